@@ -1,0 +1,62 @@
+"""A user's mistake is one sentence; a bug keeps its traceback."""
+
+import difflib
+import re
+from collections.abc import Iterable
+
+
+class UserError(Exception):
+    """A mistake of the user's: one sentence that says what is wrong, where, and what to do."""
+
+
+def near(word: str, options: Iterable[str]) -> str:
+    """`; did you mean 'x'?` for the option nearest to `word`, or nothing."""
+    hit = difflib.get_close_matches(word, list(options), n=1)
+    return f"; did you mean {hit[0]!r}?" if hit else ""
+
+
+def one_line(text: object) -> str:
+    return re.sub(r"\s*\n\s*", " ", str(text)).strip()
+
+
+def options_of(group: str) -> list[str]:
+    """The names of the YAMLs of a group, ours and those under MCGAN_CONF."""
+    from mcgan.paths import conf_dirs
+
+    return sorted({file.stem for folder in conf_dirs() for file in (folder / group).glob("*.yaml")})
+
+
+def explain(error: BaseException) -> str | None:
+    """The one-line message for `error`, or None for a bug, which wants its traceback."""
+    from hydra.errors import ConfigCompositionException, HydraException, MissingConfigException
+    from omegaconf.errors import OmegaConfBaseException
+
+    if isinstance(error, UserError):
+        return one_line(error)
+    if getattr(error, "in_job", False):
+        return None
+    if isinstance(error, MissingConfigException):
+        found = re.search(r"Could not (?:find|load) '(.+)/([^/']+)'", str(error))
+        if found:
+            return unknown_option(*found.groups(), error.options)
+    cause = error.__cause__
+    if isinstance(error, ConfigCompositionException) and isinstance(cause, OmegaConfBaseException):
+        return unknown_key(cause)
+    if isinstance(error, (HydraException, OmegaConfBaseException, ValueError)):
+        return one_line(error)
+    return None
+
+
+def unknown_option(group: str, name: str, options: Iterable[str] | None) -> str:
+    known = list(options or options_of(group))  # an option within a list comes without its rivals
+    return f"no {group} named {name!r}{near(name, known)} (choose from: {', '.join(known)})"
+
+
+def unknown_key(cause) -> str:
+    key, first, parent = cause.full_key or "", str(cause).splitlines()[0], cause.parent_node
+    if not first.startswith("Key '"):
+        return f"{key}: {first}"
+    keys = parent.keys() if callable(getattr(parent, "keys", None)) else []
+    known = [str(name) for name in keys if name != "hydra"]
+    where = key.rpartition(".")[0] or "the config"
+    return f"no setting {key!r}{near(str(cause.key), known)} ({where} has: {', '.join(known)})"
