@@ -27,7 +27,7 @@ def build(node: Any, interface: type[T], where: str) -> T:
     for key in settings:
         if key not in names:
             raise UserError(f"no setting {where}.{key}{near(str(key), names)} "
-                            f"({where} has: {', '.join(names)})")  # fmt: skip
+                            f"({where} has: {', '.join(names)})")
     try:
         typed = OmegaConf.merge(OmegaConf.structured(cls), settings)
         values = cast(dict[str, Any], OmegaConf.to_container(typed, throw_on_missing=True))
@@ -52,10 +52,11 @@ def locate(target: Any, interface: type, where: str) -> type:
     try:
         found = getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError, ValueError, TypeError) as error:
-        raise UserError(f"{where}._target_: cannot import {target!r} ({one_line(error)})") from error
+        why = f"cannot import {target!r} ({one_line(error)})"
+        raise UserError(f"{where}._target_: {why}") from error
     if not (isinstance(found, type) and issubclass(found, interface)):
         wanted = f"{interface.__module__}.{interface.__qualname__}"
         raise UserError(f"{where}._target_: {target!r} is not a subclass of {wanted}")
     if not dataclasses.is_dataclass(found):
-        raise UserError(f"{where}._target_: {target!r} must be a dataclass, its fields its settings")
+        raise UserError(f"{where}._target_: {target!r} is not a dataclass")
     return found

@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable
+from typing import Any
 
 
 class UserError(Exception):
@@ -31,8 +32,9 @@ def explain(error: BaseException) -> str | None:
     from hydra.errors import ConfigCompositionException, HydraException, MissingConfigException
     from omegaconf.errors import OmegaConfBaseException
 
-    if isinstance(error, UserError):
-        return one_line(error)
+    mistake = user_error(error)
+    if mistake:
+        return one_line(mistake)
     if getattr(error, "in_job", False):
         return None
     if isinstance(error, MissingConfigException):
@@ -42,9 +44,28 @@ def explain(error: BaseException) -> str | None:
     cause = error.__cause__
     if isinstance(error, ConfigCompositionException) and isinstance(cause, OmegaConfBaseException):
         return unknown_key(cause)
-    if isinstance(error, (HydraException, OmegaConfBaseException, ValueError)):
-        return one_line(error)
+    if isinstance(error, (HydraException, OmegaConfBaseException, ValueError, OSError)):
+        return described(error)
     return None
+
+
+def user_error(error: BaseException | None) -> UserError | None:
+    """The UserError that `error` is or wraps: OmegaConf and launchers wrap what they meet."""
+    while error and not isinstance(error, UserError):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def described(error: Exception) -> str:
+    """What a library says, in one line, with the setting it says it of."""
+    from omegaconf.errors import OmegaConfBaseException
+
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"cannot write {error.filename}: {error.strerror.lower()}; choose another runs_dir"
+    if not isinstance(error, OmegaConfBaseException):
+        return one_line(error)
+    first = str(error).splitlines()[0]
+    return f"{error.full_key}: {first}" if error.full_key else first
 
 
 def unknown_option(group: str, name: str, options: Iterable[str] | None) -> str:
@@ -52,10 +73,10 @@ def unknown_option(group: str, name: str, options: Iterable[str] | None) -> str:
     return f"no {group} named {name!r}{near(name, known)} (choose from: {', '.join(known)})"
 
 
-def unknown_key(cause) -> str:
-    key, first, parent = cause.full_key or "", str(cause).splitlines()[0], cause.parent_node
-    if not first.startswith("Key '"):
-        return f"{key}: {first}"
+def unknown_key(cause: Any) -> str:
+    key, parent = cause.full_key or "", cause.parent_node
+    if not str(cause).startswith("Key '"):
+        return described(cause)
     keys = parent.keys() if callable(getattr(parent, "keys", None)) else []
     known = [str(name) for name in keys if name != "hydra"]
     where = key.rpartition(".")[0] or "the config"

@@ -1,0 +1,3 @@
+from mcgan.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,75 @@
+"""Runs the Hydra application and turns every end it can take into lines and an exit code."""
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from mcgan import train
+from mcgan.errors import explain
+from mcgan.flags import flags_first
+from mcgan.outcome import BUG, MISTAKE, worst
+from mcgan.watch import Statuses, Watch, code_of
+
+
+def main(words: Sequence[str]) -> int:
+    """`mcgan train WORDS`. Returns 0, 1, 2, 3 or 4; a sweep its worst."""
+    wants_all = os.environ.get("HYDRA_FULL_ERROR") == "1"
+    Watch.start(None)
+    error: Exception | None = None
+    with hydra_process(words):
+        try:
+            train.app()
+        except Exception as caught:
+            error = caught
+    error = error or Watch.mistake
+    jobs = Watch.ended()
+    told = tell_failures(jobs) if Watch.sweeping else False
+    codes = [code_of(status) for status in jobs.values()]
+    return worst([*codes, report(error, told, wants_all)])
+
+
+@contextmanager
+def hydra_process(words: Sequence[str]) -> Iterator[None]:
+    """The process as Hydra wants it, and afterwards as it was: arguments, errors raised, logging.
+
+    The bare program name: with a subcommand in it, Hydra registers completion for two words.
+    """
+    root, arguments, full = logging.getLogger(), sys.argv, os.environ.get("HYDRA_FULL_ERROR")
+    handlers, level = root.handlers[:], root.level
+    sys.argv = ["mcgan", *flags_first(words)]
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises instead of printing and exiting
+    try:
+        yield
+    finally:
+        sys.argv = arguments
+        os.environ.update({"HYDRA_FULL_ERROR": full} if full else {})
+        if full is None:
+            os.environ.pop("HYDRA_FULL_ERROR")
+        for handler in set(root.handlers) - set(handlers):
+            handler.close()
+        root.handlers[:], root.level = handlers, level
+
+
+def report(error: Exception | None, told: bool, wants_all: bool) -> int:
+    """Prints what is to be said of `error`: one line for a mistake, the traceback of a bug."""
+    if error is None:
+        return 0
+    message = explain(error)
+    if message is None or wants_all:
+        traceback.print_exception(error)
+    elif not told:
+        print(f"mcgan train: {message}", file=sys.stderr)
+    return BUG if message is None else MISTAKE
+
+
+def tell_failures(jobs: Statuses) -> bool:
+    """Hydra raises the first failure of a sweep only: name them all."""
+    failed = {out: status for out, status in jobs.items() if status["state"] == "failed"}
+    if failed:
+        print(f"mcgan train: {len(failed)} of {len(jobs)} jobs failed:", file=sys.stderr)
+    for out, status in failed.items():
+        print(f"  {out.name}: {status.get('error')}", file=sys.stderr)
+    return bool(failed)

@@ -1,0 +1,75 @@
+"""What a run is called and where it lies: readable, bounded, and never outside runs_dir."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import omegaconf
+from omegaconf import OmegaConf
+
+from mcgan.errors import UserError
+
+LIMIT = 120  # characters of a slug, before its digest
+PLACES = {"name", "runs_dir", "resume"}  # where a run lies is not what it is
+PART = re.compile(r"[\w+][\w.+-]*")  # no brackets, blanks, '=' or ',': safe in shells and filters
+
+
+def slug(overrides: Iterable[Any]) -> str:
+    """A folder name that follows from the overrides: `reg-minibatch+replay_seed-1`.
+
+    Two lists of overrides with one slug compose the same config: a digest is added wherever
+    characters were replaced or cut.
+    """
+    raw = "_".join(sorted(words(overrides))) or "default"
+    text = re.sub(r"[^A-Za-z0-9_.+-]+", "-", raw)
+    if text == raw and len(text) <= LIMIT:
+        return text
+    return f"{text[:LIMIT]}-{hashlib.sha1(raw.encode(errors='replace')).hexdigest()[:8]}"
+
+
+def words(overrides: Iterable[Any]) -> list[str]:
+    parts = []
+    for item in map(str, overrides):
+        key, _, value = item.partition("=")
+        gone, key = key.startswith("~"), key.lstrip("+~")
+        if key in PLACES or key.startswith("hydra"):
+            continue
+        if value.startswith("["):
+            value = "+".join(part.strip() for part in value.strip("[]").split(",")) or "none"
+        parts.append(f"no-{key}" if gone else f"{key}-{value}")
+    return parts
+
+
+def stamped(overrides: Iterable[Any] | None = None) -> str:
+    """The default name: what was typed, and the microsecond, so that no two runs share it."""
+    typed = re.sub(r"[^A-Za-z0-9_.+-]+", "-", "_".join(words(overrides or [])))[:60].strip("-")
+    return f"{typed or 'default'}_{datetime.now():%Y%m%d-%H%M%S-%f}"
+
+
+def folder(runs_dir: Any, name: Any) -> str:
+    """runs_dir/name. Raises UserError for a name that could land elsewhere or trip a shell."""
+    text = str(name)
+    parts = text.split("/")
+    if not all(PART.fullmatch(part) and len(part.encode()) <= 200 for part in parts):
+        raise UserError(f"name {text[:80]!r} is no folder name: use letters, digits and _ . + - "
+                        "(and / for a folder in a folder)")
+    root, path = Path(str(runs_dir)), Path(str(runs_dir), text)
+    if "\0" in str(root) or not path.resolve().is_relative_to(root.resolve()):
+        raise UserError(f"name {text[:80]!r} leads out of runs_dir {str(root)!r}: use another name")
+    return str(path)
+
+
+def resolver(name: str, function: Callable[..., str], use_cache: bool = False) -> None:
+    """Makes `${name:...}` known to the YAMLs."""
+    newer = tuple(map(int, omegaconf.__version__.split(".")[:2])) >= (2, 4)
+    put: Any = OmegaConf.register_resolver if newer else OmegaConf.register_new_resolver
+    put(name, function, replace=True, use_cache=use_cache)
+
+
+def register() -> None:
+    resolver("mcgan_slug", slug)
+    resolver("mcgan_folder", folder)
+    resolver("mcgan_name", stamped, use_cache=True)  # one name for all jobs of a sweep

@@ -1,0 +1,31 @@
+"""Users' own YAMLs and classes, without a fork."""
+
+import os
+import sys
+
+from hydra.core.config_search_path import ConfigSearchPath
+from hydra.core.plugins import Plugins
+from hydra.plugins.search_path_plugin import SearchPathPlugin
+
+from mcgan.paths import user_dirs
+
+
+class UserConfigs(SearchPathPlugin):
+    """Adds the folders of MCGAN_CONF behind ours: they show in --help, TAB and glob(*) too."""
+
+    def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
+        for folder in user_dirs():
+            search_path.append("MCGAN_CONF", f"file://{folder}")
+
+
+def register() -> None:
+    Plugins.instance().register(UserConfigs)
+    import_from_here()
+
+
+def import_from_here() -> None:
+    """A console script can't import from the working directory by itself. Appended, so that
+    nothing installed is shadowed."""
+    for folder in [os.getcwd(), *(str(folder.parent) for folder in user_dirs())]:
+        if folder not in sys.path:
+            sys.path.append(folder)

@@ -1,0 +1,111 @@
+"""`mcgan train`: a Hydra application around `mcgan.experiment.fit`, without torch until it runs."""
+
+import logging
+import os
+import shutil
+import traceback
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, cast
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from mcgan import earlier, naming, plugins, schema, sweep
+from mcgan.errors import UserError, described, one_line
+from mcgan.outcome import Interrupted, Outcome
+from mcgan.paths import conf_dir
+from mcgan.run.atomic import write_text
+from mcgan.run.directory import RunDirectory
+from mcgan.watch import Watch
+
+log = logging.getLogger(__name__)
+
+naming.register()
+sweep.register()
+plugins.register()
+schema.register()
+
+
+def run(cfg: DictConfig) -> float | None:
+    """One job. The number goes to the sweeper; how it ended stands in its status.json."""
+    out = Path(HydraConfig.get().runtime.output_dir)
+    sweeping = HydraConfig.get().mode == RunMode.MULTIRUN
+    fresh = not any(out.iterdir())
+    try:
+        return attempt(cfg, out, sweeping).score
+    except (UserError, KeyboardInterrupt) as error:
+        if sweeping and isinstance(error, UserError):
+            mark_failed(out, error)
+        elif fresh and not (out / "status.json").exists():  # nothing has begun
+            shutil.rmtree(out)
+        if sweeping or not isinstance(error, UserError):
+            raise
+        Watch.mistake = error  # raised again by the command line: Hydra would add a line of its own
+        return None
+    except Exception as error:
+        error.in_job = True  # type: ignore[attr-defined]  # for `explain`; survives pickling
+        mark_failed(out, error)
+        raise
+
+
+def attempt(cfg: DictConfig, out: Path, sweeping: bool) -> Outcome:
+    """Trains, continues or skips, as the folder needs. Raises Interrupted after a signal."""
+    config = plain(cfg)
+    todo = earlier.decide(out, config, sweeping)
+    if todo == "skip":
+        return skipped(out)
+    from mcgan import experiment  # imports torch
+
+    if todo == "continue" and cfg.resume:
+        outcome = experiment.resume(out, [])
+    else:
+        write_origin(out, config)
+        outcome = experiment.fit(OmegaConf.create(config), out)
+    if outcome.state == "interrupted":
+        raise Interrupted(outcome.code)
+    return outcome
+
+
+def plain(cfg: DictConfig) -> dict[str, Any]:
+    """The config resolved, with its range rules checked: what is trained, compared and stored."""
+    try:
+        OmegaConf.to_object(cfg)
+        values = OmegaConf.to_container(cfg, resolve=True, throw_on_missing=True, enum_to_str=True)
+    except (ValueError, OmegaConfBaseException) as error:
+        raise UserError(described(error)) from error
+    return cast(dict[str, Any], values)
+
+
+def skipped(out: Path) -> Outcome:
+    status = RunDirectory(out).status()
+    os.utime(out / "status.json")  # this sweep's exit code counts it
+    log.info("skipped, already %s: %s", status["state"], out)
+    return Outcome(status["state"], status.get("score"))
+
+
+def write_origin(out: Path, config: dict[str, Any]) -> None:
+    """What Hydra writes as .hydra/, but only once the folder is known to be this run's."""
+    job = HydraConfig.get()
+    (out / ".hydra").mkdir(exist_ok=True)
+    write_text(out / earlier.CONFIG, OmegaConf.to_yaml(OmegaConf.create(config)))
+    write_text(out / ".hydra" / "overrides.yaml", OmegaConf.to_yaml(job.overrides.task))
+
+
+def mark_failed(out: Path, error: Exception) -> None:
+    """status.json for other processes, the traceback of a bug for the log of this run alone."""
+    mistake = isinstance(error, UserError)
+    text = one_line(error) if mistake else f"{type(error).__name__}: {one_line(error)}"
+    with suppress(UserError), RunDirectory(out).lock():  # another process may own the run
+        RunDirectory(out).end("failed", error=text, mistake=mistake)
+    if not mistake:
+        with suppress(OSError), open(out / "train.log", "a") as file:
+            traceback.print_exception(error, file=file)
+
+
+# Hydra 1.4 drops version_base. `run` stays undecorated, so that launchers pickle it by reference.
+VERSION_BASE = {"version_base": "1.3"} if hydra.__version__.startswith("1.3.") else {}
+app = hydra.main(config_path=str(conf_dir()), config_name="config", **VERSION_BASE)(run)
