@@ -1,0 +1,53 @@
+"""Multi-layer perceptrons, the nets of every 2-D mixture in the literature."""
+
+import itertools
+import math
+from dataclasses import dataclass
+
+from torch import nn
+
+from mcgan.arch.base import Arch
+
+ACTIVATIONS = {
+    "relu": nn.ReLU,
+    "leaky_relu": lambda: nn.LeakyReLU(0.2),
+    "tanh": nn.Tanh,
+    "elu": nn.ELU,
+    "silu": nn.SiLU,
+}
+
+
+@dataclass(eq=False)
+class MLP(Arch):
+    """``depth`` hidden layers of ``width`` units in the generator and in the critic."""
+
+    latent: int = 16
+    width: int = 128
+    depth: int = 2
+    activation: str = "leaky_relu"
+    critic_width: int | None = None  # None: as width
+    critic_depth: int | None = None  # None: as depth
+
+    def __post_init__(self) -> None:
+        for name in ("latent", "width", "depth", "critic_width", "critic_depth"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ValueError(f"{name} must be at least 1, not {value}")
+        if self.activation not in ACTIVATIONS:
+            names = ", ".join(ACTIVATIONS)
+            raise ValueError(f"activation must be one of {names}, not {self.activation!r}")
+
+    def generator(self, latent: int, shape: tuple[int, ...]) -> nn.Sequential:
+        hidden = self._layers([latent] + [self.width] * self.depth)
+        out = nn.Linear(self.width, math.prod(shape))
+        return nn.Sequential(*hidden, out, nn.Unflatten(1, shape))
+
+    def trunk(self, shape: tuple[int, ...]) -> tuple[nn.Module, int]:
+        width = self.critic_width or self.width
+        depth = self.critic_depth or self.depth
+        layers = self._layers([math.prod(shape)] + [width] * depth)
+        return nn.Sequential(nn.Flatten(), *layers), width
+
+    def _layers(self, widths: list[int]) -> list[nn.Module]:
+        act = ACTIVATIONS[self.activation]
+        return [nn.Sequential(nn.Linear(a, b), act()) for a, b in itertools.pairwise(widths)]

@@ -1,0 +1,94 @@
+"""The losses of the literature, side by side.
+
+``r`` and ``f`` are the critic's scores (logits) of real and fake, each (B,); every loss is per
+sample, minimised by the player it is named for. sp(t) = softplus(t) = log(1 + e^t).
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Tensor
+from torch.nn.functional import relu
+from torch.nn.functional import softplus as sp
+
+
+@dataclass(eq=False)
+class Objective(ABC):
+    """What the two players minimise, and how many turns of D come before one of G."""
+
+    critic_steps: int = 1
+    paired: ClassVar[bool] = False  # G's loss compares with real samples
+
+    def __post_init__(self) -> None:
+        if self.critic_steps < 1:
+            raise ValueError(f"critic_steps must be at least 1, not {self.critic_steps}")
+
+    @abstractmethod
+    def d_loss(self, r: Tensor, f: Tensor) -> Tensor: ...
+
+    @abstractmethod
+    def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor: ...
+
+
+class Minimax(Objective):
+    """Goodfellow et al. 2014, eq. 1: G minimises log(1 - D(G(z))), which saturates."""
+
+    def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
+        return sp(-r) + sp(f)
+
+    def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor:
+        return -sp(f)
+
+
+class NonSaturating(Objective):
+    """Goodfellow et al. 2014, section 3: G maximises log D(G(z))."""
+
+    def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
+        return sp(-r) + sp(f)
+
+    def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor:
+        return sp(-f)
+
+
+class LeastSquares(Objective):
+    """Mao et al. 2017, eq. 9: least squares to the labels 1 (real) and 0 (fake)."""
+
+    def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
+        return ((r - 1) ** 2 + f**2) / 2
+
+    def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor:
+        return (f - 1) ** 2 / 2
+
+
+class Hinge(Objective):
+    """Lim & Ye 2017: the critic stops caring beyond a margin of one."""
+
+    def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
+        return relu(1 - r) + relu(1 + f)
+
+    def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor:
+        return -f
+
+
+class Wasserstein(Objective):
+    """Arjovsky et al. 2017, eq. 2: the gap between the critic's means; no sigmoid."""
+
+    def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
+        return f - r
+
+    def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor:
+        return -f
+
+
+class RelativisticPairing(Objective):
+    """Jolicoeur-Martineau 2018 (RSGAN); Sun et al. 2020: each fake against one real sample."""
+
+    paired: ClassVar[bool] = True
+
+    def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
+        return sp(f - r)
+
+    def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor:
+        assert r is not None
+        return sp(r - f)

@@ -1,0 +1,33 @@
+"""Weight clipping (Arjovsky et al. 2017, algorithm 1)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from mcgan.optim import Rule
+from mcgan.schedule import number
+from mcgan.strategy import Player, Report, Strategy, Tensors
+
+
+@dataclass(eq=False, repr=False)
+class Clip(Strategy):
+    """After each of its turns the critic's weights are clamped to [-limit, limit]."""
+
+    limit: Any = 0.01
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.limit = number(self.limit, "limit", low=1e-12)
+
+    def update(self, rule: Rule, player: Player) -> Rule:
+        if player == "D" and rule.momentum:
+            self.notes.append(f"{self.name}: clipped critics train badly with momentum: "
+                              "take optim=rmsprop or a first beta of 0")
+        return rule
+
+    def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
+        if player == "G":
+            return {}
+        limit = report.moment.now(self.limit)
+        return {name: torch.clamp(tensors[name], min=-limit, max=limit) for name in grads}

@@ -1,0 +1,99 @@
+"""Minibatch discrimination (Salimans et al. 2016, section 3.2): D sees how alike a batch is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from mcgan.game import Critic, Game
+from mcgan.strategy import MakeCritic, Strategy
+
+FORMS = ("scalar", "tensor")
+SIMILARITIES = ("exp", "l1")
+
+
+class Closeness(nn.Module):
+    """features (B, F) -> (B, K): how close each example is to the rest of its batch.
+
+    M_i = s * T f_i in K kernels of C dimensions; c_k(i, j) = exp(-|M_ik - M_jk|_1), summed over
+    j != i; with ``l1`` the plain distances instead, averaged over j. T is the identity, K = 1, in
+    the scalar form. s is learned, and calibrated on data so that the layer is not dead at the
+    start: the mean distance to the nearest other is 1 (``exp``), or the mean distance is (``l1``).
+    """
+
+    def __init__(self, width: int, form: str, similarity: str, kernels: int, dims: int) -> None:
+        super().__init__()
+        self.similarity = similarity
+        self.kernels = kernels if form == "tensor" else 1
+        self.project = nn.Identity()
+        if form == "tensor":
+            self.project = nn.Linear(width, kernels * dims, bias=False)
+        self.log_scale = nn.Parameter(torch.zeros(self.kernels))
+
+    def forward(self, features: Tensor) -> Tensor:
+        away = self.distances(features)
+        if self.similarity == "l1":
+            return away.sum(1) / (away.shape[0] - 1)
+        others = 1 - torch.eye(away.shape[0], dtype=away.dtype, device=away.device)
+        return (torch.exp(-away) * others.unsqueeze(2)).sum(1)
+
+    def distances(self, features: Tensor) -> Tensor:
+        """L1 distances of all pairs, (B, B, K)."""
+        m = self.project(features).unflatten(1, (self.kernels, -1))  # (B, K, C)
+        m = m * self.log_scale.exp().unsqueeze(1)
+        return (m.unsqueeze(0) - m.unsqueeze(1)).abs().sum(3)
+
+    @torch.no_grad()
+    def calibrate(self, features: Tensor) -> None:
+        away = self.distances(features)
+        nearest = (away + 1e6 * torch.eye(away.shape[0]).unsqueeze(2)).amin(1)
+        typical = nearest if self.similarity == "exp" else self.forward(features)
+        self.log_scale -= typical.mean(0).clamp(min=1e-6).log()
+
+
+@dataclass(eq=False, repr=False)
+class Minibatch(Strategy):
+    """The critic's head also gets each example's closeness to the others of its batch.
+
+    ``form=tensor`` is Salimans' kernel tensor (``kernels`` of ``dims`` dimensions), ``scalar``
+    one number b(x_i) from the features as they are. Real and fake are judged in separate batches.
+    """
+
+    form: str = "tensor"
+    kernels: int = 16
+    dims: int = 4
+    similarity: str = "exp"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.form not in FORMS:
+            raise ValueError(f"form must be one of {', '.join(FORMS)}, not {self.form!r}")
+        if self.similarity not in SIMILARITIES:
+            choice = ", ".join(SIMILARITIES)
+            raise ValueError(f"similarity must be one of {choice}, not {self.similarity!r}")
+        for name in ("kernels", "dims"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
+
+    def discriminator(self, make: MakeCritic) -> MakeCritic:
+        def wider(shape: tuple[int, ...]) -> Critic:
+            critic = make(shape)
+            critic.judges_batches = True
+            layer = Closeness(critic.width, self.form, self.similarity, self.kernels, self.dims)
+            return critic.extend(layer, layer.kernels)
+        return wider
+
+    def ready(self, game: Game, data: Any) -> None:
+        if game.batch < 2:
+            raise ValueError("compares examples of a batch: take train.batch_size=2 or more")
+        game.no_batch_norm_in_critic("minibatch discrimination")
+        layers = [module for module in game.D.modules() if isinstance(module, Closeness)]
+        hooks = [layer.register_forward_pre_hook(calibrate) for layer in layers]
+        game.D(data(game.batch))
+        for hook in hooks:
+            hook.remove()
+
+
+def calibrate(layer: nn.Module, features: tuple[Tensor]) -> None:
+    layer.calibrate(*features)  # type: ignore[operator]

@@ -1,0 +1,31 @@
+"""R1 and R2: zero-centred gradient penalties (Mescheder et al. 2018, eq. 9 and its twin)."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from torch import Tensor
+
+from mcgan.game import Game, Turn
+from mcgan.schedule import number
+from mcgan.strategy import Strategy
+
+
+@dataclass(eq=False, repr=False)
+class R1(Strategy):
+    """gamma / 2 * E |grad D|^2 at the ``at`` samples: real (R1) or fake (R2)."""
+
+    gamma: Any = 1.0
+    at: str = "real"
+    off: ClassVar[dict[str, Any]] = {"gamma": 0.0}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.gamma = number(self.gamma, "gamma", low=0.0)
+        if self.at not in ("real", "fake"):
+            raise ValueError(f"at must be real or fake, not {self.at!r}")
+
+    def ready(self, game: Game, data: Any) -> None:
+        game.penalises_slopes(self)
+
+    def d_term(self, turn: Turn) -> Tensor:
+        return turn.moment.now(self.gamma) / 2 * (turn.slope(self.at) ** 2).sum(1).mean()

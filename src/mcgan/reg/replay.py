@@ -1,0 +1,82 @@
+"""Experience replay: the critic also sees old fakes (Shrivastava et al. 2017, section 2.3)."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from mcgan.game import Game
+from mcgan.strategy import Draw, Moment, Player, Report, Sample, Strategy, Tensors
+
+POLICIES = ("fifo", "reservoir")
+
+
+@dataclass(eq=False, repr=False)
+class Replay(Strategy):
+    """In D's turn each fake is an old one with ``probability``, labelled fake.
+
+    ``size`` past samples are kept, whole batches of one turn each: the newest (``fifo``), or an
+    even choice from the whole history (``reservoir``; Vitter 1985, algorithm R). For a critic that
+    judges batches, a batch is replayed as a whole: mixed ages would show it age, not diversity.
+    """
+
+    size: int = 2048
+    probability: float = 0.5
+    policy: str = "fifo"
+    off: ClassVar[dict[str, Any]] = {"probability": 0.0}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.size < 1:
+            raise ValueError(f"size must be at least 1, not {self.size}")
+        if not 0 <= self.probability <= 1:
+            raise ValueError(f"probability must be from 0 to 1, not {self.probability:g}")
+        if self.policy not in POLICIES:
+            raise ValueError(f"policy must be one of {', '.join(POLICIES)}, not {self.policy!r}")
+
+    def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
+        return {"replace": Draw((batch,)), "age": Draw((batch,)), "slot": Draw(())}
+
+    def ready(self, game: Game, data: object) -> None:
+        self.slots = self.size // game.batch
+        if not self.slots:
+            raise ValueError(f"size={self.size} holds no batch of {game.batch}: "
+                             f"take size={game.batch} or more, or a smaller train.batch_size")
+        self.together = game.D.judges_batches
+        for name, tensor in game.example()._asdict().items():
+            self.register_buffer(f"old_{name}", tensor.new_zeros(self.slots, *tensor.shape))
+        self.register_buffer("seen", torch.zeros((), dtype=torch.int64))  # batches so far
+
+    def fakes(self, sample: Sample, moment: Moment) -> Sample:
+        replace, age = self.drawn(moment, "replace"), self.drawn(moment, "age")
+        if self.together:
+            replace, age = replace[:1].expand_as(replace), age[:1].expand_as(age)
+        held = self.seen.clamp(max=self.slots)
+        slot = (age * held).long().clamp(max=self.slots - 1)
+        place = torch.arange(len(slot), device=slot.device)
+        use = (replace < self.probability) & (held > 0)
+        olds = [getattr(self, f"old_{name}")[slot, place] for name in sample._fields]
+        return Sample(*(select(use, old, new) for old, new in zip(olds, sample, strict=True)))
+
+    def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
+        if player == "G":
+            return {}
+        seen = tensors[self.key("seen")]
+        slot = self._slot(seen, self.drawn(report.moment, "slot"))
+        here = torch.arange(self.slots, device=slot.device) == slot
+        olds = {self.key(f"old_{name}"): new for name, new in report.fake._asdict().items()}
+        kept = {key: select(here, new.unsqueeze(0), tensors[key]) for key, new in olds.items()}
+        return {**kept, self.key("seen"): seen + 1}
+
+    def _slot(self, seen: Tensor, draw: Tensor) -> Tensor:
+        """Where the new batch goes; a slot that isn't there drops it."""
+        if self.policy == "fifo":
+            return seen % self.slots
+        kept = (draw * (seen + 1)).long()
+        return torch.where(seen < self.slots, seen, kept)
+
+
+def select(where: Tensor, new: Tensor, old: Tensor) -> Tensor:
+    """Rows of ``new`` where ``where`` (B,) says so, else of ``old``."""
+    return torch.where(where.reshape(-1, *(1,) * (old.dim() - 1)), new, old)

@@ -1,0 +1,77 @@
+"""A setting that changes over the run: ``{from: 1.0, to: 0.1, until: 0.2, shape: cosine}``."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+SHAPES: dict[str, Callable[[Tensor], Tensor]] = {  # progress 0..1 -> share of the way 0..1
+    "linear": lambda t: t,
+    "cosine": lambda t: (1 - torch.cos(math.pi * t)) / 2,
+    "step": lambda t: (t >= 1).to(t.dtype),
+}
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Goes from ``start`` to ``end`` during the first ``until`` (share) of the run, then stays."""
+
+    start: float
+    end: float
+    until: float = 1.0
+    shape: str = "linear"
+
+    def __post_init__(self) -> None:
+        if self.shape not in SHAPES:
+            raise ValueError(f"shape must be one of {', '.join(SHAPES)}, not {self.shape!r}")
+        if not 0 < self.until <= 1:
+            raise ValueError(f"until is a share of the run, above 0 and at most 1; got {self.until}")
+
+    def at(self, progress: Tensor) -> Tensor:
+        """The value at ``progress`` (0-dim, share of the run done)."""
+        way = SHAPES[self.shape]((progress / self.until).clamp(max=1.0))
+        return self.start + (self.end - self.start) * way
+
+
+Number = float | Schedule
+
+
+def number(value: Any, name: str, low: float = -math.inf, high: float = math.inf) -> Number:
+    """A float or a Schedule from a config value, each end between ``low`` and ``high``.
+
+    Raises ValueError with a sentence that names the setting.
+    """
+    if isinstance(value, Schedule):
+        return value
+    if isinstance(value, Mapping):
+        return _schedule(value, name, low, high)
+    try:
+        plain = float(value)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{name} must be a number or {{from, to, until, shape}}, not {value!r}"
+        ) from None
+    if not low <= plain <= high:
+        span = f"at least {low:g}" if high == math.inf else f"between {low:g} and {high:g}"
+        raise ValueError(f"{name} must be {span}, not {plain:g}")
+    return plain
+
+
+def _schedule(value: Mapping[str, Any], name: str, low: float, high: float) -> Schedule:
+    unknown = value.keys() - {"from", "to", "until", "shape"}
+    if unknown or not {"from", "to"} <= value.keys():
+        raise ValueError(f"{name}: a schedule is {{from, to, until, shape}}, not {dict(value)}")
+    ends = [number(value[key], f"{name}.{key}", low, high) for key in ("from", "to")]
+    rest = {key: value[key] for key in ("until", "shape") if key in value}
+    try:
+        return Schedule(*ends, **rest)  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
+def now(setting: Number, progress: Tensor) -> Tensor | float:
+    """The setting's value at this progress; a plain number stays one."""
+    return setting.at(progress) if isinstance(setting, Schedule) else setting
