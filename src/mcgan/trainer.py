@@ -40,22 +40,21 @@ class Trainer:
         self.rules = {p: self.game.chain.fold("update", optim.of(p), p) for p in PLAYERS}
         self.owned = {p: self.game.owned(p) for p in PLAYERS}
         self.state = {p: self.rules[p].start(pick(self.tensors, self.owned[p])) for p in PLAYERS}
-        self.turns: list[Player] = ["D"] * self.game.objective.critic_steps + ["G"]
+        critic_steps = self.game.objective.critic_steps
+        self.turns: list[Player] = ["D"] * critic_steps + ["G"]
         self.draws = Draws(data, self.game.draws(self.game.batch), seeds, self.game.batch,
                            len(self.turns), next(iter(self.tensors.values())).detach(),
                            self.stacked, math.prod(self.game.shape))
         kind = InPlaceMove if in_place else PureMove
         self.moves = {p: kind(self, p, compiled) for p in PLAYERS}
 
-    def step(self) -> dict[str, Tensor]:
-        """One step: the critic's turns, then one of the generator. Returns their scalars, ()
-        or (N,) each, named like 'D/loss'."""
+    def step(self) -> list[tuple[Player, Tensors]]:
+        """One step: the critic's turns, then one of the generator; the scalars of each."""
         progress = torch.tensor(self.count / self.game.steps, dtype=torch.float32)
-        seen: dict[str, Tensor] = {}
+        seen = []
         for turn, player in enumerate(self.turns):
             x, noise = self.draws(self.count, turn)
-            scalars = self.moves[player](x, Moment(noise, progress))
-            seen |= {f"{player}/{name}": value for name, value in scalars.items()}
+            seen.append((player, self.moves[player](x, Moment(noise, progress))))
         self.count += 1
         return seen
 

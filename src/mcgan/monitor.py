@@ -1,0 +1,78 @@
+"""Looking at a run without touching it: samples, scores and pictures of every replica."""
+
+import time
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from mcgan.draws import stream
+from mcgan.metrics.evaluate import evaluate, reference
+from mcgan.parts import Parts
+from mcgan.run.recorder import Recorder
+from mcgan.strategy import Sampler, Tensors
+from mcgan.trainer import Trainer
+from mcgan.view.figures import pictures
+
+Values = dict[str, list[float | None]]  # measure -> one score per replica
+
+PICTURED = 6  # replicas in a picture
+PICTURE_SHARE = 0.02  # of the time so far that pictures may cost before the last ones
+PATIENCE = 3  # evaluations in a row that must show collapse
+GRACE = 0.2  # share of the run before which few modes are no collapse yet
+
+
+class Monitor:
+    """Evaluates a trainer's replicas, always on the same latents, drawn from their own streams."""
+
+    def __init__(self, parts: Parts, trainer: Trainer, recorder: Recorder) -> None:
+        self.parts, self.trainer, self.recorder = parts, trainer, recorder
+        self.sampler: Sampler = trainer.game.sampler()
+        self.count = parts.config["eval"]["samples"]
+        self.reference = reference(parts.dataset, self.count, parts.protocol)
+        self.values: Values = {}
+        self.low = 0  # evaluations in a row that showed collapse
+        self.began, self.drawing = time.perf_counter(), 0.0
+
+    def look(self, step: int, dead: set[int], last: bool) -> Values:
+        """Scores of the living replicas, recorded; and pictures, if there is time for them."""
+        samples = [self.samples(i) for i in range(len(self.parts.seeds))]
+        scores = [evaluate(x, self.parts.dataset, self.parts.protocol) for x in samples]
+        self.values = {
+            key: [None if i in dead else s[key] for i, s in enumerate(scores)] for key in scores[0]
+        }
+        self.recorder.evaluation(step, self.values, self.reference)
+        self.low = self.low + 1 if self._few_modes(step) else 0
+        if last or self.drawing <= PICTURE_SHARE * (time.perf_counter() - self.began):
+            self._draw(step, samples)
+        return self.values
+
+    @property
+    def collapsed(self) -> bool:
+        """Every living replica held less than half of the modes for some evaluations in a row."""
+        return self.low >= PATIENCE
+
+    def samples(self, replica: int) -> Tensor:
+        generator = stream(self.parts.seeds[replica], "evaluation")
+        return self.draw_from(self.trainer.replica(replica), self.count, generator)
+
+    def draw_from(self, tensors: Tensors, n: int, generator: torch.Generator) -> Tensor:
+        return self.sampler(tensors, n, generator).x.cpu()
+
+    def _few_modes(self, step: int) -> bool:
+        held = [modes for modes in self.values["effective_modes"] if modes is not None]
+        few = all(modes < self.parts.dataset.num_modes / 2 for modes in held)
+        return few and step >= GRACE * self.parts.steps
+
+    def _draw(self, step: int, samples: list[Tensor]) -> None:
+        begin = time.perf_counter()
+        shown = slice(PICTURED)
+        words: dict[str, Any] = {
+            "step": step, "seeds": self.parts.seeds[shown], "reference": self.reference,
+            "values": {key: each[shown] for key, each in self.values.items()},
+        }
+        for name, figure in pictures(
+            torch.stack(samples[shown]), self.parts.dataset, **words
+        ).items():
+            self.recorder.figure(step, name, figure)
+        self.drawing += time.perf_counter() - begin

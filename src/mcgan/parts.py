@@ -1,0 +1,90 @@
+"""From a configuration to the parts of a run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from mcgan.arch.base import Arch
+from mcgan.build import build
+from mcgan.dataset.base import ModalDataset
+from mcgan.draws import stream
+from mcgan.errors import UserError
+from mcgan.game import Game
+from mcgan.metrics.protocol import Protocol
+from mcgan.objective import Objective
+from mcgan.optim import Optim
+from mcgan.strategy import Strategy
+from mcgan.trainer import Trainer
+
+COMPILE_PAYS = 2.0e5  # steps x replicas x critic turns above which `auto` compiles
+
+
+@dataclass
+class Parts:
+    """Everything one run is made of. Raises UserError, in one sentence, for what can't be built."""
+
+    config: Mapping[str, Any]
+    notes: list[str] = field(default_factory=list)  # what the log should say, once
+
+    def __post_init__(self) -> None:
+        config = self.config
+        self.dataset = build(config["dataset"], ModalDataset, "dataset")  # type: ignore[type-abstract]
+        self.arch = build(config["arch"], Arch, "arch")  # type: ignore[type-abstract]
+        self.objective = build(config["objective"], Objective, "objective")  # type: ignore[type-abstract]
+        self.optim = build(config["optim"], Optim, "optim")  # type: ignore[type-abstract]
+        self.protocol = build(config["protocol"], Protocol, "protocol")
+        self.strategies()  # their mistakes before any file is read
+        self.dataset.prepare()
+
+    @property
+    def seeds(self) -> list[int]:
+        return [self.config["seed"] + i for i in range(self.config["replicas"])]
+
+    @property
+    def steps(self) -> int:
+        return self.config["train"]["steps"]
+
+    def strategies(self) -> dict[str, Strategy]:
+        chosen = self.config["reg"]
+        return {name: build(node, Strategy, f"reg.{name}") for name, node in chosen.items()}
+
+    def game(self, seed: int) -> Game:
+        """The game of one seed, its weights drawn and its strategies ready."""
+        batch = self.config["train"]["batch_size"]
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(stream(seed, "weights").initial_seed())
+            try:
+                game = Game(self.arch, self.objective, self.strategies(), self.dataset.shape,
+                            batch, self.steps)
+                self.notes = game.ready(lambda n: self.dataset.draw(n, stream(seed, "ready")))
+            except ValueError as error:
+                raise UserError(str(error)) from error
+        return game
+
+    def trainer(self, compiled: bool) -> Trainer:
+        device = device_of(self.config["train"]["device"])
+        return Trainer(self.game, self.dataset.draw, self.optim, self.seeds, device, compiled)
+
+    def compiles(self) -> tuple[bool, str]:
+        """Whether to compile, and why: for `auto` a function of the config."""
+        wish = self.config["train"]["compile"]
+        if wish != "auto":
+            return wish, f"train.compile={str(wish).lower()}"
+        turns = self.objective.critic_steps + 1
+        work = self.steps * turns * self.config["replicas"]
+        pays = work >= COMPILE_PAYS and len(self.dataset.shape) == 1
+        return pays, f"auto: {work:,} turns of a network " + (
+            "repay compiling" if pays else "don't repay compiling")
+
+
+def device_of(wish: str) -> str:
+    """The device to train on. Raises UserError for one that is not here."""
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(),
+             "cpu": True}
+    if wish == "auto":
+        return next(name for name, here in there.items() if here)
+    if not there[wish]:
+        raise UserError(f"train.device={wish}: torch finds none here; take train.device=auto")
+    return wish
