@@ -11,6 +11,7 @@ from mcgan import train
 from mcgan.errors import explain
 from mcgan.flags import flags_first
 from mcgan.outcome import BUG, MISTAKE, worst
+from mcgan.paths import import_from_here
 from mcgan.watch import Statuses, Watch, code_of
 
 
@@ -18,10 +19,13 @@ def main(words: Sequence[str]) -> int:
     """`mcgan train WORDS`. Returns 0, 1, 2, 3 or 4; a sweep its worst."""
     wants_all = os.environ.get("HYDRA_FULL_ERROR") == "1"
     Watch.start(None)
+    import_from_here()
     error: Exception | None = None
     with hydra_process(words):
         try:
             train.app()
+        except BrokenPipeError:
+            raise
         except Exception as caught:
             error = caught
     error = error or Watch.mistake

@@ -8,6 +8,7 @@ from omegaconf import OmegaConf
 from mcgan.errors import UserError
 from mcgan.naming import PLACES
 from mcgan.outcome import ENDED
+from mcgan.paths import shown
 from mcgan.run.directory import RunDirectory
 
 CONFIG = Path(".hydra", "config.yaml")
@@ -20,17 +21,17 @@ def decide(out: Path, config: dict[str, Any], sweeping: bool) -> str:
         return "start"
     state = RunDirectory(out).status().get("state")
     if state is None and not (out / CONFIG).is_file():
-        raise UserError(f"{out} holds other files: use another name")
+        raise UserError(f"{shown(out)} holds other files: use another name")
     changed = difference(identity(stored(out) or config), identity(config))
     if changed:
-        raise UserError(f"{out} holds a run with other settings ({changed}): use another name, "
-                        f"or go on with `mcgan resume {out}`")
+        raise UserError(f"{shown(out)} holds a run with other settings ({changed}): use another name, "
+                        f"or go on with `mcgan resume {shown(out)}`")
     if state not in ENDED:
         return "continue" if any(out.glob("checkpoints/*.pt")) else "start"
     if sweeping:
         return "skip"
-    raise UserError(f"{out} is already {state}: use another name, "
-                    f"or train longer with `mcgan resume {out} train.steps=N`")
+    raise UserError(f"{shown(out)} is already {state}: use another name, "
+                    f"or train longer with `mcgan resume {shown(out)} train.steps=N`")
 
 
 def stored(out: Path) -> Any:

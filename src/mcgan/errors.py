@@ -58,14 +58,24 @@ def user_error(error: BaseException | None) -> UserError | None:
 
 def described(error: Exception) -> str:
     """What a library says, in one line, with the setting it says it of."""
+    from hydra.errors import OverrideParseException
     from omegaconf.errors import OmegaConfBaseException
 
+    if isinstance(error, OverrideParseException):
+        return f"cannot read {error.override!r}: {unread(error.message)}"
     if isinstance(error, OSError) and error.strerror and error.filename:
         return f"cannot write {error.filename}: {error.strerror.lower()}; choose another runs_dir"
     if not isinstance(error, OmegaConfBaseException):
         return one_line(error)
     first = str(error).splitlines()[0]
     return f"{error.full_key}: {first}" if error.full_key else first
+
+
+def unread(message: str) -> str:
+    """What Hydra's parser says, without the override again and without its links."""
+    lines = [line for line in message.strip().splitlines() if not line.startswith("See http")]
+    said = one_line("\n".join(lines[1:] if lines[0].startswith("Error parsing") else lines))
+    return f"{said}; quote values with brackets or blanks"
 
 
 def unknown_option(group: str, name: str, options: Iterable[str] | None) -> str:

@@ -78,5 +78,6 @@ def entry(option: Option, width: int) -> str:
 
 
 def markdown(group: str, options: list[Option]) -> str:
-    rows = [f"| `{group}={name}` | {what} | {paper} |" for name, what, paper in options]
+    cells = [[text.replace("|", r"\|") for text in each] for each in options]
+    rows = [f"| `{group}={name}` | {what} | {paper} |" for name, what, paper in cells]
     return "\n".join([f"| {group} | what it is | source |", "| --- | --- | --- |", *rows])

@@ -1,6 +1,7 @@
 """Where the configuration lies: inside an installed package, or at the top of a checkout."""
 
 import os
+import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -23,3 +24,16 @@ def user_dirs() -> list[Path]:
 def conf_dirs() -> list[Path]:
     """Ours first: an option of ours can't be shadowed."""
     return [conf_dir(), *user_dirs()]
+
+
+def shown(path: Path) -> Path:
+    """The path as a user in the working directory would type it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def import_from_here() -> None:
+    """A console script can't import from the working directory by itself. Appended, so that
+    nothing installed is shadowed."""
+    for folder in [os.getcwd(), *(str(folder.parent) for folder in user_dirs())]:
+        if folder not in sys.path:
+            sys.path.append(folder)

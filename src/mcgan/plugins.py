@@ -1,13 +1,10 @@
 """Users' own YAMLs and classes, without a fork."""
 
-import os
-import sys
-
 from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.plugins import Plugins
 from hydra.plugins.search_path_plugin import SearchPathPlugin
 
-from mcgan.paths import user_dirs
+from mcgan.paths import import_from_here, user_dirs
 
 
 class UserConfigs(SearchPathPlugin):
@@ -21,11 +18,3 @@ class UserConfigs(SearchPathPlugin):
 def register() -> None:
     Plugins.instance().register(UserConfigs)
     import_from_here()
-
-
-def import_from_here() -> None:
-    """A console script can't import from the working directory by itself. Appended, so that
-    nothing installed is shadowed."""
-    for folder in [os.getcwd(), *(str(folder.parent) for folder in user_dirs())]:
-        if folder not in sys.path:
-            sys.path.append(folder)

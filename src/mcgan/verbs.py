@@ -1,13 +1,16 @@
 """The verbs that work on a run that exists: words in, a call of `mcgan.experiment` out."""
 
 import argparse
+import importlib
 import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import NoReturn
 
 from mcgan.errors import UserError, near
+from mcgan.paths import import_from_here
 
 SUFFIXES = (".npy", ".png")
 
@@ -25,9 +28,7 @@ def resume(words: Sequence[str]) -> int:
                              "settings to change, such as train.steps=20000").parse_args(words)
     run, overrides = run_of(args.run), checked(args.overrides)
     log_to(run / "train.log")
-    from mcgan import experiment
-
-    return experiment.resume(run, overrides).code
+    return experiment().resume(run, overrides).code
 
 
 def evaluate(words: Sequence[str]) -> int:
@@ -36,9 +37,7 @@ def evaluate(words: Sequence[str]) -> int:
                              "eval.samples=N, protocol=NAME, ...").parse_args(words)
     run, overrides = run_of(args.run), checked(args.overrides)
     log_to(None)
-    from mcgan import experiment
-
-    experiment.evaluate(run, overrides)
+    experiment().evaluate(run, overrides)
     return 0
 
 
@@ -56,11 +55,15 @@ def sample(words: Sequence[str]) -> int:
     if args.n < 1 or args.replica < 0:
         raise UserError(f"--n must be at least 1 and --replica at least 0, not {args.n} "
                         f"and {args.replica}")
-    from mcgan import experiment
-
-    experiment.sample(run, n=args.n, replica=args.replica, seed=args.seed, out=out)
+    experiment().sample(run, n=args.n, replica=args.replica, seed=args.seed, out=out)
     print(out)
     return 0
+
+
+def experiment() -> ModuleType:
+    """mcgan.experiment, which imports torch, with the user's own classes in reach."""
+    import_from_here()
+    return importlib.import_module("mcgan.experiment")
 
 
 def run_and_overrides(verb: str, what: str, settings: str) -> Parser:

@@ -1,0 +1,37 @@
+# Everything in a fresh clone: the environment is made on first use.
+PYTHON ?= python3
+VENV ?= .venv
+TORCH ?= torch
+WORKERS ?= auto
+BIN = $(VENV)/bin
+READY = $(VENV)/.ready
+
+.PHONY: help demo test slow check clean
+help:
+	@echo "make demo    train the main job on the ring (about two minutes on 2 cores)"
+	@echo "make test    the fast tests"
+	@echo "make slow    the learning tests, minutes each"
+	@echo "make check   ruff and mypy"
+	@echo "make clean   remove the environment, the runs and the caches"
+	@echo "Another torch: make test TORCH='torch==X'; another Python: make test PYTHON=python3.12"
+
+demo: $(READY)
+	$(BIN)/mcgan train experiment=demo
+
+test: $(READY)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS) --maxprocesses 4 --dist loadscope
+
+slow: $(READY)
+	$(BIN)/python -m pytest -q -m slow
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(TORCH)' -e '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) runs build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -1,0 +1,96 @@
+"""A user's folder, the command in this process, and an experiment that only notes its calls."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+import pytest
+from omegaconf import DictConfig, OmegaConf
+
+import mcgan
+from mcgan.cli import main
+from mcgan.outcome import Outcome
+from mcgan.run.directory import RunDirectory
+
+EXTRA = {
+    "objective/plain_loss.yaml": "# A loss without a class\nname: plain_loss\n",
+    "objective/brings.yaml": "# Brings a strategy\ndefaults:\n  - /reg/wave\nname: brings\n",
+    "reg/jitter.yaml": "# @package reg.jitter\n# Shakes the data (Nobody 2001)\n"
+                       "_target_: mine.Jitter\nstrength: 0.1\n",
+    "reg/wave.yaml": "# @package reg.wave\n# Waves\n_target_: mine.Wave\nheight: 2\n",
+}
+
+
+class Ended(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working directory; MCGAN_CONF names a folder with options of the user's."""
+    for name, text in EXTRA.items():
+        file = tmp_path / "options" / "conf" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.setenv("MCGAN_CONF", str(tmp_path / "options" / "conf"))
+    monkeypatch.setattr(sys, "path", sys.path[:])
+    monkeypatch.chdir(work)
+    return work
+
+
+@pytest.fixture
+def cli(home: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
+    """`cli("train", "seed=1")` as typed in `home`."""
+
+    def call(*words: str) -> Ended:
+        capsys.readouterr()
+        code = main(words)
+        return Ended(code, *capsys.readouterr())
+
+    return call
+
+
+class Experiment(ModuleType):
+    """Stands for mcgan.experiment. `ends` says by seed how a run ends: a state, or an error."""
+
+    def __init__(self) -> None:
+        super().__init__("mcgan.experiment")
+        self.ends: dict[int, str | Exception] = {}
+        self.fitted: list[DictConfig] = []
+        self.calls: list[tuple] = []
+
+    def fit(self, cfg: DictConfig, out: Path) -> Outcome:
+        self.fitted.append(cfg)
+        end = self.ends.get(cfg.seed, "done")
+        run = RunDirectory(out)
+        with run.lock():
+            run.start(OmegaConf.to_container(cfg), cfg.train.steps)
+            if isinstance(end, Exception):
+                raise end
+            run.end(end, score=float(cfg.seed))
+        return Outcome(end, float(cfg.seed), signal=15 if end == "interrupted" else 0)
+
+    def resume(self, run: Path, overrides: list[str]) -> Outcome:
+        self.calls.append(("resume", run, overrides))
+        RunDirectory(run).end("done")
+        return Outcome("done", 0.0)
+
+    def evaluate(self, run: Path, overrides: list[str]) -> None:
+        self.calls.append(("evaluate", run, overrides))
+
+    def sample(self, run: Path, **options: object) -> None:
+        self.calls.append(("sample", run, options))
+
+
+@pytest.fixture
+def experiment(monkeypatch: pytest.MonkeyPatch) -> Experiment:
+    stub = Experiment()
+    monkeypatch.setitem(sys.modules, "mcgan.experiment", stub)
+    monkeypatch.setattr(mcgan, "experiment", stub, raising=False)
+    return stub
