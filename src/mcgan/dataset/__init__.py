@@ -1,0 +1,1 @@
+"""Data whose modes are known: mixtures of Gaussians, stacked digits, labelled images."""

@@ -1,0 +1,71 @@
+"""Mixtures of isotropic Gaussians: K modes in d dimensions, in whichever unit their centres are."""
+
+import math
+from typing import NamedTuple, Self
+
+import torch
+from torch import Generator, Tensor
+
+PAIRS = 2**22  # distances held at a time (32 MiB)
+FEW = 8  # dimensions above which a matrix product is faster
+
+
+class Gaussians(NamedTuple):
+    centres: Tensor  # (K, d) float64
+    stds: Tensor  # (K,) float64
+    weights: Tensor  # (K,) float64, sum 1
+
+    def rms_std(self) -> float:
+        """Root mean square over coordinates of the mixture's standard deviation."""
+        about = self.centres - self.weights @ self.centres
+        between = (self.weights @ about.square()).mean()
+        return math.sqrt(between + self.weights @ self.stds.square())
+
+    def in_units_of(self, scale: float) -> Self:
+        return self._replace(centres=self.centres / scale, stds=self.stds / scale)
+
+    def draw(self, n: int, generator: Generator) -> Tensor:
+        """(n, d) float32."""
+        mode = self.draw_modes(n, generator)
+        noise = torch.randn(n, self.centres.shape[1], generator=generator)
+        noise.mul_(self.stds.float().index_select(0, mode)[:, None])
+        return noise.add_(self.centres.float().index_select(0, mode))
+
+    def draw_modes(self, n: int, generator: Generator) -> Tensor:
+        """(n,) int64."""
+        if torch.all(self.weights == self.weights[0]):  # five times as fast
+            return torch.randint(len(self.weights), (n,), generator=generator)
+        bounds = self.weights.cumsum(0)[:-1]
+        even = torch.rand(n, generator=generator, dtype=torch.float64)
+        return torch.bucketize(even, bounds, right=True)
+
+    def nearest(self, x: Tensor) -> Tensor:
+        """Mode (n,) at least Mahalanobis distance from x (n, d) float64, the first of equals."""
+        return torch.cat([self._distances(part).min(0).indices for part in self._parts(x)])
+
+    def offset(self, x: Tensor, mode: Tensor) -> Tensor:
+        """From the centre of each sample's mode, in its σ: (n, d) float64."""
+        return (x - self.centres.index_select(0, mode)) / self.stds[mode, None]
+
+    def density(self, x: Tensor) -> Tensor:
+        """Σ_k w_k N(x; c_k, σ_k² I) at x (n, d) float64 -> (n,), per unit of volume."""
+        spread = self.stds.log() + math.log(2 * math.pi) / 2
+        peak = self.weights.log() - self.centres.shape[1] * spread
+        parts = [peak[:, None] - self._distances(part).square() / 2 for part in self._parts(x)]
+        return torch.cat([logs.logsumexp(0) for logs in parts]).exp()
+
+    def _parts(self, x: Tensor) -> tuple[Tensor, ...]:
+        return x.split(max(PAIRS // len(self.centres), 1))
+
+    def _distances(self, x: Tensor) -> Tensor:
+        """Mahalanobis distances (K, n); by differences where few, so that ties are exact."""
+        how = "donot_use_mm_for_euclid_dist" if x.shape[1] <= FEW else "use_mm_for_euclid_dist"
+        return torch.cdist(self.centres, x, compute_mode=how).div_(self.stds[:, None])
+
+
+def equal(centres: Tensor, std: float) -> Gaussians:
+    """Modes of one weight and width at centres (K, d); raises ValueError for a std not above 0."""
+    if not std > 0:
+        raise ValueError(f"std must be above 0, not {std}")
+    each = centres.new_ones(len(centres))
+    return Gaussians(centres, each * std, each / len(centres))

@@ -1,0 +1,74 @@
+"""The interface of data whose modes are known, and what it says about a sample."""
+
+from abc import ABC, abstractmethod
+from typing import Any, NamedTuple, Self
+
+from torch import Generator, Tensor
+
+from mcgan.errors import UserError
+
+
+class Recognition(NamedTuple):
+    """What a dataset sees in n samples; one whose distance is not finite belongs to no mode."""
+
+    mode: Tensor  # (n,) int64: the nearest or recognised mode
+    good: Tensor  # (n,) bool: high quality
+    distance: Tensor  # (n,): Mahalanobis distance to the mode; images: 1 - classifier's certainty
+
+
+class ModalDataset(ABC):
+    """Data with K known modes; subclasses are dataclasses whose fields are their settings.
+
+    Samples are in net units everywhere: x * scale is in data units. For vectors the scale is the
+    root mean square over coordinates of the data's standard deviation, so that a penalty's weight
+    or a noise level means the same on every dataset; for images it is 1.
+    """
+
+    shape: tuple[int, ...]  # of one example
+    num_modes: int  # K
+    weights: Tensor  # (K,) float64: true share of each mode, sum 1
+    scale: float = 1.0
+
+    classified: bool = True
+    """A classifier names the modes: papers then count every sample it names, sure or unsure.
+
+    False: modes are regions of space, and papers count a mode by its high-quality samples.
+    """
+
+    ceiling: float = 1.0
+    """Share of real data that is high quality, which no honest generator exceeds."""
+
+    @abstractmethod
+    def draw(self, n: int, generator: Generator) -> Tensor:
+        """(n, *shape) float32 on the CPU; a pure function of the generator's state."""
+
+    @abstractmethod
+    def recognise(self, x: Tensor) -> Recognition:
+        """Modes of samples x (n, *shape), on the CPU."""
+
+    def prepare(self) -> None:  # noqa: B027 (most have no files)
+        """Load files, once and before anything else; raises UserError where one is missing."""
+
+    def facts(self) -> dict[str, Any]:
+        """What every result must record of how modes are recognised (a classifier's accuracy)."""
+        return {}
+
+    def density(self, x: Tensor) -> Tensor | None:
+        """Density (n,) of the data per net unit at points x (n, *shape); None without a formula."""
+        return None
+
+    def width_ratio(self, x: Tensor, seen: Recognition) -> float | None:
+        """Std of samples inside modes over the true one; None where modes have no known width."""
+        return None
+
+    def judged_by(self, norm: str, threshold: float | None) -> Self:
+        """This data with the quality rule of a protocol (`mcgan.metrics.protocol`).
+
+        Raises UserError where the rule has no meaning for it.
+        """
+        if norm == "l2" and threshold is None:
+            return self
+        raise UserError(
+            f"{type(self).__name__} knows no distance in σ for norm={norm}, threshold={threshold}; "
+            "choose a protocol with norm=l2 and threshold=null, such as protocol=default"
+        )

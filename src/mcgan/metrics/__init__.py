@@ -1,0 +1,1 @@
+"""Measures of mode collapse: plain functions of samples, of recognised modes or of their counts."""
