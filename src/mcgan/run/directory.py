@@ -1,0 +1,158 @@
+"""A run directory: where everything about one run lies, and who may write there.
+
+    config.yaml        the resolved configuration
+    status.json        state, step, times, pid, error, score
+    metrics.jsonl      every number logged: the truth
+    result.json        the closing measures
+    checkpoints/  figures/  events.out.tfevents.*
+
+Everybody who writes here holds `lock()`. Nothing in this file imports torch.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from mcgan.errors import UserError
+from mcgan.run import atomic, checkpoint
+from mcgan.run.lock import lock
+
+State = Literal["running", "done", "failed", "interrupted", "collapsed", "diverged"]
+MADE_BY_A_RUN = ("checkpoints", "figures", "metrics.jsonl", "result.json", "events.out.tfevents.*")
+
+
+class RunDirectory:
+    """A cheap handle on a folder, which need not exist yet."""
+
+    def __init__(self, folder: Path | str) -> None:
+        self.folder = Path(folder)
+        self.checkpoints = self.folder / "checkpoints"
+        self.figures = self.folder / "figures"
+        self.metrics = self.folder / "metrics.jsonl"
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Holds the folder against other processes; makes it, and sweeps what a killed one left.
+
+        Raises UserError: in use by a living process (with its pid), or not writable.
+        """
+        return held(self.folder)
+
+    def start(self, config: Mapping[str, Any], steps: int) -> None:
+        """A new run: what an earlier run of this name made is gone, the state is `running`."""
+        self.clear()
+        text = as_yaml(config)
+        atomic.write_text(self.folder / "config.yaml", text)
+        self._write(state="running", step=0, steps=steps, started=now(), ended=None,
+                    pid=os.getpid(), error=None, score=None, origin=digest(text),
+                    config=dict(config))  # fmt: skip
+
+    def restart(self, steps: int, config: Mapping[str, Any] | None = None) -> None:
+        """The same run goes on, perhaps with some settings changed (`config`)."""
+        changed = {} if config is None else {"config": dict(config)}
+        if config is not None:
+            atomic.write_text(self.folder / "config.yaml", as_yaml(config))
+        self.mark("running", steps=steps, ended=None, pid=os.getpid(), error=None, **changed)
+
+    def mark(self, state: State, **fields: Any) -> None:
+        """Changes the state and `fields` of status.json."""
+        assert state in get_args(State), state
+        self._write(**{**self.status(), "state": state, **fields})
+
+    def end(self, state: State, **fields: Any) -> None:
+        self.mark(state, ended=now(), **fields)
+
+    def clear(self) -> None:
+        """Takes away what an earlier run left here, and nothing else."""
+        with atomic.disk_errors(self.folder):
+            for pattern in MADE_BY_A_RUN:
+                for path in self.folder.glob(pattern):
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def status(self) -> dict[str, Any]:
+        """status.json, or {} where there is none. Raises UserError when it cannot be read."""
+        return self._json("status.json") or {}
+
+    def result(self) -> dict[str, Any] | None:
+        """result.json, or None where there is none yet."""
+        return self._json("result.json")
+
+    def config(self) -> dict[str, Any]:
+        """config.yaml as plain dicts. Raises UserError when the folder holds no run."""
+        import yaml
+
+        path = self.folder / "config.yaml"
+        try:
+            config = yaml.safe_load(path.read_text())
+        except FileNotFoundError as error:
+            raise UserError(f"{self.folder} is not a run: it has no config.yaml") from error
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise UserError(f"{path} cannot be read: {error}") from error
+        if not isinstance(config, dict):
+            raise UserError(f"{path} is damaged: it holds no settings")
+        return config
+
+    def save(self, step: int, state: checkpoint.State) -> Path:
+        """A checkpoint, whole or not at all; the last two are kept. See `checkpoint.save`."""
+        path = checkpoint.save(self.checkpoints, step, state, self._origin())
+        self.mark(self.status().get("state", "running"), step=step)
+        return path
+
+    def load(self) -> tuple[int, checkpoint.State]:
+        """Step and state of the newest good checkpoint of this run. See `checkpoint.load`."""
+        return checkpoint.load(self.checkpoints, self._origin())
+
+    def save_result(self, result: Mapping[str, Any]) -> Path:
+        return atomic.write_json(self.folder / "result.json", dict(result))
+
+    def save_evaluation(self, name: str, content: Mapping[str, Any]) -> Path:
+        """A later measurement with other settings; the run's own result stays."""
+        folder = self.folder / "evaluations"
+        with atomic.disk_errors(folder):
+            folder.mkdir(exist_ok=True)
+        return atomic.write_json(folder / f"{name}.json", dict(content))
+
+    def _origin(self) -> str:
+        return self.status().get("origin", "")
+
+    def _write(self, **status: Any) -> None:
+        atomic.write_json(self.folder / "status.json", status)
+
+    def _json(self, name: str) -> dict[str, Any] | None:
+        path = self.folder / name
+        try:
+            return json.loads(path.read_text())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise UserError(f"{path} cannot be read: {error}") from error
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    with atomic.disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    with lock(folder / ".lock"):
+        for place in (folder, folder / "checkpoints", folder / "figures"):
+            atomic.sweep(place)
+        yield
+
+
+def as_yaml(config: Mapping[str, Any]) -> str:
+    from omegaconf import OmegaConf
+
+    return OmegaConf.to_yaml(OmegaConf.create(dict(config)), resolve=True)
+
+
+def digest(text: str) -> str:
+    """Marks a run's checkpoints: those of one with other settings are then not taken for ours."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

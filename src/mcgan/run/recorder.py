@@ -1,0 +1,96 @@
+"""The one place that writes a run's numbers and pictures."""
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from mcgan.errors import UserError
+from mcgan.metrics.interval import mean_interval
+from mcgan.run import atomic
+from mcgan.run.directory import RunDirectory, State
+from mcgan.run.history import History, Values
+from mcgan.view.measures import measure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+log = logging.getLogger(__name__)
+
+Scores = Mapping[str, float | None]
+
+
+class Recorder:
+    """metrics.jsonl is the truth; TensorBoard and figures/ are views of it.
+
+    Values are lists, one per replica. With `resume_step` what was logged of later steps is dropped:
+    log and evaluate a step before you save it. `tensorboard=False` writes no events. Every method
+    raises UserError where the disk refuses.
+    """
+
+    def __init__(
+        self, run: RunDirectory, resume_step: int | None = None, tensorboard: bool = True
+    ) -> None:
+        self.run = run
+        self.history = History(run.metrics, resume_step)
+        self.board = None
+        if tensorboard:
+            from mcgan.view.tensorboard import Board  # imports torch and TensorBoard
+
+            self.board = Board(run.folder, run.config(), resume_step)
+
+    def train(self, step: int, values: Mapping[str, Values]) -> None:
+        """A log line of training: `loss/…`, `score/…`, `grad_norm/…`, `time/…`."""
+        self.history.append("train", step, values)
+        if self.board:
+            means = {tag: mean_interval(each).mean for tag, each in values.items()}
+            self.board.scalars(step, means)
+
+    def evaluation(
+        self, step: int, values: Mapping[str, Values], reference: Mapping[str, Scores]
+    ) -> None:
+        """Scores by the names of `metrics.evaluate`, beside what `metrics.reference` gives."""
+        self.history.append("eval", step, values)
+        if self.board:
+            perfect = reference.get("perfect", {})
+            for key, each in values.items():
+                self.board.scalars(step, banded(key, each, perfect.get(key)))
+
+    def figure(self, step: int, name: str, figure: "Figure") -> None:
+        """Writes figures/NAME-STEP.png and the picture NAME of TensorBoard."""
+        from mcgan.view.style import png
+
+        picture = png(figure)
+        with atomic.disk_errors(self.run.figures):
+            self.run.figures.mkdir(exist_ok=True)
+        atomic.write_bytes(self.run.figures / f"{name}-{step:08d}.png", picture)
+        if self.board:
+            self.board.picture(step, name, picture)
+
+    def finish(self, state: State, result: Mapping[str, Any] | None = None, **fields: Any) -> None:
+        """Closes everything and ends status.json with `state` and `fields` (step, score, error)."""
+        if result is not None:
+            self.run.save_result(result)
+        self.run.end(state, **fields)
+        self.close(state)
+
+    def close(self, state: State) -> None:
+        """A view that cannot be closed costs a warning: the run has ended as its status says."""
+        try:
+            self.history.close()
+            if self.board:
+                self.board.close(state)
+        except UserError as error:
+            log.warning("%s", error)
+
+
+def banded(key: str, values: Values, perfect: float | None) -> dict[str, float | None]:
+    """Mean, 95 % band and a perfect sampler's value, by tag. One replica's band has no width."""
+    tag, spread = measure(key).tag, mean_interval(values)
+    lower = spread.mean if spread.lower is None else spread.lower
+    upper = spread.mean if spread.upper is None else spread.upper
+    return {
+        tag: spread.mean,
+        f"{tag}_lower": lower,
+        f"{tag}_upper": upper,
+        f"perfect/{key}": perfect,
+    }

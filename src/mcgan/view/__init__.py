@@ -1,0 +1,1 @@
+"""Views of a run: TensorBoard, pictures, the terminal."""

@@ -1,0 +1,77 @@
+"""Which pictures an evaluation draws, and when."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from mcgan.dataset.base import ModalDataset
+from mcgan.view.grid import image_grid
+from mcgan.view.histogram import mode_histogram
+from mcgan.view.measures import measure
+from mcgan.view.scatter import samples_over_density
+
+__all__ = ["image_grid", "milestones", "mode_histogram", "pictures", "samples_over_density"]
+
+HEADED = ("modes", "quality")  # what the head of each panel says
+Values = Mapping[str, Sequence[float | None]]
+
+
+def milestones(steps: int, every: int, count: int = 10) -> frozenset[int]:
+    """At most `count` of the steps every, 2·every, …, `steps`: logarithmically spaced, the last in.
+
+    `every` 0: the last alone.
+    """
+    last = max(1, steps // every) if every else 1
+    turns = np.unique(np.geomspace(1, last, min(count, last)).round().astype(int))
+    return frozenset({*(every * turns[:-1]).tolist(), steps})
+
+
+def pictures(
+    samples: Tensor,
+    dataset: ModalDataset,
+    *,
+    step: int,
+    seeds: Sequence[int],
+    values: Values,
+    reference: Mapping[str, Mapping[str, float | None]],
+    counts: Tensor | None = None,
+) -> dict[str, Figure]:
+    """`samples` and `modes` for samples (R, n, *S) of R replicas, on the CPU in net units.
+
+    `values` and `reference` are an evaluation's scores, for the captions; `counts` (R, K) its
+    high-quality samples per mode, counted here when not given.
+    """
+    names = [head(seed, index, values, dataset) for index, seed in enumerate(seeds)]
+    title = f"{type(dataset).__name__}, step {step:,}"
+    caption = "A perfect sampler: " + phrase(reference.get("perfect", {}), dataset)
+    words: dict[str, Any] = {"title": title, "names": names, "caption": caption}
+    if counts is None:
+        counts = torch.stack([mode_counts(x, dataset) for x in samples])
+    if len(dataset.shape) == 3:
+        drawn = image_grid(samples, **words)
+    else:
+        drawn = samples_over_density(samples, dataset, counts, **words)
+    target = dataset.weights * dataset.ceiling
+    bars = mode_histogram(counts, target, samples.shape[1], **words)
+    return {"samples": drawn, "modes": bars}
+
+
+def mode_counts(x: Tensor, dataset: ModalDataset) -> Tensor:
+    """High-quality samples (n, *S) per mode: (K,)."""
+    seen = dataset.recognise(x)
+    return torch.bincount(seen.mode[seen.good], minlength=dataset.num_modes)
+
+
+def head(seed: int, index: int, values: Values, dataset: ModalDataset) -> str:
+    scores = {key: values[key][index] for key in HEADED if key in values}
+    return f"seed {seed} · {phrase(scores, dataset)}"
+
+
+def phrase(scores: Mapping[str, float | None], dataset: ModalDataset) -> str:
+    """`7 of 8 modes · quality 93.2 %`"""
+    modes, quality = (measure(key).show(scores.get(key)) for key in HEADED)
+    return f"{modes} of {dataset.num_modes:,} modes · quality {quality}"

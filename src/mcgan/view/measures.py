@@ -1,0 +1,39 @@
+"""How each measure is called in tables and on the dashboard."""
+
+from typing import NamedTuple
+
+
+class Measure(NamedTuple):
+    """`percent`: a share, shown times 100."""
+
+    key: str
+    tag: str
+    label: str
+    percent: bool = False
+
+    def show(self, value: float | None) -> str:
+        """As a table shows it; an en dash where there is no number."""
+        if value is None:
+            return "–"
+        return f"{100 * value:.1f} %" if self.percent else f"{value:.4g}"
+
+
+MEASURES = {
+    measure.key: measure
+    for measure in (
+        Measure("modes", "coverage/modes", "modes covered"),
+        Measure("modes_strict", "coverage/modes_strict", "modes at 20 % of their share"),
+        Measure("modes_confident", "coverage/modes_confident", "modes, confident samples"),
+        Measure("effective_modes", "coverage/effective_modes", "effective modes"),
+        Measure("missing_mass", "coverage/missing_mass", "missing mass", percent=True),
+        Measure("quality", "quality/high_quality", "high-quality samples", percent=True),
+        Measure("kl", "quality/kl", "KL to the true weights"),
+        Measure("width_ratio", "quality/width_ratio", "width inside modes / true"),
+        Measure("off_manifold", "quality/off_manifold", "off the manifold", percent=True),
+    )
+}
+
+
+def measure(key: str) -> Measure:
+    """The measure of that name; one we do not know is shown by its own name."""
+    return MEASURES.get(key, Measure(key, f"quality/{key}", key.replace("_", " ")))

@@ -1,0 +1,82 @@
+"""How far a run is: a bar where the terminal is one, plain lines now and then elsewhere."""
+
+import time
+from collections.abc import Mapping
+from typing import Protocol, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+PAUSE = 10.0  # seconds between plain lines
+Numbers = Mapping[str, str]  # shown as given, such as {"modes": "7.2 of 8"}
+
+
+class Progress(Protocol):
+    """Used with `with`; leaving it takes the bar away, also after an error."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *error: object) -> None: ...
+    def update(self, step: int, numbers: Numbers | None = None) -> None: ...
+
+
+def progress(steps: int, done: int = 0, console: Console | None = None) -> Progress:
+    """Progress from step `done` to `steps`, on standard error."""
+    console = console or Console(stderr=True)
+    return (Live if console.is_terminal else Lines)(steps, done, console)
+
+
+class Live:
+    def __init__(self, steps: int, done: int, console: Console) -> None:
+        self.bar = Bar(
+            TextColumn("[bold]training"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+            TextColumn("{task.fields[numbers]}"), console=console, transient=True,
+        )  # fmt: skip
+        self.task = self.bar.add_task("", total=steps, completed=done, numbers="")
+
+    def __enter__(self) -> Self:
+        self.bar.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.bar.stop()
+
+    def update(self, step: int, numbers: Numbers | None = None) -> None:
+        self.bar.update(self.task, completed=step)
+        if numbers is not None:
+            self.bar.update(self.task, numbers=joined(numbers))
+
+
+class Lines:
+    """A line at the first call, then one every ten seconds, and one at the last step."""
+
+    def __init__(self, steps: int, done: int, console: Console) -> None:
+        self.steps, self.done, self.console = steps, done, console
+        self.numbers: Numbers = {}
+        self.begun, self.last = time.monotonic(), float("-inf")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None: ...
+
+    def update(self, step: int, numbers: Numbers | None = None) -> None:
+        self.numbers = self.numbers if numbers is None else numbers
+        now = time.monotonic()
+        if now - self.last < PAUSE and step < self.steps:
+            return
+        self.last = now
+        pace = (now - self.begun) / max(1, step - self.done)
+        left = f"{clock(pace * (self.steps - step))} left" if step < self.steps else "done"
+        line = f"step {step:,} of {self.steps:,} · {1000 * pace:.3g} ms a step · {left}"
+        self.console.print(" · ".join(filter(None, (line, joined(self.numbers)))),
+                           highlight=False, soft_wrap=True, markup=False)  # fmt: skip
+
+
+def joined(numbers: Numbers) -> str:
+    return " · ".join(f"{name} {value}" for name, value in numbers.items())
+
+
+def clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"

@@ -1,0 +1,113 @@
+"""The real server over HTTP, on three runs: charts, one HParams row each, pictures."""
+
+import json
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from mcgan.run.directory import RunDirectory
+from mcgan.run.recorder import Recorder
+from mcgan.view.measures import MEASURES
+from mcgan.view.style import new_figure
+from mcgan.view.tensorboard import layout
+
+STATUSES = ["STATUS_SUCCESS", "STATUS_RUNNING", "STATUS_UNKNOWN", "STATUS_FAILURE"]
+
+
+def train(folder: Path, reg: dict[str, Any], state: str, resume: int | None = None) -> None:
+    run = RunDirectory(folder)
+    with run.lock():
+        if resume is None:
+            run.start({"seed": 1, "reg": reg, "train": {"steps": 20}}, steps=20)
+        recorder = Recorder(run, resume_step=resume)
+        for step in range((resume or 0) + 10, 30, 10):
+            recorder.train(step, {"loss/d": [0.5, 1.5], "grad_norm/d": [1.0, 1.0]})
+            recorder.evaluation(step, {"modes": [4, step / 5]}, {"perfect": {"modes": 8.0}})
+            recorder.figure(step, "samples", new_figure(1.0, 1.0))
+        recorder.finish(state)
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    from tensorboard import program
+
+    folder = tmp_path_factory.mktemp("runs")
+    train(folder / "a+b", {"clip": {"c": 0.01}}, "done")
+    train(folder / "two", {"replay": {"size": 100}}, "failed")
+    train(folder / "two", {}, "done", resume=10)
+    train(folder / "three", {}, "diverged")
+    board = program.TensorBoard()
+    board.configure(argv=[None, "--logdir", str(folder), "--host", "127.0.0.1", "--port", "0",
+                          "--load_fast", "false", "--reload_interval", "1"])  # fmt: skip
+    address = board.launch().rstrip("/")
+    until = time.monotonic() + 30
+    while len(ask(address, "/data/runs")) < 3 and time.monotonic() < until:
+        time.sleep(0.1)
+    return address
+
+
+def ask(url: str, path: str, **body: Any) -> Any:
+    data = json.dumps(body).encode() if body else None
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(url + path, data=data, headers=headers)
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+def test_a_run_is_a_run(url: str) -> None:
+    assert sorted(ask(url, "/data/runs")) == ["a+b", "three", "two"]
+
+
+def test_the_bands_are_charts_once(url: str) -> None:
+    served = ask(url, "/data/plugin/custom_scalars/layout")["category"]
+    assert [category["title"] for category in served] == list(layout())
+    charts = [chart for category in served for chart in category["chart"]]
+    assert len(charts) == 2 * len(MEASURES) + 3
+    (band,) = [chart for chart in served[0]["chart"] if chart["title"] == "modes covered"]
+    ends = band["margin"]["series"][0]
+    assert ends == {"value": "coverage/modes", "lower": "coverage/modes_lower",
+                    "upper": "coverage/modes_upper"}  # fmt: skip
+    for tag in ends.values():
+        path = f"/data/plugin/scalars/scalars?run={quote('a+b')}&tag={quote(tag)}"
+        assert [step for _, step, _ in ask(url, path)] == [10, 20]
+
+
+def test_a_regular_expression_catches_its_own_tag_alone(url: str) -> None:
+    charts = ask(url, "/data/plugin/custom_scalars/layout")["category"][2]["chart"]
+    (chart,) = [chart for chart in charts if chart["title"] == "modes covered"]
+    for pattern, tag in zip(chart["multiline"]["tag"], ("coverage/modes", "perfect/modes"),
+                            strict=True):  # fmt: skip
+        path = f"/data/plugin/custom_scalars/scalars?run=two&tag={quote(pattern)}"
+        assert list(ask(url, path)["tag_to_events"]) == [tag]
+
+
+def test_hparams_have_one_row_a_run_and_the_columns_of_all(url: str) -> None:
+    asked = {"experimentName": "", "allowedStatuses": STATUSES, "colParams": [], "startIndex": 0,
+             "sliceSize": 100}  # fmt: skip
+    columns = ask(url, "/data/plugin/hparams/experiment", experimentName="")
+    names = {info["name"] for info in columns["hparamInfos"]}
+    assert {"reg", "seed", "train.steps", "reg.clip.c", "reg.replay.size"} <= names
+    assert "coverage/modes" in {info["name"]["tag"] for info in columns["metricInfos"]}
+    groups = ask(url, "/data/plugin/hparams/session_groups", **asked)["sessionGroups"]
+    sessions = {s["name"]: s for group in groups for s in group["sessions"]}
+    assert sorted(sessions) == ["a+b", "three", "two"] and len(groups) == 3
+    # the run that failed, was resumed and ended well shows its last state
+    assert {name: s["status"] for name, s in sessions.items()} == {
+        "a+b": "STATUS_SUCCESS", "two": "STATUS_SUCCESS", "three": "STATUS_FAILURE"}  # fmt: skip
+    (row,) = [group for group in groups if group["sessions"][0]["name"] == "two"]
+    assert row["hparams"]["reg"] == "replay" and row["hparams"]["train.steps"] == 20
+    values = {m["name"]["tag"]: m["value"] for m in row["metricValues"]}
+    assert values["coverage/modes"] == 4.0  # of step 20
+
+
+def test_pictures_and_the_config(url: str) -> None:
+    images = ask(url, "/data/plugin/images/images?run=two&tag=samples&sample=0")
+    assert [image["step"] for image in images] == [10, 20]
+    place = f"{url}/data/plugin/images/individualImage?{images[0]['query']}"
+    with urllib.request.urlopen(place) as answer:
+        assert answer.read(8) == b"\x89PNG\r\n\x1a\n"
+    assert "config/text_summary" in ask(url, "/data/plugin/text/tags")["two"]
