@@ -1,6 +1,7 @@
 """The one place that writes a run's numbers and pictures."""
 
 import logging
+from collections import ChainMap
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,7 @@ from mcgan.errors import UserError
 from mcgan.metrics.interval import mean_interval
 from mcgan.run import atomic
 from mcgan.run.directory import RunDirectory, State
-from mcgan.run.history import History, Values
+from mcgan.run.history import History, Values, clean
 from mcgan.view.measures import measure
 
 if TYPE_CHECKING:
@@ -42,8 +43,7 @@ class Recorder:
         """A log line of training: `loss/…`, `score/…`, `grad_norm/…`, `time/…`."""
         self.history.append("train", step, values)
         if self.board:
-            means = {tag: mean_interval(each).mean for tag, each in values.items()}
-            self.board.scalars(step, means)
+            self.board.scalars(step, {tag: mean(each) for tag, each in values.items()})
 
     def evaluation(
         self, step: int, values: Mapping[str, Values], reference: Mapping[str, Scores]
@@ -52,8 +52,8 @@ class Recorder:
         self.history.append("eval", step, values)
         if self.board:
             perfect = reference.get("perfect", {})
-            for key, each in values.items():
-                self.board.scalars(step, banded(key, each, perfect.get(key)))
+            bands = (banded(key, each, perfect.get(key)) for key, each in values.items())
+            self.board.scalars(step, dict(ChainMap(*bands)))
 
     def figure(self, step: int, name: str, figure: "Figure") -> None:
         """Writes figures/NAME-STEP.png and the picture NAME of TensorBoard."""
@@ -81,6 +81,12 @@ class Recorder:
                 self.board.close(state)
         except UserError as error:
             log.warning("%s", error)
+
+
+def mean(values: Values) -> float | None:
+    """Over the replicas that have a number."""
+    known = [value for value in clean(values) if value is not None]
+    return sum(known) / len(known) if known else None
 
 
 def banded(key: str, values: Values, perfect: float | None) -> dict[str, float | None]:
