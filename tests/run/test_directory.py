@@ -80,6 +80,7 @@ def test_a_new_run_clears_the_old_ones_files_alone(run: RunDirectory) -> None:
     run.save(1, {"w": torch.ones(2)})
     run.metrics.write_text("{}\n")
     run.save_result({"metrics": {}})
+    assert run.save_evaluation("metz-25600", {"kl": 1.0}).parent.name == "evaluations"
     (run.folder / "events.out.tfevents.1").write_text("")
     (run.folder / "notes.txt").write_text("mine")
     with run.lock():

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from mcgan.view import progress as progress_module
 from mcgan.view.console import closing
+from mcgan.view.measures import measure
 from mcgan.view.progress import Lines, Live, progress
 
 RESULT = {
@@ -29,14 +30,14 @@ def test_the_closing_table_and_what_to_type_next(tmp_path: Path) -> None:
     (folder / "figures").mkdir(parents=True)
     (folder / "figures" / "samples-00002000.png").write_bytes(b"")
     (folder / "figures" / "samples-00001000.png").write_bytes(b"")
-    console = plain()
+    console = plain(width=80)
     closing(folder, RESULT, console=console)
     lines = console.file.getvalue().splitlines()
     assert lines[0].strip() == "done at step 2,000 · 2 replicas"
     cells = [line.split("  ") for line in lines[2:5]]
     rows = [[cell.strip() for cell in row if cell.strip()] for row in cells]
     assert rows[0] == ["high-quality samples", "93.1 %", "–", "98.9 %", "98.8 %"]
-    assert rows[1] == ["KL to the true weights", "0.01235", "0.01 … 0.0146", "0.0004", "–"]
+    assert rows[1] == ["KL to the true weights", "0.0123", "0.01 … 0.0146", "0.0004", "–"]
     assert rows[2][0] == "odd one"
     assert f"picture {folder}/figures/samples-00002000.png" in lines  # whole, to be copied
     assert f"next    tensorboard --logdir '{folder}'" in lines
@@ -63,7 +64,7 @@ def test_plain_lines_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [line.split()[1] for line in lines] == ["501", "581", "661", "741", "821", "901", "981",
                                                    "1,000"]  # fmt: skip
     assert lines[2] == "step 661 of 1,000 · 125 ms a step · 0:42 left · modes 600"
-    assert lines[-1] == "step 1,000 of 1,000 · 125 ms a step · done · modes 1000"
+    assert lines[-1] == "step 1,000 of 1,000 · 125 ms a step · 0:00 left · modes 1000"
 
 
 def test_a_bar_where_there_is_a_terminal() -> None:
@@ -76,3 +77,12 @@ def test_a_bar_where_there_is_a_terminal() -> None:
     text = console.file.getvalue()
     assert "5/10" in text and "modes 7 of 8" in text
     assert "\x1b[?25h" in text  # the cursor is back
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "text"),
+    [("modes", 999.6, "999.6"), ("modes", 1000.0, "1,000"), ("kl", 0.00038, "0.00038"),
+     ("kl", 0.024761, "0.0248"), ("quality", 0.98889, "98.9 %"), ("kl", None, "–")],
+)  # fmt: skip
+def test_numbers_are_short(key: str, value: float | None, text: str) -> None:
+    assert measure(key).show(value) == text

@@ -39,18 +39,23 @@ def drawn(dataset: Any, replicas: int, n: int = 500) -> torch.Tensor:
 
 @pytest.mark.parametrize("replicas", [1, 3, 20])
 def test_evaluation_pictures_of_vectors(replicas: int) -> None:
-    values = {"modes": [8.0] * replicas, "quality": [0.98, *[None] * (replicas - 1)]}
-    reference = {"perfect": {"modes": 8.0, "quality": 0.989}}
+    values = {"modes": [8.0] * replicas, "modes_strict": [7.0] * replicas,
+              "quality": [0.98, *[None] * (replicas - 1)]}  # fmt: skip
+    reference = {"perfect": {"modes": 8.0, "modes_strict": 8.0, "quality": 0.989}}
     made = figures.pictures(drawn(RING, replicas), RING, step=1200, seeds=range(replicas),
                             values=values, reference=reference)  # fmt: skip
     assert list(made) == ["samples", "modes"]
     for figure in made.values():
         words = [text.get_text() for text in figure.findobj(Text)]
         assert "Ring, step 1,200" in words
-        assert any("A perfect sampler: 8 of 8 modes · quality 98.9 %" in word for word in words)
+        assert any(
+            "A perfect sampler: modes 8/8, strict 8 · quality 98.9 %" in word for word in words
+        )
         assert pixels(figure).std() > 10
     heads = [text.get_text() for text in made["samples"].axes[0].texts]
-    assert heads[0] == "seed 0 · 8 of 8 modes · quality 98.0 %" and len(heads) == min(replicas, 16)
+    assert heads[0] == "seed 0 · modes 8/8, strict 7 · quality 98.0 %" and len(heads) == min(
+        replicas, 16
+    )
     assert not plt.get_fignums()
 
 

@@ -4,9 +4,10 @@
     status.json        state, step, times, pid, error, score
     metrics.jsonl      every number logged: the truth
     result.json        the closing measures
+    evaluations/       measured again with other settings: adding one needs no lock
     checkpoints/  figures/  events.out.tfevents.*
 
-Everybody who writes here holds `lock()`. Nothing in this file imports torch.
+Everybody else who writes here holds `lock()`. Nothing in this file imports torch.
 """
 
 import hashlib
@@ -24,7 +25,8 @@ from mcgan.run import atomic, checkpoint
 from mcgan.run.lock import lock
 
 State = Literal["running", "done", "failed", "interrupted", "collapsed", "diverged"]
-MADE_BY_A_RUN = ("checkpoints", "figures", "metrics.jsonl", "result.json", "events.out.tfevents.*")
+MADE_BY_A_RUN = ("checkpoints", "figures", "evaluations", "metrics.jsonl", "result.json",
+                 "events.out.tfevents.*")  # fmt: skip
 
 
 class RunDirectory:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from mcgan.view.measures import MEASURES, Measure, measure
 
-HEADS = ("mean", "95 % interval", "perfect sampler", "real data")
+HEADS = ("mean", "95 % interval", "perfect", "real data")
 
 
 def closing(
@@ -34,7 +34,7 @@ def table(result: Mapping[str, Any], state: str = "done") -> Table:
     shown = Table(title=head, title_justify="left", title_style="bold", box=None, pad_edge=False)
     shown.add_column("", no_wrap=True)
     for column in HEADS:
-        shown.add_column(column, justify="right")
+        shown.add_column(column, justify="right", no_wrap=True)
     for key in (*MEASURES, *(key for key in result["metrics"] if key not in MEASURES)):
         if key in result["metrics"]:
             shown.add_row(*row(measure(key), result["metrics"][key]))

@@ -16,7 +16,7 @@ from mcgan.view.scatter import samples_over_density
 
 __all__ = ["image_grid", "milestones", "mode_histogram", "pictures", "samples_over_density"]
 
-HEADED = ("modes", "quality")  # what the head of each panel says
+HEADED = ("modes", "modes_strict", "quality")  # what the head of each panel says
 Values = Mapping[str, Sequence[float | None]]
 
 
@@ -72,6 +72,6 @@ def head(seed: int, index: int, values: Values, dataset: ModalDataset) -> str:
 
 
 def phrase(scores: Mapping[str, float | None], dataset: ModalDataset) -> str:
-    """`7 of 8 modes · quality 93.2 %`"""
-    modes, quality = (measure(key).show(scores.get(key)) for key in HEADED)
-    return f"{modes} of {dataset.num_modes:,} modes · quality {quality}"
+    """`modes 7/8, strict 6 · quality 93.2 %`"""
+    modes, strict, quality = (measure(key).show(scores.get(key)) for key in HEADED)
+    return f"modes {modes}/{dataset.num_modes:,}, strict {strict} · quality {quality}"

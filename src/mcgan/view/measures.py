@@ -15,7 +15,9 @@ class Measure(NamedTuple):
         """As a table shows it; an en dash where there is no number."""
         if value is None:
             return "–"
-        return f"{100 * value:.1f} %" if self.percent else f"{value:.4g}"
+        if self.percent:
+            return f"{100 * value:.1f} %"
+        return f"{value:.3g}" if abs(value) < 100 else f"{value:,.1f}".removesuffix(".0")
 
 
 MEASURES = {

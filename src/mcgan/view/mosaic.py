@@ -42,8 +42,8 @@ class Mosaic:
         x, y = self.corner(index)
         frame = Rectangle((x, y), 1, 1, fill=False, edgecolor=FAINT, linewidth=0.8, clip_on=False)
         self.axes.add_patch(frame)
-        self.axes.text(x + 0.5, y + 1.02, text, fontsize=8 if self.columns > 1 else 9, color=INK,
-                       ha="center", va="bottom")  # fmt: skip
+        size = {1: 9, 2: 8}.get(self.columns, 7)
+        self.axes.text(x + 0.5, y + 1.02, text, fontsize=size, color=INK, ha="center", va="bottom")
 
     def image(self, index: int, pixels: np.ndarray, cmap: Any, interpolation: str) -> None:
         """Fills a panel with an image of values 0 to 1, its first row on top."""

@@ -48,29 +48,36 @@ class Live:
 
 
 class Lines:
-    """A line at the first call, then one every ten seconds, and one at the last step."""
+    """A line at the first call, then one every ten seconds, and one at the end."""
 
     def __init__(self, steps: int, done: int, console: Console) -> None:
         self.steps, self.done, self.console = steps, done, console
-        self.numbers: Numbers = {}
+        self.step, self.numbers, self.said = done, "", ""
         self.begun, self.last = time.monotonic(), float("-inf")
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *error: object) -> None: ...
+    def __exit__(self, *error: object) -> None:
+        self.say()
 
     def update(self, step: int, numbers: Numbers | None = None) -> None:
-        self.numbers = self.numbers if numbers is None else numbers
-        now = time.monotonic()
-        if now - self.last < PAUSE and step < self.steps:
-            return
-        self.last = now
-        pace = (now - self.begun) / max(1, step - self.done)
-        left = f"{clock(pace * (self.steps - step))} left" if step < self.steps else "done"
-        line = f"step {step:,} of {self.steps:,} · {1000 * pace:.3g} ms a step · {left}"
-        self.console.print(" · ".join(filter(None, (line, joined(self.numbers)))),
-                           highlight=False, soft_wrap=True, markup=False)  # fmt: skip
+        self.step = step
+        if numbers is not None:
+            self.numbers = joined(numbers)
+        if time.monotonic() - self.last >= PAUSE:
+            self.last = time.monotonic()
+            self.say()
+
+    def say(self) -> None:
+        """One line, unless it would repeat the last one."""
+        pace = (time.monotonic() - self.begun) / max(1, self.step - self.done)
+        where = f"step {self.step:,} of {self.steps:,}"
+        how = f"{1000 * pace:.3g} ms a step · {clock(pace * (self.steps - self.step))} left"
+        if where + self.numbers != self.said:
+            line = " · ".join(filter(None, (where, how, self.numbers)))
+            self.console.print(line, highlight=False, soft_wrap=True, markup=False)
+        self.said = where + self.numbers
 
 
 def joined(numbers: Numbers) -> str:
