@@ -82,7 +82,7 @@ def test_the_job_sees_plain_values(cli, experiment):
     ("runs_dir=/dev/null/x", "cannot write /dev/null/x/"),
     ("--config-dir nowhere", "Additional config directory '"),
     ("--mutlirun seed=1", "no flag '--mutlirun'; did you mean '--multirun'?"),
-    ("seed=[", "cannot read 'seed=[': no viable alternative at input '['"),
+    ("seed=[", "cannot read 'seed=[': "),
 ])
 def test_a_mistake_is_one_line_and_leaves_nothing(cli, home, experiment, words, message):
     ended = cli("train", GAN, *words.split()) if "objective=" not in words else cli("train", words)

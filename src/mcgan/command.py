@@ -18,7 +18,7 @@ from mcgan.watch import Statuses, Watch, code_of
 def main(words: Sequence[str]) -> int:
     """`mcgan train WORDS`. Returns 0, 1, 2, 3 or 4; a sweep its worst."""
     wants_all = os.environ.get("HYDRA_FULL_ERROR") == "1"
-    Watch.start(None)
+    Watch.forget()
     import_from_here()
     error: Exception | None = None
     with hydra_process(words):

@@ -24,8 +24,8 @@ def decide(out: Path, config: dict[str, Any], sweeping: bool) -> str:
         raise UserError(f"{shown(out)} holds other files: use another name")
     changed = difference(identity(stored(out) or config), identity(config))
     if changed:
-        raise UserError(f"{shown(out)} holds a run with other settings ({changed}): use another name, "
-                        f"or go on with `mcgan resume {shown(out)}`")
+        raise UserError(f"{shown(out)} holds a run with other settings ({changed}): "
+                        f"use another name, or go on with `mcgan resume {shown(out)}`")
     if state not in ENDED:
         return "continue" if any(out.glob("checkpoints/*.pt")) else "start"
     if sweeping:

@@ -40,7 +40,7 @@ def explain(error: BaseException) -> str | None:
     if isinstance(error, MissingConfigException):
         found = re.search(r"Could not (?:find|load) '(.+)/([^/']+)'", str(error))
         if found:
-            return unknown_option(*found.groups(), error.options)
+            return unknown_option(found[1], found[2], error.options)
     cause = error.__cause__
     if isinstance(error, ConfigCompositionException) and isinstance(cause, OmegaConfBaseException):
         return unknown_key(cause)
@@ -51,9 +51,11 @@ def explain(error: BaseException) -> str | None:
 
 def user_error(error: BaseException | None) -> UserError | None:
     """The UserError that `error` is or wraps: OmegaConf and launchers wrap what they meet."""
-    while error and not isinstance(error, UserError):
+    while error:
+        if isinstance(error, UserError):
+            return error
         error = error.__cause__ or error.__context__
-    return error
+    return None
 
 
 def described(error: Exception) -> str:

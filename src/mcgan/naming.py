@@ -71,5 +71,4 @@ def resolver(name: str, function: Callable[..., str], use_cache: bool = False) -
 
 def register() -> None:
     resolver("mcgan_slug", slug)
-    resolver("mcgan_folder", folder)
     resolver("mcgan_name", stamped, use_cache=True)  # one name for all jobs of a sweep

@@ -26,10 +26,6 @@ def folder(runs_dir: Any, name: Any, seed: int, replicas: int, task: Any, params
     return path
 
 
-def register() -> None:
-    naming.resolver("mcgan_sweep", folder)
-
-
 def values_of(key: str, overrides: Iterable[str]) -> list[int]:
     """All values that a sweep gives to a setting; the last override wins."""
     last = [text for text in overrides if text.partition("=")[0].lstrip("+") == key][-1:]

@@ -14,10 +14,10 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from mcgan import earlier, naming, plugins, schema, sweep
+from mcgan import earlier, naming, plugins, schema, watch
 from mcgan.errors import UserError, described, one_line
 from mcgan.outcome import Interrupted, Outcome
-from mcgan.paths import conf_dir
+from mcgan.paths import conf_dir, shown
 from mcgan.run.atomic import write_text
 from mcgan.run.directory import RunDirectory
 from mcgan.watch import Watch
@@ -25,7 +25,7 @@ from mcgan.watch import Watch
 log = logging.getLogger(__name__)
 
 naming.register()
-sweep.register()
+watch.register()
 plugins.register()
 schema.register()
 
@@ -83,7 +83,7 @@ def plain(cfg: DictConfig) -> dict[str, Any]:
 def skipped(out: Path) -> Outcome:
     status = RunDirectory(out).status()
     os.utime(out / "status.json")  # this sweep's exit code counts it
-    log.info("skipped, already %s: %s", status["state"], out)
+    log.info("skipped, already %s: %s", status["state"], shown(out))
     return Outcome(status["state"], status.get("score"))
 
 

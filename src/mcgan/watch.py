@@ -1,54 +1,65 @@
 """What became of the jobs, whichever process they ran in: read from their status files."""
 
 import json
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
-from hydra.experimental.callback import Callback
-from omegaconf import DictConfig
-from omegaconf.errors import OmegaConfBaseException
-
+from mcgan import naming, sweep
 from mcgan.errors import UserError
 from mcgan.outcome import CODES, MISTAKE
 
 Statuses = dict[Path, dict[str, Any]]  # job folder -> its status.json
 
 
-class Watch(Callback):
-    """Hydra calls it before the first job. A task can return nothing to the command line itself."""
+class Watch:
+    """The latest run or sweep of this process: a Hydra task can return nothing to its caller.
 
-    folder: ClassVar[Path | None] = None  # of the latest run or sweep of this process
+    Hydra asks for the folder of a run or of a sweep before its first job; then this looks too.
+    """
+
+    folder: ClassVar[Path | None] = None
     sweeping: ClassVar[bool] = False
     before: ClassVar[dict[Path, int]] = {}
     mistake: ClassVar[UserError | None] = None  # of a single run
 
-    def on_run_start(self, config: DictConfig, **kwargs: Any) -> None:
-        with suppress(OmegaConfBaseException):  # a bad name: said by Hydra's own look at it
-            Watch.start(Path(config.hydra.run.dir), sweeping=False)
-
-    def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
-        with suppress(OmegaConfBaseException):
-            Watch.start(Path(config.hydra.sweep.dir), sweeping=True)
+    @classmethod
+    def forget(cls) -> None:
+        cls.folder, cls.sweeping, cls.before, cls.mistake = None, False, {}, None
 
     @classmethod
-    def start(cls, folder: Path | None, sweeping: bool = False) -> None:
-        cls.folder, cls.sweeping, cls.mistake = folder, sweeping, None
-        cls.before = stamps(folder)
+    def start(cls, folder: str, sweeping: bool) -> str:
+        """Notes what is there; jobs, which ask again, find it noted."""
+        if cls.folder is None:
+            cls.folder, cls.sweeping = Path(folder), sweeping
+            cls.before = stamps(cls.folder)
+        return folder
 
     @classmethod
     def ended(cls) -> Statuses:
         """The jobs whose status changed since the start."""
-        changed = [path for path, t in stamps(cls.folder).items() if cls.before.get(path) != t]
+        now = stamps(cls.folder) if cls.folder else {}
+        changed = [path for path, time in now.items() if cls.before.get(path) != time]
         return {path.parent: json.loads(path.read_text()) for path in changed}
 
 
-def stamps(folder: Path | None) -> dict[Path, int]:
-    found = folder.rglob("status.json") if folder else []
-    return {path: path.stat().st_mtime_ns for path in sorted(found)}
+def stamps(folder: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in sorted(folder.rglob("status.json"))}
 
 
 def code_of(status: dict[str, Any]) -> int:
     if status.get("mistake"):
         return MISTAKE
     return CODES.get(status.get("state", "failed"), CODES["failed"])
+
+
+def run_folder(*words: Any) -> str:
+    return Watch.start(naming.folder(*words), sweeping=False)
+
+
+def sweep_folder(*words: Any) -> str:
+    return Watch.start(sweep.folder(*words), sweeping=True)
+
+
+def register() -> None:
+    naming.resolver("mcgan_folder", run_folder)
+    naming.resolver("mcgan_sweep", sweep_folder)
