@@ -1,0 +1,103 @@
+"""Labelled images; the classes are the modes, and a classifier trained on first use names them."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Generator, Tensor
+from torchvision.datasets import ImageFolder
+from torchvision.transforms import v2
+
+from mcgan.dataset.base import ModalDataset, Recognition
+from mcgan.dataset.places import cache_folder
+from mcgan.errors import UserError
+from mcgan.metrics.classifier import probabilities
+from mcgan.metrics.judge import Judge, train_once
+
+FEWEST = 20  # images per class: a fifth is held out to measure the classifier
+
+
+@dataclass(eq=False)
+class Folder(ModalDataset):
+    """Images (channels, size, size) in [-1, 1] drawn from `root`/CLASS/*; all are held in memory.
+
+    No classifier is known for them, so one is trained on four fifths of the images; its accuracy on
+    the last fifth is a fact of every result, for modes are only as certain as that.
+    """
+
+    root: str
+    size: int = 32
+    channels: int = 3
+    confidence: float = 0.9
+    steps: int = 1500
+
+    def __post_init__(self) -> None:
+        if self.channels not in (1, 3):
+            raise ValueError(f"channels must be 3 (colours) or 1 (grey), not {self.channels}")
+        for name, least in (("size", 8), ("steps", 10)):
+            if getattr(self, name) < least:
+                raise ValueError(f"{name} must be at least {least}, not {getattr(self, name)}")
+        if not 0 < self.confidence < 1:
+            raise ValueError(f"confidence must be between 0 and 1, not {self.confidence}")
+        self.shape = (self.channels, self.size, self.size)
+
+    def prepare(self) -> None:
+        """Read the images, train or reload their classifier.
+
+        Raises UserError: no such folder, fewer than two classes, too few images, an unreadable one.
+        """
+        folder = Path(self.root).expanduser()
+        self.images, self.labels, self.classes = read(folder, self.channels, self.size)
+        self.num_modes = len(self.classes)
+        self.weights = torch.bincount(self.labels).double() / len(self.labels)
+        self.judge = self._judge()
+        self.ceiling = self.judge.confident
+
+    def _judge(self) -> Judge:
+        """The classifier of exactly these images, from the cache or trained now."""
+        settings = f"{self.shape} {self.steps} {self.labels.tolist()}"
+        content = settings.encode() + self.images.numpy().tobytes()
+        name = hashlib.sha256(content).hexdigest()
+        path = cache_folder() / "classifiers" / f"{name}.pt"
+        x = self.images.float() / 127.5 - 1
+        return train_once(path, x, self.labels, self.steps)
+
+    def draw(self, n: int, generator: Generator) -> Tensor:
+        rows = torch.randint(len(self.images), (n,), generator=generator)
+        return self.images[rows].float() / 127.5 - 1
+
+    def recognise(self, x: Tensor) -> Recognition:
+        """The most probable class; the distance is 1 - its probability."""
+        certainty, mode = probabilities(self.judge.net, x.cpu().float()).max(1)
+        return Recognition(mode, certainty >= self.confidence, 1 - certainty)
+
+    def facts(self) -> dict[str, Any]:
+        """The classes and their classifier: held-out accuracy, sha256 of its weights."""
+        return {**self.judge.facts, "classes": self.classes, "images": len(self.images)}
+
+
+def read(folder: Path, channels: int, size: int) -> tuple[Tensor, Tensor, list[str]]:
+    """All images (n, channels, size, size) uint8, labels (n,), class names."""
+    square = [v2.Resize(size), v2.CenterCrop(size), v2.PILToTensor()]
+    view = v2.Compose([v2.Grayscale(channels) if channels == 1 else v2.Identity(), *square])
+    try:
+        found = ImageFolder(folder, view)
+        check(folder, found)
+        images = torch.stack([image for image, _ in found])
+    except OSError as error:
+        raise UserError(f"cannot read labelled images in dataset.root={folder}: {error}") from error
+    return images, torch.tensor(found.targets), found.classes
+
+
+def check(folder: Path, found: ImageFolder) -> None:
+    if len(found.classes) < 2:
+        raise UserError(f"dataset.root={folder} has one class folder; modes need at least two")
+    counts = torch.bincount(torch.tensor(found.targets)).tolist()
+    for name, count in zip(found.classes, counts, strict=True):
+        if count < FEWEST:
+            raise UserError(
+                f"class {name!r} in dataset.root={folder} has {count} images; its classifier needs "
+                f"at least {FEWEST}: add images or take the folder away"
+            )

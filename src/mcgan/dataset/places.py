@@ -1,0 +1,15 @@
+"""Where data lie: the folder a user names, else MCGAN_DATA, else the user's cache."""
+
+import os
+from pathlib import Path
+
+
+def cache_folder() -> Path:
+    """Ours in the user's cache: $XDG_CACHE_HOME/mcgan, usually ~/.cache/mcgan."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "mcgan"
+
+
+def data_folder(root: str | None) -> Path:
+    """`root` if given, else the environment's MCGAN_DATA, else the cache."""
+    named = root or os.environ.get("MCGAN_DATA")
+    return Path(named).expanduser() if named else cache_folder()

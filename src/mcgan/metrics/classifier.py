@@ -1,0 +1,85 @@
+"""A small image classifier that names modes, with its training loop: for digits and for folders."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+def _block(inputs: int, outputs: int, kernel: int, stride: int) -> list[nn.Module]:
+    conv = nn.Conv2d(inputs, outputs, kernel, stride, padding=kernel // 2, bias=False)
+    return [conv, nn.BatchNorm2d(outputs), nn.ReLU()]
+
+
+def classifier(channels: int, classes: int, width: int = 16) -> nn.Sequential:
+    """Images (B, channels, H, W) in [-1, 1] -> logits (B, classes); early strides keep it cheap."""
+    net = nn.Sequential(
+        *_block(channels, width, 5, 2),
+        *_block(width, 2 * width, 5, 2),
+        *_block(2 * width, 4 * width, 3, 1),
+        nn.AdaptiveMaxPool2d(3),
+        nn.Flatten(),
+        nn.Dropout(0.3),
+        nn.Linear(9 * 4 * width, 128, bias=False),
+        nn.BatchNorm1d(128),
+        nn.ReLU(),
+        nn.Dropout(0.3),
+        nn.Linear(128, classes),
+    )
+    return net.to(memory_format=torch.channels_last)  # twice as fast on a CPU
+
+
+def jitter(x: Tensor, generator: torch.Generator) -> Tensor:
+    """Turn each image by up to 15°, scale it by up to 15 %, shift it by up to 10 % of its side."""
+    angle, grow, across, down = torch.rand(4, len(x), generator=generator) * 2 - 1
+    angle, grow = angle * math.radians(15), 1 + 0.15 * grow
+    cos, sin = grow * angle.cos(), grow * angle.sin()
+    rows = [cos, -sin, 0.2 * across, sin, cos, 0.2 * down]
+    grid = F.affine_grid(torch.stack(rows, 1).view(-1, 2, 3), list(x.shape), align_corners=False)
+    return F.grid_sample(x + 1, grid, align_corners=False) - 1  # what comes in at the border is -1
+
+
+def garbage(x: Tensor, n: int, generator: torch.Generator) -> Tensor:
+    """n images of noise shaped like x (B, C, H, W), of all grains, strengths and levels."""
+    grain = int(torch.randint(2, x.shape[2] + 1, (), generator=generator))
+    noise = torch.rand(n, x.shape[1], grain, grain, generator=generator) * 2 - 1
+    noise = F.interpolate(noise, x.shape[2:], mode="bilinear")
+    strength, level = torch.rand(2, n, 1, 1, 1, generator=generator)
+    return (3 * strength * noise + 2 * level - 1).clamp(-1, 1)
+
+
+def fit(net: nn.Module, x: Tensor, labels: Tensor, steps: int, seed: int, batch: int = 128) -> None:
+    """Train `net` in place on jittered images x (n, C, H, W) by Adam with a one-cycle rate; seeded.
+
+    An eighth of each batch is noise whose target is every class alike (outlier exposure, Hendrycks
+    et al. 2019): otherwise the net is sure that noise is an 8, and a broken generator looks good.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    targets = F.one_hot(labels).float()
+    nothing = torch.full((batch // 8, targets.shape[1]), 1 / targets.shape[1])
+    optimiser = torch.optim.Adam(net.parameters())
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, total_steps=steps)
+    net.train()
+    for _ in range(steps):
+        rows = torch.randint(len(x), (batch,), generator=generator)
+        noise = garbage(x, len(nothing), generator)
+        logits = net(torch.cat([jitter(x[rows], generator), noise]))
+        loss = F.cross_entropy(logits, torch.cat([targets[rows], nothing]))
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+    net.eval()
+
+
+@torch.inference_mode()
+def probabilities(net: nn.Module, x: Tensor, batch: int = 500) -> Tensor:
+    """Class probabilities (n, classes) of images x (n, C, H, W), at most `batch` at a time."""
+    parts = [part.contiguous(memory_format=torch.channels_last) for part in x.split(batch)]
+    return torch.cat([net(part).softmax(1) for part in parts])
+
+
+def accuracy(net: nn.Module, x: Tensor, labels: Tensor) -> float:
+    """Share of images x (n, C, H, W) whose most probable class is their label (n,)."""
+    return (probabilities(net, x).argmax(1) == labels).double().mean().item()
