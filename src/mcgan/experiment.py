@@ -1,6 +1,7 @@
 """A run from its configuration: train it, go on with it, measure it again, draw from it."""
 
 import logging
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -16,12 +17,14 @@ from mcgan.errors import UserError
 from mcgan.loop import Loop
 from mcgan.metrics.evaluate import evaluate as measured
 from mcgan.metrics.evaluate import reference
-from mcgan.outcome import Outcome
+from mcgan.outcome import ENDED, Outcome
 from mcgan.overrides import EVALUATED, RESUMED, checked, overridden
 from mcgan.parts import Parts
+from mcgan.paths import shown
 from mcgan.run.directory import RunDirectory
 from mcgan.run.recorder import Recorder
 from mcgan.run.result import result
+from mcgan.signals import interruptible
 from mcgan.trainer import Trainer
 from mcgan.view.console import closing
 from mcgan.view.progress import progress
@@ -37,26 +40,26 @@ def fit(cfg: DictConfig, out: Path) -> Outcome:
     compiled, why = parts.compiles()
     trainer = trainer_of(parts, compiled)
     run = RunDirectory(out)
-    with run.lock():
+    with run.lock(), interruptible() as signals:
         run.start(parts.config, parts.steps)
         run.mark("running", compiled=compiled, compiled_why=why)
         log.info("%s, %s", "compiled" if compiled else "eager", why)
-        return trained(parts, trainer, run, None)
+        return trained(parts, trainer, run, signals)
 
 
 def resume(folder: Path, overrides: list[str]) -> Outcome:
     """Go on from the newest good checkpoint, bit for bit; compiled or not as before."""
     run = RunDirectory(folder)
     parts = Parts(overridden(run.config(), overrides, RESUMED))
-    with run.lock():
+    with run.lock(), interruptible() as signals:
         step, state = run.load()
-        if step >= parts.steps:
+        if step >= parts.steps and run.status()["state"] in ENDED:
             raise UserError(f"{folder} has done its {step} steps: "
                             f"give it more, such as train.steps={2 * step}")
         trainer = trainer_of(parts, bool(run.status().get("compiled")))
         run.restart(parts.steps, parts.config)
         log.info("resuming %s at step %s", folder, f"{step:,}")
-        return trained(parts, trainer, run, state)
+        return trained(parts, trainer, run, signals, state)
 
 
 def trainer_of(parts: Parts, compiled: bool) -> Trainer:
@@ -69,8 +72,8 @@ def trainer_of(parts: Parts, compiled: bool) -> Trainer:
     return trainer
 
 
-def trained(parts: Parts, trainer: Trainer, run: RunDirectory, saved: dict[str, Any] | None
-            ) -> Outcome:
+def trained(parts: Parts, trainer: Trainer, run: RunDirectory, signals: list[int],
+            saved: dict[str, Any] | None = None) -> Outcome:
     """Run the loop to its end and record how it ended. The caller holds the run's lock."""
     first = saved["trainer"]["count"] if saved else None
     recorder = Recorder(run, resume_step=first)
@@ -80,27 +83,32 @@ def trained(parts: Parts, trainer: Trainer, run: RunDirectory, saved: dict[str, 
             if saved:
                 loop.restore(saved)
             begin = time.perf_counter()
-            state, number = loop.go()
-        return ended(loop, state, number, time.perf_counter() - begin)
+            state = loop.go(signals)
+        seconds = time.perf_counter() - begin
+        return interrupted(loop, signals[0]) if state == "interrupted" else ended(
+            loop, state, seconds)
     except BaseException:
         recorder.close("failed")
         raise
 
 
-def ended(loop: Loop, state: str, number: int, seconds: float) -> Outcome:
-    """Record the end: measures and table, unless the run is only interrupted."""
-    step, run, recorder = loop.trainer.count, loop.run, loop.recorder
-    if state == "interrupted":
-        recorder.finish(state, step=step)
-        log.info("interrupted at step %s, saved; go on with: mcgan resume %s", f"{step:,}",
-                 run.folder)
-        return Outcome(state, None, number)
+def interrupted(loop: Loop, number: int) -> Outcome:
+    step = loop.trainer.count
+    loop.recorder.finish("interrupted", step=step)
+    log.info("interrupted at step %s, saved; go on with: mcgan resume %s", f"{step:,}",
+             shown(loop.run.folder))
+    return Outcome("interrupted", None, number)
+
+
+def ended(loop: Loop, state: str, seconds: float) -> Outcome:
+    """Record the end: measures, and the table."""
+    step = loop.trainer.count
     if state != "done":
         loop.monitor.look(step, set(loop.dead), last=True)
     content = summary(loop, step) | {"seconds": round(seconds, 3), "state": state}
     score = content["metrics"][SCORE]["mean"]
-    recorder.finish(state, content, step=step, score=score)  # type: ignore[arg-type]
-    closing(run.folder, content, state)
+    loop.recorder.finish(state, content, step=step, score=score)  # type: ignore[arg-type]
+    closing(shown(loop.run.folder), content, state)
     return Outcome(state, score)
 
 
@@ -116,8 +124,14 @@ def report(parts: Parts, values: Any, rows: Any, step: int) -> dict[str, Any]:
     return result(
         values, rows, step=step, seeds=parts.seeds, protocol=dict(parts.config["protocol"]),
         evaluation={"samples": parts.config["eval"]["samples"]}, facts=parts.dataset.facts(),
-        command=" ".join(["mcgan", *sys.argv[1:]]),
+        command=shlex.join(["mcgan", *typed()]),
     )
+
+
+def typed() -> list[str]:
+    """The words after ``mcgan``; while Hydra runs, it is given them without the verb."""
+    words = sys.argv[1:]
+    return words if words[:1] in (["train"], ["resume"], ["evaluate"]) else ["train", *words]
 
 
 class Trained:
@@ -159,7 +173,7 @@ def evaluate(folder: Path, overrides: list[str]) -> dict[str, Any]:
     rows = reference(parts.dataset, count, parts.protocol)
     content = report(parts, values, rows, trained.step)
     trained.run.save_evaluation(f"{parts.protocol.name}-{count}", content)
-    closing(folder, content)
+    closing(shown(folder), content)
     return content
 
 
@@ -173,9 +187,9 @@ def sample(folder: Path, n: int, replica: int, seed: int, out: Path) -> None:
     from mcgan.view.figures import pictures
     from mcgan.view.style import png
 
-    words = {"step": trained.step, "seeds": [trained.parts.seeds[replica]]}
+    seeds = [trained.parts.seeds[replica]]
     scores = measured(x, trained.parts.dataset, trained.parts.protocol)
     rows = reference(trained.parts.dataset, n, trained.parts.protocol)
-    drawn = pictures(x.unsqueeze(0), trained.parts.dataset, reference=rows, **words,
-                     values={key: [value] for key, value in scores.items()})
+    drawn = pictures(x.unsqueeze(0), trained.parts.dataset, reference=rows, seeds=seeds,
+                     step=trained.step, values={key: [value] for key, value in scores.items()})
     out.write_bytes(png(drawn["samples"]))

@@ -184,7 +184,9 @@ class Game(nn.Module):
 
     def forward(self, act: str, *given: Any) -> Any:
         """'D' or 'G': that player's turn, (loss, report); 'show': a Sample."""
-        acts = {"D": self.d_turn, "G": self.g_turn, "show": self.generate}
+        acts: dict[str, Callable[..., Any]] = {
+            "D": self.d_turn, "G": self.g_turn, "show": self.generate,
+        }
         return acts[act](*given)
 
     def generate(self, moment: Moment) -> Sample:

@@ -1,11 +1,7 @@
 """The training loop: steps, log lines, evaluations and checkpoints, each when it is due."""
 
 import logging
-import signal
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from mcgan.log import Casualty, Window, casualties, means
@@ -35,13 +31,12 @@ class Loop:
         self.dead: dict[int, Casualty] = {}
         self.seconds = 0.0  # spent on steps, in this process
 
-    def go(self) -> tuple[str, int]:
-        """The state in which training ended, and the signal that interrupted it, or 0."""
-        with interruptible() as signals:
-            state = "running"
-            while state == "running":
-                state = self.once(signals)
-        return state, signals[0] if state == "interrupted" else 0
+    def go(self, signals: list[int]) -> str:
+        """The state in which training ended; a signal, once in ``signals``, interrupts it."""
+        state = "running" if self.trainer.count < self.parts.steps else "done"
+        while state == "running":
+            state = self.once(signals)
+        return state
 
     def once(self, signals: list[int]) -> str:
         begin = time.perf_counter()
@@ -117,26 +112,3 @@ def shown(values: Values) -> dict[str, str]:
     """The scores a progress line has room for: means over the replicas."""
     spreads = {key: mean_interval(values[key]).mean for key in ("modes_strict", "quality", "kl")}
     return {measure(key).label: measure(key).show(mean) for key, mean in spreads.items()}
-
-
-@contextmanager
-def interruptible() -> Iterator[list[int]]:
-    """Collects SIGINT and SIGTERM, so that a step can end; a second one acts as it always does."""
-    seen: list[int] = []
-    if threading.current_thread() is not threading.main_thread():
-        yield seen
-        return
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def note(number: int, frame: Any) -> None:
-        seen.append(number)
-        for each, handler in before.items():
-            signal.signal(each, handler)
-
-    for number in before:
-        signal.signal(number, note)
-    try:
-        yield seen
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -59,10 +59,15 @@ class Optim(Rule):
     def step_(self, params: Tensors, grads: Tensors, state: State, progress: Tensor) -> None:
         ordered = [[state[slot][n] for n in params] for slot in (*self.slots, "step")]
         lists = [list(params.values()), [grads[n] for n in params], *ordered]
-        self.apply(lists, now(self.lr, progress), torch.compiler.is_compiling())
+        self.apply(lists, positive(now(self.lr, progress)), torch.compiler.is_compiling())
 
     @abstractmethod
     def apply(self, lists: list[list[Tensor]], lr: Any, compiling: bool) -> None: ...
+
+
+def positive(lr: Tensor | float) -> Tensor | float:
+    """torch's compilable Adam divides by the learning rate: a schedule may end at 0."""
+    return lr.clamp(min=1e-10) if isinstance(lr, Tensor) else lr
 
 
 @dataclass
@@ -120,5 +125,5 @@ class SGD(Optim):
 
     def apply(self, lists: list[list[Tensor]], lr: Any, compiling: bool) -> None:
         params, grads, buffers, _ = lists
-        sgd(params, grads, buffers, weight_decay=0.0, momentum=self.momentum, lr=lr,
+        sgd(params, grads, list(buffers), weight_decay=0.0, momentum=self.momentum, lr=lr,
             dampening=0.0, nesterov=False, maximize=False, foreach=False)

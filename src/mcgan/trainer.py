@@ -41,7 +41,7 @@ class Trainer:
         self.owned = {p: self.game.owned(p) for p in PLAYERS}
         self.state = {p: self.rules[p].start(pick(self.tensors, self.owned[p])) for p in PLAYERS}
         critic_steps = self.game.objective.critic_steps
-        self.turns: list[Player] = ["D"] * critic_steps + ["G"]
+        self.turns: list[Player] = [*["D"] * critic_steps, "G"]  # type: ignore[list-item]
         self.draws = Draws(data, self.game.draws(self.game.batch), seeds, self.game.batch,
                            len(self.turns), next(iter(self.tensors.values())).detach(),
                            self.stacked, math.prod(self.game.shape))
@@ -119,7 +119,7 @@ class PureMove:
         self.trainer, self.game, self.player = trainer, trainer.game, player
         self.rule, self.owned = trainer.rules[player], trainer.owned[player]
         over = vmap if trainer.stacked else lambda f, in_dims: f
-        self.look = over(self._look, in_dims=(0, 0, Moment(0, None)))
+        self.look = over(self._look, in_dims=(0, 0, Moment(0, None)))  # type: ignore[arg-type]
         self.after = over(self._after, in_dims=(0, 0, 0))
         self.move = torch.compile(self._move, fullgraph=True, dynamic=False) if compiled \
             else self._move

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from mcgan.game import Game
-from mcgan.strategy import Player, Report, Sampler, Strategy, Tensors
+from mcgan.strategy import Player, Report, Sample, Sampler, Strategy, Tensors
 
 
 @dataclass(eq=False, repr=False)
@@ -45,7 +45,7 @@ class EMA(Strategy):
         return {**moved, self.key("age"): age + 1}
 
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
-        def averaged(tensors: Tensors, n: int, generator: torch.Generator):
+        def averaged(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
             return sample({**tensors, **self._average(tensors)}, n, generator)
         return averaged
 

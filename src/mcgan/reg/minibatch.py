@@ -26,9 +26,8 @@ class Closeness(nn.Module):
         super().__init__()
         self.similarity = similarity
         self.kernels = kernels if form == "tensor" else 1
-        self.project = nn.Identity()
-        if form == "tensor":
-            self.project = nn.Linear(width, kernels * dims, bias=False)
+        tensor = form == "tensor"
+        self.project = nn.Linear(width, kernels * dims, bias=False) if tensor else nn.Identity()
         self.log_scale = nn.Parameter(torch.zeros(self.kernels))
 
     def forward(self, features: Tensor) -> Tensor:
@@ -49,7 +48,7 @@ class Closeness(nn.Module):
         away = self.distances(features)
         nearest = (away + 1e6 * torch.eye(away.shape[0]).unsqueeze(2)).amin(1)
         typical = nearest if self.similarity == "exp" else self.forward(features)
-        self.log_scale -= typical.mean(0).clamp(min=1e-6).log()
+        self.log_scale.sub_(typical.mean(0).clamp(min=1e-6).log())
 
 
 @dataclass(eq=False, repr=False)

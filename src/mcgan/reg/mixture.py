@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.func import functional_call, stack_module_state, vmap
 from torch.nn.functional import cross_entropy
 
 from mcgan.game import Critic, Game, Generator, Turn
@@ -19,17 +20,24 @@ MANAGERS = ("random", "learned")
 
 
 class Generators(nn.Module):
-    """K generators; an example is made by the one its origin names. The last ``shared`` blocks
-    of the nets are one for all."""
+    """K generators, their weights stacked; an example is made by the one its origin names.
+
+    The last ``shared`` blocks of the nets are one for all.
+    """
 
     def __init__(self, nets: list[nn.Sequential], shared: int) -> None:
         super().__init__()
         cut = len(nets[0]) - shared
-        self.heads = nn.ModuleList(net[:cut] for net in nets)
         self.tail = nets[0][cut:]
+        weights, _ = stack_module_state([net[:cut] for net in nets])  # type: ignore[arg-type]
+        self.names = {f"heads__{name.replace('.', '__')}": name for name in weights}
+        for own, name in self.names.items():
+            self.register_parameter(own, nn.Parameter(weights[name].detach()))
+        self._head = [nets[0][:cut].to("meta")]  # listed: a form without weights, no submodule
 
     def forward(self, z: Tensor, origin: Tensor) -> Tensor:
-        made = torch.stack([head(z) for head in self.heads])  # (K, B, ...)
+        weights = {name: getattr(self, own) for own, name in self.names.items()}
+        made = vmap(lambda w: functional_call(self._head[0], w, (z,)))(weights)  # (K, B, ...)
         which = origin.reshape(1, -1, *(1,) * (made.dim() - 2)).expand(1, *made.shape[1:])
         return self.tail(made.gather(0, which).squeeze(0))
 

@@ -52,7 +52,7 @@ class Replay(Strategy):
         replace, age = self.drawn(moment, "replace"), self.drawn(moment, "age")
         if self.together:
             replace, age = replace[:1].expand_as(replace), age[:1].expand_as(age)
-        held = self.seen.clamp(max=self.slots)
+        held = self.get_buffer("seen").clamp(max=self.slots)
         slot = (age * held).long().clamp(max=self.slots - 1)
         place = torch.arange(len(slot), device=slot.device)
         use = (replace < self.probability) & (held > 0)
