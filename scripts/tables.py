@@ -1,0 +1,29 @@
+"""Tables in Markdown files: what stands between a marker and `<!-- end -->` belongs to a script."""
+
+import re
+
+END = "<!-- end -->"
+
+
+def marker(name: str) -> str:
+    return f"<!-- table: {name} -->"
+
+
+def names(text: str) -> list[str]:
+    """The tables that a text has room for."""
+    return re.findall(r"<!-- table: (.+?) -->", text)
+
+
+def replaced(text: str, name: str, table: str) -> str:
+    """The text with this table; raises SystemExit where it has no such marker."""
+    start = text.find(marker(name))
+    end = text.find(END, start)
+    if start < 0 or end < 0:
+        raise SystemExit(f"no {marker(name)} with an {END} behind it")
+    return f"{text[:start]}{marker(name)}\n{table.strip()}\n{text[end:]}"
+
+
+def rows(head: list[str], body: list[list[str]]) -> str:
+    """A table; the first column reads from the left, numbers from the right."""
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *body]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,0 +1,180 @@
+"""The documents say what is so: tables, links, commands, the step, the example strategy."""
+
+import inspect
+import re
+import runpy
+import shlex
+import subprocess
+import sys
+import textwrap
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from hydra import compose, initialize_config_dir
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+
+import mcgan.reg
+from mcgan import train  # noqa: F401 (registers resolvers, schema and plugins)
+from mcgan.cli import COMMANDS, main
+from mcgan.flags import VALUED, flags_first
+from mcgan.paths import conf_dir
+from mcgan.run.directory import RunDirectory
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = sorted(chain(ROOT.glob("*.md"), (ROOT / "docs").rglob("*.md")))
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
+SPAN = re.compile(r"`(mcgan [^`]+)`")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+FILE = re.compile(r"^\*\*`(\S+\.(?:py|yaml))`\*\*.*?\n```\w+\n(.*?)^```$", re.M | re.S)
+TEXTS = ("*.md", "Makefile", "pyproject.toml", "LICENSE", ".ci/*", "benchmarks/**/*", "conf/**/*",
+         "docs/**/*", "scripts/**/*", "src/**/*", "tests/**/*")
+MACHINE = re.compile(r"/(?:work|root|home)/\w")  # somebody's own folders
+
+
+def page(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def commands() -> list[str]:
+    """Every `mcgan …` line of the documents, without its comment; words in capitals are places."""
+    found = []
+    for text in map(Path.read_text, PAGES):
+        blocks = [body for language, body in FENCE.findall(text) if language == "bash"]
+        found += [line.strip() for body in blocks for line in body.splitlines()]
+        found += SPAN.findall(FENCE.sub("", text))
+    return sorted({line.partition(" #")[0].rstrip() for line in found if line.startswith("mcgan ")})
+
+
+def words_of(line: str) -> list[str]:
+    return shlex.split(line)[1:]
+
+
+TRAIN = [line for line in commands() if words_of(line)[0] == "train" and "…" not in line]
+
+
+def test_there_are_commands_to_check():
+    assert len(TRAIN) > 10 and len(commands()) > len(TRAIN) + 5
+
+
+@pytest.mark.parametrize("line", commands())
+def test_a_command_has_a_verb(line):
+    verb = words_of(line)[0]
+    assert verb in COMMANDS or verb in ("COMMAND", "-sc", "--help", "--version")
+
+
+@pytest.mark.parametrize("line", TRAIN)
+def test_a_train_command_composes(line):
+    words = flags_first(words_of(line)[1:])
+    while words and words[0].startswith("-"):
+        words = words[2:] if words[0] in VALUED else words[1:]
+    with initialize_config_dir(str(conf_dir()), version_base=None):
+        loader = GlobalHydra.instance().config_loader()
+        overrides = OverridesParser.create(config_loader=loader).parse_overrides(words)
+        jobs = [job for batch in BasicSweeper.split_arguments(overrides, None) for job in batch]
+        for job in {0: jobs[0], 1: jobs[-1]}.values():
+            if "instance_noise" not in line:  # CONTRIBUTING's own, trained below
+                compose("config", job)
+
+
+def test_tables_are_fresh():
+    script = ROOT / "scripts" / "readme_tables.py"
+    done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_stale_table_is_found(tmp_path):
+    for name in ("README.md", "scripts/readme_tables.py", "scripts/tables.py"):
+        target = tmp_path / name
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(page(name).replace("| `reg=ema` |", "| `reg=emma` |"))
+    words = [sys.executable, tmp_path / "scripts" / "readme_tables.py"]
+    assert subprocess.run([*words, "--check"], capture_output=True).returncode == 1
+    assert subprocess.run(words).returncode == 0
+    assert (tmp_path / "README.md").read_text() == page("README.md")
+
+
+def anchors(text: str) -> set[str]:
+    """As GitHub names headings."""
+    heads = re.findall(r"^#+ (.+)$", FENCE.sub("", text), re.M)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_links_and_pictures_exist(path):
+    for link in LINK.findall(FENCE.sub("", path.read_text())):
+        place, _, anchor = link.partition("#")
+        if "://" in place:
+            continue
+        target = path.parent / place if place else path
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target.read_text()), link
+
+
+def test_the_step_in_the_readme_is_the_step():
+    from mcgan.trainer import Trainer
+
+    language, body = FENCE.search(page("README.md")).groups()
+    assert language == "python"
+    assert body == textwrap.dedent(inspect.getsource(Trainer.step))
+
+
+def test_results_have_a_table_for_every_script():
+    text = page("docs/RESULTS.md")
+    assert set(re.findall(r"results_table\.py (\w+)", text)) | {"speed"} == set(
+        re.findall(r"<!-- table: (\w+) -->", text)
+    )
+    for script in re.findall(r"(?:scripts|benchmarks)/\w+\.py", text):
+        assert (ROOT / script).is_file(), script
+
+
+def test_no_page_names_a_folder_of_somebodys_machine():
+    files = {path for pattern in TEXTS for path in ROOT.glob(pattern) if path.is_file()}
+    for path in sorted(files):
+        if path.suffix not in (".png", ".pt", ".pyc"):
+            assert not MACHINE.search(path.read_text(encoding="utf-8")), name_of(path)
+
+
+@pytest.fixture
+def example(tmp_path, monkeypatch) -> dict[str, Path]:
+    """CONTRIBUTING's three files, written down beside the package's own."""
+    files = {}
+    for name, text in FILE.findall(page("CONTRIBUTING.md")):
+        files[name] = tmp_path / name
+        files[name].parent.mkdir(parents=True)
+        files[name].write_text(text, encoding="utf-8")
+    folders = [*mcgan.reg.__path__, str(tmp_path / "src/mcgan/reg")]
+    monkeypatch.setattr(mcgan.reg, "__path__", folders)
+    monkeypatch.setenv("MCGAN_CONF", str(tmp_path / "conf"))
+    monkeypatch.setattr(sys, "path", sys.path[:])
+    monkeypatch.chdir(tmp_path)
+    yield files
+    sys.modules.pop("mcgan.reg.instance_noise", None)
+
+
+def test_the_example_strategy_is_three_files(example):
+    assert [*example] == ["src/mcgan/reg/instance_noise.py", "conf/reg/instance_noise.yaml",
+                          "tests/reg/test_instance_noise.py"]
+
+
+def test_the_example_strategy_passes_its_own_test(example):
+    module = runpy.run_path(str(example["tests/reg/test_instance_noise.py"]))
+    tests = [function for name, function in module.items() if name.startswith("test_")]
+    assert len(tests) == 2
+    for test in tests:
+        test()
+
+
+@pytest.mark.parametrize("words", [["replicas=2"], ["objective=wgan_gp"]])
+def test_the_example_strategy_trains(example, words, capsys):
+    [line] = [line for line in commands() if "instance_noise" in line]
+    small = ["train.steps=3", "train.threads=1", "eval.samples=100", "train.batch_size=8",
+             "train.device=cpu", "name=example"]
+    assert main([*words_of(line), *words, *small]) == 0, capsys.readouterr().err
+    assert RunDirectory("runs/example").status()["state"] == "done"
