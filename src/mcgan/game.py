@@ -147,8 +147,8 @@ class Game(nn.Module):
             raise ValueError(f"does not go with batch norm in the critic ({why}): "
                              "choose another norm for it, such as none or group")
 
-    def ready(self, data: Callable[[int], Tensor]) -> list[str]:
-        """Let every strategy prepare itself on real data; what the log should say once.
+    def ready(self, data: Callable[[int], Tensor]) -> None:
+        """Let every strategy prepare itself on real data.
 
         Raises ValueError, with a sentence, for parts that cannot live together.
         """
@@ -157,6 +157,9 @@ class Game(nn.Module):
                 strategy.ready(self, data)
             except ValueError as error:
                 raise ValueError(f"reg.{strategy.name}: {error}") from error
+
+    def notes(self) -> list[str]:
+        """What the log should say once."""
         notes = [note for strategy in self.chain.strategies for note in strategy.notes]
         if self.objective.paired and not self.slopes_penalised:
             notes.append("a relativistic loss does not converge on its own: add reg=[r1,r2]")

@@ -58,14 +58,16 @@ class Parts:
             try:
                 game = Game(self.arch, self.objective, self.strategies(), self.dataset.shape,
                             batch, self.steps)
-                self.notes = game.ready(lambda n: self.dataset.draw(n, stream(seed, "ready")))
+                game.ready(lambda n: self.dataset.draw(n, stream(seed, "ready")))
             except ValueError as error:
                 raise UserError(str(error)) from error
         return game
 
     def trainer(self, compiled: bool) -> Trainer:
         device = device_of(self.config["train"]["device"])
-        return Trainer(self.game, self.dataset.draw, self.optim, self.seeds, device, compiled)
+        trainer = Trainer(self.game, self.dataset.draw, self.optim, self.seeds, device, compiled)
+        self.notes = trainer.game.notes()
+        return trainer
 
     def compiles(self) -> tuple[bool, str]:
         """Whether to compile, and why: for `auto` a function of the config."""
