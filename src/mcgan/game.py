@@ -6,7 +6,6 @@ Every tensor that a turn uses is a named parameter or buffer of one module, so a
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -30,6 +29,8 @@ from mcgan.strategy import (
     Tensors,
     Verdict,
 )
+
+SHOWN = 4096  # examples generated at once when samples are shown
 
 
 class Generator(nn.Module):
@@ -233,18 +234,15 @@ class Game(nn.Module):
         return self.chain.fold("sampler", self._sample, self)
 
     def _sample(self, tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
+        """In batches: of the training size where a batch norm makes samples depend on it."""
+        size = self.batch if batch_normalised(self.G) else min(n, SHOWN)
         with torch.no_grad():
-            parts = [self._show(tensors, generator) for _ in range(-(-n // self.show_batch))]
+            parts = [self._show(tensors, size, generator) for _ in range(-(-n // size))]
         return Sample(*(torch.cat(column)[:n] for column in zip(*parts, strict=True)))
 
-    @property
-    def show_batch(self) -> int:
-        """The training batch where a batch norm makes samples depend on it, else about 1e6 values."""
-        return self.batch if batch_normalised(self.G) else 10**6 // math.prod(self.shape)
-
-    def _show(self, tensors: Tensors, generator: torch.Generator) -> Sample:
+    def _show(self, tensors: Tensors, size: int, generator: torch.Generator) -> Sample:
         like = next(iter(tensors.values()))
-        moment = self.moment(self.show_batch, generator)
+        moment = self.moment(size, generator)
         moment = moment._replace(noise={n: t.to(like) for n, t in moment.noise.items()})
         return functional_call(self, tensors, ("show", moment))
 

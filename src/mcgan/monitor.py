@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from mcgan.draws import stream
-from mcgan.metrics.evaluate import evaluate, reference
+from mcgan.metrics.evaluate import judged, reference
 from mcgan.parts import Parts
 from mcgan.run.recorder import Recorder
 from mcgan.strategy import Sampler, Tensors
@@ -37,14 +37,15 @@ class Monitor:
     def look(self, step: int, dead: set[int], last: bool) -> Values:
         """Scores of the living replicas, recorded; and pictures, if there is time for them."""
         samples = [self.samples(i) for i in range(len(self.parts.seeds))]
-        scores = [evaluate(x, self.parts.dataset, self.parts.protocol) for x in samples]
+        seen = [judged(x, self.parts.dataset, self.parts.protocol) for x in samples]
         self.values = {
-            key: [None if i in dead else s[key] for i, s in enumerate(scores)] for key in scores[0]
+            key: [None if i in dead else each.scores[key] for i, each in enumerate(seen)]
+            for key in seen[0].scores
         }
         self.recorder.evaluation(step, self.values, self.reference)
         self.low = self.low + 1 if self._few_modes(step) else 0
         if last or self.drawing <= PICTURE_SHARE * (time.perf_counter() - self.began):
-            self._draw(step, samples)
+            self._draw(step, samples, [each.counts for each in seen])
         return self.values
 
     @property
@@ -64,11 +65,11 @@ class Monitor:
         few = all(modes < self.parts.dataset.num_modes / 2 for modes in held)
         return few and step >= GRACE * self.parts.steps
 
-    def _draw(self, step: int, samples: list[Tensor]) -> None:
+    def _draw(self, step: int, samples: list[Tensor], counts: list[Tensor]) -> None:
         begin = time.perf_counter()
         shown = slice(PICTURED)
         words: dict[str, Any] = {
-            "step": step, "seeds": self.parts.seeds[shown], "reference": self.reference,
+            "step": step, "counts": torch.stack(counts[shown]), "seeds": self.parts.seeds[shown], "reference": self.reference,
             "values": {key: each[shown] for key, each in self.values.items()},
         }
         for name, figure in pictures(

@@ -139,15 +139,6 @@ def test_many_modes_have_a_map_and_a_curve_inside_the_band() -> None:
     assert sum(band.contains_point((rank + 1, line[rank])) for rank in middle) >= 15
 
 
-def test_milestones_are_few_spread_and_end_at_the_end() -> None:
-    steps = sorted(figures.milestones(20_000, 500))
-    assert len(steps) <= 10 and steps[0] == 500 and steps[-1] == 20_000
-    assert all(step % 500 == 0 for step in steps)
-    assert steps[1] - steps[0] < steps[-1] - steps[-2]
-    assert figures.milestones(10, 50) == figures.milestones(10, 0) == {10}
-    assert figures.milestones(1000, 300) == {300, 600, 1000}
-
-
 def test_a_picture_takes_well_under_a_second() -> None:
     x, counts = drawn(RING, 8, 2000), torch.ones(8, 8)
     png(samples_over_density(x, RING, counts))  # fonts

@@ -1,6 +1,7 @@
 """All measures of one generator's samples, and what a perfect sampler and real data score."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -17,7 +18,19 @@ SIMULATIONS = 50  # draws of a perfect sampler
 SEED = 20_230  # of the reference rows: not a run's seed
 
 
+class Judged(NamedTuple):
+    """Scores, and the high-quality samples of each mode (K,), which pictures show."""
+
+    scores: Scores
+    counts: Tensor
+
+
 def evaluate(x: Tensor, dataset: ModalDataset, protocol: Protocol) -> Scores:
+    """The scores of `judged`."""
+    return judged(x, dataset, protocol).scores
+
+
+def judged(x: Tensor, dataset: ModalDataset, protocol: Protocol) -> Judged:
     """Scores of samples x (n, *shape) in net units, of one generator; None: cannot be computed.
 
     modes          modes with a sample, as papers count them (high-quality; for images any)
@@ -36,7 +49,8 @@ def evaluate(x: Tensor, dataset: ModalDataset, protocol: Protocol) -> Scores:
     every = count.histogram(seen.mode[named], judge.num_modes)
     good = count.histogram(seen.mode[named & seen.good], judge.num_modes)
     scores = {key: plain(v) for key, v in from_counts(every, good, len(x), judge, protocol).items()}
-    return scores if judge.classified else {**scores, "width_ratio": judge.width_ratio(x, seen)}
+    width = {} if judge.classified else {"width_ratio": judge.width_ratio(x, seen)}
+    return Judged(scores | width, good)
 
 
 def from_counts(

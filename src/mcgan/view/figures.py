@@ -1,9 +1,8 @@
-"""Which pictures an evaluation draws, and when."""
+"""The pictures that an evaluation draws."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor
@@ -14,20 +13,10 @@ from mcgan.view.histogram import mode_histogram
 from mcgan.view.measures import measure
 from mcgan.view.scatter import samples_over_density
 
-__all__ = ["image_grid", "milestones", "mode_histogram", "pictures", "samples_over_density"]
+__all__ = ["image_grid", "mode_histogram", "pictures", "samples_over_density"]
 
 HEADED = ("modes", "modes_strict", "quality")  # what the head of each panel says
 Values = Mapping[str, Sequence[float | None]]
-
-
-def milestones(steps: int, every: int, count: int = 10) -> frozenset[int]:
-    """At most `count` of the steps every, 2·every, …, `steps`: logarithmically spaced, the last in.
-
-    `every` 0: the last alone.
-    """
-    last = max(1, steps // every) if every else 1
-    turns = np.unique(np.geomspace(1, last, min(count, last)).round().astype(int))
-    return frozenset({*(every * turns[:-1]).tolist(), steps})
 
 
 def pictures(
