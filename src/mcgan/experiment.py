@@ -149,7 +149,7 @@ class Trained:
         """n samples in net units, (n, *shape), on the CPU. Raises UserError: no such replica."""
         if not 0 <= replica < len(self.parts.seeds):
             last = len(self.parts.seeds) - 1
-            raise UserError(f"{self.run.folder} has no replica {replica}: choose one of 0 to {last}")
+            raise UserError(f"{self.run.folder} has no replica {replica}: choose 0 to {last}")
         return self.sampler(self.trainer.replica(replica), n, generator).x.cpu()
 
     def sample(self, n: int, replica: int = 0, seed: int = 0) -> Tensor:

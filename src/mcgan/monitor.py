@@ -69,7 +69,8 @@ class Monitor:
         begin = time.perf_counter()
         shown = slice(PICTURED)
         words: dict[str, Any] = {
-            "step": step, "counts": torch.stack(counts[shown]), "seeds": self.parts.seeds[shown], "reference": self.reference,
+            "step": step, "counts": torch.stack(counts[shown]),
+            "seeds": self.parts.seeds[shown], "reference": self.reference,
             "values": {key: each[shown] for key, each in self.values.items()},
         }
         for name, figure in pictures(

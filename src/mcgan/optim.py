@@ -58,11 +58,18 @@ class Optim(Rule):
 
     def step_(self, params: Tensors, grads: Tensors, state: State, progress: Tensor) -> None:
         ordered = [[state[slot][n] for n in params] for slot in (*self.slots, "step")]
-        lists = [list(params.values()), [grads[n] for n in params], *ordered]
+        lists = [list(params.values()), [laid_like(grads[n], params[n]) for n in params], *ordered]
         self.apply(lists, positive(now(self.lr, progress)), torch.compiler.is_compiling())
 
     @abstractmethod
     def apply(self, lists: list[list[Tensor]], lr: Any, compiling: bool) -> None: ...
+
+
+def laid_like(grad: Tensor, param: Tensor) -> Tensor:
+    """The gradient in its parameter's memory layout: the fused kernels walk both as they lie."""
+    if torch.compiler.is_compiling() or grad.stride() == param.stride():
+        return grad
+    return torch.empty_like(param).copy_(grad)
 
 
 def positive(lr: Tensor | float) -> Tensor | float:

@@ -28,7 +28,7 @@ class Schedule:
         if self.shape not in SHAPES:
             raise ValueError(f"shape must be one of {', '.join(SHAPES)}, not {self.shape!r}")
         if not 0 < self.until <= 1:
-            raise ValueError(f"until is a share of the run, above 0 and at most 1; got {self.until}")
+            raise ValueError(f"until is a share of the run, above 0 to 1, not {self.until}")
 
     def at(self, progress: Tensor) -> Tensor:
         """The value at ``progress`` (0-dim, share of the run done)."""
