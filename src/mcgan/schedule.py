@@ -48,6 +48,10 @@ def number(value: Any, name: str, low: float = -math.inf, high: float = math.inf
         return value
     if isinstance(value, Mapping):
         return _schedule(value, name, low, high)
+    return _plain(value, name, low, high)
+
+
+def _plain(value: Any, name: str, low: float, high: float) -> float:
     try:
         plain = float(value)
     except (TypeError, ValueError):
@@ -64,7 +68,7 @@ def _schedule(value: Mapping[str, Any], name: str, low: float, high: float) -> S
     unknown = value.keys() - {"from", "to", "until", "shape"}
     if unknown or not {"from", "to"} <= value.keys():
         raise ValueError(f"{name}: a schedule is {{from, to, until, shape}}, not {dict(value)}")
-    ends = [number(value[key], f"{name}.{key}", low, high) for key in ("from", "to")]
+    ends = [_plain(value[key], f"{name}.{key}", low, high) for key in ("from", "to")]
     rest = {key: value[key] for key in ("until", "shape") if key in value}
     try:
         return Schedule(*ends, **rest)  # type: ignore[arg-type]

@@ -1,0 +1,37 @@
+import pytest
+import torch
+
+from mcgan.reg.clip import Clip
+from mcgan.strategy import Moment
+from small import parts, trainer
+
+
+def test_after_its_turn_the_critic_is_within_the_limit_and_the_generator_as_it_was():
+    free, clipped = trainer(), trainer("clip")
+    for each in (free, clipped):
+        x, noise = each.draws(0, 0)
+        each.moves["D"](x, Moment(noise, torch.zeros(())))
+    for name in free.owned["D"]:
+        torch.testing.assert_close(clipped.tensors[name], free.tensors[name].clamp(-0.01, 0.01))
+    for name in free.owned["G"]:
+        assert torch.equal(clipped.tensors[name], free.tensors[name])
+    assert max(clipped.tensors[n].abs().max() for n in free.owned["G"]) > 0.01
+
+
+def test_the_generators_turn_clips_nothing():
+    made = trainer("clip")
+    x, noise = made.draws(0, 1)
+    made.moves["G"](x, Moment(noise, torch.zeros(())))
+    assert max(made.tensors[name].abs().max() for name in made.owned["D"]) > 0.01
+
+
+@pytest.mark.parametrize("objective, noted", [("hinge", True), ("wgan", False)])
+def test_momentum_is_said_to_clash(objective, noted):
+    made = parts("clip", objective=objective)  # wgan brings RMSProp, hinge leaves Adam
+    made.trainer(compiled=False)
+    assert any("momentum" in note for note in made.notes) == noted
+
+
+def test_a_limit_of_zero_is_refused():
+    with pytest.raises(ValueError, match="limit must be at least"):
+        Clip(limit=0.0)

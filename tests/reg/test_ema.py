@@ -1,0 +1,55 @@
+import pytest
+import torch
+from torch.func import functional_call
+
+from mcgan.draws import stream
+from mcgan.reg.ema import EMA
+from mcgan.strategy import Moment
+from small import largest_difference, run, trainer
+
+HALF_LIFE = {"ema": {"half_life": 0.1}}
+
+
+def weights(trainer) -> dict[str, torch.Tensor]:
+    return {name: trainer.tensors[name].detach().clone() for name in trainer.owned["G"]}
+
+
+def average(trainer) -> dict[str, torch.Tensor]:
+    ema = trainer.game.reg["ema"]
+    return {name: trainer.tensors[ema.key(buffer)] for name, buffer in ema.averages.items()}
+
+
+def test_it_is_the_plain_loop():
+    made = trainer("ema", dtype=torch.float64, **HALF_LIFE)
+    decay, mean = 0.5 ** (1 / (0.1 * 20)), weights(made)  # a half-life of 2 of 20 steps
+    for t in range(12):
+        run(made, 1)
+        now, keep = weights(made), min(decay, (1 + t) / (10 + t))
+        mean = {name: keep * mean[name] + (1 - keep) * now[name] for name in mean}
+    assert largest_difference(average(made), mean) < 1e-12
+    assert (1 + 12) / (10 + 12) < decay or keep == decay
+    assert largest_difference(average(made), weights(made)) > 1e-5
+
+
+def test_the_live_weights_train_as_without_it():
+    with_it, without = trainer("ema"), trainer()
+    for each in (with_it, without):
+        run(each, 4)
+    assert all(torch.equal(with_it.tensors[name], t) for name, t in without.tensors.items())
+
+
+def test_samples_come_from_the_average():
+    made = trainer("ema", **HALF_LIFE)
+    run(made, 6)
+    shown = made.game.sampler()(made.replica(0), 10, stream(0, "look"))
+    moment = Moment({"z": shown.z}, torch.ones(()))
+    live = functional_call(made.game, made.replica(0), ("show", moment)).x
+    averaged = functional_call(made.game, {**made.replica(0), **average(made)}, ("show", moment)).x
+    torch.testing.assert_close(shown.x, averaged)
+    assert (shown.x - live).abs().max() > 1e-6
+
+
+def test_a_half_life_outside_the_run_is_refused():
+    for half_life in (0.0, 1.5):
+        with pytest.raises(ValueError, match="half_life is a share of the run"):
+            EMA(half_life=half_life)

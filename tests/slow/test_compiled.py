@@ -1,0 +1,42 @@
+"""The real compiler on every strategy, and on compositions people train."""
+
+import pytest
+import torch
+
+from small import STRATEGIES, largest_difference, run, trainer
+
+NAMED = {
+    "the main job": ("wgan_gp", ("minibatch",), 1),
+    "the main job's replicas": ("wgan_gp", ("minibatch", "replay", "ema"), 4),
+    "clipping": ("wgan", (), 4),
+    "relativistic": ("rpgan", ("r1", "r2", "ema"), 4),
+    "a mixture": ("non_saturating", ("mixture", "ema"), 2),
+    "plain": ("minimax", (), 1),
+    "replay": ("hinge", ("replay", "r1"), 4),
+    "batches and mixture": ("lsgan", ("mixture", "minibatch", "replay"), 2),
+}
+
+
+def agrees(*strategies: str, **words) -> None:
+    eager, compiled = (trainer(*strategies, compiled=c, **words) for c in (False, True))
+    run(eager, 4)
+    run(compiled, 4)
+    torch._dynamo.reset()
+    assert largest_difference(eager.tensors, compiled.tensors) < 1e-5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("objective, strategies, replicas", NAMED.values(), ids=NAMED.keys())
+def test_a_named_composition_compiled_is_the_eager_one(objective, strategies, replicas):
+    agrees(*strategies, objective=objective, replicas=replicas)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_every_strategy_compiled_is_the_eager_one(strategy):
+    agrees(strategy, replicas=2)
+
+
+@pytest.mark.slow
+def test_a_learned_manager_compiled_is_the_eager_one():
+    agrees("mixture", mixture={"manager": "learned"}, replicas=2)

@@ -1,0 +1,160 @@
+"""Small games for the tests of the heart, from the real configuration."""
+
+import copy
+import math
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import torch
+import yaml
+from hydra import compose, initialize_config_dir
+from omegaconf import OmegaConf
+from torch import Tensor, nn
+
+import mcgan.train  # noqa: F401  registers what a configuration needs
+from mcgan.arch.base import Arch
+from mcgan.errors import UserError
+from mcgan.game import Game, Turn
+from mcgan.objective import Minimax, Objective
+from mcgan.parts import Parts
+from mcgan.paths import conf_dir
+from mcgan.strategy import Moment, Player, Sample, Strategy, Tensors
+from mcgan.trainer import PureMove, Trainer
+
+TINY = {"size": 16, "kernels": 3, "dims": 2, "generators": 2}  # for strategies that have them
+NETS = ("arch.latent=4", "arch.width=8", "train.batch_size=8", "train.steps=20",
+        "protocol.samples=50")
+BATCH = 8
+
+
+def stems(group: str) -> list[str]:
+    return sorted(file.stem for file in (conf_dir() / group).glob("*.yaml"))
+
+
+STRATEGIES = [stem for stem in stems("reg") if stem != "none"]
+OBJECTIVES = stems("objective")
+
+
+def choices(strategy: str) -> list[dict[str, str]]:
+    """The settings with choices, each at one that isn't the default: 'KEY: a   # a | b (words)'."""
+    text = (conf_dir() / "reg" / f"{strategy}.yaml").read_text()
+    found = re.findall(r"^(\w+): +(\w+) +# (.+\|.+)$", text, re.MULTILINE)
+    return [
+        {key: choice.split()[0]}
+        for key, default, comment in found
+        for choice in comment.split("|")
+        if choice.split()[0] != default
+    ]
+
+
+@cache
+def composed(objective: str, words: tuple[str, ...] = ()) -> dict[str, Any]:
+    with initialize_config_dir(str(conf_dir()), version_base=None):
+        cfg = compose("config", [f"objective={objective}", *NETS, *words])
+    cfg.name = "small"
+    return OmegaConf.to_container(cfg, resolve=True, enum_to_str=True)
+
+
+def node(strategy: str, **settings: Any) -> dict[str, Any]:
+    """A strategy's settings as its YAML gives them, its sizes shrunk."""
+    found = yaml.safe_load((conf_dir() / "reg" / f"{strategy}.yaml").read_text())
+    return found | {k: v for k, v in TINY.items() if k in found} | settings
+
+
+def parts(*strategies: str, objective: str = "non_saturating", replicas: int = 1, seed: int = 0,
+          words: tuple[str, ...] = (), **settings: dict[str, Any]) -> Parts:
+    """``strategies`` in this order after the objective's own; ``settings`` by strategy."""
+    config = copy.deepcopy(composed(objective, words)) | {"replicas": replicas, "seed": seed}
+    config["reg"] |= {name: node(name) for name in strategies if name not in config["reg"]}
+    config["objective"]["critic_steps"] = min(2, config["objective"]["critic_steps"])
+    config["optim"]["eps"] = 1e-3  # Adam must not blow up the round-off of a gradient that is zero
+    for name, changed in settings.items():
+        config["reg"][name] |= changed
+    return Parts(config)
+
+
+def trainer(*strategies: str, dtype: torch.dtype = torch.float32, pure: bool = False,
+            compiled: bool = False, **words: Any) -> Trainer:
+    """A trainer of a small game on the ring; ``pure`` by torch.func also for one network."""
+    made = parts(*strategies, **words)
+    trainer = Trainer(made.game, made.dataset.draw, made.optim, made.seeds, dtype=dtype,
+                      compiled=compiled or pure)
+    if pure:
+        for move in trainer.moves.values():
+            move.move = move._move
+    return trainer
+
+
+def traced(trainer: Trainer, **how: Any) -> Trainer:
+    """The moves of a compiled trainer, compiled in another way."""
+    for move in trainer.moves.values():
+        assert isinstance(move, PureMove)
+        move.move = torch.compile(move._move, fullgraph=True, dynamic=False, **how)
+    return trainer
+
+
+def run(trainer: Trainer, steps: int = 4) -> list[tuple[Player, Tensors]]:
+    """Every turn's scalars."""
+    return [seen for _ in range(steps) for seen in trainer.step()]
+
+
+def refusal(error: UserError) -> str:
+    """The sentence of a refusal; fails where it is none, or doesn't say what to do."""
+    text = str(error)
+    assert len(text.split()) >= 5 and "\n" not in text, text
+    assert re.search(r"\b(take|put|choose|use|try|give|add|drop|share|leave)\b", text), text
+    return text
+
+
+def largest_difference(a: Tensors, b: Tensors) -> float:
+    assert a.keys() == b.keys()
+    return max((a[n].double() - b[n].double()).abs().max().item() for n in a if a[n].numel())
+
+
+@dataclass(eq=False)
+class Straight(Arch):
+    """A linear critic, w x + b, and a linear generator: what has a closed form."""
+
+    latent: int = 2
+
+    def generator(self, latent: int, shape: tuple[int, ...]) -> nn.Sequential:
+        return nn.Sequential(nn.Linear(latent, math.prod(shape)), nn.Unflatten(1, shape))
+
+    def trunk(self, shape: tuple[int, ...]) -> tuple[nn.Module, int]:
+        return nn.Flatten(), math.prod(shape)
+
+
+def game(*strategies: Strategy, arch: Arch | None = None, objective: Objective | None = None,
+         shape: tuple[int, ...] = (3,), batch: int = BATCH, steps: int = 20, seed: int = 0) -> Game:
+    """A game on normal data, its strategies named by their classes in lower case."""
+    torch.manual_seed(seed)
+    named = {type(each).__name__.lower(): each for each in strategies}
+    made = Game(arch or Straight(), objective or Minimax(), named, shape, batch, steps)
+    made.ready(lambda n: torch.randn(n, *shape, generator=torch.Generator().manual_seed(seed)))
+    return made
+
+
+def moment(game: Game, progress: float = 0.0, seed: int = 0) -> Moment:
+    drawn = game.moment(game.batch, torch.Generator().manual_seed(seed)).noise
+    like = next(game.parameters())
+    return Moment({name: t.to(like) for name, t in drawn.items()}, torch.tensor(progress))
+
+
+def real(game: Game, seed: int = 1) -> Tensor:
+    x = torch.randn(game.batch, *game.shape, generator=torch.Generator().manual_seed(seed))
+    return x.to(next(game.parameters()))
+
+
+def d_turn(game: Game, **where: Any) -> Turn:
+    """The critic's turn on normal data and fresh fakes."""
+    now = moment(game, **where)
+    with torch.no_grad():
+        fake = game.generate(now)
+    return game.turn(real(game), fake, now)
+
+
+def sample(x: Tensor, latent: int = 2) -> Sample:
+    """x as a generator's sample, of origin 0."""
+    return Sample(x, torch.zeros(len(x), latent), torch.zeros(len(x), dtype=torch.int64))

@@ -1,0 +1,191 @@
+"""What holds for every strategy under every objective; the YAMLs are found, not listed."""
+
+import copy
+import io
+from dataclasses import fields
+from itertools import product
+from typing import Any
+
+import pytest
+import torch
+
+from mcgan.build import build
+from mcgan.draws import stream
+from mcgan.errors import UserError
+from mcgan.strategy import Moment, Strategy, Tensors
+from mcgan.trainer import PLAYERS, Trainer, flat
+from small import (
+    OBJECTIVES,
+    STRATEGIES,
+    choices,
+    composed,
+    largest_difference,
+    node,
+    refusal,
+    run,
+    trainer,
+)
+
+CHOICES = [(strategy, each) for strategy in STRATEGIES for each in choices(strategy)]
+EVERY = pytest.mark.parametrize(
+    "objective, strategy, settings",
+    [pytest.param(o, s, {}, id=f"{o}-{s}") for o, s in product(OBJECTIVES, STRATEGIES)]
+    + [pytest.param("non_saturating", s, each, id=f"{s}-{next(iter(each.values()))}")
+       for s, each in CHOICES],
+)
+
+
+def made(objective: str, strategy: str, settings: dict[str, str], **words: Any) -> Trainer:
+    """The trainer of a pair; a pair that cannot live together has to say so, and is passed over."""
+    try:
+        return trainer(strategy, objective=objective, **words, **{strategy: settings})
+    except UserError as error:
+        pytest.skip(refusal(error))
+
+
+def copied(trainer: Trainer) -> Tensors:
+    return {name: t.clone() for name, t in flat(trainer.checkpoint()).items()}
+
+
+def changed(before: Tensors, now: Tensors) -> set[str]:
+    return {name for name in before if not torch.equal(before[name], now[name])}
+
+
+
+@EVERY
+def test_it_trains_with_finite_losses(objective, strategy, settings):
+    seen = run(made(objective, strategy, settings), 3)
+    values = [value for _, scalars in seen for value in scalars.values()]
+    assert torch.stack(values).isfinite().all()
+    assert {player for player, _ in seen} == set(PLAYERS)
+
+
+@EVERY
+def test_a_turn_and_a_look_at_samples_write_nothing(objective, strategy, settings):
+    game = made(objective, strategy, settings)
+    run(game, 1)
+    before = copied(game)
+    for turn, player in enumerate(game.turns):
+        x, noise = game.draws(1, turn)
+        game.game(player, x, Moment(noise, torch.tensor(0.5)))
+    shown = game.game.sampler()(game.replica(0), 20, stream(0, "look"))
+    assert shown.x.shape == (20, 2) and shown.x.isfinite().all()
+    assert not changed(before, copied(game))
+
+
+@EVERY
+def test_a_players_move_leaves_the_others_weights_alone(objective, strategy, settings, monkeypatch):
+    game = made(objective, strategy, settings)
+    declared: set[str] = set()
+    after = game.game.chain.after
+
+    def noted(*given: Any) -> Tensors:
+        values = after(*given)
+        declared.update(values)
+        return values
+
+    monkeypatch.setattr(game.game.chain, "after", noted)
+    owned = {player: set(game.owned[player]) for player in PLAYERS}
+    assert not owned["D"] & owned["G"]
+    assert owned["D"] | owned["G"] == {name for name, _ in game.game.named_parameters()}
+    for turn, player in enumerate(game.turns):
+        declared.clear()
+        before = {name: t.detach().clone() for name, t in game.tensors.items()}
+        x, noise = game.draws(0, turn)
+        game.moves[player](x, Moment(noise, torch.zeros(())))
+        moved = changed(before, game.tensors)
+        assert moved and moved <= owned[player] | declared
+
+
+@EVERY
+def test_the_same_seed_gives_the_same_bits_and_another_others(objective, strategy, settings):
+    one, two, other = (made(objective, strategy, settings, seed=seed) for seed in (3, 3, 4))
+    for each in (one, two, other):
+        run(each, 2)
+    assert not changed(copied(one), copied(two))
+    assert changed(one.tensors, other.tensors)
+
+
+@EVERY
+def test_a_replica_is_the_solo_run_of_its_seed(objective, strategy, settings):
+    both = made(objective, strategy, settings, seed=5, replicas=2, dtype=torch.float64)
+    alone = made(objective, strategy, settings, seed=6, dtype=torch.float64)
+    run(both, 3)
+    run(alone, 3)
+    assert largest_difference(both.replica(1), alone.replica(0)) < 1e-9
+
+
+@EVERY
+def test_plain_autograd_equals_torch_func(objective, strategy, settings):
+    plain = made(objective, strategy, settings, dtype=torch.float64)
+    pure = made(objective, strategy, settings, dtype=torch.float64, pure=True)
+    run(plain, 3)
+    run(pure, 3)
+    assert largest_difference(plain.replica(0), pure.replica(0)) < 1e-9
+    assert largest_difference(flat(plain.state), flat(pure.state)) < 1e-9
+
+
+@EVERY
+def test_a_checkpoint_in_mid_run_continues_bit_for_bit(objective, strategy, settings):
+    whole = made(objective, strategy, settings)
+    run(whole, 2)
+    file = io.BytesIO()
+    torch.save(whole.checkpoint(), file)
+    file.seek(0)
+    again = made(objective, strategy, settings)
+    again.restore(torch.load(file, weights_only=True))
+    assert not changed(copied(whole), copied(again))
+    run(whole, 2)
+    run(again, 2)
+    assert not changed(copied(whole), copied(again))
+
+
+def strategy_of(name: str, **settings: Any) -> Strategy:
+    return build(node(name, **settings), Strategy, f"reg.{name}")
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+@pytest.mark.parametrize("strategy", [s for s in STRATEGIES if strategy_of(s).off])
+def test_switched_off_equals_absent(objective, strategy):
+    if strategy in composed(objective)["reg"]:
+        pytest.skip("the objective's own")
+    here = made(objective, strategy, strategy_of(strategy).off, dtype=torch.float64)
+    absent = trainer(objective=objective, dtype=torch.float64)
+    run(here, 3)
+    run(absent, 3)
+    shared = {name: t for name, t in here.replica(0).items() if name in absent.tensors}
+    assert largest_difference(shared, absent.replica(0)) < 1e-12
+
+
+def numbers(strategy: str) -> list[str]:
+    """Settings that are numbers or schedules: fields of any type whose value is a float."""
+    values = node(strategy)
+    built = fields(strategy_of(strategy))
+    return [f.name for f in built if f.type is Any and isinstance(values[f.name], float)]
+
+
+@pytest.mark.parametrize("strategy, setting",
+                         [(s, setting) for s in STRATEGIES for setting in numbers(s)])
+@pytest.mark.parametrize("replicas", [1, 2])
+def test_a_schedule_may_stand_for_a_number(strategy, setting, replicas):
+    value = node(strategy)[setting]
+    ends = (value, value / 2)
+    steady, moving = ({setting: {"from": value, "to": end, "until": 0.1}} for end in ends)
+    plain, same, other = (
+        trainer(strategy, replicas=replicas, **{strategy: settings})
+        for settings in ({}, steady, moving)
+    )
+    for each in (plain, same, other):
+        values = [v for _, scalars in run(each, 4) for v in scalars.values()]
+        assert torch.stack(values).isfinite().all()
+    assert largest_difference(plain.tensors, same.tensors) < 1e-6
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_its_settings_are_those_of_its_yaml(strategy):
+    built = strategy_of(strategy)
+    names = {field.name for field in fields(built) if field.init}
+    assert names == node(strategy).keys() - {"_target_"}
+    assert {"half", "float", "double", "train", "eval", "to"}.isdisjoint(names)
+    assert built.off.keys() <= names
+    assert copy.deepcopy(built).off == built.off

@@ -1,0 +1,90 @@
+import pytest
+import torch
+
+from mcgan.optim import SGD, Adam, Optim, RMSprop
+from mcgan.schedule import Schedule
+
+NOW = torch.tensor(0.0)
+KINDS = {
+    "adam": (Adam(lr=0.1, betas=[0.5, 0.9]),
+             lambda p: torch.optim.Adam(p, lr=0.1, betas=(0.5, 0.9))),
+    "rmsprop": (RMSprop(lr=0.1, alpha=0.9), lambda p: torch.optim.RMSprop(p, lr=0.1, alpha=0.9)),
+    "sgd": (SGD(lr=0.1), lambda p: torch.optim.SGD(p, lr=0.1)),
+    "momentum": (SGD(lr=0.1, momentum=0.9), lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9)),
+}
+EVERY = pytest.mark.parametrize("kind", KINDS)
+
+
+def start() -> dict[str, torch.Tensor]:
+    draw = torch.Generator().manual_seed(0)
+    return {"w": torch.randn(3, 2, generator=draw), "b": torch.randn(2, generator=draw)}
+
+
+def slopes(step: int) -> dict[str, torch.Tensor]:
+    draw = torch.Generator().manual_seed(1 + step)
+    return {"w": torch.randn(3, 2, generator=draw), "b": torch.randn(2, generator=draw)}
+
+
+def moved(rule: Optim) -> dict[str, torch.Tensor]:
+    params = start()
+    state = rule.start(params)
+    for step in range(5):
+        rule.step_(params, slopes(step), state, NOW)
+    return params
+
+
+@EVERY
+def test_it_is_torchs_optimiser(kind):
+    rule, make = KINDS[kind]
+    params = start()
+    optimiser = make(list(params.values()))
+    for step in range(5):
+        for name, slope in slopes(step).items():
+            params[name].grad = slope
+        optimiser.step()
+    for name, found in moved(rule).items():
+        torch.testing.assert_close(found, params[name])
+
+
+@EVERY
+def test_stacked_replicas_move_as_each_alone(kind):
+    rule, _ = KINDS[kind]
+    alone = [start(), {name: p + 1 for name, p in start().items()}]
+    together = {name: torch.stack([each[name] for each in alone]) for name in start()}
+    states = [rule.start(each) for each in (*alone, together)]
+    for step in range(3):
+        grads = [slopes(step), slopes(step + 7)]
+        for each, slope, state in zip(alone, grads, states, strict=False):
+            rule.step_(each, slope, state, NOW)
+        both = {name: torch.stack([slope[name] for slope in grads]) for name in start()}
+        rule.step_(together, both, states[2], NOW)
+    for i, each in enumerate(alone):
+        torch.testing.assert_close({name: t[i] for name, t in together.items()}, each)
+
+
+def test_a_player_may_have_settings_of_its_own():
+    rule = Adam(lr=1e-3, d={"lr": 4e-3, "betas": None}, g={"betas": [0.0, 0.9]})
+    assert (rule.of("D").lr, rule.of("D").betas) == (4e-3, [0.5, 0.999])
+    assert (rule.of("G").lr, rule.of("G").betas, rule.of("G").momentum) == (1e-3, [0.0, 0.9], 0.0)
+    with pytest.raises(ValueError, match="d has no setting momentum"):
+        Adam(d={"momentum": 0.1})
+
+
+def test_a_schedule_of_the_learning_rate():
+    rule = SGD(lr=Schedule(0.2, 0.0))
+    params = {"w": torch.zeros(2)}
+    for progress, at in ((0.0, -0.2), (0.5, -0.3), (1.0, -0.3)):
+        rule.step_(params, {"w": torch.ones(2)}, rule.start(params), torch.tensor(progress))
+        torch.testing.assert_close(params["w"], torch.full((2,), at))
+
+
+@pytest.mark.parametrize("kind, settings, sentence", [
+    (Adam, {"lr": -1.0}, "lr must be at least 0"),
+    (Adam, {"betas": [0.9]}, "betas must be two numbers"),
+    (Adam, {"betas": [0.9, 1.0]}, "betas must be two numbers"),
+    (RMSprop, {"alpha": 1.0}, "alpha must be from 0"),
+    (SGD, {"momentum": 1.0}, "momentum must be from 0"),
+])
+def test_settings_out_of_range_are_refused(kind, settings, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        kind(**settings)
