@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 from torch.nn.functional import cross_entropy
 
-from mcgan.game import Critic, Game, Generator, Turn
+from mcgan.game import Critic, Game, Generator, Turn, batch_normalised
 from mcgan.schedule import number
 from mcgan.strategy import Draw, MakeCritic, MakeGenerator, Moment, Sample, Strategy
 
@@ -27,7 +27,7 @@ class Generators(nn.Module):
 
     def __init__(self, nets: list[nn.Sequential], shared: int) -> None:
         super().__init__()
-        cut = len(nets[0]) - shared
+        self.count, cut = len(nets), len(nets[0]) - shared
         self.tail = nets[0][cut:]
         weights, _ = stack_module_state([net[:cut] for net in nets])  # type: ignore[arg-type]
         self.names = {f"heads__{name.replace('.', '__')}": name for name in weights}
@@ -36,10 +36,15 @@ class Generators(nn.Module):
         self._head = [nets[0][:cut].to("meta")]  # listed: a form without weights, no submodule
 
     def forward(self, z: Tensor, origin: Tensor) -> Tensor:
-        weights = {name: getattr(self, own) for own, name in self.names.items()}
-        made = vmap(lambda w: functional_call(self._head[0], w, (z,)))(weights)  # (K, B, ...)
-        which = origin.reshape(1, -1, *(1,) * (made.dim() - 2)).expand(1, *made.shape[1:])
-        return self.tail(made.gather(0, which).squeeze(0))
+        picks = (origin.unsqueeze(1) == torch.arange(self.count, device=z.device)).to(z.dtype)
+        # A product with one-hot rows: gradients of rows picked by index add up in no fixed order.
+        stacks = {name: getattr(self, own) for own, name in self.names.items()}
+        weights = {name: torch.tensordot(picks, stack, 1) for name, stack in stacks.items()}
+        return self.tail(vmap(self._one)(weights, z))
+
+    def _one(self, weights: dict[str, Tensor], z: Tensor) -> Tensor:
+        """One example through its own generator's blocks."""
+        return functional_call(self._head[0], weights, (z.unsqueeze(0),)).squeeze(0)
 
 
 @dataclass(eq=False, repr=False)
@@ -78,6 +83,9 @@ class Mixture(Strategy):
     def generator(self, make: MakeGenerator) -> MakeGenerator:
         def several(latent: int) -> nn.Module:
             nets = [self._plain(make(latent)) for _ in range(self.generators)]
+            if batch_normalised(nets[0][: len(nets[0]) - self.shared]):
+                raise ValueError("every example passes its own generator, alone, so batch norm has "
+                                 "no batch there: choose another norm, or share those blocks")
             if self.shared >= len(nets[0]):
                 raise ValueError(f"shared={self.shared}: the generator has {len(nets[0])} blocks, "
                                  f"share at most {len(nets[0]) - 1}")

@@ -1,0 +1,38 @@
+"""What evaluation, logging, pictures and checkpoints cost beside the training steps.
+
+    python benchmarks/overhead.py [OVERRIDE ...]
+
+Trains a run of the defaults (with overrides, if given) in a temporary folder and compares the time
+spent inside training steps with that of the whole loop.
+"""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from hydra import compose, initialize_config_dir
+
+import mcgan.train  # noqa: F401 (registers the schema and the resolvers)
+from mcgan import experiment
+from mcgan.paths import conf_dir
+from mcgan.run.history import read
+
+
+def share_outside_steps(overrides: list[str]) -> float:
+    """Of the loop's time, for one run."""
+    with initialize_config_dir(str(conf_dir()), version_base="1.3"):
+        config = compose("config", overrides=["name=overhead", *overrides])
+    with tempfile.TemporaryDirectory() as folder:
+        experiment.fit(config, Path(folder))
+        result = json.loads((Path(folder) / "result.json").read_text())
+        rows = [row for row in read(Path(folder) / "metrics.jsonl") if row["kind"] == "train"]
+    steps = [0, *(row["step"] for row in rows)]
+    inside = sum(row["time/step_ms"][0] / 1e3 * (end - begin)
+                 for row, begin, end in zip(rows, steps, steps[1:], strict=False))
+    return 1 - inside / result["seconds"]
+
+
+if __name__ == "__main__":
+    share = share_outside_steps(sys.argv[1:])
+    print(f"outside training steps: {100 * share:.1f} % of the loop's time")
