@@ -1,5 +1,6 @@
 """From a configuration to the parts of a run."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -77,8 +78,10 @@ class Parts:
         turns = self.objective.critic_steps + 1
         work = self.steps * turns * self.config["replicas"]
         pays = work >= COMPILE_PAYS and len(self.dataset.shape) == 1
-        return pays, f"auto: {work:,} turns of a network " + (
-            "repay compiling" if pays else "don't repay compiling")
+        if pays and not any(map(shutil.which, ("c++", "g++", "clang++"))):
+            return False, "auto: there is no C++ compiler here"
+        verdict = "repay compiling" if pays else "don't repay compiling"
+        return pays, f"auto: {work:,} turns of a network {verdict}"
 
 
 def device_of(wish: str) -> str:
