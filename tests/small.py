@@ -69,7 +69,8 @@ def parts(*strategies: str, objective: str = "non_saturating", replicas: int = 1
     config = copy.deepcopy(composed(objective, words)) | {"replicas": replicas, "seed": seed}
     config["reg"] |= {name: node(name) for name in strategies if name not in config["reg"]}
     config["objective"]["critic_steps"] = min(2, config["objective"]["critic_steps"])
-    config["optim"]["eps"] = 1e-3  # Adam must not blow up the round-off of a gradient that is zero
+    if "eps" in config["optim"]:
+        config["optim"]["eps"] = 1e-3  # or Adam blows up the round-off of gradients that are zero
     for name, changed in settings.items():
         config["reg"][name] |= changed
     return Parts(config)
@@ -158,3 +159,16 @@ def d_turn(game: Game, **where: Any) -> Turn:
 def sample(x: Tensor, latent: int = 2) -> Sample:
     """x as a generator's sample, of origin 0."""
     return Sample(x, torch.zeros(len(x), latent), torch.zeros(len(x), dtype=torch.int64))
+
+
+@dataclass(eq=False, repr=False)
+class Poison(Strategy):
+    """Its term of D's loss is NaN from a share of the run on, in games whose seed draws so."""
+
+    since: float = 0.5
+
+    def ready(self, game: Game, data: Any) -> None:
+        self.register_buffer("sick", data(1).flatten()[0] > 0)
+
+    def d_term(self, turn: Turn) -> Tensor:
+        return torch.where(self.sick & (turn.moment.progress >= self.since), float("nan"), 0.0)
