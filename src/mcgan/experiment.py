@@ -66,6 +66,7 @@ def trainer_of(parts: Parts, compiled: bool) -> Trainer:
     threads = parts.config["train"]["threads"]
     if threads:
         torch.set_num_threads(threads)
+    logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)  # CUDA's absence is fine
     trainer = parts.trainer(compiled)
     for note in parts.notes:
         log.info("note: %s", note)

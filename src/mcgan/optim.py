@@ -40,7 +40,7 @@ class Optim(Rule):
     slots: ClassVar[tuple[str, ...]] = ()  # state shaped like the parameters
 
     def __post_init__(self) -> None:
-        self.lr = number(self.lr, "lr", low=0.0)
+        self.lr = number(self.lr, "lr", low=0.0, high=1e38)
         for player in ("D", "G"):
             self.of(player)  # type: ignore[arg-type]
 

@@ -62,6 +62,11 @@ class Trainer:
         """The tensors of one replica, as a solo game names them."""
         return {n: (t[i] if self.stacked else t).detach() for n, t in self.tensors.items()}
 
+    def sound(self) -> list[bool]:
+        """Per replica, whether its tensors are finite: an update can overflow without a bad loss."""
+        alone = [self.replica(i).values() for i in range(len(self.seeds))]
+        return [all(bool(t.isfinite().all()) for t in tensors) for tensors in alone]
+
     def checkpoint(self) -> dict[str, Any]:
         """All that the next step depends on; the random draws are a function of the step."""
         tensors = {name: t.detach() for name, t in self.tensors.items()}
@@ -135,10 +140,10 @@ class PureMove:
     def _move(self, tensors: Tensors, state: State, alive: Tensor, x: Tensor, moment: Moment
               ) -> tuple[Tensors, State, Tensor, Tensors]:
         grads, report, scalars = self.look(tensors, x, moment)
-        alive = alive & finite(scalars)
         mine = {name: tensors[name].clone() for name in self.owned}
         moved = {slot: {n: t.clone() for n, t in held.items()} for slot, held in state.items()}
         self.rule.step_(mine, grads, moved, moment.progress)
+        alive = alive & finite(scalars) & whole(mine, alive.dim())
         changed = mine | self.after({**tensors, **mine}, report, grads)
         moved = {s: where(alive, moved[s], state[s]) for s in state}
         return where(alive, changed, tensors), moved, alive, scalars
@@ -169,6 +174,12 @@ def measured(report: Report, grads: Tensors) -> Tensors:
 def finite(scalars: Tensors) -> Tensor:
     """Whether all scalars are finite, () or per replica (N,)."""
     return torch.stack(list(scalars.values())).isfinite().all(0)
+
+
+def whole(params: Tensors, lead: int) -> Tensor:
+    """Whether all entries are finite, () or per replica (N,) for ``lead`` 1, told by their sums."""
+    sums = [p.reshape(*p.shape[:lead], -1).sum(-1) for p in params.values()]
+    return torch.stack(sums).isfinite().all(0)
 
 
 def where(alive: Tensor, new: Tensors, old: Tensors) -> Tensors:
