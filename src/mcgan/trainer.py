@@ -63,7 +63,7 @@ class Trainer:
         return {n: (t[i] if self.stacked else t).detach() for n, t in self.tensors.items()}
 
     def sound(self) -> list[bool]:
-        """Per replica, whether its tensors are finite: an update can overflow without a bad loss."""
+        """Per replica: are its tensors finite? An update can overflow without a bad loss."""
         alone = [self.replica(i).values() for i in range(len(self.seeds))]
         return [all(bool(t.isfinite().all()) for t in tensors) for tensors in alone]
 
