@@ -93,7 +93,7 @@ class Loop:
     def save(self, step: int) -> None:
         columns = self.window.columns()
         self.bury(columns)
-        if not all(ok or i in self.dead for i, ok in enumerate(self.trainer.sound())):
+        if not all(self.trainer.sound()):
             log.warning("step %s is not saved: its weights are not finite", f"{step:,}")
             return
         self.run.save(step, {

@@ -59,8 +59,8 @@ def _plain(value: Any, name: str, low: float, high: float) -> float:
             f"{name} must be a number or {{from, to, until, shape}}, not {value!r}"
         ) from None
     if not low <= plain <= high:
-        span = f"at least {low:g}" if high == math.inf else f"between {low:g} and {high:g}"
-        raise ValueError(f"{name} must be {span}, not {plain:g}")
+        bound = f"at most {high:g}" if plain > high else f"at least {low:g}"
+        raise ValueError(f"{name} must be {bound}, not {plain:g}")
     return plain
 
 
