@@ -26,9 +26,9 @@ def fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fit:
     monkeypatch.setattr("mcgan.monitor.pictures", lambda *_, **__: {})
 
     def call(name: str = "run", objective: str = "non_saturating", reg: Any = None,
-             replicas: int = 1, seed: int = 0,
+             replicas: int = 1, seed: int = 0, words: tuple[str, ...] = (),
              **settings: dict[str, Any]) -> tuple[Outcome, RunDirectory]:
-        config = deepcopy(composed(objective)) | {"replicas": replicas, "seed": seed}
+        config = deepcopy(composed(objective, words)) | {"replicas": replicas, "seed": seed}
         config["reg"] |= reg or {}
         for group, changed in settings.items():
             config[group] |= changed
@@ -97,19 +97,26 @@ def test_without_a_good_checkpoint_resume_says_so(fit):
         experiment.resume(run.folder, [])
 
 
-@pytest.mark.parametrize("objective", ["wgan", "non_saturating"])
-@pytest.mark.parametrize("lr", [1e30, 1e38])  # losses overflow; the weights themselves do
-def test_a_run_blown_up_is_diverged_and_says_where(fit, objective, lr):
-    outcome, run = fit(objective=objective, optim={"lr": lr, "eps": 1e-8},
+@pytest.mark.parametrize("replicas", [1, 2])
+@pytest.mark.parametrize("objective, words", [
+    ("wgan", ("optim.lr=1e30",)),  # losses overflow
+    ("non_saturating", ("optim.lr=1e30",)),
+    ("wgan", ("optim=sgd", "optim.lr=1e38")),  # the weights themselves do
+    ("non_saturating", ("optim=sgd", "optim.lr=1e38", "arch.width=64")),
+])
+def test_a_run_blown_up_is_diverged_and_says_where(fit, objective, words, replicas):
+    outcome, run = fit(objective=objective, words=words, replicas=replicas,
                        train={"checkpoint_every": 1})  # fmt: skip
     assert (outcome.state, outcome.code) == ("diverged", 4)
     assert run.status()["state"] == "diverged"
-    (death,) = run.result()["diverged"]
-    assert death["seed"] == 0 and death["player"] in ("D", "G") and death["step"] <= 3
-    assert death["term"] in ("loss", "score_real", "score_fake", "grad_norm")
+    dead = run.result()["diverged"]
+    assert [death["seed"] for death in dead] == [*range(replicas)]
+    for death in dead:
+        assert death["player"] in ("D", "G") and death["step"] <= 3
+        assert death["term"] in ("loss", "score_real", "score_fake", "grad_norm")
     assert run.result()["metrics"]["quality"]["mean"] is None
     kept = [*run.checkpoints.glob("*")]
-    assert kept or lr == 1e38
+    assert kept or "optim=sgd" in words
     assert not kept or all(t.isfinite().all() for t in tensors(run).values())
 
 

@@ -143,7 +143,9 @@ class PureMove:
         mine = {name: tensors[name].clone() for name in self.owned}
         moved = {slot: {n: t.clone() for n, t in held.items()} for slot, held in state.items()}
         self.rule.step_(mine, grads, moved, moment.progress)
-        alive = alive & finite(scalars) & whole(mine, alive.dim())
+        fits = whole(mine, alive.dim())  # or the step is too long for the weights
+        scalars["grad_norm"] = torch.where(fits, scalars["grad_norm"], torch.inf)
+        alive = alive & finite(scalars)
         changed = mine | self.after({**tensors, **mine}, report, grads)
         moved = {s: where(alive, moved[s], state[s]) for s in state}
         return where(alive, changed, tensors), moved, alive, scalars
