@@ -101,8 +101,7 @@ def test_without_a_good_checkpoint_resume_says_so(fit):
 @pytest.mark.parametrize("objective, words", [
     ("wgan", ("optim.lr=1e30",)),  # losses overflow
     ("non_saturating", ("optim.lr=1e30",)),
-    ("wgan", ("optim=sgd", "optim.lr=1e38")),  # the weights themselves do
-    ("non_saturating", ("optim=sgd", "optim.lr=1e38", "arch.width=64")),
+    ("wgan_gp", ("optim=sgd", "optim.lr=1e38", "reg.gradient_penalty.weight=1e3")),  # weights do
 ])
 def test_a_run_blown_up_is_diverged_and_says_where(fit, objective, words, replicas):
     outcome, run = fit(objective=objective, words=words, replicas=replicas,
