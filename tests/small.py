@@ -1,6 +1,7 @@
 """Small games for the tests of the heart, from the real configuration."""
 
 import copy
+import json
 import math
 import re
 from dataclasses import dataclass
@@ -63,25 +64,30 @@ def node(strategy: str, **settings: Any) -> dict[str, Any]:
     return found | {k: v for k, v in TINY.items() if k in found} | settings
 
 
-def parts(*strategies: str, objective: str = "non_saturating", replicas: int = 1, seed: int = 0,
-          words: tuple[str, ...] = (), **settings: dict[str, Any]) -> Parts:
+def parts(*strategies: str, objective: str = "non_saturating", words: tuple[str, ...] = (),
+          replicas: int = 1, **settings: dict[str, Any]) -> Parts:
     """``strategies`` in this order after the objective's own; ``settings`` by strategy."""
-    config = copy.deepcopy(composed(objective, words)) | {"replicas": replicas, "seed": seed}
+    config = copy.deepcopy(composed(objective, words)) | {"replicas": replicas}
     config["reg"] |= {name: node(name) for name in strategies if name not in config["reg"]}
     config["objective"]["critic_steps"] = min(2, config["objective"]["critic_steps"])
     if "eps" in config["optim"]:
         config["optim"]["eps"] = 1e-3  # or Adam blows up the round-off of gradients that are zero
     for name, changed in settings.items():
         config["reg"][name] |= changed
-    return Parts(config)
+    return built(json.dumps(config))
 
 
-def trainer(*strategies: str, dtype: torch.dtype = torch.float32, pure: bool = False,
-            compiled: bool = False, **words: Any) -> Trainer:
+@cache
+def built(config: str) -> Parts:
+    return Parts(json.loads(config))
+
+
+def trainer(*strategies: str, seed: int = 0, replicas: int = 1, dtype: torch.dtype = torch.float32,
+            pure: bool = False, compiled: bool = False, **words: Any) -> Trainer:
     """A trainer of a small game on the ring; ``pure`` by torch.func also for one network."""
-    made = parts(*strategies, **words)
-    trainer = Trainer(made.game, made.dataset.draw, made.optim, made.seeds, dtype=dtype,
-                      compiled=compiled or pure)
+    made, seeds = parts(*strategies, **words), [seed + i for i in range(replicas)]
+    trainer = Trainer(made.game, made.dataset.draw, made.optim, seeds, dtype=dtype,
+                      compiled=compiled or pure)  # fmt: skip
     if pure:
         for move in trainer.moves.values():
             move.move = move._move

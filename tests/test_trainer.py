@@ -1,3 +1,4 @@
+import copy
 from dataclasses import dataclass
 
 import pytest
@@ -31,7 +32,7 @@ class Poison(Strategy):
 
 def poisoned(seeds: list[int], sick: set[int], pure: bool = False, **settings) -> Trainer:
     """Replicas of a small game; those of the ``sick`` seeds fall ill at step 3 of 20."""
-    made = parts("ema")
+    made = copy.copy(parts("ema"))
     chosen = made.strategies
 
     def build(seed):
