@@ -148,3 +148,12 @@ def test_the_death_of_a_replica_is_remembered_by_resume(fit):
     assert experiment.resume(run.folder, ["train.steps=20"]).state == "done"
     dead = run.result()["diverged"]
     assert [(found["seed"], found["step"]) for found in dead] == [(2, 7), (3, 7)]
+
+
+def test_a_collapsed_run_stops_when_asked_to(fit):
+    settings = {"train": {"stop_on": "collapse"}, "eval": {"every": 1}}
+    outcome, run = fit(words=("dataset=grid",), **settings)  # a young generator holds few of 25
+    assert (outcome.state, outcome.code) == ("collapsed", 3)
+    assert run.status()["state"] == "collapsed" and run.status()["step"] == 6  # 20 % and 3 looks
+    assert run.result()["metrics"]["effective_modes"]["mean"] < 12.5
+    assert fit("on", words=("dataset=grid",), eval={"every": 1})[0].state == "done"
