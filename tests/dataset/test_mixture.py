@@ -2,6 +2,8 @@ import pytest
 import torch
 from torch import Generator
 
+from mcgan.build import build
+from mcgan.dataset.base import ModalDataset
 from mcgan.dataset.mixture import Mixture
 
 
@@ -83,3 +85,14 @@ def test_many_modes_are_recognised_in_pieces(monkeypatch):
 def test_refuses(setting, said):
     with pytest.raises(ValueError, match=said):
         Mixture(**setting)
+
+
+def test_centres_may_be_whole_numbers():
+    node = {"_target_": "mcgan.dataset.mixture.Mixture", "centres": [[-1, 0], [1, 0]]}
+    assert build(node, ModalDataset, "dataset").num_modes == 2
+
+
+@pytest.mark.parametrize("wrong", [[], [[]], [1, 2], [[1, 0], [1]], [["a", 0]]])
+def test_centres_that_are_no_points_are_refused(wrong):
+    with pytest.raises(ValueError, match="centres must be a list of points"):
+        Mixture(centres=wrong)

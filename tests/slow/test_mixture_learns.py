@@ -10,7 +10,7 @@ from small import composed
 
 WORDS = (
     "reg=[mixture,r1,r2]", "reg.mixture.manager=learned", "reg.mixture.generators=2",
-    "dataset=mixture", "dataset.centres=[[-1.0,0.0],[1.0,0.0]]",
+    "dataset=mixture", "dataset.centres=[[-1,0],[1,0]]",
     "arch.width=32", "train.steps=2500", "train.batch_size=64",
     "optim.lr=1e-3", "optim.betas=[0.0,0.99]",
 )  # fmt: skip

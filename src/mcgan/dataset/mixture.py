@@ -1,6 +1,7 @@
 """Any mixture of isotropic Gaussians: modes, dimension, weights and widths are settings."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Generator, Tensor
@@ -24,7 +25,7 @@ class Mixture(GaussianModes):
     seed: int = 0
     spread: float = 4.0
     apart: float = 0.6
-    centres: list[list[float]] | None = None
+    centres: list[Any] | None = None  # rows of numbers; list[list[float]] would refuse integers
     std: float = 0.1
     stds: list[float] | None = None
     imbalance: float = 1.0
@@ -57,11 +58,14 @@ class Mixture(GaussianModes):
         return shares / shares.sum()
 
 
-def given(centres: list[list[float]]) -> Tensor:
+def given(centres: list[Any]) -> Tensor:
     """(K, d) float64; raises ValueError for rows of different lengths or infinite ones."""
-    if not centres or not centres[0] or len({len(row) for row in centres}) > 1:
+    try:
+        points = torch.tensor(centres, dtype=torch.float64)
+    except (TypeError, ValueError):
+        points = torch.empty(0)
+    if points.dim() != 2 or not points.numel():
         raise ValueError("centres must be a list of points of one dimension, [[0, 0], [1, 0]]")
-    points = torch.tensor(centres, dtype=torch.float64)
     if not points.isfinite().all():
         raise ValueError("centres must be finite numbers")
     return points
