@@ -65,13 +65,16 @@ def node(strategy: str, **settings: Any) -> dict[str, Any]:
 
 
 def parts(*strategies: str, objective: str = "non_saturating", words: tuple[str, ...] = (),
-          replicas: int = 1, **settings: dict[str, Any]) -> Parts:
-    """``strategies`` in this order after the objective's own; ``settings`` by strategy."""
+          replicas: int = 1, eps: float = 1e-3, **settings: dict[str, Any]) -> Parts:
+    """``strategies`` in this order after the objective's own; ``settings`` by strategy.
+
+    ``eps``, the optimiser's, is large, or Adam blows up the round-off of gradients that are zero.
+    """
     config = copy.deepcopy(composed(objective, words)) | {"replicas": replicas}
     config["reg"] |= {name: node(name) for name in strategies if name not in config["reg"]}
     config["objective"]["critic_steps"] = min(2, config["objective"]["critic_steps"])
     if "eps" in config["optim"]:
-        config["optim"]["eps"] = 1e-3  # or Adam blows up the round-off of gradients that are zero
+        config["optim"]["eps"] = eps
     for name, changed in settings.items():
         config["reg"][name] |= changed
     return built(json.dumps(config))
