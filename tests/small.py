@@ -24,7 +24,10 @@ from mcgan.paths import conf_dir
 from mcgan.strategy import Moment, Player, Sample, Strategy, Tensors
 from mcgan.trainer import PureMove, Trainer
 
-TINY = {"size": 16, "kernels": 3, "dims": 2, "generators": 2}  # for strategies that have them
+TINY = {"size": 16, "kernels": 3, "dims": 2, "generators": 2, "hidden": 8,
+        "burn_in": 16,
+        "components": 3, "values": 3, "particles": 5, "points": 16, "classes": 3, "examples": 32,
+        "period": 2}  # for strategies that have them
 NETS = ("arch.latent=4", "arch.width=8", "train.batch_size=8", "train.steps=20",
         "protocol.samples=50")
 BATCH = 8

@@ -25,18 +25,20 @@ def composes(names: list[str]) -> bool:
     return True
 
 
-def chains() -> list[list[str]]:
-    """All strategies in as few chains as compose."""
-    left, found = [*STRATEGIES], []
+def chains(names: list[str]) -> list[list[str]]:
+    """All of these that train on vectors, in as few chains as compose."""
+    left, found = [name for name in names if composes([name])], []
     while left:
         chain: list[str] = []
         for name in left:
             orders = ([*chain, name], [name, *chain])
             chain = next((order for order in orders if composes(order)), chain)
-        assert chain, f"{left} compose with nothing"
         left = [name for name in left if name not in chain]
         found.append(chain)
     return found
+
+
+GROUPS = [STRATEGIES[i : i + 4] for i in range(0, len(STRATEGIES), 4)]  # long chains trace long
 
 
 def one_turn_each(trainer: Trainer) -> None:
@@ -45,12 +47,14 @@ def one_turn_each(trainer: Trainer) -> None:
         trainer.moves[player](x, Moment(noise, torch.zeros(())))
 
 
-def test_every_strategy_traces_whole():
-    for chain in chains():
+@pytest.mark.parametrize("names", GROUPS, ids="+".join)
+def test_every_strategy_traces_whole(names):
+    for chain in chains(names):
         eager, compiled = (trainer(*chain, pure=pure, compiled=True) for pure in (True, False))
         one_turn_each(eager)
         one_turn_each(traced(compiled, backend="aot_eager"))
         assert largest_difference(eager.tensors, compiled.tensors) < 1e-5
+        torch._dynamo.reset()
 
 
 def test_the_compiled_critics_move_is_the_eager_one():

@@ -80,7 +80,7 @@ def test_a_train_command_composes(line):
         overrides = OverridesParser.create(config_loader=loader).parse_overrides(words)
         jobs = [job for batch in BasicSweeper.split_arguments(overrides, None) for job in batch]
         for job in {0: jobs[0], 1: jobs[-1]}.values():
-            if "instance_noise" not in line:  # CONTRIBUTING's own, trained below
+            if "fog" not in line:  # CONTRIBUTING's own, trained below
                 compose("config", job)
 
 
@@ -128,7 +128,7 @@ def test_the_step_in_the_readme_is_the_step():
 
 def test_results_have_a_table_for_every_script():
     text = page("docs/RESULTS.md")
-    assert set(re.findall(r"results_table\.py (\w+)", text)) | {"speed"} == set(
+    assert set(re.findall(r"results_table\.py (\w+)", text)) | {"speed", "engines"} == set(
         re.findall(r"<!-- table: (\w+) -->", text)
     )
     for script in re.findall(r"(?:scripts|benchmarks)/\w+\.py", text):
@@ -156,16 +156,16 @@ def example(tmp_path, monkeypatch) -> dict[str, Path]:
     monkeypatch.setattr(sys, "path", sys.path[:])
     monkeypatch.chdir(tmp_path)
     yield files
-    sys.modules.pop("mcgan.reg.instance_noise", None)
+    sys.modules.pop("mcgan.reg.fog", None)
 
 
 def test_the_example_strategy_is_three_files(example):
-    assert [*example] == ["src/mcgan/reg/instance_noise.py", "conf/reg/instance_noise.yaml",
-                          "tests/reg/test_instance_noise.py"]
+    assert [*example] == ["src/mcgan/reg/fog.py", "conf/reg/fog.yaml",
+                          "tests/reg/test_fog.py"]
 
 
 def test_the_example_strategy_passes_its_own_test(example):
-    module = runpy.run_path(str(example["tests/reg/test_instance_noise.py"]))
+    module = runpy.run_path(str(example["tests/reg/test_fog.py"]))
     tests = [function for name, function in module.items() if name.startswith("test_")]
     assert len(tests) == 2
     for test in tests:
@@ -174,7 +174,7 @@ def test_the_example_strategy_passes_its_own_test(example):
 
 @pytest.mark.parametrize("words", [["replicas=2"], ["objective=wgan_gp"]])
 def test_the_example_strategy_trains(example, words, capsys):
-    [line] = [line for line in commands() if "instance_noise" in line]
+    [line] = [line for line in commands() if "fog" in line]
     small = ["train.steps=3", "train.threads=1", "eval.samples=100", "train.batch_size=8",
              "train.device=cpu", "name=example"]
     assert main([*words_of(line), *words, *small]) == 0, capsys.readouterr().err

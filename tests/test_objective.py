@@ -5,18 +5,25 @@ import torch
 
 from mcgan.build import build
 from mcgan.objective import (
+    FirstOfTwo,
     Hinge,
     LeastSquares,
     Minimax,
     NonSaturating,
     Objective,
+    RelativisticAverage,
+    RelativisticAverageLeastSquares,
     RelativisticPairing,
     Wasserstein,
+    log_sp,
 )
+from mcgan.parts import Parts
+from mcgan.schedule import Schedule
 from small import OBJECTIVES, composed
 
 R, F = torch.tensor([0.5, -2.0, 3.0]), torch.tensor([1.5, 0.0, -1.0])
 P, Q = R.sigmoid(), F.sigmoid()  # D(x) and D(G(z)) as probabilities
+A, B = R - F.mean(), F - R.mean()  # relative to the average of the other side
 
 BY_HAND = [  # the formulas as the papers write them: D's loss, G's loss
     (Minimax(), -P.log() - (1 - Q).log(), (1 - Q).log()),
@@ -25,6 +32,11 @@ BY_HAND = [  # the formulas as the papers write them: D's loss, G's loss
     (Hinge(), torch.tensor([0.5 + 2.5, 3.0 + 1.0, 0.0 + 0.0]), -F),
     (Wasserstein(), F - R, -F),
     (RelativisticPairing(), -(R - F).sigmoid().log(), -(F - R).sigmoid().log()),
+    (RelativisticAverage(), -A.sigmoid().log() - (1 - B.sigmoid()).log(),
+     -B.sigmoid().log() - (1 - A.sigmoid()).log()),
+    (RelativisticAverageLeastSquares(), (A - 1) ** 2 + (B + 1) ** 2, (B - 1) ** 2 + (A + 1) ** 2),
+    (FirstOfTwo(alpha=0.5), -0.5 * (1 + R.exp()).log().log() + (1 + F.exp()).log(),
+     -(1 + F.exp()).log()),
 ]
 
 
@@ -67,16 +79,62 @@ def test_an_undecided_critic_pays_two_ln_two():
     assert Minimax().d_loss(zero, zero).item() == pytest.approx(2 * math.log(2))
 
 
-@pytest.mark.parametrize("name, optim, brings", [("wgan", "RMSprop", ["clip"]),
-                                                 ("wgan_gp", "Adam", ["gradient_penalty"]),
-                                                 ("minimax", "Adam", [])])
-def test_an_objective_brings_its_strategies_and_optimiser(name, optim, brings):
+def test_log_softplus_is_exact_from_end_to_end():
+    t = torch.linspace(-700, 700, 2001, dtype=torch.float64, requires_grad=True)
+    exact = t.exp().log1p().log()
+    torch.testing.assert_close(log_sp(t), exact)
+    slopes = [torch.autograd.grad(loss.sum(), t)[0] for loss in (log_sp(t), exact)]
+    torch.testing.assert_close(*slopes)
+
+
+def test_an_alpha_that_is_not_above_zero_is_refused():
+    with pytest.raises(ValueError, match="alpha must be above 0"):
+        FirstOfTwo(alpha=0.0)
+
+
+@pytest.mark.parametrize("name, optim, brings, turns", [
+    ("wgan", "RMSprop", ["clip"], 5),
+    ("wgan_gp", "Adam", ["gradient_penalty"], 5),
+    ("d2gan", "Adam", ["second_critic"], 1),
+    ("minimax", "Adam", [], 1),
+])
+def test_an_objective_brings_its_strategies_and_optimiser(name, optim, brings, turns):
     config = composed(name)
     assert list(config["reg"]) == brings
     assert config["optim"]["_target_"] == f"mcgan.optim.{optim}"
-    assert config["objective"]["critic_steps"] == (5 if brings else 1)
+    assert config["objective"]["critic_steps"] == turns
 
 
 def test_critic_steps_below_one_are_refused():
     with pytest.raises(ValueError, match="critic_steps must be at least 1"):
         Hinge(critic_steps=0)
+
+
+def test_r3gan_is_pairing_with_both_penalties_and_an_average_eased_in_over_a_fifth():
+    parts = Parts(composed("r3gan"))
+    r1, r2, _ = parts.strategies().values()
+    assert type(parts.objective) is RelativisticPairing
+    assert list(parts.strategies()) == ["r1", "r2", "ema"]
+    assert (r1.at, r2.at) == ("real", "fake")
+    assert r1.gamma == r2.gamma == Schedule(1.0, 0.1, until=0.2, shape="cosine")
+    assert parts.optim.betas == [0.0, Schedule(0.9, 0.99, until=0.2, shape="cosine")]
+
+
+def test_what_a_recipe_brings_may_be_changed():
+    words = ("~reg.r1", "reg.r2.gamma=0.3", "optim=rmsprop", "reg=minibatch")
+    config = composed("r3gan", words)
+    assert list(config["reg"]) == ["r2", "ema", "minibatch"]
+    assert config["reg"]["r2"]["gamma"] == 0.3
+    assert config["optim"]["_target_"] == "mcgan.optim.RMSprop"
+
+
+@pytest.mark.parametrize("name", OBJECTIVES)
+def test_the_best_score_is_a_log_ratio_where_an_objective_says_so(name):
+    """Where p_data / p_G = e^0.7, D's expected loss is least at the score 0.7."""
+    objective = build(composed(name)["objective"], Objective, "objective")
+    if objective.paired:
+        assert not objective.log_ratio
+        return
+    score, other = torch.linspace(-3, 3, 601), torch.zeros(601)
+    loss = objective.d_loss(score, other) * math.exp(0.7) + objective.d_loss(other, score)
+    assert (abs(score[loss.argmin()].item() - 0.7) < 0.02) == objective.log_ratio

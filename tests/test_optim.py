@@ -82,9 +82,47 @@ def test_a_schedule_of_the_learning_rate():
     (Adam, {"lr": -1.0}, "lr must be at least 0"),
     (Adam, {"betas": [0.9]}, "betas must be two numbers"),
     (Adam, {"betas": [0.9, 1.0]}, "betas must be two numbers"),
+    (Adam, {"betas": [0.0, {"from": 0.9, "to": 1.0}]}, "betas must be two numbers"),
+    (Adam, {"betas": [0.0, "high"]}, "betas must be two numbers"),
     (RMSprop, {"alpha": 1.0}, "alpha must be from 0"),
     (SGD, {"momentum": 1.0}, "momentum must be from 0"),
 ])
 def test_settings_out_of_range_are_refused(kind, settings, sentence):
     with pytest.raises(ValueError, match=sentence):
         kind(**settings)
+
+
+BETA2 = Schedule(0.5, 0.99, until=0.5, shape="cosine")
+
+
+def burnt_in(step_) -> dict[str, torch.Tensor]:
+    rule, params = Adam(lr=0.1, betas=[{"from": 0.0, "to": 0.3}, BETA2]), start()
+    state = rule.start(params)
+    for step in range(5):
+        step_(rule, params, slopes(step), state, torch.tensor(step / 5))
+    return params
+
+
+def test_betas_may_be_schedules_eager_and_compiled():
+    params = start()
+    optimiser = torch.optim.Adam(list(params.values()), lr=0.1)
+    for step in range(5):
+        now = torch.tensor(step / 5)
+        optimiser.param_groups[0]["betas"] = (0.3 * step / 5, BETA2.at(now).item())
+        for name, slope in slopes(step).items():
+            params[name].grad = slope
+        optimiser.step()
+
+    @torch.compile(fullgraph=True, backend="aot_eager")
+    def traced(rule, params, grads, state, progress):
+        rule.step_(params, grads, state, progress)
+
+    torch.testing.assert_close(burnt_in(Adam.step_), params)
+    torch.testing.assert_close(burnt_in(traced), params)
+    torch._dynamo.reset()
+
+
+@pytest.mark.parametrize("first, momentum", [(0.5, 0.5), ({"from": 0.9, "to": 0.0}, 0.9)])
+def test_the_momentum_of_adam_is_the_largest_of_its_first_beta(first, momentum):
+    assert Adam(betas=[first, 0.9]).momentum == momentum
+    assert Adam(d={"betas": [first, 0.9]}).of("D").momentum == momentum

@@ -2,7 +2,8 @@
 
 One network run eagerly is differentiated by plain autograd (in small nets torch.func costs twice as
 much); a vmapped or compiled one by torch.func, since neither knows ``backward``. Both take the same
-function and agree, which a law checks.
+function and agree, which a law checks. ``of_loss`` is for the update itself; ``of_input`` and
+``of_params`` are for gradients inside a loss, which are differentiated again.
 """
 
 from collections.abc import Callable
@@ -17,6 +18,7 @@ Tensors = dict[str, Tensor]
 class Autodiff(Protocol):
     def of_loss(self, loss: Callable[[Tensors], Any], at: Tensors) -> tuple[Tensors, Any]: ...
     def of_input(self, total: Callable[[Tensor], Any], at: Tensor) -> tuple[Tensor, Any]: ...
+    def of_params(self, loss: Callable[[Tensors], Tensor], at: Tensors) -> Tensors: ...
 
 
 class Classic:
@@ -32,6 +34,12 @@ class Classic:
         value, aux = total(at)
         return torch.autograd.grad(value, at, create_graph=True)[0], aux
 
+    def of_params(self, loss: Callable[[Tensors], Tensor], at: Tensors) -> Tensors:
+        at = {n: t if t.requires_grad else t.detach().requires_grad_() for n, t in at.items()}
+        grads = torch.autograd.grad(loss(at), list(at.values()), create_graph=True,
+                                    materialize_grads=True)
+        return dict(zip(at, grads, strict=True))
+
 
 class Functional:
     """torch.func: differentiable again, vmappable, compilable."""
@@ -41,3 +49,6 @@ class Functional:
 
     def of_input(self, total: Callable[[Tensor], Any], at: Tensor) -> tuple[Tensor, Any]:
         return torch.func.grad(total, has_aux=True)(at)
+
+    def of_params(self, loss: Callable[[Tensors], Tensor], at: Tensors) -> Tensors:
+        return torch.func.grad(loss)(at)

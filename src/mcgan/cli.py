@@ -14,6 +14,7 @@ COMMANDS = {
     "resume": ("mcgan.verbs:resume", "go on with an interrupted run, or train a run longer"),
     "evaluate": ("mcgan.verbs:evaluate", "measure a run again with other evaluation settings"),
     "sample": ("mcgan.verbs:sample", "draw from a trained run, as .npy or .png"),
+    "compare": ("mcgan.report.verb:compare", "compare runs and sweeps: tables, tests, a page"),
     "list": ("mcgan.listing:main", "list the options of each group: what they are, whose paper"),
 }
 USAGE = """usage: mcgan COMMAND ...

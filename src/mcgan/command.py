@@ -11,7 +11,7 @@ from mcgan import train
 from mcgan.errors import explain
 from mcgan.flags import flags_first
 from mcgan.outcome import BUG, MISTAKE, worst
-from mcgan.paths import import_from_here
+from mcgan.paths import import_from_here, shown
 from mcgan.watch import Statuses, Watch, code_of
 
 
@@ -30,7 +30,7 @@ def main(words: Sequence[str]) -> int:
             error = caught
     error = error or Watch.mistake
     jobs = Watch.ended()
-    told = tell_failures(jobs) if Watch.sweeping else False
+    told = tell_sweep(jobs) if Watch.sweeping else False
     codes = [code_of(status) for status in jobs.values()]
     return worst([*codes, report(error, told, wants_all)])
 
@@ -67,6 +67,15 @@ def report(error: Exception | None, told: bool, wants_all: bool) -> int:
     elif not told:
         print(f"mcgan train: {message}", file=sys.stderr)
     return BUG if message is None else MISTAKE
+
+
+def tell_sweep(jobs: Statuses) -> bool:
+    """The tables of the sweep, and its failed jobs: whether there are any."""
+    if jobs and Watch.folder:
+        from mcgan.report.verb import after_sweep
+
+        after_sweep(shown(Watch.folder))
+    return tell_failures(jobs)
 
 
 def tell_failures(jobs: Statuses) -> bool:

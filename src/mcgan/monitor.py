@@ -17,7 +17,8 @@ from mcgan.view.figures import pictures
 Values = dict[str, list[float | None]]  # measure -> one score per replica
 
 PICTURED = 6  # replicas in a picture
-PICTURE_SHARE = 0.02  # of the time so far that pictures may cost before the last ones
+PICTURE_SHARE = 0.01  # of the time so far that pictures may cost before the last ones
+PICTURE_SECONDS = 0.5  # what a first picture is taken to cost
 PATIENCE = 3  # evaluations in a row that must show collapse
 GRACE = 0.2  # share of the run before which few modes are no collapse yet
 
@@ -33,6 +34,7 @@ class Monitor:
         self.values: Values = {}
         self.low = 0  # evaluations in a row that showed collapse
         self.began, self.drawing = time.perf_counter(), 0.0
+        self.picture_cost = PICTURE_SECONDS
 
     def look(self, step: int, dead: set[int], last: bool) -> Values:
         """Scores of the living replicas, recorded; and pictures, if there is time for them."""
@@ -44,7 +46,7 @@ class Monitor:
         }
         self.recorder.evaluation(step, self.values, self.reference)
         self.low = self.low + 1 if self._few_modes(step) else 0
-        if last or self.drawing <= PICTURE_SHARE * (time.perf_counter() - self.began):
+        if last or self._affordable():
             self._draw(step, samples, [each.counts for each in seen])
         return self.values
 
@@ -52,6 +54,11 @@ class Monitor:
     def collapsed(self) -> bool:
         """Every living replica held less than half of the modes for some evaluations in a row."""
         return self.low >= PATIENCE
+
+    def _affordable(self) -> bool:
+        """Whether one more picture keeps all of them within their share of the time."""
+        spent = time.perf_counter() - self.began
+        return self.drawing + self.picture_cost <= PICTURE_SHARE * spent
 
     def samples(self, replica: int) -> Tensor:
         generator = stream(self.parts.seeds[replica], "evaluation")
@@ -77,4 +84,5 @@ class Monitor:
             torch.stack(samples[shown]), self.parts.dataset, **words
         ).items():
             self.recorder.figure(step, name, figure)
-        self.drawing += time.perf_counter() - begin
+        self.picture_cost = time.perf_counter() - begin
+        self.drawing += self.picture_cost

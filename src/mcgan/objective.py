@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
+import torch
 from torch import Tensor
 from torch.nn.functional import relu
 from torch.nn.functional import softplus as sp
@@ -19,6 +20,7 @@ class Objective(ABC):
 
     critic_steps: int = 1
     paired: ClassVar[bool] = False  # G's loss compares with real samples
+    log_ratio: ClassVar[bool] = False  # the best D's score is log p_data / p_G
 
     def __post_init__(self) -> None:
         if self.critic_steps < 1:
@@ -34,6 +36,8 @@ class Objective(ABC):
 class Minimax(Objective):
     """Goodfellow et al. 2014, eq. 1: G minimises log(1 - D(G(z))), which saturates."""
 
+    log_ratio: ClassVar[bool] = True
+
     def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
         return sp(-r) + sp(f)
 
@@ -43,6 +47,8 @@ class Minimax(Objective):
 
 class NonSaturating(Objective):
     """Goodfellow et al. 2014, section 3: G maximises log D(G(z))."""
+
+    log_ratio: ClassVar[bool] = True
 
     def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
         return sp(-r) + sp(f)
@@ -92,3 +98,55 @@ class RelativisticPairing(Objective):
     def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor:
         assert r is not None
         return sp(r - f)
+
+
+class RelativisticAverage(Objective):
+    """Jolicoeur-Martineau 2018 (RaSGAN): each score against the mean of the other side."""
+
+    paired: ClassVar[bool] = True
+
+    def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
+        return sp(f.mean() - r) + sp(f - r.mean())
+
+    def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor:
+        assert r is not None
+        return sp(r.mean() - f) + sp(r - f.mean())
+
+
+class RelativisticAverageLeastSquares(Objective):
+    """Jolicoeur-Martineau 2018 (RaLSGAN): least squares to a lead of 1 over the other's mean."""
+
+    paired: ClassVar[bool] = True
+
+    def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
+        return (r - f.mean() - 1) ** 2 + (f - r.mean() + 1) ** 2
+
+    def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor:
+        assert r is not None
+        return (f - r.mean() - 1) ** 2 + (r - f.mean() + 1) ** 2
+
+
+@dataclass(eq=False)
+class FirstOfTwo(Objective):
+    """Nguyen et al. 2017 (D2GAN), eq. 1, the part with D1 = sp(score), which favours real data.
+
+    Against the best D1 alone G minimises alpha KL(data | G); the other half is of a second critic.
+    """
+
+    alpha: float = 1.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.alpha > 0:
+            raise ValueError(f"alpha must be above 0, not {self.alpha:g}")
+
+    def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
+        return sp(f) - self.alpha * log_sp(r)
+
+    def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor:
+        return -sp(f)
+
+
+def log_sp(t: Tensor) -> Tensor:
+    """log(softplus(t)), which is t far below zero, where softplus is 0 in floating point."""
+    return torch.where(t < -30, t, sp(t.clamp(min=-30)).log())

@@ -1,6 +1,7 @@
 """Update rules: torch.optim's functional forms over state kept as plain tensors."""
 
 import inspect
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
@@ -11,7 +12,7 @@ from torch.optim.adam import adam
 from torch.optim.rmsprop import rmsprop
 from torch.optim.sgd import sgd
 
-from mcgan.schedule import now, number
+from mcgan.schedule import Number, Schedule, now, number
 from mcgan.strategy import Player, Tensors
 
 State = dict[str, Tensors]  # what (exp_avg, step, ...) -> parameter name -> tensor
@@ -28,6 +29,25 @@ class Rule(ABC):
     @abstractmethod
     def step_(self, params: Tensors, grads: Tensors, state: State, progress: Tensor) -> None:
         """Move ``params`` and ``state`` in place; ``progress`` is the share of the run done."""
+
+
+class Around(Rule):
+    """Another rule whose moves are changed: a base for those that strategies put around it."""
+
+    slots: ClassVar[tuple[str, ...]] = ()  # more state, shaped like the parameters, zero at first
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule, self.momentum = rule, rule.momentum
+
+    def start(self, params: Tensors) -> State:
+        own = {slot: {n: torch.zeros_like(p) for n, p in params.items()} for slot in self.slots}
+        return self.rule.start(params) | own
+
+    def moves(self, params: Tensors, grads: Tensors, state: State, progress: Tensor) -> Tensors:
+        """Lets the other rule move; returns how far each parameter has gone."""
+        before = {n: p.clone() for n, p in params.items()}
+        self.rule.step_(params, grads, state, progress)
+        return {n: p - before[n] for n, p in params.items()}
 
 
 @dataclass
@@ -59,10 +79,10 @@ class Optim(Rule):
     def step_(self, params: Tensors, grads: Tensors, state: State, progress: Tensor) -> None:
         ordered = [[state[slot][n] for n in params] for slot in (*self.slots, "step")]
         lists = [list(params.values()), [laid_like(grads[n], params[n]) for n in params], *ordered]
-        self.apply(lists, positive(now(self.lr, progress)), torch.compiler.is_compiling())
+        self.apply(lists, positive(now(self.lr, progress)), progress)
 
     @abstractmethod
-    def apply(self, lists: list[list[Tensor]], lr: Any, compiling: bool) -> None: ...
+    def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None: ...
 
 
 def laid_like(grad: Tensor, param: Tensor) -> Tensor:
@@ -79,23 +99,38 @@ def positive(lr: Tensor | float) -> Tensor | float:
 
 @dataclass
 class Adam(Optim):
-    """Kingma & Ba 2015."""
+    """Kingma & Ba 2015. Each of ``betas`` may be a schedule."""
 
-    betas: list[float] = field(default_factory=lambda: [0.5, 0.999])
+    betas: list[Any] = field(default_factory=lambda: [0.5, 0.999])
     eps: float = 1e-8
     slots: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_avg_sq")
 
     def __post_init__(self) -> None:
-        if len(self.betas) != 2 or not all(0 <= b < 1 for b in self.betas):
-            raise ValueError(f"betas must be two numbers from 0 to below 1, not {self.betas}")
-        self.momentum = self.betas[0]
+        self.betas = [decay(beta, self.betas) for beta in self.betas]
+        if len(self.betas) != 2:
+            raise ValueError(f"betas must be two numbers, not {self.betas}")
+        first = self.betas[0]
+        self.momentum = max(first.start, first.end) if isinstance(first, Schedule) else first
         super().__post_init__()
 
-    def apply(self, lists: list[list[Tensor]], lr: Any, compiling: bool) -> None:
+    def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None:
         params, grads, exp_avg, exp_avg_sq, steps = lists
-        adam(params, grads, exp_avg, exp_avg_sq, [], steps, lr=lr, beta1=self.betas[0],
-             beta2=self.betas[1], eps=self.eps, weight_decay=0.0, amsgrad=False, maximize=False,
+        compiling = torch.compiler.is_compiling()
+        betas = [now(beta, progress) for beta in self.betas]
+        if not compiling:
+            betas = [float(beta) for beta in betas]  # the fused kernel takes no tensors here
+        adam(params, grads, exp_avg, exp_avg_sq, [], steps, lr=lr, beta1=betas[0],
+             beta2=betas[1], eps=self.eps, weight_decay=0.0, amsgrad=False, maximize=False,
              foreach=False, fused=not compiling, capturable=compiling)
+
+
+def decay(beta: Any, betas: list[Any]) -> Number:
+    """A number from 0 to below 1, or a schedule of such."""
+    try:
+        return number(beta, "betas", low=0.0, high=math.nextafter(1.0, 0.0))
+    except ValueError:
+        raise ValueError(f"betas must be two numbers from 0 to below 1, or schedules of such, "
+                         f"not {betas}") from None
 
 
 @dataclass
@@ -111,8 +146,9 @@ class RMSprop(Optim):
             raise ValueError(f"alpha must be from 0 to below 1, not {self.alpha:g}")
         super().__post_init__()
 
-    def apply(self, lists: list[list[Tensor]], lr: Any, compiling: bool) -> None:
+    def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None:
         params, grads, square_avg, steps = lists
+        compiling = torch.compiler.is_compiling()
         rmsprop(params, grads, square_avg, [], [], steps, lr=lr, alpha=self.alpha, eps=self.eps,
                 weight_decay=0.0, momentum=0.0, centered=False, foreach=not compiling,
                 capturable=compiling)
@@ -130,7 +166,7 @@ class SGD(Optim):
             raise ValueError(f"momentum must be from 0 to below 1, not {self.momentum:g}")
         super().__post_init__()
 
-    def apply(self, lists: list[list[Tensor]], lr: Any, compiling: bool) -> None:
+    def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None:
         params, grads, buffers, _ = lists
         sgd(params, grads, list(buffers), weight_decay=0.0, momentum=self.momentum, lr=lr,
             dampening=0.0, nesterov=False, maximize=False, foreach=False)

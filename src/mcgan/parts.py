@@ -19,7 +19,7 @@ from mcgan.optim import Optim
 from mcgan.strategy import Strategy
 from mcgan.trainer import Trainer
 
-COMPILE_PAYS = 2.0e5  # steps x replicas x critic turns above which `auto` compiles
+COMPILE_PAYS = 1.0e5  # steps x replicas x critic turns above which `auto` compiles
 
 
 @dataclass

@@ -5,8 +5,9 @@ Letters of shapes: B batch, Z latent, F features, *S data shape, K modes or kern
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 import torch
@@ -66,6 +67,7 @@ class Report(NamedTuple):
     scalars: Tensors  # 0-dim each: loss, scores, every strategy's term
     fake: Sample  # as the generator made them, before ``fakes`` and ``view``
     moment: Moment
+    scores: Mapping[str, Tensor] = MappingProxyType({})  # (B,) by "real", "fake", if asked for
 
 
 MakeGenerator = Callable[[int], nn.Module]  # latent width -> (z, origin) -> x
@@ -83,12 +85,15 @@ class Strategy(nn.Module):
     """
 
     name: ClassVar[str] = ""
+    z_width: ClassVar[int] = 0  # of the latents as they are drawn, set with the name
     owner: ClassVar[Player] = "G"  # who trains the strategy's own parameters
+    period: ClassVar[int] = 0  # steps between calls of ``renew``; a setting may hide it
     off: ClassVar[dict[str, Any]] = {}  # settings that make it do nothing
 
     def __post_init__(self) -> None:
         super().__init__()
         self.notes: list[str] = []  # what the log should say once
+        self.more = nn.ModuleList()  # the critics that ``beside`` asks for
 
     def key(self, tensor: str) -> str:
         """The full name of one of the strategy's tensors."""
@@ -102,6 +107,7 @@ class Strategy(nn.Module):
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]: return {}
     def generator(self, make: MakeGenerator) -> MakeGenerator: return make
     def discriminator(self, make: MakeCritic) -> MakeCritic: return make
+    def beside(self) -> int: return 0  # critics built like D, with weights of their own
     def update(self, rule: Rule, player: Player) -> Rule: return rule
     def ready(self, game: Game, data: Callable[[int], Tensor]) -> None: return None
     # see
@@ -115,6 +121,9 @@ class Strategy(nn.Module):
     def g_term(self, turn: Turn) -> Tensor | None: return None
     # after a turn: new values by tensor name
     def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
+        return {}
+    # between steps, every ``period`` of them: one replica, eager, free to do what no turn may
+    def renew(self, game: Game, tensors: Tensors, data: Callable[[int], Tensor]) -> Tensors:
         return {}
     # show
     def sampler(self, sample: Sampler, game: Game) -> Sampler: return sample
@@ -141,10 +150,19 @@ class Chain:
             value = getattr(strategy, hook)(value, *rest)
         return value
 
-    def terms(self, hook: str, turn: Turn) -> Tensors:
+    def terms(self, hook: str, turn: Turn, besides: Strategy | None = None) -> Tensors:
         """Each strategy's term of the loss, by the strategy's name."""
-        found = {s.name: getattr(s, hook)(turn) for s in self._overriders[hook]}
+        asked = [s for s in self._overriders[hook] if s is not besides]
+        found = {s.name: getattr(s, hook)(turn) for s in asked}
         return {name: term for name, term in found.items() if term is not None}
+
+    def having(self, hook: str) -> tuple[Strategy, ...]:
+        """Those that override a hook, in order."""
+        return self._overriders[hook]
+
+    def renewers(self) -> tuple[Strategy, ...]:
+        """Those that want a moment between steps."""
+        return tuple(s for s in self._overriders["renew"] if s.period)
 
     def draws(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         """All random numbers that a turn needs, as 'strategy.what'."""

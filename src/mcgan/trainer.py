@@ -2,6 +2,9 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
+from itertools import product
+from types import FunctionType
 from typing import Any
 
 import torch
@@ -9,12 +12,10 @@ from torch import Tensor
 from torch.func import functional_call, vmap
 
 from mcgan.autodiff import Classic, Functional
-from mcgan.draws import DrawData, Draws
-from mcgan.game import Game
+from mcgan.draws import DrawData, Draws, stream
+from mcgan.game import PLAYERS, Game
 from mcgan.optim import Optim, State
 from mcgan.strategy import Moment, Player, Report, Tensors
-
-PLAYERS: tuple[Player, Player] = ("D", "G")
 
 
 class Trainer:
@@ -29,7 +30,8 @@ class Trainer:
                  seeds: list[int], device: str = "cpu", compiled: bool = False,
                  dtype: torch.dtype = torch.float32) -> None:
         games = [build(seed).to(device=device, dtype=dtype) for seed in seeds]
-        self.game, self.seeds, self.count = games[0], seeds, 0
+        self.game, self.seeds, self.count, self.data = games[0], seeds, 0, data
+        self.renewers = self.game.chain.renewers()
         self.stacked = len(seeds) > 1
         in_place = not self.stacked and not compiled and device == "cpu"
         self.game.autodiff = Classic() if in_place else Functional()
@@ -56,7 +58,21 @@ class Trainer:
             x, noise = self.draws(self.count, turn)
             seen.append((player, self.moves[player](x, Moment(noise, progress))))
         self.count += 1
+        self.renew()
         return seen
+
+    @torch.no_grad()
+    def renew(self) -> None:
+        """The rare moment between steps of the strategies that ask for one, replica by replica."""
+        due = [s for s in self.renewers if self.count % s.period == 0]
+        for strategy, (i, seed) in product(due, enumerate(self.seeds)):
+            data = partial(self._data, stream(seed, f"renew.{strategy.name}", self.count))
+            for name, value in strategy.renew(self.game, self.replica(i), data).items():
+                held = self.tensors[name]
+                (held[i] if self.stacked else held).copy_(value)
+
+    def _data(self, generator: torch.Generator, n: int) -> Tensor:
+        return self.data(n, generator).to(next(iter(self.tensors.values())))
 
     def replica(self, i: int) -> Tensors:
         """The tensors of one replica, as a solo game names them."""
@@ -126,8 +142,7 @@ class PureMove:
         over = vmap if trainer.stacked else lambda f, in_dims: f
         self.look = over(self._look, in_dims=(0, 0, Moment(0, None)))  # type: ignore[arg-type]
         self.after = over(self._after, in_dims=(0, 0, 0))
-        self.move = torch.compile(self._move, fullgraph=True, dynamic=False) if compiled \
-            else self._move
+        self.move = lean(self._move) if compiled else self._move
 
     def __call__(self, x: Tensor, moment: Moment) -> Tensors:
         t = self.trainer
@@ -160,6 +175,20 @@ class PureMove:
 
     def _after(self, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
         return self.game.chain.after(self.player, tensors, report, grads)
+
+
+def lean(move: Callable[..., Any]) -> Callable[..., Any]:
+    """``move`` compiled, without the checks at every call that nothing has changed: a trainer's
+    shapes and settings never do, and the checks cost more than a small network's turn.
+
+    Compiled code is found by the code object, hence one of its own.
+    """
+    def run(*given: Any) -> Any:
+        return move(*given)
+
+    own = FunctionType(run.__code__.replace(), run.__globals__, "run", None, run.__closure__)
+    unchecked: dict[str, Any] = {"guard_filter_fn": torch.compiler.skip_all_guards_unsafe}
+    return torch.compile(own, fullgraph=True, dynamic=False, options=unchecked)
 
 
 def pick(tensors: Tensors, names: list[str]) -> Tensors:

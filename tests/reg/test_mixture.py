@@ -8,6 +8,7 @@ from torch.nn.functional import cross_entropy
 from mcgan.arch.mlp import MLP
 from mcgan.game import Generator
 from mcgan.objective import NonSaturating
+from mcgan.reg.bourgan import BourGAN
 from mcgan.reg.mixture import Mixture
 from mcgan.reg.replay import Replay
 from small import d_turn, game, largest_difference, moment, real, run, trainer
@@ -141,10 +142,53 @@ def test_settings_out_of_range_are_refused():
     for settings, sentence in (
         ({"generators": 0}, "generators must be at least 1"),
         ({"manager": "boss"}, "manager must be one of random, learned"),
-        ({"shared": -1}, "shared must be at least 0"),
+        ({"shared": -2}, "shared must be at least 0"),
         ({"identify": -1.0}, "identify must be at least 0"),
     ):
         with pytest.raises(ValueError, match=sentence):
             Mixture(**settings)
     with pytest.raises(ValueError, match="share at most 3"):
         game(Mixture(shared=4), arch=NETS)
+
+
+def gated(**settings):
+    mixture = Mixture(generators=3, manager="gumbel", **settings)
+    made = game(mixture, arch=NETS, objective=NonSaturating())
+    mixture.logits.data = R.log()
+    return made, mixture
+
+
+def test_gumbel_picks_follow_the_weights():
+    counts = shown(gated()[0]).origin.bincount(minlength=3)
+    assert chisquare(counts.numpy(), (R.double() / R.double().sum() * 4000).numpy()).pvalue > 1e-3
+
+
+def test_straight_through_the_output_is_ones_and_the_gradient_a_softmaxs():
+    made, mixture = gated(tau=0.7)
+    now = moment(made)
+    u = now.noise["mixture.gumbel"].clamp(1e-6, 1 - 1e-6)
+    soft = ((mixture.logits.log_softmax(0) - (-u.log()).log()) / 0.7).softmax(1)
+    sample = made.generate(now)
+    z = now.noise["z"]
+    each = torch.stack([made.G(torch.cat([z, soft], 1), torch.full((8,), k)) for k in range(3)], 1)
+    assert torch.equal(sample.origin, soft.argmax(1)) and sample.origin.unique().numel() > 1
+    picked = each[torch.arange(8), sample.origin]
+    torch.testing.assert_close(sample.x, picked)
+    way = torch.randn(8, 3)
+    found = torch.autograd.grad((sample.x * way).sum(), mixture.logits)[0]
+    mean = (soft.unsqueeze(2) * each.detach()).sum(1)
+    torch.testing.assert_close(found, torch.autograd.grad((mean * way).sum(), mixture.logits)[0])
+
+
+def test_a_gate_is_held_even_by_its_entropy_and_cools():
+    made, mixture = gated(entropy=1e3)
+    slope = prior_slope(made, mixture, 0.0)
+    even = R * (R.log() - (R * R.log()).sum())
+    torch.testing.assert_close(slope, 1e3 * even, rtol=0.02, atol=1.0)
+    hot, cold = (made.generate(moment(made, progress=p)).z[:, 4:].amax(1).mean() for p in (0, 1))
+    assert hot < cold
+
+
+def test_a_gumbel_gate_is_refused_where_it_would_not_be_found():
+    with pytest.raises(ValueError, match="another strategy draws wider ones: take manager=random"):
+        game(Mixture(manager="gumbel"), BourGAN(points=64), arch=NETS)

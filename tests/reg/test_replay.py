@@ -3,7 +3,7 @@ import torch
 from scipy.stats import chisquare
 
 from mcgan.reg.minibatch import Minibatch
-from mcgan.reg.replay import Replay
+from mcgan.reg.replay import POLICIES, Replay, crowded
 from mcgan.strategy import Moment, Report
 from small import d_turn, game, moment, real, sample, trainer
 
@@ -36,7 +36,7 @@ def test_fifo_holds_exactly_the_newest_batches():
     assert sorted(ages(replay)) == [7, 8, 9, 10]
 
 
-@pytest.mark.parametrize("policy", ["fifo", "reservoir"])
+@pytest.mark.parametrize("policy", POLICIES)
 def test_the_first_batches_fill_it_in_order(policy):
     fed(replay := Replay(size=SLOTS * BATCH, policy=policy), range(3))
     assert ages(replay)[:3] == [0, 1, 2] and replay.seen == 3
@@ -59,6 +59,35 @@ def test_a_reservoir_is_an_even_choice_from_the_whole_history():
     assert all(len(set(row)) == SLOTS for row in kept.tolist())  # no batch twice
     counts = kept.flatten().bincount(minlength=history)
     assert chisquare(counts.numpy()).pvalue > 1e-3
+
+
+def test_exp_overwrites_the_batch_with_the_nearest_neighbours_in_age():
+    assert crowded(torch.tensor([1, 2, 3, 4])) == 2  # of 1, 2, 3, 4, 5 with the new one: 4
+    assert crowded(torch.tensor([100, 9, 1, 8])) == 3
+    fed(replay := Replay(size=SLOTS * BATCH, policy="exp"), range(9))
+    assert ages(replay) == [0, 4, 8, 7]
+    assert torch.equal(replay.born, torch.tensor([0, 4, 8, 7]))
+
+
+@pytest.mark.parametrize("turns", [100, 1000])
+def test_exp_keeps_ages_in_about_equal_ratios_from_now_to_the_start(turns):
+    slots = 12
+    born = torch.arange(slots)
+    for seen in range(slots, turns):
+        born[crowded(seen - born)] = seen
+    held = (turns - born).sort().values.double()
+    assert held[0] == 1 and held[-1] == turns
+    even = turns ** (1 / (slots - 1))
+    ratios = held[1:] / held[:-1]
+    assert ratios.max() < 2 * even and (held[2:] / held[:-2]).min() > even**0.5
+    fifo = torch.arange(turns - slots, turns)
+    assert (turns - fifo).max() == slots < turns / 8  # which has forgotten the rest
+
+
+@pytest.mark.parametrize("size, held", [(1, [4]), (2, [0, 4])])
+def test_exp_with_few_slots(size, held):
+    fed(replay := Replay(size=size * BATCH, policy="exp"), range(5))
+    assert ages(replay) == held
 
 
 @pytest.mark.parametrize("probability, shares", [(0.0, (0, 0)), (1.0, (1, 1)), (0.5, (0.3, 0.7))])

@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from small import STRATEGIES, largest_difference, run, trainer
+from mcgan.errors import UserError
+from small import STRATEGIES, largest_difference, refusal, run, trainer
 
 NAMED = {
     "the main job": ("wgan_gp", ("minibatch",), 1),
@@ -35,7 +36,10 @@ def test_a_named_composition_compiled_is_the_eager_one(objective, strategies, re
 @pytest.mark.slow
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_every_strategy_compiled_is_the_eager_one(strategy):
-    agrees(strategy, replicas=2)
+    try:
+        agrees(strategy, replicas=2)
+    except UserError as error:  # for images only
+        pytest.skip(refusal(error))
 
 
 @pytest.mark.slow

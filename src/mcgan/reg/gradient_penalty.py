@@ -1,10 +1,15 @@
-"""Gradient penalty on interpolates (Gulrajani et al. 2017, eq. 3)."""
+"""Penalties on the critic's slope between real and fake.
+
+Around one: Gulrajani et al. 2017, eq. 3; one-sided: Petzka et al. 2018; around zero: Thanh-Tung et
+al. 2019; to a power: Wu et al. 2018.
+"""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
+from torch.nn.functional import relu
 
 from mcgan.game import Game, Turn
 from mcgan.schedule import number
@@ -13,14 +18,24 @@ from mcgan.strategy import Draw, Strategy
 
 @dataclass(eq=False, repr=False)
 class GradientPenalty(Strategy):
-    """weight * E(|grad D(x^)| - 1)^2 at x^ = eps x + (1 - eps) G(z), eps uniform per sample."""
+    """weight * E | |grad D(x^)| - centre |^power, x^ = eps x + (1 - eps) G(z), eps per sample.
+
+    ``one_sided`` leaves slopes below the centre alone.
+    """
 
     weight: Any = 10.0
+    centre: float = 1.0
+    power: float = 2.0
+    one_sided: bool = False
     off: ClassVar[dict[str, Any]] = {"weight": 0.0}
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self.weight = number(self.weight, "weight", low=0.0)
+        if not self.centre >= 0:
+            raise ValueError(f"centre must be at least 0, not {self.centre:g}")
+        if not self.power >= 1:
+            raise ValueError(f"power must be at least 1, not {self.power:g}")
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {"eps": Draw((batch, *(1,) * len(shape)))}
@@ -31,5 +46,6 @@ class GradientPenalty(Strategy):
     def d_term(self, turn: Turn) -> Tensor:
         eps = self.drawn(turn.moment, "eps")
         slope, _ = turn.slope_at(torch.lerp(turn.fake.x, turn.real.x, eps))
-        excess = torch.linalg.vector_norm(slope, dim=1) - 1
-        return turn.moment.now(self.weight) * (excess**2).mean()
+        excess = torch.linalg.vector_norm(slope, dim=1) - self.centre
+        counted = relu(excess) if self.one_sided else excess.abs()
+        return turn.moment.now(self.weight) * (counted**self.power).mean()

@@ -31,22 +31,22 @@ class Closeness(nn.Module):
         self.log_scale = nn.Parameter(torch.zeros(self.kernels))
 
     def forward(self, features: Tensor) -> Tensor:
-        away = self.distances(features)
+        away, count = self.distances(features), len(features)
         if self.similarity == "l1":
-            return away.sum(1) / (away.shape[0] - 1)
-        others = 1 - torch.eye(away.shape[0], dtype=away.dtype, device=away.device)
-        return (torch.exp(-away) * others.unsqueeze(2)).sum(1)
+            return away.sum(2).T / (count - 1)
+        others = 1 - torch.eye(count, dtype=away.dtype, device=away.device)
+        return (torch.exp(-away) * others).sum(2).T
 
     def distances(self, features: Tensor) -> Tensor:
-        """L1 distances of all pairs, (B, B, K)."""
-        m = self.project(features).unflatten(1, (self.kernels, -1))  # (B, K, C)
-        m = m * self.log_scale.exp().unsqueeze(1)
-        return (m.unsqueeze(0) - m.unsqueeze(1)).abs().sum(3)
+        """L1 distances of all pairs, (K, B, B): with pairs last more than twice as fast."""
+        m = self.project(features).unflatten(1, (self.kernels, -1)).permute(1, 2, 0)
+        m = m.contiguous() * self.log_scale.exp().reshape(-1, 1, 1)  # (K, C, B)
+        return (m.unsqueeze(2) - m.unsqueeze(3)).abs().sum(1)
 
     @torch.no_grad()
     def calibrate(self, features: Tensor) -> None:
         away = self.distances(features)
-        nearest = (away + 1e6 * torch.eye(away.shape[0]).unsqueeze(2)).amin(1)
+        nearest = (away + 1e6 * torch.eye(len(features))).amin(2).T
         typical = nearest if self.similarity == "exp" else self.forward(features)
         self.log_scale.sub_(typical.mean(0).clamp(min=1e-6).log())
 
@@ -87,9 +87,11 @@ class Minibatch(Strategy):
         if game.batch < 2:
             raise ValueError("compares examples of a batch: take train.batch_size=2 or more")
         game.no_batch_norm_in_critic("minibatch discrimination")
-        layers = [module for module in game.D.modules() if isinstance(module, Closeness)]
+        layers = [module for module in game.modules() if isinstance(module, Closeness)]
         hooks = [layer.register_forward_pre_hook(calibrate) for layer in layers]
-        game.D(data(game.batch))
+        x = data(game.batch)
+        for critic in game.critics():
+            critic(x)
         for hook in hooks:
             hook.remove()
 

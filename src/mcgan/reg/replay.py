@@ -9,16 +9,17 @@ from torch import Tensor
 from mcgan.game import Game
 from mcgan.strategy import Draw, Moment, Player, Report, Sample, Strategy, Tensors
 
-POLICIES = ("fifo", "reservoir")
+POLICIES = ("fifo", "reservoir", "exp")
 
 
 @dataclass(eq=False, repr=False)
 class Replay(Strategy):
     """In D's turn each fake is an old one with ``probability``, labelled fake.
 
-    ``size`` past samples are kept, whole batches of one turn each: the newest (``fifo``), or an
-    even choice from the whole history (``reservoir``; Vitter 1985, algorithm R). For a critic that
-    judges batches, a batch is replayed as a whole: mixed ages would show it age, not diversity.
+    ``size`` past samples are kept, whole batches of one turn each: the newest (``fifo``), an even
+    choice from the whole history (``reservoir``; Vitter 1985, algorithm R), or ages in about equal
+    ratios from now to the start (``exp``). For a critic that judges batches, a batch is replayed
+    as a whole: mixed ages would show it age, not diversity.
     """
 
     size: int = 2048
@@ -47,6 +48,7 @@ class Replay(Strategy):
         for name, tensor in game.example()._asdict().items():
             self.register_buffer(f"old_{name}", tensor.new_zeros(self.slots, *tensor.shape))
         self.register_buffer("seen", torch.zeros((), dtype=torch.int64))  # batches so far
+        self.register_buffer("born", torch.zeros(self.slots, dtype=torch.int64))  # as the nth batch
 
     def fakes(self, sample: Sample, moment: Moment) -> Sample:
         replace, age = self.drawn(moment, "replace"), self.drawn(moment, "age")
@@ -63,18 +65,32 @@ class Replay(Strategy):
         if player == "G":
             return {}
         seen = tensors[self.key("seen")]
-        slot = self._slot(seen, self.drawn(report.moment, "slot"))
+        born = tensors[self.key("born")]
+        slot = self._slot(seen, born, self.drawn(report.moment, "slot"))
         here = torch.arange(self.slots, device=slot.device) == slot
         olds = {self.key(f"old_{name}"): new for name, new in report.fake._asdict().items()}
         kept = {key: select(here, new.unsqueeze(0), tensors[key]) for key, new in olds.items()}
+        kept[self.key("born")] = torch.where(here, seen, born)
         return {**kept, self.key("seen"): seen + 1}
 
-    def _slot(self, seen: Tensor, draw: Tensor) -> Tensor:
+    def _slot(self, seen: Tensor, born: Tensor, draw: Tensor) -> Tensor:
         """Where the new batch goes; a slot that isn't there drops it."""
-        if self.policy == "fifo":
+        if self.policy == "fifo" or (self.policy == "exp" and self.slots == 1):
             return seen % self.slots
-        kept = (draw * (seen + 1)).long()
+        even = self.policy == "reservoir"
+        kept = (draw * (seen + 1)).long() if even else crowded(seen - born)
         return torch.where(seen < self.slots, seen, kept)
+
+
+def crowded(ages: Tensor) -> Tensor:
+    """Which of the batches of these ages, (slots,), a new one of age 0 makes the most superfluous.
+
+    It is the one whose neighbours in age are nearest in ratio (ages counted from 1); the oldest
+    stays. So the ratios even out, and stay even as the ages grow.
+    """
+    order = ages.argsort()
+    sorted_ages = torch.cat([torch.ones_like(ages[:1]), ages[order] + 1]).double()
+    return order[(sorted_ages[2:] / sorted_ages[:-2]).argmin(0, keepdim=True)][0]
 
 
 def select(where: Tensor, new: Tensor, old: Tensor) -> Tensor:

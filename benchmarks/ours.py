@@ -1,0 +1,54 @@
+"""mcgan's side of the comparison."""
+
+import torch
+from data import source
+from workloads import BETAS, DIMS, KERNELS, LR, PENALTY, UNROLL_LR, Workload
+
+from mcgan.arch.base import Arch
+from mcgan.arch.dcgan import DCGAN
+from mcgan.arch.mlp import MLP
+from mcgan.game import Game
+from mcgan.objective import NonSaturating, Objective, Wasserstein
+from mcgan.optim import Adam
+from mcgan.reg.gradient_penalty import GradientPenalty
+from mcgan.reg.minibatch import Minibatch
+from mcgan.reg.unrolled import Unrolled
+from mcgan.strategy import Strategy
+from mcgan.trainer import Trainer
+
+
+def trainer(work: Workload, replicas: int = 1, compiled: bool = False,
+            dtype: torch.dtype = torch.float32) -> Trainer:
+    """A trainer of the workload, as ``mcgan train`` builds it."""
+    draw = source(work)
+
+    def build(seed: int) -> Game:
+        torch.manual_seed(seed)
+        made = Game(arch(work), objective(work), strategies(work), work.shape, work.batch, 10**6)
+        made.ready(lambda n: draw(n, torch.Generator().manual_seed(seed)))
+        return made
+
+    optim = Adam(lr=LR, betas=[*BETAS])
+    return Trainer(build, draw, optim, list(range(replicas)), compiled=compiled, dtype=dtype)
+
+
+def arch(work: Workload) -> Arch:
+    if work.image:
+        return DCGAN(latent=work.latent, width=work.width, critic_width=work.width)
+    return MLP(latent=work.latent, width=work.width)
+
+
+def objective(work: Workload) -> Objective:
+    kind = Wasserstein if work.penalty else NonSaturating
+    return kind(critic_steps=work.critic_steps)
+
+
+def strategies(work: Workload) -> dict[str, Strategy]:
+    found: dict[str, Strategy] = {}
+    if work.penalty:
+        found["gradient_penalty"] = GradientPenalty(weight=PENALTY)
+    if work.minibatch:
+        found["minibatch"] = Minibatch(kernels=KERNELS, dims=DIMS)
+    if work.unrolled:
+        found["unrolled"] = Unrolled(k=work.unrolled, lr=UNROLL_LR)
+    return found

@@ -1,0 +1,72 @@
+"""Write the table of engines in docs/RESULTS.md from what benchmarks/engines.py measured.
+
+    python benchmarks/engines.py --out engines.json
+    python scripts/engines_table.py engines.json
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import tables
+
+RESULTS = Path(__file__).resolve().parents[1] / "docs" / "RESULTS.md"
+TIMES = ["workload", "side", "ms a step and replica", "ratio to the loop", "ratio to JAX",
+         "of the peak"]
+STARTS = ["workload", "side", "imports, s", "compiling, s", "with full caches, s", "memory, MB",
+          "of it imports"]
+PROFILES = ["workload", "side", "matrix products", "other kernels", "Python and calls"]
+Found = dict[str, Any]
+
+
+def page(found: Found) -> str:
+    """Times, notes, starts and profiles, and the machine."""
+    works = found["workloads"].values()
+    notes = [f"* {work['says']}: {note}" for work in works for note in work["notes"]]
+    return "\n\n".join(part for part in (
+        tables.rows(TIMES, each(works, "sides", time_row)), "\n".join(notes),
+        tables.rows(STARTS, each(works, "starts", start_row)),
+        tables.rows(PROFILES, each(works, "profiles", profile_row)), machine(found)) if part)
+
+
+def each(works: Any, kind: str, row: Any) -> list[list[str]]:
+    return [[work["says"], side, *row(figures)] for work in works
+            for side, figures in work.get(kind, {}).items()]
+
+
+def time_row(figures: Found) -> list[str]:
+    ratios = [ratio(figures.get(key)) for key in ("to loop", "to jax")]
+    return [f"{figures['ms']:.3f}", *ratios, f"{figures['share of peak']:.0%}"]
+
+
+def ratio(spread: list[float] | None) -> str:
+    return "{:.2f} ({:.2f} … {:.2f})".format(*spread) if spread else ""
+
+
+def start_row(state: Found) -> list[str]:
+    cold, warm = state["cold"], state["warm"]
+    seconds = [warm["import"], cold["compile"], warm["compile"]]
+    return [*(f"{s:.1f}" for s in seconds), f"{warm['MB']:.0f}", f"{warm['MB imports']:.0f}"]
+
+
+def profile_row(shares: Found) -> list[str]:
+    return [f"{shares[name]:.0%}" for name in PROFILES[2:]]
+
+
+def machine(found: Found) -> str:
+    facts = "; ".join(f"{name}: {value}" for name, value in found["machine"].items())
+    peaks = ", ".join(f"{name} {value:.0f}" for name, value in found["peak"].items())
+    return f"{facts}. A large matrix product, GFLOP/s: {peaks}; the peak is the highest."
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("measured", type=Path, help="what --out wrote")
+    found = json.loads(parser.parse_args().measured.read_text())
+    text = RESULTS.read_text(encoding="utf-8")
+    RESULTS.write_text(tables.replaced(text, "engines", page(found)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""BourGAN: latents that mirror the distances between data (Xiao et al. 2018, section 3)."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from mcgan.game import Game, Turn
+from mcgan.latents import draws_alone, even, one_hot
+from mcgan.schedule import number
+from mcgan.strategy import Draw, MakeGenerator, Moment, Sample, Strategy
+
+SHARE = 0.5  # p: the subsets of scale i hold a share p^i of the points
+TINY = 1e-12  # of a squared distance, or two equal samples have the logarithm of 0
+
+
+@dataclass(eq=False, repr=False)
+class BourGAN(Strategy):
+    """z = e_i + spread * eps, e_i the embedding of a real example, of ``points`` that are kept.
+
+    Bourgain's embedding is the distance of x to random subsets, ``tries`` of each of log2(points)
+    sizes; here centred and scaled to unit standard deviation. G: + weight * mean of
+    (log |y1 - y2| - log(s |z1 - z2|))^2 over neighbours in the batch, s the geometric mean ratio of
+    distances of data to those of embeddings. Preparing it takes points^2 distances.
+    """
+
+    points: int = 512
+    tries: int = 5
+    spread: Any = 0.1
+    weight: Any = 0.1
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.points < 2:
+            raise ValueError(f"points must be at least 2, not {self.points}")
+        if self.tries < 1:
+            raise ValueError(f"tries must be at least 1, not {self.tries}")
+        self.spread = number(self.spread, "spread", low=0.0)
+        self.weight = number(self.weight, "weight", low=0.0)
+        self.scales = math.ceil(math.log2(self.points))
+        self.width = self.scales * self.tries
+
+    def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
+        return {"pick": Draw((batch,)), "eps": Draw((batch, self.width), "normal")}
+
+    def generator(self, make: MakeGenerator) -> MakeGenerator:
+        self.register_buffer("table", torch.zeros(self.points, self.width))
+        return lambda latent: make(latent - self.z_width + self.width)
+
+    def ready(self, game: Game, data: Any) -> None:
+        draws_alone(self, game)
+        self.channels = game.shape[0]
+        if game.batch < 2:
+            raise ValueError("compares neighbours in a batch: take train.batch_size=2 or more")
+        x = data(self.points).flatten(1)
+        away = torch.cdist(x, x)
+        draws = Draw((self.scales, self.tries, self.points)).sample((), torch.default_generator)
+        embedded = embedding(away, subsets(draws))
+        table = (embedded - embedded.mean(0)) / embedded.std(0).square().mean().sqrt()
+        self.register_buffer("table", table)
+        self.register_buffer("log_s", log_ratio(away, torch.cdist(table, table)))
+
+    def latent(self, sample: Sample, moment: Moment) -> Sample:
+        eps = self.drawn(moment, "eps")
+        pick = one_hot(even(self.drawn(moment, "pick"), self.points), self.points, eps)
+        z = pick @ self.get_buffer("table") + moment.now(self.spread) * eps
+        return sample._replace(z=torch.cat([z, sample.z[:, self.z_width :]], 1))
+
+    def g_term(self, turn: Turn) -> Tensor:
+        x = turn.fake.x[:, : self.channels]  # without a code beside it
+        y, z = log_steps(x), log_steps(turn.fake.z[:, : self.width])
+        return turn.moment.now(self.weight) * ((y - z - self.get_buffer("log_s")) ** 2).mean()
+
+
+def subsets(draws: Tensor) -> Tensor:
+    """Uniform draws (scales, tries, n) -> bool: in scale i the n p^i points of smallest draws."""
+    scales, _, count = draws.shape
+    ranks = draws.argsort(2).argsort(2)
+    sizes = [max(1, round(count * SHARE**i)) for i in range(1, scales + 1)]
+    return ranks < torch.tensor(sizes).reshape(-1, 1, 1)
+
+
+def embedding(away: Tensor, members: Tensor) -> Tensor:
+    """Distances (n, n) and subsets (scales, tries, n) -> (n, scales * tries) to the nearest."""
+    near = [away[:, subset].amin(1) for subset in members.flatten(0, 1)]
+    return torch.stack(near, 1)
+
+
+def log_ratio(far: Tensor, near: Tensor) -> Tensor:
+    """The mean of log(far / near) over pairs (n, n) at some distance in both."""
+    apart = (far > 0) & (near > 0)
+    return (far[apart] / near[apart]).log().mean()
+
+
+def log_steps(rows: Tensor) -> Tensor:
+    """log |row - the row before it|, (B,)."""
+    squared = (rows - rows.roll(1, 0)).flatten(1).square().sum(1)
+    return (squared + TINY).log() / 2

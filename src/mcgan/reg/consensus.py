@@ -1,0 +1,37 @@
+"""Consensus optimisation (Mescheder et al. 2017, algorithm 2)."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from mcgan.game import PLAYERS, Turn
+from mcgan.schedule import number
+from mcgan.strategy import Player, Strategy, Tensors
+
+
+@dataclass(eq=False, repr=False)
+class Consensus(Strategy):
+    """Both players also minimise gamma / 2 |v|^2, v = (grad_D L_D, grad_G L_G) in own parameters.
+
+    L are the objective's losses, without the terms of strategies.
+    """
+
+    gamma: Any = 1.0
+    off: ClassVar[dict[str, Any]] = {"gamma": 0.0}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.gamma = number(self.gamma, "gamma", low=0.0)
+
+    def d_term(self, turn: Turn) -> Tensor:
+        squares = [(g**2).sum() for player in PLAYERS for g in self._field(turn, player).values()]
+        return turn.moment.now(self.gamma) / 2 * torch.stack(squares).sum()
+
+    def g_term(self, turn: Turn) -> Tensor:
+        return self.d_term(turn)
+
+    def _field(self, turn: Turn, player: Player) -> Tensors:
+        """One player's part of v."""
+        return turn.gradient(lambda at: turn.loss_with(player, at), turn.params(player))

@@ -1,0 +1,52 @@
+"""DeLiGAN: a trained mixture of Gaussians in latent space (Gurumurthy et al. 2017, section 4)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from mcgan.game import Game, Turn
+from mcgan.latents import draws_alone, even, one_hot
+from mcgan.schedule import number
+from mcgan.strategy import Draw, MakeGenerator, Moment, Sample, Strategy
+
+
+@dataclass(eq=False, repr=False)
+class DeLiGAN(Strategy):
+    """z = mu_i + sigma_i * eps, i even among ``components``; G: + weight * mean (sigma - 1)^2.
+
+    mu starts uniform in [-1, 1), sigma at ``sigma``; without the term sigma goes to 0.
+    """
+
+    components: int = 50
+    sigma: float = 0.2
+    weight: Any = 1.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.components < 1:
+            raise ValueError(f"components must be at least 1, not {self.components}")
+        if not self.sigma > 0:
+            raise ValueError(f"sigma must be above 0, not {self.sigma:g}")
+        self.weight = number(self.weight, "weight", low=0.0)
+
+    def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
+        return {"pick": Draw((batch,))}
+
+    def generator(self, make: MakeGenerator) -> MakeGenerator:
+        table = (self.components, self.z_width)
+        self.mu = nn.Parameter(2 * Draw(table).sample((), torch.default_generator) - 1)
+        self.sigmas = nn.Parameter(torch.full(table, self.sigma))
+        return make
+
+    def ready(self, game: Game, data: Any) -> None:
+        draws_alone(self, game)
+
+    def latent(self, sample: Sample, moment: Moment) -> Sample:
+        eps, rest = sample.z[:, : self.z_width], sample.z[:, self.z_width :]
+        pick = one_hot(even(self.drawn(moment, "pick"), self.components), self.components, eps)
+        return sample._replace(z=torch.cat([pick @ self.mu + pick @ self.sigmas * eps, rest], 1))
+
+    def g_term(self, turn: Turn) -> Tensor:
+        return turn.moment.now(self.weight) * ((self.sigmas - 1) ** 2).mean()

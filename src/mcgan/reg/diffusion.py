@@ -1,0 +1,88 @@
+"""Diffusion-GAN (Wang et al. 2023): D sees diffused real and fake."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from mcgan.game import Game
+from mcgan.objective import Objective
+from mcgan.strategy import Draw, Moment, Player, Report, Sample, Strategy, Tensors
+
+BETAS = 1e-4, 2e-2  # of the noise schedule, first and last level
+SAMPLINGS = ("priority", "uniform")
+
+
+@dataclass(eq=False, repr=False)
+class Diffusion(Strategy):
+    """The critic sees sqrt(a_t) x + sqrt(1 - a_t) noise_std N(0, 1), t in 1..T by sample.
+
+    a_t = prod_s (1 - beta_s), beta linear over t_max levels; P(t) is even or, with ``priority``,
+    goes with t. T climbs from t_min while E sign f(x) > ``target``, else falls; all the way takes a
+    share ``climb`` of the run. The critic is not told t.
+    """
+
+    noise_std: float = 0.05
+    target: float = 0.6
+    t_min: int = 10
+    t_max: int = 1000
+    climb: float = 0.2
+    sampling: str = "priority"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.noise_std >= 0:
+            raise ValueError(f"noise_std must be at least 0, not {self.noise_std:g}")
+        if not -1 <= self.target <= 1:
+            raise ValueError(f"target must be from -1 to 1, not {self.target:g}")
+        if not 1 <= self.t_min <= self.t_max:
+            raise ValueError(f"t_min must be from 1 to t_max, not {self.t_min}")
+        if not 0 < self.climb <= 1:
+            raise ValueError(f"climb is a share of the run, above 0 to 1, not {self.climb:g}")
+        if self.sampling not in SAMPLINGS:
+            choice = ", ".join(SAMPLINGS)
+            raise ValueError(f"sampling must be one of {choice}, not {self.sampling!r}")
+
+    def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
+        parts = {"level": Draw((batch, *(1,) * len(shape))), "fog": Draw((batch, *shape), "normal")}
+        return {f"{what}_{which}": d for what, d in parts.items() for which in ("real", "fake")}
+
+    def ready(self, game: Game, data: Any) -> None:
+        kept = 1 - torch.linspace(*BETAS, self.t_max, dtype=torch.float64)
+        self.register_buffer("kept", kept.cumprod(0).float())  # a_t at t - 1
+        self.register_buffer("T", torch.tensor(float(self.t_min)))
+        turns = self.climb * game.steps * game.objective.critic_steps
+        self.rate = (self.t_max - self.t_min) / turns
+        self.undecided = undecided(game.objective) if self.rate else 0.0
+
+    def view(self, sample: Sample, moment: Moment) -> Sample:
+        real = (sample.origin < 0).reshape(-1, *(1,) * (sample.x.dim() - 1))  # (B, 1, ...)
+        level, fog = (torch.where(real, self.drawn(moment, f"{what}_real"),
+                                  self.drawn(moment, f"{what}_fake")) for what in ("level", "fog"))
+        a = self.get_buffer("kept")[self._index(level)]
+        return sample._replace(x=a.sqrt() * sample.x + (1 - a).sqrt() * self.noise_std * fog)
+
+    def _index(self, level: Tensor) -> Tensor:
+        """t - 1 by uniform numbers."""
+        share = level.sqrt() if self.sampling == "priority" else level
+        return (share * self.get_buffer("T")).long().clamp(max=self.t_max - 1)
+
+    def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
+        if player == "G":
+            return {}
+        sure = torch.sign(report.scores["real"] - self.undecided).mean()
+        T = tensors[self.key("T")] + self.rate * torch.sign(sure - self.target)
+        return {self.key("T"): T.clamp(self.t_min, self.t_max)}
+
+
+def undecided(objective: Objective) -> Tensor:
+    """The score, (), that the objective wants where real and fake are alike."""
+    score = torch.linspace(-2, 2, 401)
+    losses = objective.d_loss(score, score)
+    best = losses < losses.min() + 1e-5
+    if best.all():
+        raise ValueError("goes by the sign of the critic's scores, and to this objective only "
+                         "their differences matter: choose another objective, or use "
+                         "t_max=t_min, which fixes the noise")
+    return score[best].mean()

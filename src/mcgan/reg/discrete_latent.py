@@ -1,0 +1,34 @@
+"""A discrete part of the latents: a one-hot code beside z, fixed and even.
+
+A continuous G on a connected latent space must draw bridges between modes; one with a code for each
+mode need not (Khayatkhoei et al. 2018, section 3).
+"""
+
+from dataclasses import dataclass
+
+import torch
+
+from mcgan.latents import even, one_hot
+from mcgan.strategy import Draw, MakeGenerator, Moment, Sample, Strategy
+
+
+@dataclass(eq=False, repr=False)
+class DiscreteLatent(Strategy):
+    """z' = [z, one-hot(c)], c even among ``values``, at least as many as the data has modes."""
+
+    values: int = 50
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.values < 1:
+            raise ValueError(f"values must be at least 1, not {self.values}")
+
+    def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
+        return {"pick": Draw((batch,))}
+
+    def generator(self, make: MakeGenerator) -> MakeGenerator:
+        return lambda latent: make(latent + self.values)
+
+    def latent(self, sample: Sample, moment: Moment) -> Sample:
+        code = one_hot(even(self.drawn(moment, "pick"), self.values), self.values, sample.z)
+        return sample._replace(z=torch.cat([sample.z, code], 1))

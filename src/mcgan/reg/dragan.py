@@ -1,0 +1,42 @@
+"""DRAGAN: a gradient penalty around real data (Kodali et al. 2017)."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from mcgan.game import Game, Turn
+from mcgan.schedule import number
+from mcgan.strategy import Draw, Strategy
+
+
+@dataclass(eq=False, repr=False)
+class DRAGAN(Strategy):
+    """weight * E (|grad D(x + delta)| - 1)^2, delta = reach * std(X) * U[0, 1)^d of real x.
+
+    The shift goes one way, as in the authors' code; std is one number for the batch X.
+    """
+
+    weight: Any = 10.0
+    reach: Any = 0.5
+    off: ClassVar[dict[str, Any]] = {"weight": 0.0}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.weight = number(self.weight, "weight", low=0.0)
+        self.reach = number(self.reach, "reach", low=0.0)
+
+    def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
+        return {"way": Draw((batch, *shape))}
+
+    def ready(self, game: Game, data: Any) -> None:
+        game.penalises_slopes(self)
+
+    def d_term(self, turn: Turn) -> Tensor:
+        way = self.drawn(turn.moment, "way")
+        x, beside = turn.real.x.tensor_split([way.shape[1]], dim=1)  # a code beside x stays
+        delta = turn.moment.now(self.reach) * x.std(correction=0) * way
+        slope, _ = turn.slope_at(torch.cat([x + delta, beside], 1))
+        excess = torch.linalg.vector_norm(slope, dim=1) - 1
+        return turn.moment.now(self.weight) * (excess**2).mean()

@@ -1,0 +1,78 @@
+"""Elastic weight consolidation of the critic (Thanh-Tung & Tran 2018; Kirkpatrick et al. 2017)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from mcgan.game import Game, Turn
+from mcgan.schedule import number
+from mcgan.strategy import Player, Report, Strategy, Tensors
+
+KINDS = ("anchor", "fisher", "squares")
+
+
+@dataclass(eq=False, repr=False)
+class EWC(Strategy):
+    """D adds weight * sum_i F_i (theta_i - theta*_i)^2; theta* is D at the last anchor.
+
+    F is the online Fisher diagonal: at each anchor, every share ``every`` of the run, it is
+    ``decay`` times the old one plus the mean squared gradient of D's loss since the last anchor.
+    """
+
+    weight: Any = 100.0
+    every: float = 0.05
+    decay: float = 0.9
+    off: ClassVar[dict[str, Any]] = {"weight": 0.0}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.weight = number(self.weight, "weight", low=0.0)
+        if not 0 < self.every <= 1:
+            raise ValueError(f"every is a share of the run, above 0 to 1, not {self.every:g}")
+        if not 0 <= self.decay <= 1:
+            raise ValueError(f"decay must be from 0 to 1, not {self.decay:g}")
+
+    def ready(self, game: Game, data: object) -> None:
+        self.period = max(1, round(self.every * game.steps))  # type: ignore[misc]
+        self.names = game.owned("D")
+        weights = dict(game.named_parameters())
+        for name in self.names:
+            start = weights[name].detach()
+            for kind in KINDS:  # before the first anchor nothing is held
+                first = start.clone() if kind == "anchor" else torch.zeros_like(start)
+                self.register_buffer(self._own(kind, name), first)
+        self.register_buffer("count", torch.zeros(()))
+
+    def _own(self, kind: str, name: str) -> str:
+        return f"{kind}__{name}".replace(".", "__")
+
+    def d_term(self, turn: Turn) -> Tensor | None:
+        if not turn.main:
+            return None
+        now = turn.params("D")
+        costs = [(self._held("fisher", name) * (now[name] - self._held("anchor", name)) ** 2).sum()
+                 for name in self.names]
+        return turn.moment.now(self.weight) * torch.stack(costs).sum()
+
+    def _held(self, kind: str, name: str) -> Tensor:
+        return self.get_buffer(self._own(kind, name))
+
+    def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
+        if player == "G":
+            return {}
+        squares = {self.key(self._own("squares", name)): name for name in self.names}
+        summed = {own: tensors[own] + grads[name] ** 2 for own, name in squares.items()}
+        return {**summed, self.key("count"): tensors[self.key("count")] + 1}
+
+    def renew(self, game: Game, tensors: Tensors, data: Callable[[int], Tensor]) -> Tensors:
+        count = tensors[self.key("count")]
+        new = {self.key("count"): torch.zeros_like(count)}
+        for name in self.names:
+            anchor, fisher, squares = (self.key(self._own(kind, name)) for kind in KINDS)
+            new[anchor] = tensors[name]
+            new[fisher] = self.decay * tensors[fisher] + tensors[squares] / count.clamp(min=1)
+            new[squares] = torch.zeros_like(tensors[squares])
+        return new

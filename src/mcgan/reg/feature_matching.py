@@ -1,0 +1,53 @@
+"""Feature matching (Salimans et al. 2016, section 3.1): G matches moments of D's features."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from torch import Tensor
+
+from mcgan.game import Game, Turn
+from mcgan.schedule import number
+from mcgan.strategy import Strategy
+
+
+@dataclass(eq=False, repr=False)
+class FeatureMatching(Strategy):
+    """G: loss * L + weight * |E h(x) - E h(G(z))|^2 + covariance * |Cov h(x) - Cov h(G(z))|_F^2.
+
+    h are D's features, before its neck. In the paper G has nothing but the means to match, which
+    is ``loss=0``; the covariances are an addition (De Meulemeester et al. 2020).
+    """
+
+    weight: Any = 1.0
+    covariance: Any = 0.0
+    loss: Any = 1.0
+    off: ClassVar[dict[str, Any]] = {"weight": 0.0, "covariance": 0.0, "loss": 1.0}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("weight", "covariance", "loss"):
+            setattr(self, name, number(getattr(self, name), name, low=0.0))
+
+    def ready(self, game: Game, data: Any) -> None:
+        scores = len(game.D(data(game.batch)).score)
+        if self.covariance != 0 and scores < 2:
+            raise ValueError("a covariance needs two of the critic's verdicts or more, and a batch "
+                             "has one: take a larger train.batch_size, or covariance=0")
+
+    def weigh(self, losses: Tensor, turn: Turn) -> Tensor:
+        return turn.moment.now(self.loss) * losses
+
+    def g_term(self, turn: Turn) -> Tensor:
+        real, fake = turn.on_real.features, turn.on_fake.features
+        apart = (real.mean(0) - fake.mean(0)).square().sum()
+        term = turn.moment.now(self.weight) * apart
+        if self.covariance == 0:
+            return term
+        apart = (covariance(real) - covariance(fake)).square().sum()
+        return term + turn.moment.now(self.covariance) * apart
+
+
+def covariance(features: Tensor) -> Tensor:
+    """(B, F) -> (F, F)."""
+    centred = features - features.mean(0)
+    return centred.T @ centred / (len(features) - 1)

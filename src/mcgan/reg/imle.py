@@ -1,0 +1,32 @@
+"""Implicit maximum likelihood (Li & Malik 2018) beside a critic (Inclusive GAN; Yu et al. 2020)."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from torch import Tensor
+
+from mcgan.game import Turn
+from mcgan.schedule import number
+from mcgan.strategy import Strategy
+
+
+@dataclass(eq=False, repr=False)
+class IMLE(Strategy):
+    """G adds weight * mean_i min_j |x_i - y_j|^2 / dim: each real x pulls its nearest fake to it.
+
+    No real example is left out, so that a mode without fakes pulls some. The nearest is of the
+    batch, and distances are of the data itself; the papers search larger pools, and Inclusive GAN
+    in features.
+    """
+
+    weight: Any = 1.0
+    off: ClassVar[dict[str, Any]] = {"weight": 0.0}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.weight = number(self.weight, "weight", low=0.0)
+
+    def g_term(self, turn: Turn) -> Tensor:
+        x, y = turn.x.flatten(1), turn.made.x.flatten(1)
+        away = (x.unsqueeze(1) - y.unsqueeze(0)).square().mean(2)  # (B real, B fake)
+        return turn.moment.now(self.weight) * away.amin(1).mean()

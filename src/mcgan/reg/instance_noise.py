@@ -1,0 +1,37 @@
+"""Instance noise (Sønderby et al. 2017): D sees real and fake through the same fog."""
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import torch
+
+from mcgan.game import Game
+from mcgan.schedule import number
+from mcgan.strategy import Draw, Moment, Sample, Strategy
+
+MEASURED = 1024  # real examples that tell the data's std
+
+
+@dataclass(eq=False, repr=False)
+class InstanceNoise(Strategy):
+    """Adds N(0, (std * s)^2) to all that the critic sees, s the std of the real data."""
+
+    std: Any = field(default_factory=lambda: {"from": 0.1, "to": 0.0})
+    off: ClassVar[dict[str, Any]] = {"std": 0.0}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.std = number(self.std, "std", low=0.0)
+        self.register_buffer("spread", torch.ones(()))
+
+    def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
+        fog = Draw((batch, *shape), "normal")
+        return {"real": fog, "fake": fog}
+
+    def ready(self, game: Game, data: Any) -> None:
+        self.spread = data(MEASURED).var(0).mean().sqrt()  # as datasets scale vectors
+
+    def view(self, sample: Sample, moment: Moment) -> Sample:
+        real = (sample.origin < 0).reshape(-1, *(1,) * (sample.x.dim() - 1))  # (B, 1, ...)
+        fog = torch.where(real, self.drawn(moment, "real"), self.drawn(moment, "fake"))
+        return sample._replace(x=sample.x + moment.now(self.std) * self.spread * fog)

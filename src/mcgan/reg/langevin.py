@@ -1,0 +1,67 @@
+"""Discriminator driven latent sampling (DDLS; Che et al. 2020, algorithm 1)."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from mcgan import ratio
+from mcgan.game import Game, batch_normalised
+from mcgan.strategy import Draw, Moment, Sample, Sampler, Strategy, Tensors
+
+
+@dataclass(eq=False, repr=False)
+class Langevin(Strategy):
+    """Samples are G(z) after ``steps`` of z <- z - eps/2 grad E(z) + sqrt(eps) n, n ~ N(0, 1).
+
+    E(z) = |z|^2 / 2 - f(G(z)): the latent's prior times e^f, f the critic's score. z is the noise
+    that latents are made of, and starts as it is drawn. The work is fixed: each step costs a pass
+    through both nets and back.
+    """
+
+    steps: int = 100
+    eps: float = 0.01
+    off: ClassVar[dict[str, Any]] = {"steps": 0}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.steps < 0:
+            raise ValueError(f"steps must be at least 0, not {self.steps}")
+        if not 0 < self.eps < 4:
+            raise ValueError(f"eps must be above 0 and below 4, not {self.eps:g}")
+
+    def ready(self, game: Game, data: Any) -> None:
+        game.reads_log_ratio(self)
+        if batch_normalised(game.G):
+            raise ValueError("moves each latent by itself, and batch norm in the generator ties "
+                             "them together: choose another norm for it")
+        if game.chain.having("sampler")[0] is not self:
+            raise ValueError("moves the latents of the generator itself: put it first among the "
+                             "strategies that change how samples are drawn")
+
+    def sampler(self, sample: Sampler, game: Game) -> Sampler:
+        def drifted(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
+            judge = ratio.judge(game, tensors)
+
+            def energy(z: Tensor, moment: Moment) -> Tensor:
+                return z.square().sum() / 2 - judge(game.show(tensors, at(z, moment)).x).sum()
+
+            def walk(moment: Moment) -> Sample:
+                z = moment.noise["z"]
+                for _ in range(self.steps):
+                    with torch.enable_grad():
+                        z.requires_grad_()
+                        (slope,) = torch.autograd.grad(energy(z, moment), z)
+                    step = Draw(tuple(z.shape), "normal").sample((), generator).to(z)
+                    z = z.detach() - self.eps / 2 * slope + self.eps**0.5 * step
+                with torch.no_grad():
+                    return game.show(tensors, at(z.detach(), moment))
+
+            return game.in_batches(walk, n, tensors, generator)
+        return drifted
+
+
+def at(z: Tensor, moment: Moment) -> Moment:
+    """The moment with other latents."""
+    return moment._replace(noise={**moment.noise, "z": z})

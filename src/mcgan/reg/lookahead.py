@@ -1,0 +1,48 @@
+"""Lookahead-minimax (Chavdarova et al. 2021, algorithm 1): both players return to slow weights."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+
+from mcgan.game import Game
+from mcgan.schedule import number
+from mcgan.strategy import Player, Report, Strategy, Tensors
+
+
+@dataclass(eq=False, repr=False)
+class Lookahead(Strategy):
+    """Every ``k`` steps slow += alpha (fast - slow), fast = slow, at once for all that is trained.
+
+    Samples are of the fast weights; the optimiser's state goes on as it is.
+    """
+
+    k: int = 5
+    alpha: Any = 0.5
+    off: ClassVar[dict[str, Any]] = {"alpha": 1.0}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.k < 1:
+            raise ValueError(f"k must be at least 1, not {self.k}")
+        self.alpha = number(self.alpha, "alpha", low=0.0, high=1.0)
+
+    def ready(self, game: Game, data: Any) -> None:
+        weights = dict(game.named_parameters())
+        self.slow = {name: f"slow.{name}".replace(".", "__") for name in weights}
+        for name, buffer in self.slow.items():
+            self.register_buffer(buffer, weights[name].detach().clone())
+        self.register_buffer("steps", torch.zeros((), dtype=torch.int64))
+
+    def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
+        if player == "D":
+            return {}
+        steps = tensors[self.key("steps")] + 1
+        alpha = report.moment.now(self.alpha)
+        changed = {self.key("steps"): steps}
+        for name, buffer in self.slow.items():
+            fast, slow = tensors[name], tensors[self.key(buffer)]
+            back = torch.lerp(slow, fast, torch.as_tensor(alpha).to(fast))
+            changed[name] = torch.where(steps % self.k == 0, back, fast)
+            changed[self.key(buffer)] = torch.where(steps % self.k == 0, back, slow)
+        return changed

@@ -1,0 +1,80 @@
+"""MAD-GAN (Ghosh et al. 2018, section 3.2): D also names the generator that made a fake."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from mcgan.around import Around
+from mcgan.game import Critic, Game, Turn
+from mcgan.latents import even
+from mcgan.several import several
+from mcgan.strategy import (
+    Draw,
+    MakeCritic,
+    MakeGenerator,
+    Moment,
+    Sample,
+    Strategy,
+    Verdict,
+)
+
+
+class Classes(Around):
+    """score = l_0 - log sum_k exp(l_k): its sigmoid is p(real) of a softmax over K + 1 classes."""
+
+    def __init__(self, inner: Critic, count: int) -> None:
+        super().__init__(inner)
+        self.makers = nn.Linear(self.width, count)  # features (B, F) -> l_1 ... l_K
+
+    def forward(self, x: Tensor) -> Verdict:
+        verdict = self.inner(x)
+        return verdict._replace(score=verdict.score - self.makers(verdict.features).logsumexp(1))
+
+
+@dataclass(eq=False, repr=False)
+class MADGAN(Strategy):
+    """K ``generators`` picked evenly, and a softmax of D over real and each of them.
+
+    D's term is the cross-entropy of the maker among the fake classes; with the minimax or the
+    non-saturating loss, D's whole loss is then the softmax's cross-entropy. G: -log p(real).
+    """
+
+    generators: int = 4
+    shared: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.generators < 1:
+            raise ValueError(f"generators must be at least 1, not {self.generators}")
+        if self.shared < -1:
+            raise ValueError(f"shared must be at least 0, or -1, not {self.shared}")
+
+    def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
+        return {"pick": Draw((batch,))}
+
+    def generator(self, make: MakeGenerator) -> MakeGenerator:
+        return several(make, self.generators, self.shared)
+
+    def discriminator(self, make: MakeCritic) -> MakeCritic:
+        def naming(shape: tuple[int, ...]) -> Critic:
+            critic = Classes(make(shape), self.generators)
+            self._makers = [critic.makers]  # listed: the critic owns it
+            return critic
+        return naming
+
+    def ready(self, game: Game, data: Any) -> None:
+        with torch.no_grad():
+            if len(game.D(data(game.batch)).score) != game.batch:
+                raise ValueError("D names the generator of each example, and here it judges packs: "
+                                 "use one of the two")
+
+    def latent(self, sample: Sample, moment: Moment) -> Sample:
+        return sample._replace(origin=even(self.drawn(moment, "pick"), self.generators))
+
+    def d_term(self, turn: Turn) -> Tensor | None:
+        if not turn.main:
+            return None
+        return cross_entropy(self._makers[0](turn.on_fake.features), turn.fake.origin)

@@ -1,0 +1,48 @@
+"""Maximum entropy generators (Kumar et al. 2019, section 3): G's entropy by mutual information."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import softplus
+
+from mcgan.game import Game, Turn
+from mcgan.schedule import number
+from mcgan.strategy import Strategy
+
+
+@dataclass(eq=False, repr=False)
+class MEG(Strategy):
+    """G adds -weight * I(y; z), estimated as E -sp(-T(y, z)) - E sp(T(y, z')), y = G(z).
+
+    H(y) = I(y; z) where G is deterministic. T, a network of its own with ``hidden`` units that
+    trains beside G, tells an example's latent from another's, z' (Hjelm et al. 2019, eq. 4).
+    """
+
+    weight: Any = 1.0
+    hidden: int = 128
+    off: ClassVar[dict[str, Any]] = {"weight": 0.0}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.weight = number(self.weight, "weight", low=0.0)
+        if self.hidden < 1:
+            raise ValueError(f"hidden must be at least 1, not {self.hidden}")
+
+    def ready(self, game: Game, data: Any) -> None:
+        if game.batch < 2:
+            raise ValueError("swaps the latents of a batch: take train.batch_size=2 or more")
+        example = game.example()
+        pair = example.x.flatten(1).shape[1] + example.z.shape[1]
+        self.T = nn.Sequential(nn.Linear(pair, self.hidden), nn.ReLU(),
+                               nn.Linear(self.hidden, self.hidden), nn.ReLU(),
+                               nn.Linear(self.hidden, 1))
+
+    def g_term(self, turn: Turn) -> Tensor:
+        own = self.judge(turn.made.x, turn.made.z)
+        other = self.judge(turn.made.x, turn.made.z.roll(1, 0))
+        return turn.moment.now(self.weight) * (softplus(-own) + softplus(other)).mean()
+
+    def judge(self, x: Tensor, z: Tensor) -> Tensor:
+        return self.T(torch.cat([x.flatten(1), z], dim=1))

@@ -1,0 +1,53 @@
+"""Metropolis-Hastings GAN (MH-GAN; Turner et al. 2019, algorithm 1)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from mcgan import ratio
+from mcgan.game import Game
+from mcgan.strategy import Draw, Sample, Sampler, Strategy, Tensors
+
+
+@dataclass(eq=False, repr=False)
+class Metropolis(Strategy):
+    """A sample is the end of a chain of ``steps``: y' = G(z') with probability min(1, e^(F' - F)).
+
+    With F = log D / (1 - D) that is (1/D - 1) / (1/D' - 1). A chain starts with the score of a real
+    example, so that it need not find the data first; one that never moves is a plain sample. A
+    sample costs as many generated ones as there are steps.
+    """
+
+    steps: int = 100
+    calibrate: bool = True
+    burn_in: int = 1024
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name, least in (("steps", 1), ("burn_in", 2)):
+            if getattr(self, name) < least:
+                raise ValueError(f"{name} must be at least {least}, not {getattr(self, name)}")
+
+    def ready(self, game: Game, data: Callable[[int], Tensor]) -> None:
+        game.reads_log_ratio(self)
+        self.register_buffer("real", data(self.burn_in))
+
+    def sampler(self, sample: Sampler, game: Game) -> Sampler:
+        def walked(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
+            known = tensors[self.key("real")]
+            slope, real, _ = ratio.calibrated(game, sample, tensors, known, generator)
+            slope = slope if self.calibrate else torch.ones_like(slope)
+            place = (Draw((n,)).sample((), generator) * len(real)).long().clamp(max=len(real) - 1)
+            score = real[place.to(real.device)]
+            here = sample(tensors, n, generator)
+            for _ in range(self.steps):
+                there = sample(tensors, n, generator)
+                new = ratio.scores(game, tensors, there.x)
+                draw = Draw((n,)).sample((), generator).to(new)
+                moves = draw < torch.exp(slope * (new - score))
+                here = ratio.chosen(moves, there, here)
+                score = torch.where(moves, new, score)
+            return here
+        return walked

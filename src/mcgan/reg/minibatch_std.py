@@ -1,0 +1,57 @@
+"""Minibatch standard deviation (Karras et al. 2018, section 3): a number for how a group varies."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from mcgan.game import Critic, Game
+from mcgan.strategy import MakeCritic, Strategy
+
+EPS = 1e-8  # of the variance: its root has a slope at 0
+
+
+class Spread(nn.Module):
+    """features (B, F) -> (B, 1): the mean over features of their std in the example's group."""
+
+    def __init__(self, group: int) -> None:
+        super().__init__()
+        self.group = group
+
+    def forward(self, features: Tensor) -> Tensor:
+        size = min(self.group, len(features))
+        if len(features) % size or size < 2:
+            raise ValueError(f"the critic's {len(features)} scores of a batch do not part into "
+                             f"groups of {self.group}: take a train.batch_size that does")
+        groups = features.unflatten(0, (-1, size))
+        spread = (groups.var(1, correction=0) + EPS).sqrt().mean(1)  # a number for each group
+        return spread.repeat_interleave(size).unsqueeze(1)
+
+
+@dataclass(eq=False, repr=False)
+class MinibatchStd(Strategy):
+    """The critic's head also gets the std over a ``group`` of the batch, averaged over features.
+
+    Groups are neighbours in the batch; a batch smaller than a group is one. Real and fake are
+    judged in separate batches.
+    """
+
+    group: int = 4
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.group < 2:
+            raise ValueError(f"group must be at least 2, not {self.group}")
+
+    def discriminator(self, make: MakeCritic) -> MakeCritic:
+        def wider(shape: tuple[int, ...]) -> Critic:
+            critic = make(shape)
+            critic.judges_batches = True
+            return critic.extend(Spread(self.group), 1)
+        return wider
+
+    def ready(self, game: Game, data: Any) -> None:
+        game.no_batch_norm_in_critic("minibatch standard deviation")
+        with torch.no_grad():
+            game.D(data(game.batch))  # refuses a batch that does not fit

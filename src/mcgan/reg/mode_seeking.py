@@ -1,0 +1,47 @@
+"""Mode seeking (MSGAN; Mao et al. 2019, eq. 4), with the cap of DSGAN (Yang et al. 2019)."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from mcgan.game import Game, Turn
+from mcgan.schedule import number
+from mcgan.strategy import Strategy
+
+
+@dataclass(eq=False, repr=False)
+class ModeSeeking(Strategy):
+    """G adds weight / (mean|y1 - y2| / mean|z1 - z2| + 1e-5), y = G(z), over the batch's halves.
+
+    That pushes fakes apart without end. With a ``cap`` the push ends where |y1 - y2| is as many
+    times what two halves of real data are apart; DSGAN's own cap is on the ratio.
+    """
+
+    weight: Any = 1.0
+    cap: Any = None
+    off: ClassVar[dict[str, Any]] = {"weight": 0.0}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.weight = number(self.weight, "weight", low=0.0)
+        self.cap = None if self.cap is None else number(self.cap, "cap", low=1e-12)
+
+    def ready(self, game: Game, data: Any) -> None:
+        if game.batch < 2:
+            raise ValueError("compares two halves of a batch: take train.batch_size=2 or more")
+
+    def g_term(self, turn: Turn) -> Tensor:
+        apart = between_halves(turn.made.x)
+        if self.cap is not None:
+            furthest = turn.moment.now(self.cap) * between_halves(turn.x)
+            apart = torch.minimum(apart, furthest.detach())
+        ratio = apart / between_halves(turn.made.z.detach())
+        return turn.moment.now(self.weight) / (ratio + 1e-5)
+
+
+def between_halves(x: Tensor) -> Tensor:
+    """Mean absolute difference of the two halves of a batch."""
+    half = len(x) // 2
+    return (x[:half] - x[half : 2 * half]).abs().mean()

@@ -1,0 +1,48 @@
+"""Normalised diversification (Liu et al. 2019, eq. 2 and 3): fakes as spread as their latents."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+from torch.nn.functional import relu
+
+from mcgan.game import Game, Turn
+from mcgan.schedule import number
+from mcgan.strategy import Strategy
+
+
+@dataclass(eq=False, repr=False)
+class NDiv(Strategy):
+    """G adds weight * mean_(i != j) max(0, alpha D~z_ij - D~y_ij), D~_ij = |a_i - a_j| / norm_i.
+
+    The distances of a row sum to one; norm_i, the row's sum, is taken as given. They are small, so
+    that the weight is large.
+    """
+
+    weight: Any = 100.0
+    alpha: float = 0.8
+    off: ClassVar[dict[str, Any]] = {"weight": 0.0}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.weight = number(self.weight, "weight", low=0.0)
+        if not 0 < self.alpha <= 1:
+            raise ValueError(f"alpha must be above 0 and at most 1, not {self.alpha:g}")
+
+    def ready(self, game: Game, data: Any) -> None:
+        if game.batch < 3:
+            raise ValueError("compares each example's distances to two others or more: "
+                             "take train.batch_size=3 or more")
+
+    def g_term(self, turn: Turn) -> Tensor:
+        lacking = relu(self.alpha * spread(turn.made.z.detach()) - spread(turn.made.x))
+        count = len(lacking)
+        return turn.moment.now(self.weight) * lacking.sum() / (count * (count - 1))
+
+
+def spread(x: Tensor) -> Tensor:
+    """Distances of all pairs, each row over its sum, (B, B); the diagonal is zero."""
+    flat = x.flatten(1)
+    away = torch.linalg.vector_norm(flat.unsqueeze(1) - flat.unsqueeze(0), dim=2)
+    return away / (away.sum(1, keepdim=True).detach() + 1e-8)

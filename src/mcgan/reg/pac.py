@@ -1,0 +1,55 @@
+"""PacGAN (Lin et al. 2018): the critic judges packs of examples, in which collapse shows."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from mcgan.game import Critic, Game
+from mcgan.strategy import MakeCritic, Strategy
+
+
+class Packs(nn.Module):
+    """x (B, C, ...) -> (B / m, m C, ...): vectors joined, channels of images stacked."""
+
+    def __init__(self, m: int) -> None:
+        super().__init__()
+        self.m = m
+
+    def forward(self, x: Tensor) -> Tensor:
+        count, rest = divmod(len(x), self.m)
+        if rest:
+            near = self.m * max(count + (2 * rest > self.m), 1)
+            raise ValueError(f"packs of m={self.m} need a batch divisible by it, not {len(x)}: "
+                             f"take train.batch_size={near} or another m")
+        return x.reshape(count, self.m * x.shape[1], *x.shape[2:])
+
+
+@dataclass(eq=False, repr=False)
+class Pac(Strategy):
+    """D(x_1, ..., x_m): one score for ``m`` examples of one kind; only D's input grows.
+
+    A batch of B is B / m packs of independent examples, for real and fake, and in both turns; the
+    paper keeps B packs, which is train.batch_size = m B.
+    """
+
+    m: int = 2
+    off: ClassVar[dict[str, Any]] = {"m": 1}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.m < 1:
+            raise ValueError(f"m must be at least 1, not {self.m}")
+
+    def discriminator(self, make: MakeCritic) -> MakeCritic:
+        def packed(shape: tuple[int, ...]) -> Critic:
+            critic = make((self.m * shape[0], *shape[1:]))
+            critic.judges_batches = True
+            critic.trunk = nn.Sequential(Packs(self.m), critic.trunk)
+            return critic
+        return packed if self.m > 1 else make
+
+    def ready(self, game: Game, data: Any) -> None:
+        with torch.no_grad():
+            game.D(data(game.batch))  # refuses a batch that does not fit

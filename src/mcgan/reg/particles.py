@@ -1,0 +1,47 @@
+"""Trained particles as latents, in the manner of ParticleGAN (Garcia 2025, 255BITS/ParticleGAN)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from mcgan.game import Game
+from mcgan.latents import draws_alone, even, one_hot
+from mcgan.schedule import number
+from mcgan.strategy import Draw, MakeGenerator, Moment, Sample, Strategy
+
+
+@dataclass(eq=False, repr=False)
+class Particles(Strategy):
+    """z = table_i + spread * eps, i even among ``particles``; G trains the table (P, Z).
+
+    The table starts as normal draws, so that it resembles the latents it stands for. ``spread=0``
+    makes the latents the particles themselves, and G's samples at most P points.
+    """
+
+    particles: int = 1024
+    spread: Any = 0.1
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.particles < 1:
+            raise ValueError(f"particles must be at least 1, not {self.particles}")
+        self.spread = number(self.spread, "spread", low=0.0)
+
+    def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
+        return {"pick": Draw((batch,))}
+
+    def generator(self, make: MakeGenerator) -> MakeGenerator:
+        start = Draw((self.particles, self.z_width), "normal")
+        self.table = nn.Parameter(start.sample((), torch.default_generator))
+        return make
+
+    def ready(self, game: Game, data: Any) -> None:
+        draws_alone(self, game)
+
+    def latent(self, sample: Sample, moment: Moment) -> Sample:
+        eps, rest = sample.z[:, : self.z_width], sample.z[:, self.z_width :]
+        pick = one_hot(even(self.drawn(moment, "pick"), self.particles), self.particles, eps)
+        z = pick @ self.table + moment.now(self.spread) * eps
+        return sample._replace(z=torch.cat([z, rest], 1))

@@ -1,0 +1,34 @@
+"""Pulling-away term (EBGAN; Zhao et al. 2017, eq. 6): features of fakes at right angles."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from torch import Tensor
+from torch.nn.functional import normalize
+
+from mcgan.game import Game, Turn
+from mcgan.schedule import number
+from mcgan.strategy import Strategy
+
+
+@dataclass(eq=False, repr=False)
+class PullingAway(Strategy):
+    """G adds weight / (n (n - 1)) sum_(i != j) cos(s_i, s_j)^2, s (n, F) D's features of fakes."""
+
+    weight: Any = 0.1
+    off: ClassVar[dict[str, Any]] = {"weight": 0.0}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.weight = number(self.weight, "weight", low=0.0)
+
+    def ready(self, game: Game, data: Any) -> None:
+        if len(game.D(data(game.batch)).features) < 2:
+            raise ValueError("compares features of a batch, and the critic gives one row of them: "
+                             "take a larger train.batch_size")
+
+    def g_term(self, turn: Turn) -> Tensor:
+        s = normalize(turn.on_fake.features, dim=1)
+        cosines, count = s @ s.T, len(s)
+        others = (cosines**2).sum() - (cosines.diagonal() ** 2).sum()
+        return turn.moment.now(self.weight) * others / (count * (count - 1))

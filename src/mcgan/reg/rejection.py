@@ -1,0 +1,70 @@
+"""Discriminator rejection sampling (DRS; Azadi et al. 2019, section 3 and algorithm 1)."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from mcgan import ratio
+from mcgan.game import Game
+from mcgan.strategy import Draw, Sample, Sampler, Strategy, Tensors
+
+log = logging.getLogger(__name__)
+EPS = 1e-6  # keeps the best candidate's logit finite
+
+
+@dataclass(eq=False, repr=False)
+class Rejection(Strategy):
+    """Keeps G(z) with probability sigmoid(F - M - log(1 - e^(F - M - eps)) - gamma), F its score.
+
+    M is the largest score so far. gamma = 0 is rejection sampling, p = e^(F - M), of the data's law
+    if F is a log density ratio; in place of 0 it is the ``percentile`` of the rest of the exponent,
+    so that more are kept. After ``rounds`` of as many candidates as samples are wanted, plain
+    samples take the places that are left, which the log says.
+    """
+
+    percentile: float | None = 80.0
+    calibrate: bool = True
+    burn_in: int = 1024
+    rounds: int = 50
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.percentile is not None and not 0 <= self.percentile <= 100:
+            raise ValueError(f"percentile must be from 0 to 100, or null, not {self.percentile:g}")
+        for name, least in (("burn_in", 2), ("rounds", 1)):
+            if getattr(self, name) < least:
+                raise ValueError(f"{name} must be at least {least}, not {getattr(self, name)}")
+
+    def ready(self, game: Game, data: Callable[[int], Tensor]) -> None:
+        game.reads_log_ratio(self)
+        self.register_buffer("real", data(self.burn_in))
+
+    def sampler(self, sample: Sampler, game: Game) -> Sampler:
+        def kept(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
+            real = tensors[self.key("real")]
+            slope, _, fake = ratio.calibrated(game, sample, tensors, real, generator)
+            slope = slope if self.calibrate else torch.ones_like(slope)
+            best, parts, missing = (slope * fake).max(), [], n
+            for _ in range(self.rounds):
+                candidates = sample(tensors, n, generator)
+                score = slope * ratio.scores(game, tensors, candidates.x)
+                best = torch.maximum(best, score.max())
+                draw = Draw((n,)).sample((), generator).to(score)
+                parts.append(ratio.rows(candidates, draw < self.chance(score - best)))
+                missing -= len(parts[-1].x)
+                if missing <= 0:
+                    return Sample(*(column[:n] for column in ratio.joined(parts)))
+            log.warning("%s: %d of %d samples are plain ones: %d candidates were not enough",
+                        self.name, missing, n, n * self.rounds)
+            return ratio.joined([*parts, sample(tensors, missing, generator)])
+        return kept
+
+    def chance(self, below: Tensor) -> Tensor:
+        """Of being kept, by how far a score is below the best."""
+        logit = below - torch.log(-torch.expm1(below - EPS))
+        if self.percentile is None:
+            return logit.sigmoid()
+        return (logit - logit.double().quantile(self.percentile / 100).to(logit)).sigmoid()

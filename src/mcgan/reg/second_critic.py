@@ -1,0 +1,40 @@
+"""The second critic of D2GAN (Nguyen et al. 2017, eq. 1), beside the objective's own."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from torch import Tensor
+from torch.nn.functional import softplus
+
+from mcgan.game import Turn
+from mcgan.objective import log_sp
+from mcgan.schedule import number
+from mcgan.strategy import Player, Strategy
+
+
+@dataclass(eq=False, repr=False)
+class SecondCritic(Strategy):
+    """D2 = softplus(score) minimises E D2(x) - beta E log D2(G(z)); G adds beta E log D2(G(z)).
+
+    The best D2 is beta p_G / p_data, so that G's term is beta KL(G | data), which punishes fakes
+    where there is no data; terms that other strategies put on D are not put on D2.
+    """
+
+    beta: Any = 1.0
+    owner: ClassVar[Player] = "D"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.beta = number(self.beta, "beta", low=0.0)
+
+    def beside(self) -> int:
+        return 1
+
+    def d_term(self, turn: Turn) -> Tensor | None:
+        if not turn.main:
+            return None
+        real, fake = (self.more[0](sample.x).score for sample in (turn.real, turn.fake))
+        return softplus(real).mean() - turn.moment.now(self.beta) * log_sp(fake).mean()
+
+    def g_term(self, turn: Turn) -> Tensor:
+        return turn.moment.now(self.beta) * log_sp(self.more[0](turn.fake.x).score).mean()

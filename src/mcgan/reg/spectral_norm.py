@@ -1,0 +1,84 @@
+"""Spectral normalisation of the critic (Miyato et al. 2018, algorithm 1)."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from mcgan.game import Critic, Game
+from mcgan.strategy import MakeCritic, Player, Report, Strategy, Tensors
+
+SCALES = ("fixed", "learned")
+
+
+@dataclass(eq=False, repr=False)
+class SpectralNorm(Strategy):
+    """W / sigma for W (out, rest) of every linear and convolutional layer of trunk and head.
+
+    sigma = |W^T u|, u a buffer: exact at the start, and after each turn of D one step of power
+    iteration. Its gradient is the paper's u v^T. ``scale=learned``: times a trained factor each.
+    """
+
+    scale: str = "fixed"
+    owner: ClassVar[Player] = "D"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.scale not in SCALES:
+            raise ValueError(f"scale must be one of {', '.join(SCALES)}, not {self.scale!r}")
+        self._critics: list[Critic] = []  # listed: the game owns them
+        self._layers: list[nn.Module] = []
+
+    def discriminator(self, make: MakeCritic) -> MakeCritic:
+        def normalised(shape: tuple[int, ...]) -> Critic:
+            critic = make(shape)
+            self._critics.append(critic)
+            for layer in critic.trunk.modules():
+                self._normalise(layer)
+            return critic
+        return normalised
+
+    def ready(self, game: Game, data: Any) -> None:
+        game.no_batch_norm_in_critic("it rescales what the spectral norm bounds")
+        for critic in self._critics:
+            self._normalise(critic.head)  # not before: strategies that extend a critic replace it
+        names = {weight: name for name, weight in game.named_parameters()}
+        if any(layer.weight not in names for layer in self._layers):
+            raise ValueError("the game does not hold a critic's layers as they were built: "
+                             "put this last among the strategies of 'reg'")
+        self._names = [names[layer.weight] for layer in self._layers]  # type: ignore[index]
+
+    def _normalise(self, layer: nn.Module) -> None:
+        if not isinstance(layer, nn.Linear | nn.Conv2d):
+            return
+        i = len(self._layers)
+        self._layers.append(layer)
+        u, _, _ = torch.linalg.svd(layer.weight.detach().flatten(1), full_matrices=False)
+        self.register_buffer(f"u_{i}", u[:, 0].contiguous())
+        if self.scale == "learned":
+            self.register_parameter(f"factor_{i}", nn.Parameter(torch.ones(())))
+        layer.register_forward_hook(partial(self._divided, i))
+
+    def _divided(self, i: int, layer: Any, given: Any, out: Tensor) -> Tensor:
+        """What a layer says with its weight normalised, from what it says without."""
+        share = 1 / torch.linalg.vector_norm(layer.weight.flatten(1).T @ getattr(self, f"u_{i}"))
+        if self.scale == "learned":
+            share = share * getattr(self, f"factor_{i}")
+        if layer.bias is None:
+            return out * share
+        bias = layer.bias.reshape(-1, *(1,) * (out.dim() - 2))
+        return (out - bias) * share + bias
+
+    def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
+        if player == "G":
+            return {}
+        keys = [self.key(f"u_{i}") for i in range(len(self._names))]
+        pairs = zip(keys, self._names, strict=True)
+        return {key: iterated(tensors[name].flatten(1), tensors[key]) for key, name in pairs}
+
+
+def iterated(weight: Tensor, u: Tensor) -> Tensor:
+    """One step of power iteration: u is again of unit length."""
+    return nn.functional.normalize(weight @ (weight.T @ u), dim=0)

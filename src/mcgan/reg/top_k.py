@@ -1,0 +1,34 @@
+"""Top-k training (Sinha et al. 2020, section 3): G learns from the fakes that D rates highest."""
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from mcgan.game import Turn
+from mcgan.schedule import number
+from mcgan.strategy import Strategy
+
+
+@dataclass(eq=False, repr=False)
+class TopK(Strategy):
+    """G's loss is the mean over the k highest scores of a batch, k = ``share`` of it, one at least.
+
+    In the paper the share falls by a constant factor each epoch down to its end.
+    """
+
+    share: Any = field(default_factory=lambda: {"from": 1.0, "to": 0.5, "until": 0.5})
+    off: ClassVar[dict[str, Any]] = {"share": 1.0}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.share = number(self.share, "share", low=0.0, high=1.0)
+
+    def weigh(self, losses: Tensor, turn: Turn) -> Tensor:
+        """Zeroes the rest and lifts what is kept, so that the mean is over the kept."""
+        score = turn.on_fake.score.detach()
+        rank = score.argsort(descending=True, stable=True).argsort()  # 0 for the highest
+        share = torch.as_tensor(turn.moment.now(self.share))
+        k = (share * len(score)).round().clamp(min=1).to(losses)
+        return torch.where(rank < k, losses * (len(score) / k), torch.zeros_like(losses))

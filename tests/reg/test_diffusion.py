@@ -1,0 +1,130 @@
+import math
+
+import pytest
+import torch
+
+from mcgan.objective import (
+    Hinge,
+    LeastSquares,
+    NonSaturating,
+    RelativisticPairing,
+    Wasserstein,
+)
+from mcgan.reg.diffusion import Diffusion, undecided
+from mcgan.strategy import Report, Sample
+from small import game, moment, real
+
+SHAPE = (2,)
+
+
+def kept(t: int) -> float:
+    """a_t, factor by factor: 1000 levels of 1e-4 to 2e-2."""
+    return math.prod(1 - (1e-4 + (2e-2 - 1e-4) * s / 999) for s in range(t))
+
+
+def ones(batch: int, origin: int) -> Sample:
+    return Sample(torch.ones(batch, *SHAPE), torch.zeros(batch, 1), torch.full((batch,), origin))
+
+
+def seen(strategy: Diffusion, T: float, origin: int, fog: float, level: torch.Tensor):
+    strategy.T.fill_(T)
+    drawn = {}
+    for which, mine in (("real", origin < 0), ("fake", origin >= 0)):
+        drawn[f"diffusion.level_{which}"] = level.unsqueeze(1) * mine
+        drawn[f"diffusion.fog_{which}"] = torch.full((len(level), *SHAPE), fog if mine else 9.0)
+    now = moment(strategy_game(Diffusion()))._replace(noise=drawn)
+    return strategy.view(ones(len(level), origin), now).x
+
+
+def strategy_game(strategy: Diffusion, **words):
+    return game(strategy, shape=SHAPE, **words)
+
+
+@pytest.mark.parametrize("origin", [-1, 0])  # real, fake
+@pytest.mark.parametrize("t", [1, 10, 500, 1000])
+def test_it_is_the_forward_diffusion_of_the_level(t, origin):
+    strategy_game(strategy := Diffusion(noise_std=0.5, sampling="uniform"))
+    level = torch.tensor([(t - 0.5) / 1000])
+    found = seen(strategy, 1000, origin, 2.0, level)
+    a = kept(t)
+    expected = math.sqrt(a) + math.sqrt(1 - a) * 0.5 * 2.0
+    torch.testing.assert_close(found, torch.full((1, *SHAPE), expected), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("sampling", ["priority", "uniform"])
+def test_levels_go_up_to_T_evenly_or_by_their_size(sampling):
+    strategy_game(strategy := Diffusion(sampling=sampling))
+    strategy.T.fill_(20)
+    draw = torch.rand(100_000, generator=torch.Generator().manual_seed(0))
+    t = strategy._index(draw) + 1
+    assert t.min() == 1 and t.max() == 20
+    wanted = torch.arange(1.0, 21) if sampling == "priority" else torch.ones(20)
+    found = t.bincount(minlength=21)[1:] / len(t)
+    # P(t) of the square root of a uniform number goes with t - 1/2
+    half = 0.5 if sampling == "priority" else 0.0
+    torch.testing.assert_close(found, (wanted - half) / (wanted - half).sum(), atol=5e-3, rtol=0)
+
+
+def climbed(strategy: Diffusion, made, scores: torch.Tensor, turns: int) -> list[float]:
+    found = []
+    for _ in range(turns):
+        report = Report({}, ones(8, 0), moment(made), {"real": scores})
+        for name, value in strategy.after("D", made.tensors(), report, {}).items():
+            made.get_buffer(name).copy_(value)
+        found.append(strategy.T.item())
+    return found
+
+
+@pytest.mark.parametrize("critic_steps", [1, 2])
+def test_an_oversure_critic_takes_T_to_the_top_in_a_share_of_the_run(critic_steps):
+    objective = NonSaturating(critic_steps=critic_steps)
+    made = strategy_game(strategy := Diffusion(climb=0.5), objective=objective, steps=20)
+    turns = 10 * critic_steps
+    found = climbed(strategy, made, torch.ones(8), turns + 2)
+    assert found[turns // 2 - 1] == pytest.approx(505, rel=1e-4)  # half the way from 10 to 1000
+    assert found[turns - 2] < 1000 and found[turns:] == [1000, 1000]
+
+
+def test_a_critic_less_sure_than_the_target_lets_T_fall_to_the_bottom():
+    made = strategy_game(strategy := Diffusion(climb=0.5), steps=20)
+    sure = torch.tensor([1.0] * 7 + [-1.0])  # E sign = 0.75 > 0.6
+    unsure = torch.tensor([1.0] * 6 + [-9.0] * 2)  # E sign = 0.5 < 0.6
+    up = climbed(strategy, made, sure, 2)
+    assert up[1] > up[0] > 10
+    assert climbed(strategy, made, unsure, 3)[1:] == [10, 10]
+
+
+def test_the_generators_turn_leaves_T_alone():
+    made = strategy_game(strategy := Diffusion())
+    report = Report({}, ones(8, 0), moment(made), {"real": torch.ones(8)})
+    assert strategy.after("G", made.tensors(), report, {}) == {}
+
+
+def test_the_generator_learns_through_the_noise():
+    made = strategy_game(Diffusion())
+    loss, _ = made("G", real(made), moment(made))
+    assert torch.autograd.grad(loss, made.G.net[0].bias)[0].abs().min() > 0
+
+
+def test_a_score_is_sure_relative_to_what_the_objective_leaves_undecided():
+    for objective, score in ((NonSaturating(), 0.0), (Hinge(), 0.0), (LeastSquares(), 0.5)):
+        assert undecided(objective).item() == pytest.approx(score, abs=1e-2)
+
+
+@pytest.mark.parametrize("objective", [Wasserstein(), RelativisticPairing()])
+def test_it_needs_scores_whose_sign_means_something_or_a_fixed_T(objective):
+    with pytest.raises(ValueError, match=r"choose another objective, or use t_max=t_min"):
+        strategy_game(Diffusion(), objective=objective)
+    made = strategy_game(strategy := Diffusion(t_min=50, t_max=50), objective=objective)
+    assert climbed(strategy, made, torch.ones(8), 3) == [50, 50, 50]
+
+
+def test_settings_out_of_range_are_refused():
+    for settings, sentence in (({"noise_std": -1.0}, "noise_std must be at least 0"),
+                               ({"target": 2.0}, "target must be from -1 to 1"),
+                               ({"t_min": 0}, "t_min must be from 1 to t_max"),
+                               ({"t_min": 20, "t_max": 10}, "t_min must be from 1 to t_max"),
+                               ({"climb": 0.0}, "climb is a share of the run"),
+                               ({"sampling": "none"}, "sampling must be one of priority, uniform")):
+        with pytest.raises(ValueError, match=sentence):
+            Diffusion(**settings)

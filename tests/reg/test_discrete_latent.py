@@ -1,0 +1,38 @@
+import pytest
+import torch
+from scipy.stats import chisquare
+
+from mcgan.arch.mlp import MLP
+from mcgan.reg.discrete_latent import DiscreteLatent
+from small import game, moment
+
+NETS = MLP(latent=4, width=8)
+
+
+def test_an_even_one_hot_code_stands_beside_z():
+    made = game(DiscreteLatent(values=5), arch=NETS, batch=4000)
+    now = moment(made)
+    z, code = made.generate(now).z.split([4, 5], 1)
+    assert torch.equal(z, now.noise["z"])
+    assert torch.equal(code.sort(1)[0], torch.eye(5)[4:].expand(4000, 5).sort(1)[0])
+    assert chisquare(code.sum(0).numpy()).pvalue > 1e-3
+
+
+def test_the_generator_is_that_much_wider():
+    assert game(DiscreteLatent(values=5), arch=NETS).G.net[0][0].in_features == 9
+
+
+def test_a_generator_of_two_codes_need_not_be_connected():
+    """The same z goes to two places, with nothing between them."""
+    made = game(DiscreteLatent(values=2), arch=NETS)
+    made.G.net[0][0].weight.data[:, 4:] *= 100
+    x = made.generate(moment(made)).x.detach()
+    code = made.generate(moment(made)).z[:, 4] > 0
+    inside = max((x[code] - x[code].mean(0)).norm(dim=1).max(),
+                 (x[~code] - x[~code].mean(0)).norm(dim=1).max())
+    assert (x[code].mean(0) - x[~code].mean(0)).norm() > 2 * inside
+
+
+def test_a_code_has_at_least_a_value():
+    with pytest.raises(ValueError, match="values must be at least 1"):
+        DiscreteLatent(values=0)

@@ -1,0 +1,117 @@
+import pytest
+import torch
+from scipy.stats import binomtest
+
+from mcgan.arch.mlp import MLP
+from mcgan.game import Game
+from mcgan.objective import NonSaturating
+from mcgan.reg.gman import GMAN
+from mcgan.reg.pac import Pac
+from mcgan.reg.r1 import R1
+from small import d_turn, game, largest_difference, moment, real, run, trainer
+
+NETS = MLP(latent=4, width=8)
+
+
+def made(*strategies):
+    return game(*strategies, arch=NETS, objective=NonSaturating())
+
+
+def heard(gman: GMAN, keep: list[float], losses: list[float]) -> torch.Tensor:
+    """G's loss where each critic's is a number, by the weights it follows."""
+    gman.name = "gman"
+
+    class Turn:
+        moment = moment(game())._replace(noise={"gman.keep": torch.tensor(keep)})
+        left = iter(losses[1:])
+
+        def judged_by(self, critic):
+            return self
+
+        def g_losses(self):
+            return torch.full((4,), next(self.left))
+
+    gman.more.extend(torch.nn.Identity() for _ in losses[1:])
+    return gman.weigh(torch.full((4,), losses[0]), Turn())[0]
+
+
+@pytest.mark.parametrize("focus", [0.0, 1.0, 3.0])
+def test_the_generators_loss_is_the_softmax_weighted_mean(focus):
+    losses = torch.tensor([0.2, 1.5, 0.9])
+    weights = (focus * losses).exp() / (focus * losses).exp().sum()
+    found = heard(GMAN(critics=3, focus=focus), [0.5] * 3, losses.tolist())
+    torch.testing.assert_close(found, (weights * losses).sum())
+
+
+def test_a_sharp_focus_hears_the_harshest_alone():
+    torch.testing.assert_close(heard(GMAN(focus=500.0), [0.5] * 3, [0.2, 1.5, 0.9]).item(), 1.5)
+
+
+def test_it_asks_each_critic_with_weights_of_its_own():
+    each = made(gman := GMAN(critics=3, focus=0.0))
+    _, report = each("G", real(each), moment(each))
+    nets = [each.D, *gman.more]
+    by_hand = torch.stack([each.objective.g_loss(None, net(report.fake.x).score) for net in nets])
+    torch.testing.assert_close(report.scalars["loss"], by_hand.mean())
+    assert by_hand.mean(1).unique().numel() == 3
+
+
+def test_every_critic_learns_with_the_penalties_of_others():
+    each = made(gman := GMAN(critics=3), R1(gamma=2.0))
+    turn = d_turn(each)
+    total = torch.zeros(())
+    for net in gman.more:
+        x = turn.real.x.clone().requires_grad_()
+        slope = torch.autograd.grad(net(x).score.sum(), x, create_graph=True)[0]
+        losses = each.objective.d_loss(net(turn.real.x).score, net(turn.fake.x).score)
+        total = total + losses.mean() + slope.square().sum(1).mean()
+    torch.testing.assert_close(gman.d_term(turn), total)
+    loss, _ = each("D", real(each), moment(each))
+    slopes = torch.autograd.grad(loss, [net.head.weight for net in (each.D, *gman.more)])
+    assert all(slope.abs().max() > 0 for slope in slopes)
+
+
+def test_two_kinds_of_several_critics_count_each_once():
+    one, other = GMAN(critics=2), GMAN(critics=3)
+    each = Game(NETS, NonSaturating(), {"one": one, "other": other}, (3,), 8, 20)
+    each.ready(lambda n: torch.randn(n, 3))
+    turn = d_turn(each)
+    alone = [turn.judged_by(net).d_losses().mean() for net in (each.D, *one.more, *other.more)]
+    loss, _ = each("D", real(each), moment(each))
+    torch.testing.assert_close(loss, torch.stack(alone).sum())
+
+
+@pytest.mark.parametrize("order", [0, 1])
+def test_its_critics_are_as_all_others_make_them(order):
+    gman = GMAN(critics=2)
+    each = made(*((gman, Pac()) if order else (Pac(), gman)))
+    assert len(gman.more[0](real(each)).score) == 4 and gman.more[0].judges_batches
+
+
+def test_a_critic_that_is_not_heard_gives_no_gradient():
+    found = heard(GMAN(critics=3, focus=0.0, drop=0.4), [0.3, 0.5, 0.7], [9.0, 1.0, 2.0])
+    torch.testing.assert_close(found.item(), 1.5)
+
+
+def test_one_critic_is_the_game_without_it():
+    words = {"objective": "minimax", "dtype": torch.float64}
+    alone, without = trainer("gman", gman={"critics": 1}, **words), trainer(**words)
+    for each in (alone, without):
+        run(each, 3)
+    assert largest_difference(alone.tensors, without.tensors) < 1e-12
+
+
+def test_each_is_dropped_with_the_probability_and_never_all():
+    gman, count = GMAN(critics=2, focus=0.0, drop=0.6), 0
+    draws = torch.rand(300, 2, generator=torch.Generator().manual_seed(0))
+    for keep in draws.tolist():
+        found = heard(GMAN(critics=2, focus=0.0, drop=gman.drop), keep, [1.0, 3.0]).item()
+        assert found in (1.0, 2.0, 3.0)
+        count += found == 2.0  # both heard
+    assert binomtest(count, 300, 0.4**2).pvalue > 1e-3
+
+
+def test_settings_out_of_range_are_refused():
+    for settings in ({"critics": 0}, {"focus": -1.0}, {"drop": 1.5}):
+        with pytest.raises(ValueError, match=f"{next(iter(settings))} must be"):
+            GMAN(**settings)

@@ -1,0 +1,111 @@
+from itertools import pairwise
+
+import pytest
+import torch
+
+from mcgan.arch.dcgan import DCGAN
+from mcgan.arch.mlp import MLP
+from mcgan.around import together
+from mcgan.clusters import cluster, matched, nearest
+from mcgan.reg.mixture import Mixture
+from mcgan.reg.r1 import R1
+from mcgan.reg.self_conditioned import SelfConditioned
+from small import d_turn, game, moment, real, run, trainer
+
+NETS = MLP(latent=4, width=8)
+
+
+def blobs(centres: torch.Tensor, each: int = 40) -> torch.Tensor:
+    noise = torch.randn(each * len(centres), centres.shape[1],
+                        generator=torch.Generator().manual_seed(0))
+    return centres.repeat(each, 1) + 0.05 * noise
+
+
+def conditioned(**settings):
+    strategy = SelfConditioned(**{"classes": 3, "examples": 64} | settings)
+    return game(strategy, arch=NETS), strategy
+
+
+def test_k_means_finds_blobs_that_are_apart():
+    true = torch.tensor([[0.0, 0.0], [2.0, 0.0], [0.0, 3.0], [5.0, 5.0]])
+    found = cluster(blobs(true), 4)
+    away = torch.cdist(true, found)
+    assert sorted(away.argmin(1).tolist()) == [0, 1, 2, 3] and away.amin(1).max() < 0.05
+
+
+def test_a_cluster_keeps_its_name_from_one_clustering_to_the_next():
+    points = blobs(torch.tensor([[0.0, 0.0], [2.0, 0.0], [0.0, 3.0], [5.0, 5.0]]))
+    centres = cluster(points, 4)
+    labels = nearest(points, centres)
+    again = matched(centres[[2, 0, 3, 1]] + 0.1, points, labels)
+    assert torch.equal(nearest(points, again), labels)
+
+
+def test_classes_are_drawn_by_their_shares_of_real_data():
+    made, strategy = conditioned()
+    strategy.shares.copy_(torch.tensor([0.7, 0.1, 0.2]))
+    origin = made.sampler()(made.tensors(), 5000, torch.Generator().manual_seed(0)).origin
+    shares = origin.bincount(minlength=3) / 5000
+    torch.testing.assert_close(shares, strategy.shares, atol=0.03, rtol=0)
+    assert "shares taken from real data" in made.notes()[0]
+
+
+def test_g_is_told_the_class():
+    made, _ = conditioned()
+    sample = made.generate(moment(made))
+    assert torch.equal(sample.z[:, 4:].argmax(1), sample.origin)
+    assert made.G.net[0][0].in_features == 4 + 3
+
+
+def test_a_fake_is_judged_by_the_class_it_was_made_for():
+    made, _ = conditioned()
+    turn = d_turn(made)
+    plain = made.D.inner(turn.fake.x[:, :3])
+    own = made.D.each(plain.features)[torch.arange(8), turn.fake.origin]
+    torch.testing.assert_close(turn.on_fake.score, plain.score + own)
+
+
+def test_a_real_example_is_judged_by_the_class_of_the_nearest_centre():
+    made, strategy = conditioned()
+    plain = made.D.inner(x := real(made))
+    label = torch.cdist(plain.features, strategy.centres).argmin(1)
+    own = made.D.each(plain.features)[torch.arange(8), label]
+    for seen in (d_turn(made).real.x, x):
+        torch.testing.assert_close(made.D(seen).score, plain.score + own)
+    assert label.unique().numel() > 1
+
+
+def test_a_penalty_is_on_x_alone():
+    made = game(SelfConditioned(classes=3, examples=64), R1(), arch=NETS)
+    pair = together(real(made), torch.eye(3)[torch.arange(8) % 3]).requires_grad_()
+    slope = torch.autograd.grad(made.D(pair).score.sum(), pair)[0]
+    assert slope[:, :3].abs().max() > 0 and (slope[:, 3:] == 0).all()
+
+
+def test_clusters_are_found_anew_every_period_from_features_as_they_are_then():
+    words = {"self_conditioned": {"period": 3}}
+    made = trainer("self_conditioned", **words)
+    held = [made.tensors["reg.self_conditioned.centres"].clone()]
+    for _ in range(4):
+        run(made, 1)
+        held.append(made.tensors["reg.self_conditioned.centres"].clone())
+    assert [not torch.equal(a, b) for a, b in pairwise(held)] == [
+        False, False, True, False]
+    assert made.tensors["reg.self_conditioned.shares"].sum() == pytest.approx(1)
+
+
+def test_images_too():
+    made = game(SelfConditioned(classes=3, examples=16), shape=(1, 8, 8),
+                arch=DCGAN(latent=10, width=2, critic_width=2))
+    assert d_turn(made).on_fake.score.shape == (8,)
+
+
+def test_refusals():
+    for settings, sentence in (({"classes": 0}, "classes must be at least 1"),
+                               ({"period": 0}, "period must be at least 1"),
+                               ({"examples": 9}, "examples must be at least classes=50")):
+        with pytest.raises(ValueError, match=sentence):
+            SelfConditioned(**settings)
+    for chain in ((SelfConditioned(), Mixture()), (Mixture(), SelfConditioned())):
+        with pytest.raises(ValueError, match="use one of the two"):
+            game(*chain, arch=NETS)

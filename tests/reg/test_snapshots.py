@@ -1,0 +1,94 @@
+import pytest
+import torch
+from torch.func import functional_call
+
+from mcgan.reg.minibatch import Minibatch
+from mcgan.reg.snapshots import Snapshots
+from small import d_turn, game, moment, run, trainer
+
+FIVE = {"snapshots": {"every": 0.1, "keep": 3}}  # of 20 steps: every 2
+
+
+def held(made) -> list[torch.Tensor]:
+    strategy = made.game.reg["snapshots"]
+    name = next(iter(strategy.buffers_of))
+    return list(made.tensors[strategy.key(strategy.buffers_of[name])])
+
+
+@pytest.mark.parametrize("replicas", [1, 2])
+def test_it_holds_the_last_generators_one_at_each_share_of_the_run(replicas):
+    made, seen = trainer("snapshots", replicas=replicas, **FIVE), []
+    name = "G." + next(iter(made.game.reg["snapshots"].buffers_of))
+    for step in range(1, 11):
+        run(made, 1)
+        if step % 2 == 0:
+            seen.append(made.replica(0)[name].clone())
+    stack = made.replica(0)["reg.snapshots." + made.game.reg["snapshots"].buffers_of[name[2:]]]
+    assert made.replica(0)["reg.snapshots.taken"] == 5
+    for slot, expected in enumerate([seen[3], seen[4], seen[2]]):  # 5 snapshots in 3 places
+        assert torch.equal(stack[slot], expected)
+
+
+def aged(snapshots: Snapshots, *others, taken: int = 3):
+    """A game whose snapshots differ, and each one's fakes of the same latents."""
+    made = game(*others, snapshots)
+    for number, own in enumerate(snapshots.buffers_of.values()):
+        stack = snapshots.get_buffer(own)
+        shift = torch.arange(1.0, 1 + len(stack)).reshape(-1, *(1,) * (stack.dim() - 1))
+        stack.copy_(stack + shift * (number + 1))
+    snapshots.taken += taken
+    fresh = made.example()
+    olds = []
+    for k in range(snapshots.keep):
+        weights = {n: snapshots.get_buffer(own)[k] for n, own in snapshots.buffers_of.items()}
+        olds.append(functional_call(made.G, weights, (fresh.z, fresh.origin)))
+    return made, fresh, olds
+
+
+def test_each_fake_is_of_an_old_generator_with_the_probability():
+    snapshots = Snapshots(keep=3, probability=0.4)
+    made, fresh, olds = aged(snapshots)
+    shares, used = [], set()
+    for seed in range(60):
+        x = snapshots.fakes(fresh, moment(made, seed=seed)).x
+        old = (x != fresh.x).any(1)
+        matches = [k for k in range(3) if old.any() and torch.equal(x[old], olds[k][old])]
+        assert len(matches) == (1 if old.any() else 0)  # a batch's old fakes are of one
+        used.update(matches)
+        shares.append(old.double().mean())
+    assert used == {0, 1, 2}
+    assert 0.3 < torch.stack(shares).mean() < 0.5
+
+
+@pytest.mark.parametrize("taken, probability, old", [(0, 1.0, False), (1, 1.0, True),
+                                                     (3, 0.0, False)])
+def test_without_snapshots_or_probability_fakes_are_fresh(taken, probability, old):
+    snapshots = Snapshots(keep=3, probability=probability)
+    made, fresh, olds = aged(snapshots, taken=taken)
+    x = snapshots.fakes(fresh, moment(made)).x
+    torch.testing.assert_close(x, olds[0] if old else fresh.x)
+
+
+def test_a_critic_that_judges_batches_gets_them_whole():
+    snapshots = Snapshots(keep=3, probability=0.5)
+    made, fresh, _ = aged(snapshots, Minibatch(kernels=2, dims=2))
+    kinds = set()
+    for seed in range(30):
+        old = (snapshots.fakes(fresh, moment(made, seed=seed)).x != fresh.x).any(1)
+        assert old.all() or not old.any()
+        kinds.add(bool(old.any()))
+    assert kinds == {True, False}
+
+
+def test_old_weights_are_nobodys_parameters():
+    made = game(Snapshots(keep=2))
+    assert not [n for n, _ in made.named_parameters() if n.startswith("reg.")]
+    assert not d_turn(made).fake.x.requires_grad
+
+
+def test_settings_out_of_range_are_refused():
+    for settings, sentence in (({"keep": 0}, "keep must be at least 1"),
+                               ({"every": 0.0}, "every is a share of the run"),
+                               ({"probability": 2.0}, "probability must be from 0 to 1")):
+        with pytest.raises(ValueError, match=sentence):
+            Snapshots(**settings)

@@ -1,0 +1,89 @@
+"""The sides of benchmarks/engines.py do the same maths, or comparing their speed means nothing."""
+
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
+VECTORS = ("mlp64", "mlp64-gp", "minibatch", "unrolled")
+STEPS = 3
+
+
+@pytest.fixture(autouse=True)
+def importable(monkeypatch):
+    monkeypatch.setattr(sys, "path", [str(BENCHMARKS), *sys.path])
+
+
+def ours(name):
+    """Our trainer in double precision, the weights it starts from, and what its turns are given."""
+    from ours import trainer
+    from workloads import WORKLOADS
+
+    made = trainer(WORKLOADS[name], dtype=torch.float64)
+    weights = {p: [made.tensors[n].detach().clone() for n in made.owned[p]] for p in ("G", "D")}
+    return made, weights
+
+
+def given(trainer, step, turn):
+    """Real data, latents and the place of the penalty; draws are a function of the step."""
+    x, noise = trainer.draws(step, turn)
+    return x, noise["z"], noise.get("gradient_penalty.eps", noise["z"][:, :1])
+
+
+def ends(trainer):
+    """The weights of G and D after STEPS steps of ours."""
+    for _ in range(STEPS):
+        trainer.step()
+    return [trainer.tensors[n].detach() for p in ("G", "D") for n in trainer.owned[p]]
+
+
+@pytest.mark.parametrize("name", [*VECTORS, "dcgan"])
+def test_our_step_is_the_loops(name):
+    from loops import Loop
+
+    trainer, weights = ours(name)
+    loop = Loop(trainer_work(name))
+    loop.g.double(), loop.d.double()
+    parameters = [*loop.g.parameters(), *loop.d.parameters()]
+    for theirs, mine in zip(parameters, [*weights["G"], *weights["D"]], strict=True):
+        theirs.data.copy_(mine)
+    for step in range(STEPS):
+        for turn in range(loop.work.critic_steps):
+            loop.critic_turn(*given(trainer, step, turn))
+        loop.generator_turn(*given(trainer, step, loop.work.critic_steps)[:2])
+    for theirs, mine in zip(parameters, ends(trainer), strict=True):
+        torch.testing.assert_close(theirs.detach(), mine, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", VECTORS)
+def test_our_step_is_that_in_jax(name):
+    jax = pytest.importorskip("jax")
+    pytest.importorskip("optax")
+    import jax_loop
+
+    trainer, weights = ours(name)
+    work = trainer_work(name)
+    with jax.enable_x64(True):
+        state = jax_loop.from_torch(*([w.numpy() for w in weights[p]] for p in ("G", "D")))
+        one = jax.jit(lambda state, drawn: jax_loop.step(work, state, drawn))
+        for step in range(STEPS):
+            turns = [given(trainer, step, turn) for turn in range(work.critic_steps + 1)]
+            parts = zip(*turns, strict=True)
+            state = one(state, tuple(torch.stack(part).numpy() for part in parts))
+        wanted = jax_loop.from_torch(*([w.numpy() for w in part] for part in split(trainer)))
+        for theirs, mine in zip(*map(jax.tree.leaves, (state[:2], wanted[:2])), strict=True):
+            assert abs(theirs - mine).max() < 1e-8
+
+
+def split(trainer):
+    """The final weights of ours, G's and D's."""
+    final = ends(trainer)
+    return final[: len(trainer.owned["G"])], final[len(trainer.owned["G"]):]
+
+
+def trainer_work(name):
+    from workloads import WORKLOADS
+
+    return WORKLOADS[name]
