@@ -18,11 +18,12 @@ import mcgan.train  # noqa: F401  registers what a configuration needs
 from mcgan.arch.base import Arch
 from mcgan.errors import UserError
 from mcgan.game import Game, Turn
+from mcgan.moves import PureMove
 from mcgan.objective import Minimax, Objective
 from mcgan.parts import Parts
 from mcgan.paths import conf_dir
 from mcgan.strategy import Moment, Player, Sample, Strategy, Tensors
-from mcgan.trainer import PureMove, Trainer
+from mcgan.trainer import Trainer
 
 TINY = {"size": 16, "kernels": 3, "dims": 2, "generators": 2, "hidden": 8,
         "burn_in": 16,

@@ -124,6 +124,17 @@ def test_a_replica_is_the_solo_run_of_its_seed(objective, strategy, settings):
     assert largest_difference(both.replica(1), alone.replica(0)) < 1e-9
 
 
+def by_parameter(pure: Trainer) -> dict[str, Any]:
+    """The state of the rules of one network as the in-place move holds it."""
+    def one(player: str, held: torch.Tensor) -> Tensors:
+        if not held.dim():
+            return dict.fromkeys(pure.owned[player], held)
+        return {name: t[0] for name, t in pure.packed[player].unpack(held).items()}
+
+    return {player: {slot: one(player, each[player]) for slot, each in state.items()}
+            for player, state in pure.state.items()}
+
+
 @SOME
 def test_plain_autograd_equals_torch_func(objective, strategy, settings):
     plain = made(objective, strategy, settings, dtype=torch.float64)
@@ -131,7 +142,7 @@ def test_plain_autograd_equals_torch_func(objective, strategy, settings):
     run(plain, 3)
     run(pure, 3)
     assert largest_difference(plain.replica(0), pure.replica(0)) < 1e-9
-    assert largest_difference(flat(plain.state), flat(pure.state)) < 1e-9
+    assert largest_difference(flat(plain.state), flat(by_parameter(pure))) < 1e-9
 
 
 @SOME

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from mcgan.log import Casualty, Window, casualties, means, tag_of
+from mcgan.moves import Scalars
 
 NAN, INF = math.nan, math.inf
 TURNS = ["D", "D", "G"]
@@ -12,8 +13,8 @@ TURNS = ["D", "D", "G"]
 def step(d1, d2, g, player_term: str = "r1"):
     """One step of two replicas: the critic's losses in its two turns, the generator's loss."""
     def scalars(loss):
-        return {"loss": torch.tensor(loss), player_term: torch.zeros(2)}
-    return [("D", scalars(d1)), ("D", scalars(d2)), ("G", {"loss": torch.tensor(g)})]
+        return Scalars(("loss", player_term), torch.tensor([loss, [0.0, 0.0]]))
+    return [("D", scalars(d1)), ("D", scalars(d2)), ("G", Scalars(("loss",), torch.tensor([g])))]
 
 
 def window(*steps, first: int = 0) -> Window:
@@ -33,7 +34,8 @@ def test_columns_hold_every_turn_by_player_and_name():
 
 
 def test_a_single_networks_scalars_are_one_column():
-    made = window([("D", {"loss": torch.tensor(1.0)}), ("G", {"loss": torch.tensor(2.0)})])
+    made = window([("D", Scalars(("loss",), torch.tensor([1.0]))),
+                   ("G", Scalars(("loss",), torch.tensor([2.0])))])
     assert made.columns()["D/loss"].tolist() == [[1.0]]
 
 

@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
 
+from mcgan.moves import Scalars
 from mcgan.strategy import Player, Tensors
 
-Seen = list[tuple[Player, Tensors]]  # the turns of one step
+Seen = list[tuple[Player, Scalars]]  # the turns of one step
 
 
 class Casualty(NamedTuple):
@@ -31,17 +31,22 @@ class Window:
         self.steps.append(seen)
 
     def columns(self) -> Tensors:
-        """Every scalar of the window by (player, name): (turns of the player, N)."""
-        rows: dict[str, list[Tensor]] = {}
-        for seen in self.steps:
-            for player, scalars in seen:
-                for name, value in scalars.items():
-                    rows.setdefault(f"{player}/{name}", []).append(value.reshape(-1))
-        fresh = {tag: torch.stack(values).cpu() for tag, values in rows.items()}
+        """Every scalar of the window by 'player/name': (turns of the player, N)."""
+        turns: dict[Player, list[Scalars]] = {}
+        for player, scalars in (turn for seen in self.steps for turn in seen):
+            turns.setdefault(player, []).append(scalars)
+        fresh = {f"{player}/{name}": column for player, each in turns.items()
+                 for name, column in columns_of(each).items()}
         return {
             tag: torch.cat([part[tag] for part in (self.held, fresh) if tag in part])
             for tag in {**self.held, **fresh}
         }
+
+
+def columns_of(turns: list[Scalars]) -> Tensors:
+    """What each of a player's turns measured, by name: (turns, N), on the CPU."""
+    rows = torch.stack([scalars.rows for scalars in turns], 1).cpu()
+    return dict(zip(turns[0].names, rows.reshape(*rows.shape[:2], -1), strict=True))
 
 
 def means(columns: Tensors) -> dict[str, list[float]]:

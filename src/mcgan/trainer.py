@@ -4,18 +4,18 @@ import math
 from collections.abc import Callable
 from functools import partial
 from itertools import product
-from types import FunctionType
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.func import functional_call, vmap
 
 from mcgan.autodiff import Classic, Functional
 from mcgan.draws import DrawData, Draws, stream
 from mcgan.game import PLAYERS, Game
-from mcgan.optim import Optim, State
-from mcgan.strategy import Moment, Player, Report, Tensors
+from mcgan.moves import InPlaceMove, PureMove, Scalars
+from mcgan.optim import Optim
+from mcgan.packed import Packed, pick
+from mcgan.strategy import Moment, Player, Tensors
 
 
 class Trainer:
@@ -31,26 +31,22 @@ class Trainer:
                  dtype: torch.dtype = torch.float32) -> None:
         games = [build(seed).to(device=device, dtype=dtype) for seed in seeds]
         self.game, self.seeds, self.count, self.data = games[0], seeds, 0, data
-        self.renewers = self.game.chain.renewers()
-        self.stacked = len(seeds) > 1
-        in_place = not self.stacked and not compiled and device == "cpu"
-        self.game.autodiff = Classic() if in_place else Functional()
-        self.tensors = games[0].tensors() if in_place else self._gather(games)
-        self.alive = torch.ones(len(seeds), dtype=torch.bool, device=device)
-        if not self.stacked:
-            self.alive = self.alive[0]
+        self.device, self.renewers = device, self.game.chain.renewers()
+        self.stacked = len(seeds) > 1 or compiled or device != "cpu"
+        self.game.autodiff = Functional() if self.stacked else Classic()
         self.rules = {p: self.game.chain.fold("update", optim.of(p), p) for p in PLAYERS}
         self.owned = {p: self.game.owned(p) for p in PLAYERS}
-        self.state = {p: self.rules[p].start(pick(self.tensors, self.owned[p])) for p in PLAYERS}
+        self.alive = torch.ones(len(seeds), dtype=torch.bool, device=device)
+        self._stack(games) if self.stacked else self._keep(games[0])
         critic_steps = self.game.objective.critic_steps
         self.turns: list[Player] = [*["D"] * critic_steps, "G"]  # type: ignore[list-item]
         self.draws = Draws(data, self.game.draws(self.game.batch), seeds, self.game.batch,
                            len(self.turns), next(iter(self.tensors.values())).detach(),
                            self.stacked, math.prod(self.game.shape))
-        kind = InPlaceMove if in_place else PureMove
+        kind = PureMove if self.stacked else InPlaceMove
         self.moves = {p: kind(self, p, compiled) for p in PLAYERS}
 
-    def step(self) -> list[tuple[Player, Tensors]]:
+    def step(self) -> list[tuple[Player, Scalars]]:
         """One step: the critic's turns, then one of the generator; the scalars of each."""
         progress = torch.tensor(self.count / self.game.steps, dtype=torch.float32)
         seen = []
@@ -100,125 +96,24 @@ class Trainer:
             tensor.copy_(then[key])
         self.count = saved["count"]
 
-    def _gather(self, games: list[Game]) -> Tensors:
+    def _keep(self, game: Game) -> None:
+        """Train the game's own tensors."""
+        self.tensors, self.alive = game.tensors(), self.alive[0]
+        self.state = {p: self.rules[p].start(pick(self.tensors, self.owned[p])) for p in PLAYERS}
+
+    def _stack(self, games: list[Game]) -> None:
+        """Train the tensors of all games: each player's parameters lie in one tensor (N, P) of
+        ``held``, of which those in ``tensors`` are views; ``rest`` are the buffers."""
         each = [game.tensors() for game in games]
-        if not self.stacked:
-            return {n: t.detach().clone() for n, t in each[0].items()}
-        return {n: torch.stack([tensors[n].detach() for tensors in each]) for n in each[0]}
-
-
-class InPlaceMove:
-    """One player's move by plain autograd on the game's own parameters: one network, eager, CPU."""
-
-    def __init__(self, trainer: Trainer, player: Player, compiled: bool) -> None:
-        self.game, self.player, self.rule = trainer.game, player, trainer.rules[player]
-        self.tensors, self.state, self.alive = trainer.tensors, trainer.state[player], trainer.alive
-        self.mine = pick(trainer.tensors, trainer.owned[player])
-
-    def __call__(self, x: Tensor, moment: Moment) -> Tensors:
-        grads, report = self.game.autodiff.of_loss(
-            lambda _: self.game(self.player, x, moment), self.mine
-        )
-        scalars = measured(report, grads)
-        self.alive &= finite(scalars)
-        if self.alive:
-            self._update(report, grads)
-        return scalars
-
-    @torch.no_grad()
-    def _update(self, report: Report, grads: Tensors) -> None:
-        self.rule.step_(self.mine, grads, self.state, report.moment.progress)
-        changed = self.game.chain.after(self.player, self.tensors, report, grads)
-        for name, value in changed.items():
-            self.tensors[name].copy_(value)
-
-
-class PureMove:
-    """One player's move as a pure function of tensors, so that it can be vmapped and compiled."""
-
-    def __init__(self, trainer: Trainer, player: Player, compiled: bool) -> None:
-        self.trainer, self.game, self.player = trainer, trainer.game, player
-        self.rule, self.owned = trainer.rules[player], trainer.owned[player]
-        over = vmap if trainer.stacked else lambda f, in_dims: f
-        self.look = over(self._look, in_dims=(0, 0, Moment(0, None)))  # type: ignore[arg-type]
-        self.after = over(self._after, in_dims=(0, 0, 0))
-        self.move = lean(self._move) if compiled else self._move
-
-    def __call__(self, x: Tensor, moment: Moment) -> Tensors:
-        t = self.trainer
-        changed, t.state[self.player], t.alive, scalars = self.move(
-            t.tensors, t.state[self.player], t.alive, x, moment
-        )
-        t.tensors |= changed
-        return scalars
-
-    def _move(self, tensors: Tensors, state: State, alive: Tensor, x: Tensor, moment: Moment
-              ) -> tuple[Tensors, State, Tensor, Tensors]:
-        grads, report, scalars = self.look(tensors, x, moment)
-        mine = {name: tensors[name].clone() for name in self.owned}
-        moved = {slot: {n: t.clone() for n, t in held.items()} for slot, held in state.items()}
-        self.rule.step_(mine, grads, moved, moment.progress)
-        fits = whole(mine, alive.dim())  # or the step is too long for the weights
-        scalars["grad_norm"] = torch.where(fits, scalars["grad_norm"], torch.inf)
-        alive = alive & finite(scalars)
-        changed = mine | self.after({**tensors, **mine}, report, grads)
-        moved = {s: where(alive, moved[s], state[s]) for s in state}
-        return where(alive, changed, tensors), moved, alive, scalars
-
-    def _look(self, tensors: Tensors, x: Tensor, moment: Moment
-              ) -> tuple[Tensors, Report, Tensors]:
-        def loss(mine: Tensors) -> tuple[Tensor, Report]:
-            return functional_call(self.game, {**tensors, **mine}, (self.player, x, moment))
-
-        grads, report = self.game.autodiff.of_loss(loss, pick(tensors, self.owned))
-        return grads, report, measured(report, grads)
-
-    def _after(self, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
-        return self.game.chain.after(self.player, tensors, report, grads)
-
-
-def lean(move: Callable[..., Any]) -> Callable[..., Any]:
-    """``move`` compiled, without the checks at every call that nothing has changed: a trainer's
-    shapes and settings never do, and the checks cost more than a small network's turn.
-
-    Compiled code is found by the code object, hence one of its own.
-    """
-    def run(*given: Any) -> Any:
-        return move(*given)
-
-    own = FunctionType(run.__code__.replace(), run.__globals__, "run", None, run.__closure__)
-    unchecked: dict[str, Any] = {"guard_filter_fn": torch.compiler.skip_all_guards_unsafe}
-    return torch.compile(own, fullgraph=True, dynamic=False, options=unchecked)
-
-
-def pick(tensors: Tensors, names: list[str]) -> Tensors:
-    return {name: tensors[name] for name in names}
-
-
-def measured(report: Report, grads: Tensors) -> Tensors:
-    """The report's scalars and the norm of the whole gradient."""
-    norms = torch.stack([torch.linalg.vector_norm(g) for g in grads.values()])
-    scalars = {name: value.detach() for name, value in report.scalars.items()}
-    return {**scalars, "grad_norm": torch.linalg.vector_norm(norms)}
-
-
-def finite(scalars: Tensors) -> Tensor:
-    """Whether all scalars are finite, () or per replica (N,)."""
-    return torch.stack(list(scalars.values())).isfinite().all(0)
-
-
-def whole(params: Tensors, lead: int) -> Tensor:
-    """Whether all entries are finite, () or per replica (N,) for ``lead`` 1, told by their sums."""
-    sums = [p.reshape(*p.shape[:lead], -1).sum(-1) for p in params.values()]
-    return torch.stack(sums).isfinite().all(0)
-
-
-def where(alive: Tensor, new: Tensors, old: Tensors) -> Tensors:
-    """``new``, but ``old`` for dead replicas; what replicas share (step counts) just moves on."""
-    def one(name: str) -> Tensor:
-        lead = alive.reshape(alive.shape + (1,) * (new[name].dim() - alive.dim()))
-        return torch.where(lead, new[name], old[name])
-    return {n: one(n) if new[n].dim() >= alive.dim() else new[n] for n in new}
+        stacked = {n: torch.stack([tensors[n].detach() for tensors in each]) for n in each[0]}
+        self.packed = {p: Packed(pick(stacked, self.owned[p])) for p in PLAYERS}
+        self.held = {p: packed.pack(stacked) for p, packed in self.packed.items()}
+        for player, packed in self.packed.items():
+            stacked |= packed.unpack(self.held[player])
+        self.tensors = stacked
+        owned = {*self.owned["D"], *self.owned["G"]}
+        self.rest = {name: t for name, t in stacked.items() if name not in owned}
+        self.state = {p: self.rules[p].start({p: self.held[p]}) for p in PLAYERS}
 
 
 def flat(tree: dict[str, Any], lead: str = "") -> Tensors:

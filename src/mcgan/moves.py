@@ -1,0 +1,176 @@
+"""One player's move: the gradient of its loss, an update, and what strategies do after it.
+
+Two ways, which a law holds equal: in place by plain autograd, or as a function of the tensors of N
+replicas, which can be vmapped and compiled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call, vmap
+
+from mcgan.optim import State
+from mcgan.packed import pick
+from mcgan.strategy import Moment, Player, Report, Tensors
+
+if TYPE_CHECKING:
+    from mcgan.trainer import Trainer
+
+Measured = tuple[tuple[str, ...], Tensor]  # names, and their values (M,) or (M, N)
+
+
+class Scalars(Mapping[str, Tensor]):
+    """What a turn measured, by name: rows of one tensor, left on the device."""
+
+    def __init__(self, names: tuple[str, ...], rows: Tensor) -> None:
+        self.names, self.rows = names, rows
+
+    def __getitem__(self, name: str) -> Tensor:
+        return self.rows[self.names.index(name)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+class InPlaceMove:
+    """A move by plain autograd on the game's own parameters: one network, eager, CPU."""
+
+    def __init__(self, trainer: Trainer, player: Player, compiled: bool) -> None:
+        self.game, self.player, self.rule = trainer.game, player, trainer.rules[player]
+        self.tensors, self.state, self.alive = trainer.tensors, trainer.state[player], trainer.alive
+        self.mine = pick(trainer.tensors, trainer.owned[player])
+
+    def __call__(self, x: Tensor, moment: Moment) -> Scalars:
+        grads, report = self.game.autodiff.of_loss(
+            lambda _: self.game(self.player, x, moment), self.mine
+        )
+        norms = torch.stack([torch.linalg.vector_norm(g) for g in grads.values()])
+        names, rows = measured(report.scalars, torch.linalg.vector_norm(norms))
+        self.alive &= rows.isfinite().all()
+        if self.alive:
+            self._update(report, grads)
+        return Scalars(names, rows)
+
+    @torch.no_grad()
+    def _update(self, report: Report, grads: Tensors) -> None:
+        self.rule.step_(self.mine, grads, self.state, report.moment.progress)
+        changed = self.game.chain.after(self.player, self.tensors, report, grads)
+        for name, value in changed.items():
+            self.tensors[name].copy_(value)
+
+
+class PureMove:
+    """A move as a function of tensors, so that it can be vmapped and compiled.
+
+    It computes all that changes and writes it at its end: ``held``, each player's parameters as
+    one tensor (N, P), which is also what the update rule sees; the other tensors; the rule's state;
+    ``alive``.
+    """
+
+    def __init__(self, trainer: Trainer, player: Player, compiled: bool) -> None:
+        self.trainer, self.game, self.player = trainer, trainer.game, player
+        self.rule, self.packed = trainer.rules[player], trainer.packed
+        lanes = Moment(0, None)  # type: ignore[arg-type]
+        chunk = 1 if trainer.device == "cpu" and convolves(self.game) else None  # grouped: slow
+        self.look = vmap(self._look, in_dims=(0, 0, lanes), chunk_size=chunk)
+        self.after = vmap(self._after, in_dims=(0, 0, 0))
+        self.move = lean(self._move, trainer.device) if compiled else self._move
+
+    def __call__(self, x: Tensor, moment: Moment) -> Scalars:
+        t = self.trainer
+        return Scalars(*self.move(t.held, t.rest, t.state[self.player], t.alive, x, moment))
+
+    def _move(self, held: Tensors, rest: Tensors, state: State, alive: Tensor, x: Tensor,
+              moment: Moment) -> Measured:
+        who, tensors = self.player, self.named(held) | rest
+        grads, report, scalars = self.look(tensors, x, moment)
+        mine, slope = {who: held[who].clone()}, {who: self.packed[who].pack(grads)}
+        moved = {slot: {n: t.clone() for n, t in each.items()} for slot, each in state.items()}
+        self.rule.step_(mine, slope, moved, moment.progress)
+        fits = mine[who].sum(1).isfinite()  # or the step is too long for the weights
+        norm = torch.linalg.vector_norm(slope[who], dim=1).masked_fill(~fits, torch.inf)
+        names, rows = measured(scalars, norm)
+        living = alive & rows.isfinite().all(0)
+        changed = self.after(tensors | self.named(mine), report, grads)
+        new = [self.repacked(held | mine, changed), pick(changed, list(changed.keys() & rest))]
+        write(living, [*new, *moved.values()], [held, rest, *state.values()])
+        alive.copy_(living)
+        return names, rows
+
+    def named(self, held: Tensors) -> Tensors:
+        """Every parameter that is held, by its name."""
+        parts = [self.packed[p].unpack(held[p]) for p in self.packed if p in held]
+        return {name: tensor for part in parts for name, tensor in part.items()}
+
+    def repacked(self, held: Tensors, changed: Tensors) -> Tensors:
+        """What is held once strategies have changed parameters, by player."""
+        found: Tensors = {}
+        for player, packed in self.packed.items():
+            named = packed.unpack(held[player])
+            touched = named.keys() & changed.keys()
+            found[player] = packed.pack(named | changed) if touched else held[player]
+        return found
+
+    def _look(self, tensors: Tensors, x: Tensor, moment: Moment
+              ) -> tuple[Tensors, Report, Tensors]:
+        def loss(mine: Tensors) -> tuple[Tensor, Report]:
+            return functional_call(self.game, {**tensors, **mine}, (self.player, x, moment))
+
+        grads, report = self.game.autodiff.of_loss(
+            loss, pick(tensors, list(self.packed[self.player].shapes)))
+        return grads, report, {name: value.detach() for name, value in report.scalars.items()}
+
+    def _after(self, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
+        return self.game.chain.after(self.player, tensors, report, grads)
+
+
+def lean(move: Callable[..., Any], device: str) -> Callable[..., Any]:
+    """``move`` compiled, without the checks at every call that nothing has changed: a trainer's
+    shapes and settings never do, and the checks cost more than a small network's turn. On a CPU
+    the compiled kernels are called from C++ for the same reason.
+
+    Compiled code is found by the code object, hence one of its own.
+    """
+    from torch._inductor import config as inductor  # slow to import
+
+    def run(*given: Any) -> Any:
+        return move(*given)
+
+    own = FunctionType(run.__code__.replace(), run.__globals__, "run", None, run.__closure__)
+    inductor.cpp_wrapper = device == "cpu"  # as one of the options it would be set at every call
+    unchecked: dict[str, Any] = {"guard_filter_fn": torch.compiler.skip_all_guards_unsafe}
+    return torch.compile(own, fullgraph=True, dynamic=False, options=unchecked)
+
+
+def convolves(module: nn.Module) -> bool:
+    return any(isinstance(m, nn.modules.conv._ConvNd) for m in module.modules())
+
+
+def measured(scalars: Tensors, grad_norm: Tensor) -> Measured:
+    """A turn's scalars and the norm of its whole gradient."""
+    found = {**scalars, "grad_norm": grad_norm}
+    return tuple(found), torch.stack([value.detach() for value in found.values()])
+
+
+def where(alive: Tensor, new: Tensors, old: Tensors) -> Tensors:
+    """``new``, but ``old`` for dead replicas; what replicas share (step counts) just moves on."""
+    def one(name: str) -> Tensor:
+        lead = alive.reshape(alive.shape + (1,) * (new[name].dim() - alive.dim()))
+        return torch.where(lead, new[name], old[name])
+    return {n: one(n) if new[n].dim() >= alive.dim() else new[n] for n in new}
+
+
+def write(alive: Tensor, new: list[Tensors], old: list[Tensors]) -> None:
+    """Each of ``new`` over its ``old`` for living replicas; all are known before any is written."""
+    kept = [where(alive, *both) for both in zip(new, old, strict=True)]
+    for values, places in zip(kept, old, strict=True):
+        for name, value in values.items():
+            places[name].copy_(value)
