@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import sides
+import torch
 from sides import Side
 from workloads import Workload
 
@@ -16,6 +17,7 @@ Times = dict[str, float]  # ms a step and replica, by side
 def compare(work: Workload, replicas: list[int], rounds: int, seconds: float, clock: str
             ) -> dict[str, Any]:
     """Each side's step time, its ratios to the loop and to JAX, and what it had to say."""
+    torch.set_flush_denormal(True)  # for all sides in PyTorch; JAX's does so by itself
     made = {name: sides.make(name, work) for name in sides.names(work, replicas)}
     for side in made.values():
         side.call()  # compiles

@@ -21,6 +21,7 @@ from mcgan.strategy import Moment, Player, Report, Tensors
 if TYPE_CHECKING:
     from mcgan.trainer import Trainer
 
+Held = dict[Player, Tensor]  # each player's parameters as one tensor (N, P)
 Measured = tuple[tuple[str, ...], Tensor]  # names, and their values (M,) or (M, N)
 
 
@@ -88,7 +89,7 @@ class PureMove:
         t = self.trainer
         return Scalars(*self.move(t.held, t.rest, t.state[self.player], t.alive, x, moment))
 
-    def _move(self, held: Tensors, rest: Tensors, state: State, alive: Tensor, x: Tensor,
+    def _move(self, held: Held, rest: Tensors, state: State, alive: Tensor, x: Tensor,
               moment: Moment) -> Measured:
         who, tensors = self.player, self.named(held) | rest
         grads, report, scalars = self.look(tensors, x, moment)
@@ -100,19 +101,20 @@ class PureMove:
         names, rows = measured(scalars, norm)
         living = alive & rows.isfinite().all(0)
         changed = self.after(tensors | self.named(mine), report, grads)
-        new = [self.repacked(held | mine, changed), pick(changed, list(changed.keys() & rest))]
+        others = {name: value for name, value in changed.items() if name in rest}
+        new: list[dict[Any, Tensor]] = [self.repacked(held | mine, changed), others]
         write(living, [*new, *moved.values()], [held, rest, *state.values()])
         alive.copy_(living)
         return names, rows
 
-    def named(self, held: Tensors) -> Tensors:
+    def named(self, held: Held) -> Tensors:
         """Every parameter that is held, by its name."""
         parts = [self.packed[p].unpack(held[p]) for p in self.packed if p in held]
         return {name: tensor for part in parts for name, tensor in part.items()}
 
-    def repacked(self, held: Tensors, changed: Tensors) -> Tensors:
+    def repacked(self, held: Held, changed: Tensors) -> Held:
         """What is held once strategies have changed parameters, by player."""
-        found: Tensors = {}
+        found: Held = {}
         for player, packed in self.packed.items():
             named = packed.unpack(held[player])
             touched = named.keys() & changed.keys()
@@ -160,15 +162,15 @@ def measured(scalars: Tensors, grad_norm: Tensor) -> Measured:
     return tuple(found), torch.stack([value.detach() for value in found.values()])
 
 
-def where(alive: Tensor, new: Tensors, old: Tensors) -> Tensors:
+def where(alive: Tensor, new: dict[Any, Tensor], old: dict[Any, Tensor]) -> dict[Any, Tensor]:
     """``new``, but ``old`` for dead replicas; what replicas share (step counts) just moves on."""
-    def one(name: str) -> Tensor:
+    def one(name: Any) -> Tensor:
         lead = alive.reshape(alive.shape + (1,) * (new[name].dim() - alive.dim()))
         return torch.where(lead, new[name], old[name])
     return {n: one(n) if new[n].dim() >= alive.dim() else new[n] for n in new}
 
 
-def write(alive: Tensor, new: list[Tensors], old: list[Tensors]) -> None:
+def write(alive: Tensor, new: list[dict[Any, Tensor]], old: list[dict[Any, Tensor]]) -> None:
     """Each of ``new`` over its ``old`` for living replicas; all are known before any is written."""
     kept = [where(alive, *both) for both in zip(new, old, strict=True)]
     for values, places in zip(kept, old, strict=True):
