@@ -18,6 +18,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -80,7 +81,8 @@ def ended(left: list[Job], workers: int, runs: Path, settings: list[str]
     while left or running:
         while left and len(running) < workers:
             job = left.pop()
-            work = FORK.Process(target=train, args=(job.words(runs, settings), runs / job.name))
+            work = FORK.Process(target=train, args=(job.words(runs, settings), runs / job.name),
+                                daemon=True)  # ends with this process, and saves before
             work.start()
             running[work.sentinel] = job, work
         for sentinel in wait([*running]):
@@ -90,13 +92,13 @@ def ended(left: list[Job], workers: int, runs: Path, settings: list[str]
 
 
 def train(words: list[str], folder: Path) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.alarm(60 * MINUTES)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with said_by(folder).open("w") as file:
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)
     sys.argv = ["mcgan", *words]  # what a run notes as its command
-    sys.exit(cli.main(words))
+    with said_by(folder).open("w") as file, redirect_stdout(file), redirect_stderr(file):
+        code = cli.main(words)
+    sys.exit(code)
 
 
 def said_by(folder: Path) -> Path:
@@ -114,7 +116,8 @@ def outcome(folder: Path, code: int) -> dict[str, Any] | None:
     paces = sorted(row["time/step_ms"][0] for row in read(folder / "metrics.jsonl")
                    if row["kind"] == "train")
     return {"state": content["state"], "ms": paces[len(paces) // 2],
-            "metrics": {key: content["metrics"][key] for key in SHOWN}}
+            "metrics": {key: content["metrics"][key] for key in SHOWN},
+            "notes": content.get("notes", [])}
 
 
 def table(found: Found, dataset: str) -> str:
@@ -124,12 +127,18 @@ def table(found: Found, dataset: str) -> str:
     base = ran.get(f"{dataset}/reg-none")
     if base is None:
         return ""
-    ranked = sorted(ran, key=lambda job: [-ran[job]["metrics"][key]["mean"] for key in SHOWN[:2]])
+    ranked = sorted(ran, key=lambda job: [-(ran[job]["metrics"][key]["mean"] or 0)
+                                          for key in SHOWN[:2]])
     head = ["option", *(measure(key).label for key in SHOWN), "step time", "ended"]
     body = [[label(job), *(cell(key, ran[job]["metrics"][key]) for key in SHOWN),
              f"{ran[job]['ms'] / base['ms']:.2f} x", ran[job]["state"]] for job in ranked]
-    refused = [f"* {label(job)}: {each['refused']}" for job, each in mine.items() if job not in ran]
-    return "\n\n".join([tables.rows(head, body), "\n".join(refused)]).strip()
+    said = [f"* {label(job)}: {words}" for job, each in mine.items() for words in remarks(each)]
+    return "\n\n".join([tables.rows(head, body), "\n".join(said)]).strip()
+
+
+def remarks(each: dict[str, Any]) -> list[str]:
+    """Why there is no row, or what the log said of it."""
+    return [f"refused, {each['refused']}"] if "refused" in each else each["notes"]
 
 
 def label(job: str) -> str:
@@ -141,8 +150,10 @@ def label(job: str) -> str:
 
 
 def cell(key: str, metric: dict[str, Any]) -> str:
-    show, ends = measure(key).show, metric["interval"]
-    return show(metric["mean"]) + (f" ({show(ends[0])} … {show(ends[1])})" if ends else "")
+    show, mean, ends = measure(key).show, metric["mean"], metric["interval"]
+    if mean is None:
+        return "–"
+    return show(mean) + (f" ({show(ends[0])} … {show(ends[1])})" if ends else "")
 
 
 def write_tables(found: Found) -> None:
@@ -161,6 +172,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", default=[])
     parser.add_argument("--table", action="store_true", help="train nothing")
     args = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     file = args.runs / "catalogue.json" if args.settings else DOCS / "catalogue.json"
     found: Found = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     if not args.table:
@@ -181,16 +193,30 @@ def fill(found: Found, file: Path, args: argparse.Namespace) -> None:
     os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")  # the other core has its own run
     for name in SLOW_IMPORTS:
         import_module(name)
-    begun = time.monotonic()
+    clock = Clock()
     for count, (job, code) in enumerate(ended(left, args.workers, args.runs, args.settings), 1):
         content = outcome(args.runs / job.name, code)
-        minutes = (time.monotonic() - begun) / 60
-        print(f"{count}/{len(left)} {minutes:.1f} min {job.name}"
-              + ("" if content else f" failed: {said_by(args.runs / job.name)}"), flush=True)
+        failure = "" if content else f", failed: {said_by(args.runs / job.name)}"
+        print(f"{count}/{len(left)} {clock.read()} {job.name}{failure}", flush=True)
         if content:
             found[job.name] = content
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+class Clock:
+    """Minutes so far, and the seconds of the CPU that the job took which has just ended."""
+
+    def __init__(self) -> None:
+        self.begun, self.spent = time.monotonic(), self.children()
+
+    def children(self) -> float:
+        return sum(os.times()[2:4])
+
+    def read(self) -> str:
+        before, self.spent = self.spent, self.children()
+        minutes = (time.monotonic() - self.begun) / 60
+        return f"{minutes:.1f} min, {self.spent - before:.0f} s:"
 
 
 if __name__ == "__main__":
