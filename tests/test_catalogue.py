@@ -23,7 +23,8 @@ PUBLISHED = {
         historical_averaging ewc mixture madgan mgan dmgan_pl deligan discrete_latent
         self_conditioned gman dropout_gan mode_seeking ndiv pulling_away veegan ali unrolled top_k
         meg imle bourgan ema ttur optimistic extragradient lookahead instance_noise diffusion
-        megan stratified_replay second_critic diffaugment rejection metropolis langevin particles""",
+        megan stratified_replay second_critic diffaugment rejection metropolis langevin
+        particles""",
 }
 
 

