@@ -3,16 +3,19 @@
     python scripts/cards.py            # after adding or changing a strategy
 
 A card is made of the docstrings, the YAML, trial compositions with every other strategy, and what
-scripts/catalogue.py measured (docs/catalogue.json).
+scripts/catalogue.py measured (docs/catalogue.json). The YAML's comments have what no code knows:
+`# Claim:` of the paper, where `# Defaults:` come from, what it `# Goes with:`, and `# Here:` why
+it may show less in the catalogue than in its paper.
 """
 
 import functools
 import inspect
 import json
 import re
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from hydra import compose, initialize_config_dir
@@ -31,6 +34,7 @@ CARDS = DOCS / "cards"
 SMALL = ("arch.latent=4", "arch.width=8", "train.batch_size=8", "protocol.samples=8", "name=card")
 TINY = {"size": 16, "generators": 2, "kernels": 2}
 LINE = re.compile(r"^(\w+):\s*(.*?)\s*(?:#\s*(.*))?$")
+SAID = re.compile(r"^# (Claim|Defaults|Goes with|Here): (.+)$", re.M)
 
 
 def names() -> list[str]:
@@ -44,6 +48,14 @@ def text(strategy: str) -> str:
 def strategy_class(strategy: str) -> type[Strategy]:
     module, _, name = yaml.safe_load(text(strategy))["_target_"].rpartition(".")
     return getattr(import_module(module), name)
+
+
+def said(strategy: str) -> dict[str, str]:
+    """What the YAML's comments say of it. Raises SystemExit where one is missing."""
+    found = dict(SAID.findall(text(strategy)))
+    if missing := {"Claim", "Defaults", "Goes with", "Here"} - found.keys():
+        raise SystemExit(f"conf/reg/{strategy}.yaml says nothing of {', '.join(sorted(missing))}")
+    return found
 
 
 def settings(strategy: str) -> str:
@@ -63,15 +75,23 @@ def base() -> str:
     return json.dumps(OmegaConf.to_container(config, resolve=True, enum_to_str=True))
 
 
-def refused(*strategies: str) -> str:
-    """Why a chain of strategies cannot be built; empty where it can."""
+class Tried(NamedTuple):
+    """A chain of strategies: why it cannot be built, or what the log would say of it."""
+
+    refusal: str
+    notes: frozenset[str]
+
+
+@functools.cache
+def tried(*strategies: str) -> Tried:
     config = json.loads(base())
     config["reg"] = {name: small(yaml.safe_load(text(name))) for name in strategies}
+    parts = Parts(config)
     try:
-        Parts(config).game(0)
+        parts.trainer(compiled=False)
     except UserError as error:
-        return str(error)
-    return ""
+        return Tried(str(error), frozenset())
+    return Tried("", frozenset(parts.notes))
 
 
 def small(node: dict[str, Any]) -> dict[str, Any]:
@@ -79,19 +99,39 @@ def small(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def company(strategy: str) -> str:
-    """With whom it composes in either order, in one only, or not at all."""
-    alone = refused(strategy)
-    if alone:
-        return f"On vectors it is refused: {alone}.\n"
-    lines = [line for other in names() if other != strategy and not refused(other)
-             for line in pair(strategy, other)]
+    """With whom it composes in either order, in one only, or not at all; and what the log says."""
+    alone = tried(strategy)
+    if alone.refusal:
+        return f"On vectors it is refused: {alone.refusal}.\n"
+    others = [name for name in names() if name != strategy and not tried(name).refusal]
+    lines = [*grouped(strategy, others, refusals), *grouped(strategy, others, warnings)]
+    notes = "".join(f"Alone, the log says: {note}.\n\n" for note in sorted(alone.notes))
     rest = "It composes with every other strategy, in either order"
-    return f"{rest}.\n" if not lines else f"{rest}, except:\n\n" + "\n".join(lines) + "\n"
+    return notes + (f"{rest}.\n" if not lines else
+                    f"{rest}, but for what is said here:\n\n" + "\n".join(lines) + "\n")
 
 
-def pair(strategy: str, other: str) -> list[str]:
-    why = {f"[{a},{b}]": refused(a, b) for a, b in ((strategy, other), (other, strategy))}
-    return [f"* `reg={order}`: {words}" for order, words in why.items() if words]
+def grouped(strategy: str, others: list[str], of: Callable[[str, str], dict[str, str]]
+            ) -> list[str]:
+    """One line for each thing that is said, with all the chains of which it is."""
+    chains: dict[str, list[str]] = {}
+    for other in others:
+        for chain, words in of(strategy, other).items():
+            chains.setdefault(words, []).append(f"`{chain}`")
+    return [f"* {', '.join(each)}: {words}" for words, each in chains.items()]
+
+
+def refusals(strategy: str, other: str) -> dict[str, str]:
+    pairs = ((strategy, other), (other, strategy))
+    found = {f"[{a},{b}]": tried(a, b).refusal for a, b in pairs}
+    if len(set(found.values())) == 1:  # the order is not what matters
+        found = {other: next(iter(found.values()))}
+    return {chain: f"refused, {words}" for chain, words in found.items() if words}
+
+
+def warnings(strategy: str, other: str) -> dict[str, str]:
+    new = tried(strategy, other).notes - tried(strategy).notes - tried(other).notes
+    return {other: f"the log says, {'; '.join(sorted(new))}"} if new else {}
 
 
 def measured(strategy: str) -> str:
@@ -117,20 +157,35 @@ def row(dataset: str, mine: dict[str, Any], none: dict[str, Any]) -> str:
 def head(strategy: str) -> str:
     """The part that docstrings and the YAML make."""
     option = next(o for o in listing.groups()["reg"] if o.name == strategy)
-    made = strategy_class(strategy)
+    made, words = strategy_class(strategy), said(strategy)
     source = inspect.getdoc(inspect.getmodule(made)) or ""
     return f"""# `reg={strategy}`
 
 {option.what} ({option.paper}).
 
-**Source.** {source}
+**Claim.** {sentence(words["Claim"])}
 
-**What it does.** {inspect.getdoc(made)}
+**What it does.** {plain(inspect.getdoc(made) or "")}
 
 **How to use it.** `mcgan train reg={strategy}`; with another: `{beside(strategy)}`.
 
 {settings(strategy)}
+**Defaults.** {sentence(words["Defaults"])}
+
+**Goes with.** {sentence(words["Goes with"])}
+
+**Source.** {plain(source)}
+
 """
+
+
+def sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
+
+
+def plain(docstring: str) -> str:
+    """A docstring as Markdown: one kind of backtick, and stars that are stars."""
+    return docstring.replace("``", "`").replace("*", r"\*")
 
 
 def beside(strategy: str) -> str:
@@ -141,7 +196,9 @@ def card(strategy: str) -> str:
     return f"""{head(strategy)}**Company.** {company(strategy)}
 **Measured** alone, under the small budget of `experiment=catalogue` ([RESULTS](../RESULTS.md)).
 
-{measured(strategy)}"""
+{measured(strategy)}
+**Why it may differ here.** {sentence(said(strategy)["Here"])}
+"""
 
 
 def index() -> str:

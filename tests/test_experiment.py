@@ -32,6 +32,7 @@ def test_a_run_says_how_it_was_made(run):
     result = run.result()
     assert result["seeds"] == [7, 8] and result["step"] == 20 and result["state"] == "done"
     assert result["evaluation"] == {"samples": 50} and result["diverged"] == []
+    assert any("cross terms" in note for note in result["notes"])
     for measured in result["metrics"].values():
         assert len(measured["values"]) == 2
     assert run.status()["compiled"] is False

@@ -123,11 +123,12 @@ def summary(loop: Loop, step: int) -> dict[str, Any]:
 
 
 def report(parts: Parts, values: Any, rows: Any, step: int) -> dict[str, Any]:
-    return result(
+    content = result(
         values, rows, step=step, seeds=parts.seeds, protocol=dict(parts.config["protocol"]),
         evaluation={"samples": parts.config["eval"]["samples"]}, facts=parts.dataset.facts(),
         command=shlex.join(["mcgan", *typed()]),
     )
+    return content | {"notes": parts.notes}  # such as that samplers use what they know of real data
 
 
 def typed() -> list[str]:

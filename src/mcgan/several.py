@@ -68,4 +68,5 @@ def several(make: MakeGenerator, count: int, shared: int, gate: int | None = Non
 def plain(generator: nn.Module) -> nn.Sequential:
     if isinstance(generator, Generator) and isinstance(generator.net, nn.Sequential):
         return generator.net
-    raise ValueError("mixes plain networks: put it first among the strategies of 'reg'")
+    raise ValueError("several generators are made of plain ones, and another strategy has changed "
+                     "them: put it first among the strategies of 'reg', or use one of the two")

@@ -32,6 +32,17 @@ def test_momentum_is_said_to_clash(objective, noted):
     assert any("momentum" in note for note in made.notes) == noted
 
 
+@pytest.mark.parametrize("chain", [("clip", "spectral_norm"), ("spectral_norm", "clip")])
+def test_beside_another_bound_of_the_same_layers_it_is_said_to_be_redundant(chain):
+    said = [note for note in game_of(*chain).notes() if "bounds them already: drop one" in note]
+    assert len(said) == 1
+    assert not [note for note in game_of("clip").notes() if "already" in note]
+
+
+def game_of(*chain: str):
+    return parts(*chain).game(0)
+
+
 def test_a_limit_of_zero_is_refused():
     with pytest.raises(ValueError, match="limit must be at least"):
         Clip(limit=0.0)

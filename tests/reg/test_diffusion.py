@@ -43,7 +43,7 @@ def strategy_game(strategy: Diffusion, **words):
 @pytest.mark.parametrize("origin", [-1, 0])  # real, fake
 @pytest.mark.parametrize("t", [1, 10, 500, 1000])
 def test_it_is_the_forward_diffusion_of_the_level(t, origin):
-    strategy_game(strategy := Diffusion(noise_std=0.5, sampling="uniform"))
+    strategy_game(strategy := Diffusion(noise_std=0.5, sampling="uniform", clean=0.0))
     level = torch.tensor([(t - 0.5) / 1000])
     found = seen(strategy, 1000, origin, 2.0, level)
     a = kept(t)
@@ -53,16 +53,31 @@ def test_it_is_the_forward_diffusion_of_the_level(t, origin):
 
 @pytest.mark.parametrize("sampling", ["priority", "uniform"])
 def test_levels_go_up_to_T_evenly_or_by_their_size(sampling):
-    strategy_game(strategy := Diffusion(sampling=sampling))
+    strategy_game(strategy := Diffusion(sampling=sampling, clean=0.0))
     strategy.T.fill_(20)
     draw = torch.rand(100_000, generator=torch.Generator().manual_seed(0))
-    t = strategy._index(draw) + 1
+    t = strategy._t(draw)
     assert t.min() == 1 and t.max() == 20
     wanted = torch.arange(1.0, 21) if sampling == "priority" else torch.ones(20)
     found = t.bincount(minlength=21)[1:] / len(t)
     # P(t) of the square root of a uniform number goes with t - 1/2
     half = 0.5 if sampling == "priority" else 0.0
     torch.testing.assert_close(found, (wanted - half) / (wanted - half).sum(), atol=5e-3, rtol=0)
+
+
+@pytest.mark.parametrize("clean", [0.0, 0.25, 0.5])
+def test_a_share_of_the_samples_is_seen_without_noise_and_the_rest_by_the_same_law(clean):
+    strategy_game(strategy := Diffusion(clean=clean))
+    strategy.T.fill_(20)
+    draw = torch.rand(100_000, generator=torch.Generator().manual_seed(0))
+    t = strategy._t(draw)
+    assert (t == 0).double().mean().item() == pytest.approx(clean, abs=5e-3)
+    strategy.clean = 0.0
+    noisy, every = (each[each > 0].double().mean() for each in (t, strategy._t(draw)))
+    assert noisy.item() == pytest.approx(every.item(), rel=0.01)
+    strategy.clean = clean
+    x = seen(strategy, 20, 0, 5.0, torch.tensor([clean / 2, (1 + clean) / 2]))
+    assert (x[0] == 1).all() == (clean > 0) and (x[1] != 1).all()
 
 
 def climbed(strategy: Diffusion, made, scores: torch.Tensor, turns: int) -> list[float]:
@@ -125,6 +140,7 @@ def test_settings_out_of_range_are_refused():
                                ({"t_min": 0}, "t_min must be from 1 to t_max"),
                                ({"t_min": 20, "t_max": 10}, "t_min must be from 1 to t_max"),
                                ({"climb": 0.0}, "climb is a share of the run"),
+                               ({"clean": 1.0}, "clean must be from 0 to below 1"),
                                ({"sampling": "none"}, "sampling must be one of priority, uniform")):
         with pytest.raises(ValueError, match=sentence):
             Diffusion(**settings)

@@ -190,5 +190,5 @@ def test_a_gate_is_held_even_by_its_entropy_and_cools():
 
 
 def test_a_gumbel_gate_is_refused_where_it_would_not_be_found():
-    with pytest.raises(ValueError, match="another strategy draws wider ones: take manager=random"):
+    with pytest.raises(ValueError, match="widens them first: put this before it, or take"):
         game(Mixture(manager="gumbel"), BourGAN(points=64), arch=NETS)

@@ -2,6 +2,7 @@ import pytest
 import torch
 
 from mcgan.arch.mlp import MLP
+from mcgan.objective import NonSaturating, RelativisticPairing
 from mcgan.reg.r1 import R1
 from mcgan.schedule import Schedule
 from small import d_turn, game, moment, real
@@ -44,6 +45,18 @@ def test_gamma_may_be_a_schedule():
     made = game(r1 := R1(gamma=Schedule(2.0, 0.0)))
     full, half = (r1.d_term(d_turn(made, progress=p)) for p in (0.0, 0.5))
     torch.testing.assert_close(half, full / 2)
+
+
+@pytest.mark.parametrize("objective, sides, noted", [
+    (RelativisticPairing(), ["real"], True),
+    (RelativisticPairing(), ["fake"], True),
+    (RelativisticPairing(), ["real", "fake"], False),
+    (NonSaturating(), ["real"], False),
+])
+def test_a_relativistic_loss_is_said_to_need_both_sides(objective, sides, noted):
+    penalties = [type(f"R{i}", (R1,), {})(at=side) for i, side in enumerate(sides)]
+    notes = game(*penalties, objective=objective).notes()
+    assert any("add reg=[r1,r2]" in note for note in notes) == noted
 
 
 def test_settings_out_of_range_are_refused():

@@ -10,6 +10,7 @@ from mcgan.clusters import cluster, matched, nearest
 from mcgan.reg.mixture import Mixture
 from mcgan.reg.r1 import R1
 from mcgan.reg.self_conditioned import SelfConditioned
+from mcgan.strategy import Sample
 from small import d_turn, game, moment, real, run, trainer
 
 NETS = MLP(latent=4, width=8)
@@ -73,6 +74,22 @@ def test_a_real_example_is_judged_by_the_class_of_the_nearest_centre():
     for seen in (d_turn(made).real.x, x):
         torch.testing.assert_close(made.D(seen).score, plain.score + own)
     assert label.unique().numel() > 1
+
+
+def test_a_real_example_keeps_its_class_while_d_learns_until_the_next_clustering():
+    made, strategy = conditioned()
+    x = real(made)
+    before = strategy.view(Sample(x, x, torch.full((8,), -1)), moment(made)).x
+    torch.manual_seed(5)
+    for weight in made.D.parameters():
+        weight.data += torch.randn_like(weight)
+    now = made.D.inner(x).features
+    assert not torch.equal(nearest(now, strategy.centres), strategy.classify(x))  # features drifted
+    assert torch.equal(strategy.view(Sample(x, x, torch.full((8,), -1)), moment(made)).x, before)
+    found = strategy.renew(made, made.tensors(), lambda n: real(made).repeat(n // 8, 1))
+    for name, value in found.items():
+        made.get_buffer(name).copy_(value)
+    torch.testing.assert_close(nearest(now, strategy.centres), strategy.classify(x))
 
 
 def test_a_penalty_is_on_x_alone():

@@ -1,6 +1,6 @@
 """D judges pairs (x, z): ALI and BiGAN (Dumoulin et al. 2017, Donahue et al. 2017), and VEEGAN.
 
-VEEGAN (Srivastava et al. 2017, eq. 3 and algorithm 1) is ``adversarial=false, reconstruct=1``.
+VEEGAN (Srivastava et al. 2017, eq. 3 and algorithm 1) is ``reconstruct`` without ``adversarial``.
 """
 
 from collections.abc import Callable

@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 
+from mcgan.game import Game
 from mcgan.optim import Rule
 from mcgan.schedule import number
 from mcgan.strategy import Player, Report, Strategy, Tensors
@@ -25,6 +26,11 @@ class Clip(Strategy):
             self.notes.append(f"{self.name}: clipped critics train badly with momentum: "
                               "take optim=rmsprop or a first beta of 0")
         return rule
+
+    def ready(self, game: Game, data: Any) -> None:
+        if any(getattr(layer, "normalised", False) for layer in game.D.modules()):
+            self.notes.append(f"{self.name}: the critic's layers are normalised, which bounds them "
+                              "already: drop one of the two")
 
     def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
         if player == "G":

@@ -16,11 +16,12 @@ SAMPLINGS = ("priority", "uniform")
 
 @dataclass(eq=False, repr=False)
 class Diffusion(Strategy):
-    """The critic sees sqrt(a_t) x + sqrt(1 - a_t) noise_std N(0, 1), t in 1..T by sample.
+    """The critic sees sqrt(a_t) x + sqrt(1 - a_t) noise_std N(0, 1), t in 0..T by sample.
 
-    a_t = prod_s (1 - beta_s), beta linear over t_max levels; P(t) is even or, with ``priority``,
-    goes with t. T climbs from t_min while E sign f(x) > ``target``, else falls; all the way takes a
-    share ``climb`` of the run. The critic is not told t.
+    a_t = prod_s (1 - beta_s), beta linear over t_max levels. A share ``clean`` of the samples has
+    t = 0, no noise; else P(t) is even over 1..T or, with ``priority``, goes with t. T climbs from
+    t_min while E sign f(x) > ``target``, else falls; all the way takes a share ``climb`` of the
+    run. The critic is not told t.
     """
 
     noise_std: float = 0.05
@@ -29,6 +30,7 @@ class Diffusion(Strategy):
     t_max: int = 1000
     climb: float = 0.2
     sampling: str = "priority"
+    clean: float = 0.5
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -40,6 +42,8 @@ class Diffusion(Strategy):
             raise ValueError(f"t_min must be from 1 to t_max, not {self.t_min}")
         if not 0 < self.climb <= 1:
             raise ValueError(f"climb is a share of the run, above 0 to 1, not {self.climb:g}")
+        if not 0 <= self.clean < 1:
+            raise ValueError(f"clean must be from 0 to below 1, not {self.clean:g}")
         if self.sampling not in SAMPLINGS:
             choice = ", ".join(SAMPLINGS)
             raise ValueError(f"sampling must be one of {choice}, not {self.sampling!r}")
@@ -50,7 +54,7 @@ class Diffusion(Strategy):
 
     def ready(self, game: Game, data: Any) -> None:
         kept = 1 - torch.linspace(*BETAS, self.t_max, dtype=torch.float64)
-        self.register_buffer("kept", kept.cumprod(0).float())  # a_t at t - 1
+        self.register_buffer("kept", torch.cat([kept.new_ones(1), kept.cumprod(0)]).float())  # a_t
         self.register_buffer("T", torch.tensor(float(self.t_min)))
         turns = self.climb * game.steps * game.objective.critic_steps
         self.rate = (self.t_max - self.t_min) / turns
@@ -60,13 +64,15 @@ class Diffusion(Strategy):
         real = (sample.origin < 0).reshape(-1, *(1,) * (sample.x.dim() - 1))  # (B, 1, ...)
         level, fog = (torch.where(real, self.drawn(moment, f"{what}_real"),
                                   self.drawn(moment, f"{what}_fake")) for what in ("level", "fog"))
-        a = self.get_buffer("kept")[self._index(level)]
+        a = self.get_buffer("kept")[self._t(level)]
         return sample._replace(x=a.sqrt() * sample.x + (1 - a).sqrt() * self.noise_std * fog)
 
-    def _index(self, level: Tensor) -> Tensor:
-        """t - 1 by uniform numbers."""
-        share = level.sqrt() if self.sampling == "priority" else level
-        return (share * self.get_buffer("T")).long().clamp(max=self.t_max - 1)
+    def _t(self, level: Tensor) -> Tensor:
+        """The levels t by uniform numbers."""
+        share = (level - self.clean) / (1 - self.clean)
+        steep = share.clamp(min=0).sqrt() if self.sampling == "priority" else share
+        t = (steep * self.get_buffer("T")).long().clamp(max=self.t_max - 1) + 1
+        return torch.where(share < 0, 0, t)
 
     def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
         if player == "G":

@@ -15,7 +15,7 @@ from mcgan.strategy import Player, Report, Strategy, Tensors
 class HistoricalAveraging(Strategy):
     """Each player adds weight * |theta - 1/t sum_s theta_s|^2, s from the start to now."""
 
-    weight: Any = 1.0
+    weight: Any = 0.01
     off: ClassVar[dict[str, Any]] = {"weight": 0.0}
 
     def __post_init__(self) -> None:

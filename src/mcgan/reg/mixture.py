@@ -81,7 +81,8 @@ class Mixture(Strategy):
         end = self.z_width + self.generators
         if self.gated and (game.example().z[:, self.z_width : end].sum(1) - 1).abs().max() > 1e-3:
             raise ValueError("manager=gumbel has its gate behind the latents as they are drawn, "
-                             "and another strategy draws wider ones: take manager=random")
+                             "and another strategy widens them first: put this before it, or take "
+                             "manager=random")
 
     def latent(self, sample: Sample, moment: Moment) -> Sample:
         if self.gated:

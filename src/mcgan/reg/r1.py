@@ -26,6 +26,10 @@ class R1(Strategy):
 
     def ready(self, game: Game, data: Any) -> None:
         game.penalises_slopes(self)
+        sides = {other.at for other in game.chain.strategies if isinstance(other, R1)}
+        if game.objective.paired and len(sides) == 1:
+            self.notes.append(f"{self.name}: a relativistic loss with a penalty at one kind of "
+                              "samples may diverge: add reg=[r1,r2]")
 
     def d_term(self, turn: Turn) -> Tensor:
         return turn.moment.now(self.gamma) / 2 * (turn.slope(self.at) ** 2).sum(1).mean()

@@ -35,9 +35,7 @@ class Labelled(Around):
     def forward(self, seen: Tensor) -> Verdict:
         x, code = apart(seen, self.shape, self.count)
         verdict = self.inner(x)
-        label = self._classify(verdict.features.detach())
-        if code is not None:
-            label = torch.where(code.amax(1) > 0, code.argmax(1), label)
+        label = self._classify(x) if code is None else code.argmax(1)
         own = one_hot(label, self.count, verdict.score) * self.each(verdict.features)
         return verdict._replace(score=verdict.score + own.sum(1))
 
@@ -48,7 +46,8 @@ class SelfConditioned(Strategy):
 
     Every ``period`` steps k-means on D's features of ``examples`` real x finds them anew, named so
     that most examples keep their class. A fake has the class it was made for, a real x the one of
-    the nearest centre. G's classes are drawn by their shares of real data.
+    the nearest centre, by D's features as they were at the clustering: a real x keeps its class
+    until the next. G's classes are drawn by their shares of real data.
     """
 
     classes: int = 50
@@ -65,6 +64,8 @@ class SelfConditioned(Strategy):
                              f"not {self.examples}")
         self.register_buffer("shares", torch.full((self.classes,), 1 / self.classes))
         self._critics: list[Labelled] = []  # listed: the game owns them
+        self._batch = self.examples
+        self._held: dict[str, str] = {}  # the trunk's weights -> the buffers of the last clustering
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {"class": Draw((batch,))}
@@ -80,18 +81,33 @@ class SelfConditioned(Strategy):
             return critic
         return labelled
 
-    def classify(self, features: Tensor) -> Tensor:
-        return nearest(features, self.get_buffer("centres"))
+    def classify(self, x: Tensor) -> Tensor:
+        """The classes (B,) of examples, by the features of the last clustering."""
+        held = {name: getattr(self, own) for name, own in self._held.items()}
+        return nearest(self._features(held, x.detach()), self.get_buffer("centres"))
+
+    def _features(self, trunk: Tensors, x: Tensor) -> Tensor:
+        """D's features of x with these weights, in batches as D sees them."""
+        parts = [functional_call(self._critics[-1].trunk, trunk, (part,))
+                 for part in x.split(self._batch)]
+        return torch.cat(parts)
 
     def ready(self, game: Game, data: Callable[[int], Tensor]) -> None:
+        self._batch, trunk = game.batch, self._critics[-1].trunk
+        self._held = {name: f"held__{name}".replace(".", "__") for name, _ in
+                      trunk.named_parameters()}
+        for name, weight in trunk.named_parameters():
+            self.register_buffer(self._held[name], weight.detach().clone())
+        full = {weight: name for name, weight in game.named_parameters()}
+        self._full = {name: full[weight] for name, weight in trunk.named_parameters()}
         with torch.no_grad():
             reaches(self, game, data, self._critics)
             if others(self, game)[1].origin.any():
                 raise ValueError("a fake's origin is its class, and another strategy says by it "
                                  "which generator made the fake: use one of the two")
-            found = self._found(game, game.tensors(), data)
-        self.register_buffer("centres", found[self.key("centres")])
-        self.register_buffer("shares", found[self.key("shares")])
+            found = self._found(game.tensors(), data(self.examples))
+        for name in ("centres", "shares"):
+            self.register_buffer(name, found[self.key(name)])
         self.notes.append(f"{self.name}: samples are drawn with class shares taken from real data")
 
     def latent(self, sample: Sample, moment: Moment) -> Sample:
@@ -101,21 +117,24 @@ class SelfConditioned(Strategy):
         return sample._replace(z=torch.cat([sample.z, code], 1), origin=label)
 
     def view(self, sample: Sample, moment: Moment) -> Sample:
-        code = one_hot(sample.origin, self.classes, sample.x)  # zeros for real data
+        label = torch.where(sample.origin < 0, self.classify(sample.x), sample.origin)
+        code = one_hot(label, self.classes, sample.x)
         return sample._replace(x=together(sample.x, code))
 
     def renew(self, game: Game, tensors: Tensors, data: Callable[[int], Tensor]) -> Tensors:
-        return self._found(game, tensors, data, tensors[self.key("centres")])
-
-    def _found(self, game: Game, tensors: Tensors, data: Callable[[int], Tensor],
-               earlier: Tensor | None = None) -> Tensors:
-        """New centres, and the share of real data that is nearest to each."""
-        critic = {n.removeprefix("D."): t for n, t in tensors.items() if n.startswith("D.")}
         x = data(self.examples).to(tensors[self.key("shares")])
-        parts = [functional_call(game.D, critic, (part,)).features for part in x.split(game.batch)]
-        features = torch.cat(parts)
+        held = {name: tensors[self.key(own)] for name, own in self._held.items()}
+        known = nearest(self._features(held, x), tensors[self.key("centres")])
+        return self._found(tensors, x, known)
+
+    def _found(self, tensors: Tensors, x: Tensor, known: Tensor | None = None) -> Tensors:
+        """New centres of D's features of real x, the weights these are of, and the share of x that
+        is nearest to each; named after the classes ``known`` so far."""
+        trunk = {name: tensors[full] for name, full in self._full.items()}
+        features = self._features(trunk, x)
         centres = cluster(features, self.classes)
-        if earlier is not None:
-            centres = matched(centres, features, nearest(features, earlier))
+        if known is not None:
+            centres = matched(centres, features, known)
         shares = one_hot(nearest(features, centres), self.classes, features).mean(0)
-        return {self.key("centres"): centres, self.key("shares"): shares}
+        held = {self.key(own): trunk[name] for name, own in self._held.items()}
+        return {self.key("centres"): centres, self.key("shares"): shares, **held}

@@ -55,6 +55,7 @@ class SpectralNorm(Strategy):
             return
         i = len(self._layers)
         self._layers.append(layer)
+        layer.normalised = True  # type: ignore[assignment]  # for who would bound it otherwise
         u, _, _ = torch.linalg.svd(layer.weight.detach().flatten(1), full_matrices=False)
         self.register_buffer(f"u_{i}", u[:, 0].contiguous())
         if self.scale == "learned":

@@ -15,12 +15,12 @@ class Unrolled(Strategy):
 
     G's gradient flows through those steps (Metz et al., eq. 10); with ``through_updates=false``
     they are taken as given, which is a plain look-ahead. D's own turn stays one step. The steps are
-    of the objective alone, without the terms of other strategies, and plain: on the ring one of
-    rate 0.1 goes as far as one of Adam at 1e-3.
+    of the objective alone, without the terms of other strategies, and plain: where D has become
+    sharp, too long ones diverge.
     """
 
     k: int = 5
-    lr: float = 0.1
+    lr: float = 0.01
     through_updates: bool = True
     off: ClassVar[dict[str, Any]] = {"k": 0}
 
