@@ -108,10 +108,39 @@ def test_a_sweep_in_one_process_is_killed_and_ended(whole, folder):
     same(ending(runs(out)[1]), whole)
 
 
-def test_a_preempted_job_is_requeued_and_resumes(whole, folder):
-    out = folder / "preempted"
-    words = [*sweep(out, "hydra/launcher=submitit_local"), "seed=1"]
-    child = Child(out, *words)
+SLURM = {
+    "sbatch": """
+cp "$1" "$SPOOL/job.sh"
+export SLURM_JOB_ID=7 SLURM_NTASKS=1 SLURM_JOB_NUM_NODES=1 SLURM_PROCID=0 SLURM_CPUS_PER_TASK=2
+(
+    bash "$1"
+    while rm "$SPOOL/requeue"; do bash "$1"; done
+) > /dev/null 2>&1 &
+echo Submitted batch job 7""",
+    "srun": """
+shift
+while [[ $1 == --* ]]; do shift 2; done
+exec "$@\"""",
+    "scontrol": """
+[ "$*" = "requeue 7" ] && touch "$SPOOL/requeue\"""",
+    "sacct": "printf 'JobID|State|NodeList\\n7|RUNNING|here\\n'",
+}
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> dict[str, str]:
+    """The environment of a machine on which SLURM's commands run one job at once."""
+    for name, script in SLURM.items():
+        (tmp_path / name).write_text(f"#!/bin/bash\n{script.strip()}\n")
+        (tmp_path / name).chmod(0o755)
+    return {"PATH": f"{tmp_path}:{os.environ['PATH']}", "SPOOL": str(tmp_path)}
+
+
+@pytest.mark.parametrize("launcher", ["submitit_local", "slurm"])
+def test_a_preempted_job_is_requeued_and_resumes(whole, folder, cluster, launcher):
+    out = folder / launcher
+    words = [*sweep(out, f"hydra/launcher={launcher}"), "seed=1"]
+    child = Child(out, *words, **cluster)
     wait(lambda: saved(out) > 0, child)
     [run] = runs(out)
     pid, step = run.status()["pid"], newest(run)
@@ -124,3 +153,12 @@ def test_a_preempted_job_is_requeued_and_resumes(whole, folder):
     assert states(out) == ["done"] and run.status()["pid"] != pid
     assert "resuming" in (run.folder / "train.log").read_text()
     same(ending(run), whole)
+    if launcher == "slurm":
+        asked(Path(cluster["SPOOL"], "job.sh").read_text())
+
+
+def asked(script: str) -> None:
+    """What a requeue needs of SLURM."""
+    for flag in ("signal=USR2@120", "requeue", "time=240", "cpus-per-task=2", "open-mode=append"):
+        assert f"#SBATCH --{flag}\n" in script
+    assert script.index("export OMP_NUM_THREADS=$SLURM_CPUS_PER_TASK") < script.index("srun ")
