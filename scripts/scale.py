@@ -97,7 +97,8 @@ def batch_row(batch: int, replicas: int, rounds: int) -> list[str]:
 
 def files(rounds: int) -> str:
     """What runs of the defaults leave, by steps and replicas: files, kB, and the largest kinds."""
-    head = ["steps", "replicas", "files", "kB", "metrics.jsonl", "events", "checkpoints", "pictures"]
+    head = ["steps", "replicas", "files", "kB", "metrics.jsonl", "events", "checkpoints",
+            "pictures"]  # fmt: skip
     pairs = [(1_000, 1), (4_000, 1), (1_000, 8)]
     return tables.rows(head, [file_row(steps, count) for steps, count in pairs])
 
