@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from hydra.errors import MissingConfigException
 
 from mcgan import cli as commands
-from mcgan.errors import UserError
+from mcgan.errors import LAUNCHERS, UserError, explain
 from mcgan.flags import flags_first
 from mcgan.watch import Watch
 
@@ -155,6 +156,26 @@ def test_a_failed_job_does_not_stop_a_sweep_and_the_next_call_does_the_rest(cli,
     assert [cfg.seed for cfg in experiment.fitted] == [1, 2]
     assert again.code == 4  # seed 0 is skipped, and still diverged
     assert again.out.count("skipped, already") == 2
+
+
+def test_a_sweep_leaves_runs_of_another_config_alone(cli, home, experiment):
+    preset = Path(os.environ["MCGAN_CONF"]) / "experiment" / "mine.yaml"
+    preset.parent.mkdir()
+    words = ("train", "-m", GAN, "experiment=mine", "seed=0,1", "name=sweep")
+    preset.write_text("# @package _global_\n# Mine\ntrain: {steps: 5}\n")
+    assert cli(*words).code == 0
+    before = [path.read_bytes() for path in sorted(home.glob("runs/sweep/*/status.json"))]
+    preset.write_text("# @package _global_\n# Mine\ntrain: {steps: 6}\n")
+    ended = cli(*words)
+    assert ended.code == 2 and len(experiment.fitted) == 2
+    assert ended.out.count("holds a run with other settings (train.steps: 5, now 6)") == 2
+    assert [path.read_bytes() for path in sorted(home.glob("runs/sweep/*/status.json"))] == before
+
+
+def test_a_launcher_that_is_not_installed_is_one_line():
+    for name, plugin in LAUNCHERS.items():
+        missing = MissingConfigException(f"Could not find 'hydra/launcher/{name}'", name, ["basic"])
+        assert explain(missing) == f"this launcher comes with a plugin: pip install {plugin}"
 
 
 def test_a_sweep_stops_after_an_interrupted_job(cli, experiment):

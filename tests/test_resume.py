@@ -1,11 +1,7 @@
 """Runs in processes of their own, killed and interrupted, end as one that was never stopped."""
 
-import json
 import os
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,69 +11,11 @@ import torch
 
 from mcgan.cli import main
 from mcgan.run.directory import RunDirectory
-from mcgan.trainer import flat
+from processes import COMMON, MLP, Child, ending, newest, same, words
 
-COMMON = ["train.threads=1", "train.log_every=30", "eval.samples=50"]
-MLP = ["reg=[replay,ema]", "reg.replay.size=64", "arch.latent=4", "arch.width=8",
-       "train.batch_size=8", "train.steps=600", "train.checkpoint_every=50", "eval.every=200",
-       *COMMON]  # fmt: skip
 DIGITS = ["dataset=stacked_mnist", "arch=dcgan", "reg=[r1]", "arch.latent=4", "arch.width=4",
           "arch.critic_width=4", "train.batch_size=4", "train.steps=60",
           "train.checkpoint_every=10", "eval.every=0", *COMMON]  # fmt: skip
-
-
-class Child:
-    """`python -m mcgan WORDS` in a process of its own."""
-
-    def __init__(self, folder: Path, *words: str) -> None:
-        self.run = RunDirectory(folder)
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "mcgan", *words], env=environment,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
-
-    def stop(self, number: int, after: int = 0) -> int:
-        """Signals it once it has a checkpoint later than step ``after``; its exit code."""
-        with self.process:
-            while newest(self.run) <= after:
-                assert self.process.poll() is None, "it ended before it was stopped"
-                time.sleep(0.002)
-            self.process.send_signal(number)
-            return self.process.wait()
-
-    def end(self) -> int:
-        with self.process:
-            return self.process.wait()
-
-
-def newest(run: RunDirectory) -> int:
-    return max((int(path.stem[5:]) for path in run.checkpoints.glob("step-*.pt")), default=0)
-
-
-def words(folder: Path, settings: list[str]) -> list[str]:
-    return ["train", *settings, f"runs_dir={folder.parent}", f"name={folder.name}"]
-
-
-def ending(run: RunDirectory) -> dict[str, Any]:
-    """All that a run leaves behind but for times and names."""
-    step, state = run.load()
-    rows = [json.loads(line) for line in run.metrics.read_text().splitlines()]
-    result = run.result()
-    return {
-        "step": step,
-        "tensors": flat(state),
-        "rest": {key: state[key] for key in ("dead", "low", "values")},
-        "rows": [{k: v for k, v in row.items() if not k.startswith("time/")} for row in rows],
-        "metrics": result and result["metrics"],
-    }
-
-
-def same(one: dict[str, Any], other: dict[str, Any]) -> None:
-    assert one["tensors"].keys() == other["tensors"].keys()
-    for name, tensor in one["tensors"].items():
-        assert torch.equal(tensor, other["tensors"][name]), name
-    for part in ("step", "rest", "rows", "metrics"):
-        assert one[part] == other[part], part
 
 
 @pytest.fixture(scope="module")

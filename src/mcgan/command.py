@@ -8,29 +8,33 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from mcgan import train
-from mcgan.errors import explain
+from mcgan.errors import Refused, explain
 from mcgan.flags import flags_first
-from mcgan.outcome import BUG, MISTAKE, worst
+from mcgan.outcome import BUG, MISTAKE, Interrupted, worst
 from mcgan.paths import import_from_here, shown
+from mcgan.signals import passed_on
 from mcgan.watch import Statuses, Watch, code_of
 
 
 def main(words: Sequence[str]) -> int:
-    """`mcgan train WORDS`. Returns 0, 1, 2, 3 or 4; a sweep its worst."""
+    """`mcgan train WORDS`. Returns 0, 1, 2, 3 or 4; a sweep its worst. Raises Interrupted."""
     wants_all = os.environ.get("HYDRA_FULL_ERROR") == "1"
     Watch.forget()
     import_from_here()
     error: Exception | None = None
-    with hydra_process(words):
+    with hydra_process(words), passed_on() as signals:
         try:
             train.app()
         except BrokenPipeError:
             raise
         except Exception as caught:
             error = caught
+    if signals:
+        print("mcgan train: stopped, and saved; the same command goes on", file=sys.stderr)
+        raise Interrupted(128 + signals[0])
     error = error or Watch.mistake
     jobs = Watch.ended()
-    told = tell_sweep(jobs) if Watch.sweeping else False
+    told = Watch.sweeping and tell_sweep(jobs) and not isinstance(error, Refused)
     codes = [code_of(status) for status in jobs.values()]
     return worst([*codes, report(error, told, wants_all)])
 

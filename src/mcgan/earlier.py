@@ -5,7 +5,7 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from mcgan.errors import UserError
+from mcgan.errors import Refused
 from mcgan.naming import PLACES
 from mcgan.outcome import ENDED
 from mcgan.paths import shown
@@ -16,21 +16,21 @@ DATA_PLACES = {"root", "download"}  # where data lie is not what they are
 
 
 def decide(out: Path, config: dict[str, Any], sweeping: bool) -> str:
-    """`start`, `continue` or `skip`. Raises UserError where an earlier run would be lost."""
+    """`start`, `continue` or `skip`. Raises Refused where an earlier run would be lost."""
     if not any(out.iterdir()):
         return "start"
     state = RunDirectory(out).status().get("state")
     if state is None and not (out / CONFIG).is_file():
-        raise UserError(f"{shown(out)} holds other files: use another name")
+        raise Refused(f"{shown(out)} holds other files: use another name")
     changed = difference(identity(stored(out) or config), identity(config))
     if changed:
-        raise UserError(f"{shown(out)} holds a run with other settings ({changed}): "
+        raise Refused(f"{shown(out)} holds a run with other settings ({changed}): "
                         f"use another name, or go on with `mcgan resume {shown(out)}`")
     if state not in ENDED:
         return "continue" if any(out.glob("checkpoints/*.pt")) else "start"
     if sweeping:
         return "skip"
-    raise UserError(f"{shown(out)} is already {state}: use another name, "
+    raise Refused(f"{shown(out)} is already {state}: use another name, "
                     f"or train longer with `mcgan resume {shown(out)} train.steps=N`")
 
 

@@ -5,9 +5,22 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+LAUNCHERS = {"joblib": "hydra-joblib-launcher", "submitit_slurm": "hydra-submitit-launcher",
+             "submitit_local": "hydra-submitit-launcher"}  # fmt: skip
+
 
 class UserError(Exception):
     """A mistake of the user's: one sentence that says what is wrong, where, and what to do."""
+
+
+class Refused(UserError):
+    """A folder that holds another run or other files: nothing there may be touched."""
+
+
+class JobError(Exception):
+    """A bug in a job of another process, by type and text: not every exception can be pickled."""
+
+    in_job = True
 
 
 def near(word: str, options: Iterable[str]) -> str:
@@ -81,6 +94,8 @@ def unread(message: str) -> str:
 
 
 def unknown_option(group: str, name: str, options: Iterable[str] | None) -> str:
+    if group == "hydra/launcher" and name in LAUNCHERS:
+        return f"this launcher comes with a plugin: pip install {LAUNCHERS[name]}"
     known = list(options or options_of(group))  # an option within a list comes without its rivals
     return f"no {group} named {name!r}{near(name, known)} (choose from: {', '.join(known)})"
 

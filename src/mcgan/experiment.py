@@ -12,6 +12,7 @@ import torch
 from omegaconf import DictConfig
 from torch import Tensor
 
+from mcgan import worker
 from mcgan.draws import stream
 from mcgan.errors import UserError
 from mcgan.loop import Loop
@@ -31,6 +32,7 @@ from mcgan.view.progress import progress
 
 log = logging.getLogger(__name__)
 
+THREADS = torch.get_num_threads()  # torch's own choice, before any run asked for another
 SCORE = "modes_strict"  # the number a sweeper maximises
 
 
@@ -42,13 +44,14 @@ def fit(cfg: DictConfig, out: Path) -> Outcome:
     run = RunDirectory(out)
     with run.lock(), interruptible() as signals:
         run.start(parts.config, parts.steps)
-        run.mark("running", compiled=compiled, compiled_why=why)
+        run.mark("running", compiled=compiled, compiled_why=why, threads=torch.get_num_threads())
         log.info("%s, %s", "compiled" if compiled else "eager", why)
         return trained(parts, trainer, run, signals)
 
 
 def resume(folder: Path, overrides: list[str]) -> Outcome:
-    """Go on from the newest good checkpoint, bit for bit; compiled or not as before."""
+    """Go on from the newest good checkpoint, bit for bit; compiled, and on as many threads, as
+    before."""
     run = RunDirectory(folder)
     parts = Parts(overridden(run.config(), overrides, RESUMED))
     with run.lock(), interruptible() as signals:
@@ -56,17 +59,19 @@ def resume(folder: Path, overrides: list[str]) -> Outcome:
         if step >= parts.steps and run.status()["state"] in ENDED:
             raise UserError(f"{folder} has done its {step} steps: "
                             f"give it more, such as train.steps={2 * step}")
-        trainer = trainer_of(parts, bool(run.status().get("compiled")))
+        status = run.status()
+        trainer = trainer_of(parts, bool(status.get("compiled")), status.get("threads"))
         run.restart(parts.steps, parts.config)
         log.info("resuming %s at step %s", folder, f"{step:,}")
         return trained(parts, trainer, run, signals, state)
 
 
-def trainer_of(parts: Parts, compiled: bool) -> Trainer:
-    threads = parts.config["train"]["threads"]
-    if threads:
-        torch.set_num_threads(threads)
+def trainer_of(parts: Parts, compiled: bool, threads: int | None = None) -> Trainer:
+    """The trainer, in a process set up for it: on ``threads`` where the config leaves them open."""
+    torch.set_num_threads(parts.config["train"]["threads"] or threads or THREADS)
     torch.set_flush_denormal(True)  # gradients that vanish make steps up to twice as slow
+    if torch.cuda.is_available():
+        torch.cuda.set_device(worker.gpu(torch.cuda.device_count()))
     logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)  # CUDA's absence is fine
     trainer = parts.trainer(compiled)
     for note in parts.notes:

@@ -45,8 +45,10 @@ def chosen(names: list[str]) -> list[str]:
 def groups() -> dict[str, list[Option]]:
     """Group -> its options, by name; groups in the order of ORDER, a user's own behind them."""
     found: dict[str, dict[str, Path]] = {}
-    for file in (file for folder in conf_dirs() for file in sorted(folder.glob("*/*.yaml"))):
-        found.setdefault(file.parent.name, {}).setdefault(file.stem, file)
+    for folder in conf_dirs():
+        for file in sorted(folder.glob("*/**/*.yaml")):
+            group = file.parent.relative_to(folder).as_posix()
+            found.setdefault(group, {}).setdefault(file.stem, file)
     ranked = [*(g for g in ORDER if g in found), *sorted(found.keys() - set(ORDER))]
     return {g: [option(file) for _, file in sorted(found[g].items())] for g in ranked}
 

@@ -12,7 +12,6 @@ from mcgan.parts import Parts
 from mcgan.run.recorder import Recorder
 from mcgan.strategy import Sampler, Tensors
 from mcgan.trainer import Trainer
-from mcgan.view.figures import pictures
 
 Values = dict[str, list[float | None]]  # measure -> one score per replica
 
@@ -21,6 +20,12 @@ PICTURE_SHARE = 0.01  # of the time so far that pictures may cost before the las
 PICTURE_SECONDS = 0.5  # what a first picture is taken to cost
 PATIENCE = 3  # evaluations in a row that must show collapse
 GRACE = 0.2  # share of the run before which few modes are no collapse yet
+
+
+def pictures(*what: Any, **words: Any) -> dict[str, Any]:
+    from mcgan.view import figures  # matplotlib, after the first steps
+
+    return figures.pictures(*what, **words)
 
 
 class Monitor:

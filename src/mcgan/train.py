@@ -14,12 +14,13 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from mcgan import earlier, naming, plugins, schema, watch
-from mcgan.errors import UserError, described, one_line
+from mcgan import earlier, naming, plugins, schema, watch, worker
+from mcgan.errors import JobError, Refused, UserError, described, one_line
 from mcgan.outcome import Interrupted, Outcome
 from mcgan.paths import conf_dir, shown
 from mcgan.run.atomic import write_text
 from mcgan.run.directory import RunDirectory
+from mcgan.signals import hand_on
 from mcgan.watch import Watch
 
 log = logging.getLogger(__name__)
@@ -32,13 +33,23 @@ schema.register()
 
 def run(cfg: DictConfig) -> float | None:
     """One job. The number goes to the sweeper; how it ended stands in its status.json."""
-    out = Path(HydraConfig.get().runtime.output_dir)
+    with worker.working():
+        return job(cfg, Path(HydraConfig.get().runtime.output_dir))
+
+
+def job(cfg: DictConfig, out: Path) -> float | None:
     sweeping = HydraConfig.get().mode == RunMode.MULTIRUN
     fresh = not any(out.iterdir())
+    if worker.stop:
+        if fresh:
+            out.rmdir()
+        return None
     try:
         return attempt(cfg, out, sweeping).score
     except (UserError, KeyboardInterrupt) as error:
-        if sweeping and isinstance(error, UserError):
+        if sweeping and isinstance(error, Refused):
+            log.warning("not run: %s", error)
+        elif sweeping and isinstance(error, UserError):
             mark_failed(out, error)
         elif fresh and not (out / "status.json").exists():  # nothing has begun
             shutil.rmtree(out)
@@ -47,13 +58,21 @@ def run(cfg: DictConfig) -> float | None:
         Watch.mistake = error  # raised again by the command line: Hydra would add a line of its own
         return None
     except Exception as error:
-        error.in_job = True  # type: ignore[attr-defined]  # for `explain`; survives pickling
         mark_failed(out, error)
+        if abroad():
+            raise JobError(f"{type(error).__name__}: {error}") from None
+        error.in_job = True  # type: ignore[attr-defined]  # for `explain`
         raise
 
 
+def abroad() -> bool:
+    """Whether this job runs in a process of a launcher's."""
+    return worker.employed() or "SUBMITIT_EXECUTOR" in os.environ
+
+
 def attempt(cfg: DictConfig, out: Path, sweeping: bool) -> Outcome:
-    """Trains, continues or skips, as the folder needs. Raises Interrupted after a signal."""
+    """Trains, continues or skips, as the folder needs. Raises Interrupted after a signal, but in a
+    worker, whose error would end the others before they have saved."""
     config = plain(cfg)
     todo = earlier.decide(out, config, sweeping)
     if todo == "skip":
@@ -65,7 +84,8 @@ def attempt(cfg: DictConfig, out: Path, sweeping: bool) -> Outcome:
     else:
         write_origin(out, config)
         outcome = experiment.fit(OmegaConf.create(config), out)
-    if outcome.state == "interrupted":
+    if outcome.state == "interrupted" and not worker.stop:
+        hand_on(outcome.signal)
         raise Interrupted(outcome.code)
     return outcome
 

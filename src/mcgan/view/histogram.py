@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from scipy.stats import binom
 from torch import Tensor
 
 from mcgan.view.modemap import mode_map
@@ -46,6 +45,8 @@ def mode_histogram(
 
 def bars(ax: Axes, shares: np.ndarray, target: np.ndarray, n: int) -> None:
     """Shares (R, K) in percent, each with the binomial 95 % band of its true share."""
+    from scipy.stats import binom  # half a second, and long after the first step
+
     modes = np.arange(len(target))
     low, high = binom.interval(0.95, n, target)
     several = len(shares) > 1
