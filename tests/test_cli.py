@@ -67,9 +67,12 @@ def test_the_job_sees_plain_values(cli, experiment):
     ("objective=plain_los", "no objective named 'plain_los'; did you mean 'plain_loss'? (choose"),
     ("reg=[jitter,wvae]", "no reg named 'wvae'; did you mean 'wave'? (choose from: "),
     ("dataset=rng", "no dataset named 'rng'; did you mean 'ring'?"),
-    ("train.batch_size=abc", "train.batch_size: Value 'abc' of type 'str' could not be converted"),
+    ("train.batch_size=abc", "train.batch_size must be a whole number, not 'abc'"),
     ("train.device=gpu", "train.device: Invalid value 'gpu', expected one of [auto, cpu, cuda"),
-    ("reg.wave.height=5", "no setting 'reg.wave' (reg has: )"),
+    ("reg.wave.height=5", "reg.wave is set, but not chosen: add wave to the list 'reg=[...]'"),
+    ("+train.stpes=5", "no setting 'train.stpes'; did you mean 'steps'? (train has: "),
+    ("train.steps=5.5", "train.steps must be a whole number, not '5.5'"),
+    ("resume=perhaps", "resume must be true or false, not 'perhaps'"),
     ("reg=jitter reg.jitter.strenth=5", "no setting 'reg.jitter.strenth'; did you mean 'strength'"),
     ("reg=null", "Config group override must be a string or a list"),
     ("seed=1,2", "Ambiguous value for argument 'seed=1,2'"),
@@ -90,7 +93,7 @@ def test_a_mistake_is_one_line_and_leaves_nothing(cli, home, experiment, words, 
     assert message in ended.err
     assert ended.err.startswith("mcgan train: ") and ended.err.count("\n") == 1
     assert not experiment.fitted
-    assert not [path for path in home.rglob("*") if path != home / "runs"]
+    assert not list(home.rglob("*"))
 
 
 def test_a_mistake_found_by_the_job_is_said_once(cli, home, experiment):
@@ -263,6 +266,7 @@ def test_verbs_pass_their_words_on(cli, experiment, run):
 
 @pytest.mark.parametrize(("words", "message"), [
     ("resume runs/mien", "no run 'runs/mien'; did you mean 'mine'?"),
+    ("resume mien", "no run 'mien'; did you mean 'mine'?"),
     ("evaluate runs", "runs is not a run: it has no config.yaml; it holds the runs mine"),
     ("evaluate", "the following arguments are required: RUN"),
     ("evaluate runs/mine seed", "'seed' is no setting: write KEY=VALUE"),

@@ -14,15 +14,17 @@ HEADS = ("mean", "95 % interval", "perfect", "real data")
 
 
 def closing(
-    folder: Path, result: Mapping[str, Any], state: str = "done", console: Console | None = None
+    folder: Path, result: Mapping[str, Any], state: str = "done", console: Console | None = None,
+    saved: Path | None = None,
 ) -> None:
-    """The table of measures, where the files are, and what to type next."""
+    """The table of measures, where the files are (``saved``: it), and what to type next."""
     console = console or Console()
     console.print(table(result, state))
     if len(result["seeds"]) == 1:
         console.print(Text("One replica has no interval; replicas=8 trains eight at once.", "dim"))
     pictures = sorted((folder / "figures").glob(f"*-{result['step']:08d}.png"))
-    lines = [("run", str(folder)), *(("picture", str(path)) for path in pictures)]
+    files = [("picture", path) for path in pictures] if saved is None else [("saved", saved)]
+    lines = [("run", str(folder)), *((name, str(path)) for name, path in files)]
     lines += [("next", command) for command in commands(folder)]
     for name, text in lines:  # never wrapped: paths are there to be copied
         console.print(Text.assemble((f"{name:8}", "dim"), text), soft_wrap=True)
