@@ -212,6 +212,13 @@ def test_a_finished_run_is_not_overwritten(cli, home, experiment):
     assert len(experiment.fitted) == 1
 
 
+def test_a_diverged_run_is_not_offered_to_be_trained_longer(cli, experiment):
+    experiment.ends = {0: "diverged"}
+    assert cli("train", GAN, "name=mine").code == 4
+    again = cli("train", GAN, "name=mine").err
+    assert again == "mcgan train: runs/mine is already diverged: use another name\n"
+
+
 def test_an_interrupted_run_goes_on_or_starts_anew(cli, home, experiment):
     words = ("train", GAN, "name=mine")
     experiment.ends = {0: "interrupted"}

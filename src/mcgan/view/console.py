@@ -51,9 +51,12 @@ def row(measure: Measure, metric: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def commands(folder: Path) -> list[str]:
+    """What to type next; without a checkpoint there is nothing to draw from or to go on with."""
     import shlex
 
     place = shlex.quote(str(folder))
+    if not any(folder.glob("checkpoints/*.pt")):
+        return [f"tensorboard --logdir {place}"]
     return [
         f"tensorboard --logdir {place}",
         f"mcgan sample {place} --n 1000 --out samples.npy",
