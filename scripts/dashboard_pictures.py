@@ -1,7 +1,7 @@
 """The README's pictures of the dashboard: a real TensorBoard over real runs, in a real browser.
 
-    mcgan train experiment=collapse replicas=4 train.steps=4000 eval.every=250 name=dash/collapse
-    mcgan train experiment=covered replicas=4 train.steps=4000 eval.every=250 name=dash/covered
+    mcgan train experiment=collapse replicas=4 train.steps=2000 eval.every=200 name=dash/collapse
+    mcgan train experiment=covered replicas=4 train.steps=2000 eval.every=200 name=dash/covered
     python scripts/dashboard_pictures.py runs/dash
 
 Needs Chromium with its driver (Debian: chromium, chromium-driver) and `pip install selenium`.

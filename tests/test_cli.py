@@ -11,6 +11,7 @@ import pytest
 from mcgan import cli as commands
 from mcgan.errors import UserError
 from mcgan.flags import flags_first
+from mcgan.run.directory import RunDirectory
 from mcgan.watch import Watch
 
 GAN = "objective=plain_loss"
@@ -103,8 +104,21 @@ def test_a_mistake_found_by_the_job_is_said_once(cli, home, experiment):
     assert not (home / "runs" / "mine").exists()
 
 
-def refuse(cfg, out):
+def refuse(*_, **__):
     raise UserError("batch too small;\n try 64")
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_disk_that_fills_up_on_the_way_is_a_mistake(cli, home, experiment, monkeypatch, full):
+    def half(cfg, out):
+        RunDirectory(out).mark("running", step=7)
+        if full:  # not even the status can be written from here on
+            monkeypatch.setattr(RunDirectory, "end", refuse)
+        raise UserError("no space left")
+
+    experiment.fit = half
+    assert cli("train", GAN, "name=mine") == (2, "", "mcgan train: no space left\n")
+    assert status(home / "runs/mine")["state"] == ("running" if full else "failed")
 
 
 def test_a_bug_keeps_its_traceback_and_is_marked(cli, home, experiment):

@@ -44,6 +44,8 @@ def run(cfg: DictConfig) -> float | None:
         elif fresh and not (out / "status.json").exists():  # nothing has begun
             shutil.rmtree(out)
             Watch.undo()
+        elif fresh and isinstance(error, UserError):  # a disk that filled up on the way
+            mark_failed(out, error)
         if sweeping or not isinstance(error, UserError):
             raise
         Watch.mistake = error  # raised again by the command line: Hydra would add a line of its own

@@ -54,6 +54,12 @@ def test_what_needs_a_checkpoint_is_offered_where_there_is_one(tmp_path: Path) -
     assert f"mcgan resume {tmp_path} train.steps=N" in console.file.getvalue()
 
 
+def test_a_narrow_terminal_cuts_no_number(tmp_path: Path) -> None:
+    console = plain(width=40)
+    closing(tmp_path, RESULT, console=console)
+    assert "0.01 … 0.0146" in console.file.getvalue() and "93.1 %" in console.file.getvalue()
+
+
 def test_one_replica_is_told_how_to_get_a_spread(tmp_path: Path) -> None:
     console = plain()
     closing(tmp_path, {**RESULT, "seeds": [0]}, "collapsed", console)

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from mcgan.view.measures import MEASURES, Measure, measure
 
+LEAST = 76  # columns of the table: a narrower terminal breaks lines, but no number
 HEADS = ("mean", "95 % interval", "perfect", "real data")
 
 
@@ -19,6 +20,7 @@ def closing(
 ) -> None:
     """The table of measures, where the files are (``saved``: it), and what to type next."""
     console = console or Console()
+    console.width = max(console.width, LEAST)
     console.print(table(result, state))
     if len(result["seeds"]) == 1:
         console.print(Text("One replica has no interval; replicas=8 trains eight at once.", "dim"))
