@@ -12,6 +12,7 @@ from hydra.errors import MissingConfigException
 from mcgan import cli as commands
 from mcgan.errors import LAUNCHERS, UserError, explain
 from mcgan.flags import flags_first
+from mcgan.run.directory import RunDirectory
 from mcgan.watch import Watch
 
 GAN = "objective=plain_loss"
@@ -68,9 +69,12 @@ def test_the_job_sees_plain_values(cli, experiment):
     ("objective=plain_los", "no objective named 'plain_los'; did you mean 'plain_loss'? (choose"),
     ("reg=[jitter,wvae]", "no reg named 'wvae'; did you mean 'wave'? (choose from: "),
     ("dataset=rng", "no dataset named 'rng'; did you mean 'ring'?"),
-    ("train.batch_size=abc", "train.batch_size: Value 'abc' of type 'str' could not be converted"),
+    ("train.batch_size=abc", "train.batch_size must be a whole number, not 'abc'"),
     ("train.device=gpu", "train.device: Invalid value 'gpu', expected one of [auto, cpu, cuda"),
-    ("reg.wave.height=5", "no setting 'reg.wave' (reg has: )"),
+    ("reg.wave.height=5", "reg.wave is set, but not chosen: add wave to the list 'reg=[...]'"),
+    ("+train.stpes=5", "no setting 'train.stpes'; did you mean 'steps'? (train has: "),
+    ("train.steps=5.5", "train.steps must be a whole number, not '5.5'"),
+    ("resume=perhaps", "resume must be true or false, not 'perhaps'"),
     ("reg=jitter reg.jitter.strenth=5", "no setting 'reg.jitter.strenth'; did you mean 'strength'"),
     ("reg=null", "Config group override must be a string or a list"),
     ("seed=1,2", "Ambiguous value for argument 'seed=1,2'"),
@@ -91,7 +95,7 @@ def test_a_mistake_is_one_line_and_leaves_nothing(cli, home, experiment, words, 
     assert message in ended.err
     assert ended.err.startswith("mcgan train: ") and ended.err.count("\n") == 1
     assert not experiment.fitted
-    assert not [path for path in home.rglob("*") if path != home / "runs"]
+    assert not list(home.rglob("*"))
 
 
 def test_a_mistake_found_by_the_job_is_said_once(cli, home, experiment):
@@ -101,8 +105,21 @@ def test_a_mistake_found_by_the_job_is_said_once(cli, home, experiment):
     assert not (home / "runs" / "mine").exists()
 
 
-def refuse(cfg, out):
+def refuse(*_, **__):
     raise UserError("batch too small;\n try 64")
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_disk_that_fills_up_on_the_way_is_a_mistake(cli, home, experiment, monkeypatch, full):
+    def half(cfg, out):
+        RunDirectory(out).mark("running", step=7)
+        if full:  # not even the status can be written from here on
+            monkeypatch.setattr(RunDirectory, "end", refuse)
+        raise UserError("no space left")
+
+    experiment.fit = half
+    assert cli("train", GAN, "name=mine") == (2, "", "mcgan train: no space left\n")
+    assert status(home / "runs/mine")["state"] == ("running" if full else "failed")
 
 
 def test_a_bug_keeps_its_traceback_and_is_marked(cli, home, experiment):
@@ -230,6 +247,13 @@ def test_a_finished_run_is_not_overwritten(cli, home, experiment):
     assert len(experiment.fitted) == 1
 
 
+def test_a_diverged_run_is_not_offered_to_be_trained_longer(cli, experiment):
+    experiment.ends = {0: "diverged"}
+    assert cli("train", GAN, "name=mine").code == 4
+    again = cli("train", GAN, "name=mine").err
+    assert again == "mcgan train: runs/mine is already diverged: use another name\n"
+
+
 def test_an_interrupted_run_goes_on_or_starts_anew(cli, home, experiment):
     words = ("train", GAN, "name=mine")
     experiment.ends = {0: "interrupted"}
@@ -284,6 +308,7 @@ def test_verbs_pass_their_words_on(cli, experiment, run):
 
 @pytest.mark.parametrize(("words", "message"), [
     ("resume runs/mien", "no run 'runs/mien'; did you mean 'mine'?"),
+    ("resume mien", "no run 'mien'; did you mean 'mine'?"),
     ("evaluate runs", "runs is not a run: it has no config.yaml; it holds the runs mine"),
     ("evaluate", "the following arguments are required: RUN"),
     ("evaluate runs/mine seed", "'seed' is no setting: write KEY=VALUE"),

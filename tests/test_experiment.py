@@ -1,5 +1,6 @@
 """What can be done with a run that has ended: load, sample, measure again."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -64,9 +65,12 @@ def test_measured_again_with_the_same_settings_it_is_the_same(run):
     assert (run.folder / "evaluations" / "default-50.json").is_file()
 
 
-def test_measured_again_with_more_samples_the_run_is_as_it_was(run):
+def test_measured_again_with_more_samples_the_run_is_as_it_was(run, capsys):
     before = run.result()
     content = experiment.evaluate(run.folder, ["eval.samples=80"])
+    told = capsys.readouterr().out
+    assert told.startswith("measured by protocol default, 80 samples, at step 20 · 2 replicas")
+    assert f"saved   {run.folder}/evaluations/default-80.json" in told and "picture" not in told
     assert content["evaluation"] == {"samples": 80}
     assert run.result() == before and run.config()["eval"]["samples"] == 50
 
@@ -77,6 +81,14 @@ def test_samples_as_an_array_and_as_a_picture(run, tmp_path: Path):
     np.testing.assert_array_equal(np.load(tmp_path / "x.npy"), expected.numpy())
     experiment.sample(run.folder, n=30, replica=1, seed=3, out=tmp_path / "x.png")
     assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("name", ["x.npy", "x.png"])
+def test_samples_that_cannot_be_written_are_a_sentence(run, tmp_path: Path, name):
+    (tmp_path / name).mkdir()  # the plainest of disks that refuse
+    with pytest.raises(UserError, match=f"cannot write .*{name}"):
+        experiment.sample(run.folder, n=5, replica=0, seed=0, out=tmp_path / name)
+    assert os.listdir(tmp_path) == [name]
 
 
 def test_what_cannot_be_done_is_said(run):

@@ -35,7 +35,8 @@ def main(words: Sequence[str]) -> int:
     error = error or Watch.mistake
     jobs = Watch.ended()
     told = Watch.sweeping and tell_sweep(jobs) and not isinstance(error, Refused)
-    codes = [code_of(status) for status in jobs.values()]
+    # A full disk may have kept the mistake out of the run's own status.
+    codes = [code_of(status) for status in jobs.values() if not Watch.mistake]
     return worst([*codes, report(error, told, wants_all)])
 
 

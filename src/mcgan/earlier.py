@@ -30,8 +30,9 @@ def decide(out: Path, config: dict[str, Any], sweeping: bool) -> str:
         return "continue" if any(out.glob("checkpoints/*.pt")) else "start"
     if sweeping:
         return "skip"
-    raise Refused(f"{shown(out)} is already {state}: use another name, "
-                    f"or train longer with `mcgan resume {shown(out)} train.steps=N`")
+    longer = f", or train longer with `mcgan resume {shown(out)} train.steps=N`"
+    hint = longer if state != "diverged" else ""  # none of its replicas can go on
+    raise Refused(f"{shown(out)} is already {state}: use another name{hint}")
 
 
 def stored(out: Path) -> Any:

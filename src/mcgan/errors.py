@@ -7,6 +7,8 @@ from typing import Any
 
 LAUNCHERS = {"joblib": "hydra-joblib-launcher", "submitit_slurm": "hydra-submitit-launcher",
              "submitit_local": "hydra-submitit-launcher"}  # fmt: skip
+KINDS = {"Integer": "a whole number", "Float": "a number", "bool": "true or false"}
+GROUPS_OF_MANY = ("reg",)  # of which a run may have several options, each by its name
 
 
 class UserError(Exception):
@@ -74,7 +76,7 @@ def user_error(error: BaseException | None) -> UserError | None:
 def described(error: Exception) -> str:
     """What a library says, in one line, with the setting it says it of."""
     from hydra.errors import OverrideParseException
-    from omegaconf.errors import OmegaConfBaseException
+    from omegaconf.errors import ConfigKeyError, OmegaConfBaseException
 
     if isinstance(error, OverrideParseException):
         return f"cannot read {error.override!r}: {unread(error.message)}"
@@ -82,8 +84,24 @@ def described(error: Exception) -> str:
         return f"cannot write {error.filename}: {error.strerror.lower()}; choose another runs_dir"
     if not isinstance(error, OmegaConfBaseException):
         return one_line(error)
+    if isinstance(error, ConfigKeyError) and str(error).startswith("Key '"):
+        return unknown_key(error)
+    return unfit(error.full_key or "", error)
+
+
+def unfit(key: str, error: Exception) -> str:
+    """What OmegaConf refuses of a setting, in words for who types it."""
+    from omegaconf.errors import MissingMandatoryValue
+
+    if isinstance(error, MissingMandatoryValue):
+        return f"{key} must be given: add {key}=..."
     first = str(error).splitlines()[0]
-    return f"{error.full_key}: {first}" if error.full_key else first
+    typed = re.fullmatch(r"Value (.+?) (?:of type '\w+' could|is) not .* (\w+)(?: \(.*\))?", first)
+    if typed and typed[2] in KINDS:
+        return f"{key} must be {KINDS[typed[2]]}, not {typed[1]}"
+    if first.endswith("is not a ListConfig, list or tuple."):
+        return f"{key} must be a list, such as [0.5,0.9]"
+    return f"{key}: {first}" if key else first
 
 
 def unread(message: str) -> str:
@@ -104,6 +122,9 @@ def unknown_key(cause: Any) -> str:
     key, parent = cause.full_key or "", cause.parent_node
     if not str(cause).startswith("Key '"):
         return described(cause)
+    group, _, option = key.rpartition(".")
+    if group in GROUPS_OF_MANY and option in options_of(group):
+        return f"{key} is set, but not chosen: add {option} to the list '{group}=[...]'"
     keys = parent.keys() if callable(getattr(parent, "keys", None)) else []
     known = [str(name) for name in keys if name != "hydra"]
     where = key.rpartition(".")[0] or "the config"

@@ -1,5 +1,6 @@
 """A run from its configuration: train it, go on with it, measure it again, draw from it."""
 
+import io
 import logging
 import shlex
 import sys
@@ -22,6 +23,7 @@ from mcgan.outcome import ENDED, Outcome
 from mcgan.overrides import EVALUATED, RESUMED, checked, overridden
 from mcgan.parts import Parts
 from mcgan.paths import shown
+from mcgan.run import atomic
 from mcgan.run.directory import RunDirectory
 from mcgan.run.recorder import Recorder
 from mcgan.run.result import result
@@ -83,7 +85,7 @@ def trained(parts: Parts, trainer: Trainer, run: RunDirectory, signals: list[int
             saved: dict[str, Any] | None = None) -> Outcome:
     """Run the loop to its end and record how it ended. The caller holds the run's lock."""
     first = saved["trainer"]["count"] if saved else None
-    recorder = Recorder(run, resume_step=first)
+    recorder = Recorder(run, resume_step=first, images=parts.dataset.classified)
     try:
         with progress(parts.steps, first or 0) as bar:
             loop = Loop(parts, trainer, run, recorder, bar)
@@ -180,8 +182,9 @@ def evaluate(folder: Path, overrides: list[str]) -> dict[str, Any]:
     values = {key: [s[key] for s in scores] for key in scores[0]}
     rows = reference(parts.dataset, count, parts.protocol)
     content = report(parts, values, rows, trained.step)
-    trained.run.save_evaluation(f"{parts.protocol.name}-{count}", content)
-    closing(shown(folder), content)
+    saved = trained.run.save_evaluation(f"{parts.protocol.name}-{count}", content)
+    how = f"measured by protocol {parts.protocol.name}, {count:,} samples,"
+    closing(shown(folder), content, how, saved=shown(saved))
     return content
 
 
@@ -190,7 +193,9 @@ def sample(folder: Path, n: int, replica: int, seed: int, out: Path) -> None:
     trained = load(folder)
     x = trained.draw(n, replica, stream(seed, "sample", replica))
     if out.suffix == ".npy":
-        np.save(out, (x * trained.parts.dataset.scale).numpy())
+        array = io.BytesIO()
+        np.save(array, (x * trained.parts.dataset.scale).numpy())
+        atomic.write_bytes(out, array.getvalue())
         return
     from mcgan.view.figures import pictures
     from mcgan.view.style import png
@@ -200,4 +205,4 @@ def sample(folder: Path, n: int, replica: int, seed: int, out: Path) -> None:
     rows = reference(trained.parts.dataset, n, trained.parts.protocol)
     drawn = pictures(x.unsqueeze(0), trained.parts.dataset, reference=rows, seeds=seeds,
                      step=trained.step, values={key: [value] for key, value in scores.items()})
-    out.write_bytes(png(drawn["samples"]))
+    atomic.write_bytes(out, png(drawn["samples"]))

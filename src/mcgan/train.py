@@ -17,6 +17,7 @@ from omegaconf.errors import OmegaConfBaseException
 from mcgan import earlier, naming, plugins, schema, watch, worker
 from mcgan.errors import JobError, Refused, UserError, described, one_line
 from mcgan.outcome import Interrupted, Outcome
+from mcgan.overrides import checked
 from mcgan.paths import conf_dir, shown
 from mcgan.run.atomic import write_text
 from mcgan.run.directory import RunDirectory
@@ -53,6 +54,9 @@ def job(cfg: DictConfig, out: Path) -> float | None:
             mark_failed(out, error)
         elif fresh and not (out / "status.json").exists():  # nothing has begun
             shutil.rmtree(out)
+            Watch.undo()
+        elif fresh and isinstance(error, UserError):  # a disk that filled up on the way
+            mark_failed(out, error)
         if sweeping or not isinstance(error, UserError):
             raise
         Watch.mistake = error  # raised again by the command line: Hydra would add a line of its own
@@ -91,13 +95,12 @@ def attempt(cfg: DictConfig, out: Path, sweeping: bool) -> Outcome:
 
 
 def plain(cfg: DictConfig) -> dict[str, Any]:
-    """The config resolved, with its range rules checked: what is trained, compared and stored."""
+    """The config resolved, with its keys and ranges checked: what is trained, compared, stored."""
     try:
-        OmegaConf.to_object(cfg)
         values = OmegaConf.to_container(cfg, resolve=True, throw_on_missing=True, enum_to_str=True)
     except (ValueError, OmegaConfBaseException) as error:
         raise UserError(described(error)) from error
-    return cast(dict[str, Any], values)
+    return checked(OmegaConf.create(cast(dict[str, Any], values)))
 
 
 def skipped(out: Path) -> Outcome:

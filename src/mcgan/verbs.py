@@ -83,8 +83,9 @@ def run_of(word: str) -> Path:
         jobs = [job.parent.name for job in sorted(folder.glob("*/config.yaml"))]
         hint = f"; it holds the runs {', '.join(jobs)}" if jobs else ""
         raise UserError(f"{folder} is not a run: it has no config.yaml{hint}")
-    parent = folder.parent if folder.parent.is_dir() else Path()
-    hint = near(folder.name, [path.name for path in parent.iterdir()]) or ": give its folder"
+    places = (place for place in (folder.parent, Path("runs")) if place.is_dir())
+    names = [path.name for place in places for path in place.iterdir()]
+    hint = near(folder.name, names) or ": give its folder"
     raise UserError(f"no run {word!r}{hint}")
 
 

@@ -1,6 +1,7 @@
 """What became of the jobs, whichever process they ran in: read from their status files."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -21,10 +22,12 @@ class Watch:
     sweeping: ClassVar[bool] = False
     before: ClassVar[dict[Path, int]] = {}
     mistake: ClassVar[UserError | None] = None  # of a single run
+    missing: ClassVar[list[Path]] = []  # folders that Hydra is to make, the innermost first
 
     @classmethod
     def forget(cls) -> None:
         cls.folder, cls.sweeping, cls.before, cls.mistake = None, False, {}, None
+        cls.missing = []
 
     @classmethod
     def start(cls, folder: str, sweeping: bool) -> str:
@@ -32,7 +35,16 @@ class Watch:
         if cls.folder is None:
             cls.folder, cls.sweeping = Path(folder), sweeping
             cls.before = stamps(cls.folder)
+            places = (cls.folder, *cls.folder.parents)
+            cls.missing = [place for place in places if not place.exists()]
         return folder
+
+    @classmethod
+    def undo(cls) -> None:
+        """Takes the folders away that were made for a run which did not begin."""
+        for place in cls.missing:
+            with suppress(OSError):  # another run may have moved in
+                place.rmdir()
 
     @classmethod
     def ended(cls) -> Statuses:

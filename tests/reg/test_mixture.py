@@ -147,7 +147,7 @@ def test_settings_out_of_range_are_refused():
     ):
         with pytest.raises(ValueError, match=sentence):
             Mixture(**settings)
-    with pytest.raises(ValueError, match="share at most 3"):
+    with pytest.raises(ValueError, match=r"^reg\.mixture: shared=4: .* share at most 3"):
         game(Mixture(shared=4), arch=NETS)
 
 

@@ -55,10 +55,10 @@ def test_numbers_pictures_and_the_end(run: RunDirectory) -> None:
     assert rows[1] == {"kind": "eval", "step": 10, "modes": [8, 6], "kl": [0.25, None]}
     assert points(run, "loss/d") == [(5, 2.0)] and points(run, "loss/g") == [(5, 2.0)]
     assert points(run, "coverage/modes") == [(10, 7.0)]
-    assert points(run, "coverage/modes_lower")[0][1] == pytest.approx(7 - 12.7062, abs=1e-3)
-    assert points(run, "coverage/modes_upper")[0][1] == pytest.approx(7 + 12.7062, abs=1e-3)
-    for end in ("", "_lower", "_upper"):  # one replica left: a band without width
-        assert points(run, f"quality/kl{end}") == [(10, 0.25)]
+    assert points(run, "interval/modes_lower")[0][1] == pytest.approx(7 - 12.7062, abs=1e-3)
+    assert points(run, "interval/modes_upper")[0][1] == pytest.approx(7 + 12.7062, abs=1e-3)
+    for tag in ("quality/kl", "interval/kl_lower", "interval/kl_upper"):
+        assert points(run, tag) == [(10, 0.25)]  # one replica left: a band without width
     assert points(run, "perfect/modes") == [(10, 8.0)]
     assert "score/real" not in events(run).Tags()["tensors"]
     (image,) = events(run).Tensors("samples")
@@ -85,7 +85,7 @@ def test_resume_shows_no_step_twice(run: RunDirectory, tmp_path: Path) -> None:
     killed.close("interrupted")
     resumed.finish("done")
     assert points(run, "loss/d") == [(step, pytest.approx(step / 3)) for step in range(1, 11)]
-    assert [step for step, _ in points(run, "coverage/modes_upper")] == list(range(1, 11))
+    assert [step for step, _ in points(run, "interval/modes_upper")] == list(range(1, 11))
     assert [image.step for image in events(run).Tensors("samples")] == list(range(1, 11))
 
     whole = RunDirectory(tmp_path / "whole")

@@ -44,6 +44,22 @@ def test_the_closing_table_and_what_to_type_next(tmp_path: Path) -> None:
     assert not any("00001000" in line for line in lines)
 
 
+def test_what_needs_a_checkpoint_is_offered_where_there_is_one(tmp_path: Path) -> None:
+    console = plain()
+    closing(tmp_path, RESULT, "diverged", console)
+    assert "tensorboard" in console.file.getvalue() and "mcgan" not in console.file.getvalue()
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "checkpoints" / "step-00000010.pt").write_bytes(b"")
+    closing(tmp_path, RESULT, "diverged", console)
+    assert f"mcgan resume {tmp_path} train.steps=N" in console.file.getvalue()
+
+
+def test_a_narrow_terminal_cuts_no_number(tmp_path: Path) -> None:
+    console = plain(width=40)
+    closing(tmp_path, RESULT, console=console)
+    assert "0.01 … 0.0146" in console.file.getvalue() and "93.1 %" in console.file.getvalue()
+
+
 def test_one_replica_is_told_how_to_get_a_spread(tmp_path: Path) -> None:
     console = plain()
     closing(tmp_path, {**RESULT, "seeds": [0]}, "collapsed", console)

@@ -24,12 +24,13 @@ class Recorder:
     """metrics.jsonl is the truth; TensorBoard and figures/ are views of it.
 
     Values are lists, one per replica. With `resume_step` what was logged of later steps is dropped:
-    log and evaluate a step before you save it. `tensorboard=False` writes no events. Every method
-    raises UserError where the disk refuses.
+    log and evaluate a step before you save it. `tensorboard=False` writes no events; `images`:
+    that is what the data are. Every method raises UserError where the disk refuses.
     """
 
     def __init__(
-        self, run: RunDirectory, resume_step: int | None = None, tensorboard: bool = True
+        self, run: RunDirectory, resume_step: int | None = None, tensorboard: bool = True,
+        images: bool = False,
     ) -> None:
         self.run = run
         self.history = History(run.metrics, resume_step)
@@ -37,7 +38,7 @@ class Recorder:
         if tensorboard:
             from mcgan.view.tensorboard import Board  # imports torch and TensorBoard
 
-            self.board = Board(run.folder, run.config(), resume_step)
+            self.board = Board(run.folder, run.config(), resume_step, images)
 
     def train(self, step: int, values: Mapping[str, Values]) -> None:
         """A log line of training: `loss/…`, `score/…`, `grad_norm/…`, `time/…`."""
@@ -91,12 +92,8 @@ def mean(values: Values) -> float | None:
 
 def banded(key: str, values: Values, perfect: float | None) -> dict[str, float | None]:
     """Mean, 95 % band and a perfect sampler's value, by tag. One replica's band has no width."""
-    tag, spread = measure(key).tag, mean_interval(values)
+    named, spread = measure(key), mean_interval(values)
     lower = spread.mean if spread.lower is None else spread.lower
     upper = spread.mean if spread.upper is None else spread.upper
-    return {
-        tag: spread.mean,
-        f"{tag}_lower": lower,
-        f"{tag}_upper": upper,
-        f"perfect/{key}": perfect,
-    }
+    ends = dict(zip(named.band, (lower, upper), strict=True))
+    return {named.tag: spread.mean, **ends, f"perfect/{key}": perfect}

@@ -10,19 +10,23 @@ from rich.text import Text
 
 from mcgan.view.measures import MEASURES, Measure, measure
 
+LEAST = 76  # columns of the table: a narrower terminal breaks lines, but no number
 HEADS = ("mean", "95 % interval", "perfect", "real data")
 
 
 def closing(
-    folder: Path, result: Mapping[str, Any], state: str = "done", console: Console | None = None
+    folder: Path, result: Mapping[str, Any], state: str = "done", console: Console | None = None,
+    saved: Path | None = None,
 ) -> None:
-    """The table of measures, where the files are, and what to type next."""
+    """The table of measures, where the files are (``saved``: it), and what to type next."""
     console = console or Console()
+    console.width = max(console.width, LEAST)
     console.print(table(result, state))
     if len(result["seeds"]) == 1:
         console.print(Text("One replica has no interval; replicas=8 trains eight at once.", "dim"))
     pictures = sorted((folder / "figures").glob(f"*-{result['step']:08d}.png"))
-    lines = [("run", str(folder)), *(("picture", str(path)) for path in pictures)]
+    files = [("picture", path) for path in pictures] if saved is None else [("saved", saved)]
+    lines = [("run", str(folder)), *((name, str(path)) for name, path in files)]
     lines += [("next", command) for command in commands(folder)]
     for name, text in lines:  # never wrapped: paths are there to be copied
         console.print(Text.assemble((f"{name:8}", "dim"), text), soft_wrap=True)
@@ -49,9 +53,12 @@ def row(measure: Measure, metric: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def commands(folder: Path) -> list[str]:
+    """What to type next; without a checkpoint there is nothing to draw from or to go on with."""
     import shlex
 
     place = shlex.quote(str(folder))
+    if not any(folder.glob("checkpoints/*.pt")):
+        return [f"tensorboard --logdir {place}"]
     return [
         f"tensorboard --logdir {place}",
         f"mcgan sample {place} --n 1000 --out samples.npy",

@@ -4,12 +4,18 @@ from typing import NamedTuple
 
 
 class Measure(NamedTuple):
-    """`percent`: a share, shown times 100."""
+    """`percent`: a share, shown times 100. `of`: the only data that have it, images or vectors."""
 
     key: str
     tag: str
     label: str
     percent: bool = False
+    of: str = ""
+
+    @property
+    def band(self) -> tuple[str, str]:
+        """Tags of the ends of its interval, apart from the tags that people read."""
+        return f"interval/{self.key}_lower", f"interval/{self.key}_upper"
 
     def show(self, value: float | None) -> str:
         """As a table shows it; an en dash where there is no number."""
@@ -25,13 +31,15 @@ MEASURES = {
     for measure in (
         Measure("modes", "coverage/modes", "modes covered"),
         Measure("modes_strict", "coverage/modes_strict", "modes at 20 % of their share"),
-        Measure("modes_confident", "coverage/modes_confident", "modes, confident samples"),
+        Measure("modes_confident", "coverage/modes_confident", "modes, confident samples",
+                of="images"),
         Measure("effective_modes", "coverage/effective_modes", "effective modes"),
         Measure("missing_mass", "coverage/missing_mass", "missing mass", percent=True),
         Measure("quality", "quality/high_quality", "high-quality samples", percent=True),
         Measure("kl", "quality/kl", "KL to the true weights"),
-        Measure("width_ratio", "quality/width_ratio", "width inside modes / true"),
-        Measure("off_manifold", "quality/off_manifold", "off the manifold", percent=True),
+        Measure("width_ratio", "quality/width_ratio", "width inside modes / true", of="vectors"),
+        Measure("off_manifold", "quality/off_manifold", "off the manifold", percent=True,
+                of="images"),
     )
 }
 

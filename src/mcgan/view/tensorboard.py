@@ -20,7 +20,8 @@ class Board:
     """
 
     def __init__(
-        self, folder: Path, config: Mapping[str, Any], resume_step: int | None = None
+        self, folder: Path, config: Mapping[str, Any], resume_step: int | None = None,
+        images: bool = False,
     ) -> None:
         from torch.utils.tensorboard.summary import custom_scalars
 
@@ -28,7 +29,7 @@ class Board:
         first = None if resume_step is None else resume_step + 1
         write_session(folder, self.settings)
         self.events = EventFile(folder, first)
-        self.events.add(custom_scalars(layout()), 0)
+        self.events.add(custom_scalars(layout(images)), 0)
         self.text(first or 0, "config", fenced(config))
 
     def scalars(self, step: int, values: Mapping[str, float | None]) -> None:
@@ -59,12 +60,14 @@ class Board:
         write_session(self.folder, self.settings, ENDS.get(state, ""))
 
 
-def layout() -> dict[str, dict[str, list[Any]]]:
-    """The custom scalars: the same for every run, or TensorBoard would show charts twice."""
+def layout(images: bool) -> dict[str, dict[str, list[Any]]]:
+    """The custom scalars: TensorBoard shows equal charts of many runs once, and those without
+    data too, so measures that only other data have are left out."""
     bands: dict[str, dict[str, list[Any]]] = {"coverage": {}, "quality": {}}
     limits = {}
-    for key, measure in MEASURES.items():
-        tags = [measure.tag, f"{measure.tag}_lower", f"{measure.tag}_upper"]
+    other = "vectors" if images else "images"
+    for key, measure in ((key, m) for key, m in MEASURES.items() if m.of != other):
+        tags = [measure.tag, *measure.band]
         bands[measure.tag.partition("/")[0]][measure.label] = ["Margin", tags]
         limits[measure.label] = ["Multiline", [exactly(measure.tag), exactly(f"perfect/{key}")]]
     return {
