@@ -49,24 +49,29 @@ class Generators(nn.Module):
         return functional_call(self._head[0], weights, (z,))
 
 
-def several(make: MakeGenerator, count: int, shared: int, gate: int | None = None) -> MakeGenerator:
-    """``make`` of ``count`` generators. Raises ValueError for nets that can't be stacked."""
+def several(make: MakeGenerator, count: int, shared: int, name: str,
+            gate: int | None = None) -> MakeGenerator:
+    """``make`` of ``count`` generators, for the strategy ``name``.
+
+    Raises ValueError, which names it, for nets that can't be stacked.
+    """
     def made(latent: int) -> nn.Module:
-        nets = [plain(make(latent)) for _ in range(count)]
+        nets = [plain(make(latent), name) for _ in range(count)]
         blocks = len(nets[0])
         common = blocks - 1 if shared == ALL_BUT_FIRST else shared
         if batch_normalised(nets[0][: blocks - common]):
-            raise ValueError("every example passes its own generator, alone, so batch norm has "
-                             "no batch there: choose another norm, or share those blocks")
+            raise ValueError(f"reg.{name}: every example passes its own generator, alone, so batch "
+                             "norm has no batch there: choose another norm, or share those blocks")
         if common >= blocks:
-            raise ValueError(f"shared={shared}: the generator has {blocks} blocks, "
+            raise ValueError(f"reg.{name}: shared={shared}: the generator has {blocks} blocks, "
                              f"share at most {blocks - 1}")
         return Generators(nets, common, gate)
     return made
 
 
-def plain(generator: nn.Module) -> nn.Sequential:
+def plain(generator: nn.Module, name: str) -> nn.Sequential:
     if isinstance(generator, Generator) and isinstance(generator.net, nn.Sequential):
         return generator.net
-    raise ValueError("several generators are made of plain ones, and another strategy has changed "
-                     "them: put it first among the strategies of 'reg', or use one of the two")
+    raise ValueError(f"reg.{name}: several generators are made of plain ones, and another strategy "
+                     "has changed them: put it first among the strategies of 'reg', or use one of "
+                     "the two")

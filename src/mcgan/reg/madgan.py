@@ -56,7 +56,7 @@ class MADGAN(Strategy):
         return {"pick": Draw((batch,))}
 
     def generator(self, make: MakeGenerator) -> MakeGenerator:
-        return several(make, self.generators, self.shared)
+        return several(make, self.generators, self.shared, self.name)
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
         def naming(shape: tuple[int, ...]) -> Critic:

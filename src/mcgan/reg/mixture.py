@@ -64,7 +64,7 @@ class Mixture(Strategy):
 
     def generator(self, make: MakeGenerator) -> MakeGenerator:
         gate = self.z_width if self.gated else None
-        return several(make, self.generators, self.shared, gate)
+        return several(make, self.generators, self.shared, self.name, gate)
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
         def guessing(shape: tuple[int, ...]) -> Critic:
