@@ -13,7 +13,7 @@ from mcgan.run.directory import RunDirectory
 from mcgan.run.recorder import Recorder
 from mcgan.view.measures import MEASURES
 from mcgan.view.style import new_figure
-from mcgan.view.tensorboard import layout
+from mcgan.view.tensorboard import HEALTH, layout
 
 STATUSES = ["STATUS_SUCCESS", "STATUS_RUNNING", "STATUS_UNKNOWN", "STATUS_FAILURE"]
 
@@ -66,7 +66,7 @@ def test_the_bands_are_charts_once(url: str) -> None:
     served = ask(url, "/data/plugin/custom_scalars/layout")["category"]
     assert [category["title"] for category in served] == list(layout())
     charts = [chart for category in served for chart in category["chart"]]
-    assert len(charts) == 2 * len(MEASURES) + 3
+    assert len(charts) == 2 * len(MEASURES) + len(HEALTH) + 3
     (band,) = [chart for chart in served[0]["chart"] if chart["title"] == "modes covered"]
     ends = band["margin"]["series"][0]
     assert ends == {"value": "coverage/modes", "lower": "coverage/modes_lower",

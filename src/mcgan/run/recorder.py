@@ -55,6 +55,18 @@ class Recorder:
             bands = (banded(key, each, perfect.get(key)) for key, each in values.items())
             self.board.scalars(step, dict(ChainMap(*bands)))
 
+    def health(self, step: int, values: Mapping[str, Values]) -> None:
+        """An evaluation's early signs of collapse, `health/…`."""
+        self.history.append("health", step, values)
+        if self.board:
+            self.board.scalars(step, dict(ChainMap(*(band(*each) for each in values.items()))))
+
+    def verdict(self, step: int, headline: str, text: str) -> None:
+        """What has become of the run: a line for status.json, Markdown for TensorBoard."""
+        self.run.mark("running", verdict={"step": step, "text": headline})
+        if self.board:
+            self.board.text(step, "verdict", text)
+
     def figure(self, step: int, name: str, figure: "Figure") -> None:
         """Writes figures/NAME-STEP.png and the picture NAME of TensorBoard."""
         from mcgan.view.style import png
@@ -91,12 +103,11 @@ def mean(values: Values) -> float | None:
 
 def banded(key: str, values: Values, perfect: float | None) -> dict[str, float | None]:
     """Mean, 95 % band and a perfect sampler's value, by tag. One replica's band has no width."""
-    tag, spread = measure(key).tag, mean_interval(values)
+    return band(measure(key).tag, values) | {f"perfect/{key}": perfect}
+
+
+def band(tag: str, values: Values) -> dict[str, float | None]:
+    spread = mean_interval(values)
     lower = spread.mean if spread.lower is None else spread.lower
     upper = spread.mean if spread.upper is None else spread.upper
-    return {
-        tag: spread.mean,
-        f"{tag}_lower": lower,
-        f"{tag}_upper": upper,
-        f"perfect/{key}": perfect,
-    }
+    return {tag: spread.mean, f"{tag}_lower": lower, f"{tag}_upper": upper}

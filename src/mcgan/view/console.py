@@ -22,7 +22,9 @@ def closing(
     if len(result["seeds"]) == 1:
         console.print(Text("One replica has no interval; replicas=8 trains eight at once.", "dim"))
     pictures = sorted((folder / "figures").glob(f"*-{result['step']:08d}.png"))
-    lines = [("run", str(folder)), *(("picture", str(path)) for path in pictures)]
+    verdict = result.get("verdict", {}).get("text")  # a later evaluation has none
+    lines = [("verdict", verdict)] if verdict else []
+    lines += [("run", str(folder)), *(("picture", str(path)) for path in pictures)]
     lines += [("next", command) for command in commands(folder)]
     for name, text in lines:  # never wrapped: paths are there to be copied
         console.print(Text.assemble((f"{name:8}", "dim"), text), soft_wrap=True)

@@ -9,6 +9,19 @@ from mcgan.view.events import EventFile
 from mcgan.view.hparams import settings_of, write_session
 from mcgan.view.measures import MEASURES
 
+HEALTH = {  # signals of `mcgan.verdict`, one for each way to fail
+    "health/diversity": "effective groups / the data's",
+    "health/spread": "distance between samples / the data's",
+    "health/rank": "effective rank / the data's",
+    "health/width": "width inside groups / the data's",
+    "health/churn": "churn: samples in another group than before",
+    "health/fresh": "samples in groups that had none before",
+    "health/critic_fakes": "chance that data score above fakes",
+    "health/critic_old": "chance that data score above old fakes",
+    "health/slope_fake": "slope of the critic at fakes",
+    "health/slope_real": "slope of the critic at data",
+    "health/reach": "gradient that reaches a fake",
+}
 ENDS = {"done": "STATUS_SUCCESS", "failed": "STATUS_FAILURE", "collapsed": "STATUS_FAILURE",
         "diverged": "STATUS_FAILURE"}  # an interrupted run has not ended  # fmt: skip
 
@@ -71,7 +84,11 @@ def layout() -> dict[str, dict[str, list[Any]]]:
         "Coverage: mean and 95 % interval over replicas": bands["coverage"],
         "Quality: mean and 95 % interval over replicas": bands["quality"],
         "Beside a perfect sampler": limits,
-        "Health": {
+        "Health: mean and 95 % interval over replicas": {
+            label: ["Margin", [tag, f"{tag}_lower", f"{tag}_upper"]]
+            for tag, label in HEALTH.items()
+        },
+        "The game": {
             "losses": ["Multiline", ["^loss/"]],
             "critic scores": ["Multiline", ["^score/"]],
             "gradient norms": ["Multiline", ["^grad_norm/"]],
