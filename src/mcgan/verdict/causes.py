@@ -9,8 +9,7 @@ import yaml
 
 from mcgan.verdict.rules import MOVING, PATIENCE, Row, State
 
-TELLS = 0.85  # chance that data score above fakes, above which the critic has won
-BLIND = 0.75  # the same, below which it does not see what is missing, or what was
+TELLS = 0.85  # chance that data score above fakes, above which the critic tells them apart
 FORGOTTEN = 0.15  # by which old fakes fare better with the critic than fresh ones
 FLAT = 0.03  # slope per net unit, of a critic that tells nothing apart
 LOST = 0.3  # share of the critic's slope at fakes that reaches G, below which it vanishes
@@ -36,11 +35,11 @@ def cause(rows: Sequence[Row], state: State) -> Cause | None:
 
 
 def capacity(row: Row) -> bool:
-    return row["critic_fakes"] < BLIND and row["slope_real"] < FLAT
+    return row["slope_real"] < FLAT
 
 
 def forgetting(row: Row) -> bool:
-    moved = row["fresh"] > MOVING and row["critic_old"] < BLIND
+    moved = row["fresh"] > MOVING and row["critic_old"] < TELLS
     return moved or row["critic_fakes"] - row["critic_old"] > FORGOTTEN
 
 
