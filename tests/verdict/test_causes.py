@@ -64,3 +64,4 @@ def test_what_a_run_has_is_not_advised():
     with_replay = composed("non_saturating", ("reg=replay",))
     assert {*bare} - {*causes.advice("forgetting", with_replay)} == {"reg=replay"}
     assert "objective=wgan_gp" in causes.advice("ahead", composed("hinge"))
+    assert "objective=wgan_gp" not in causes.advice("ahead", composed("wgan_gp"))

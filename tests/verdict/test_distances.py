@@ -37,17 +37,6 @@ def test_effective_rank_counts_the_directions():
     assert distances.effective_rank(wide).item() == pytest.approx(entropy.exp().item())
 
 
-def test_coverage_tells_collapse_and_precision_tells_trash():
-    radius = distances.radii(OWN, 5)
-    one = X[:1].repeat(200, 1)
-    far = X + 100
-    for x, covered, precise in ((X, 1.0, 1.0), (one, 0.2, 1.0), (far, 0.0, 0.0)):
-        inside = distances.between(x, X) <= radius
-        assert distances.precision(inside).item() == precise
-        share = distances.coverage(inside).item()
-        assert share == covered if covered in (0.0, 1.0) else share < covered
-
-
 @pytest.mark.parametrize("scale", [1e-2, 1e3])
 def test_laws_of_order_and_scale(scale):
     order = torch.randperm(200, generator=stream(0, "order"))
@@ -57,7 +46,3 @@ def test_laws_of_order_and_scale(scale):
         assert signal(own).item() == pytest.approx(scale * signal(OWN).item(), rel=1e-4)
     rank = distances.effective_rank
     assert rank(x).item() == pytest.approx(rank(X).item())
-    other = torch.randn(50, 3, generator=stream(0, "other"), dtype=torch.float64)
-    inside = [distances.between(s * other, s * X) <= distances.radii(s * OWN, 5)
-              for s in (1.0, scale)]  # fmt: skip
-    assert torch.equal(*inside)

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from mcgan.paths import conf_dir
 from mcgan.verdict.rules import MOVING, PATIENCE, Row, State
 
 TELLS = 0.85  # chance that data score above fakes, above which the critic tells them apart
 FORGOTTEN = 0.15  # by which old fakes fare better with the critic than fresh ones
-FLAT = 0.03  # slope per net unit, of a critic that tells nothing apart
+FLAT = 0.04  # change of a score across the data, of a critic that tells nothing apart
 LOST = 0.3  # share of the critic's slope at fakes that reaches G, below which it vanishes
 
 
@@ -70,10 +71,15 @@ def known() -> dict[str, Any]:
 def advice(key: str, config: Mapping[str, Any]) -> list[str]:
     """What to type, less what this run's configuration has: `objective=…`, `reg=…`, settings."""
     chosen = known()[key]["try"]
-    here = str(config["objective"].get("_target_", "")).rpartition(".")[2].lower()
     return [
         *(f"objective={name}" for name in chosen.get("objective", ())
-          if name.replace("_", "") not in here),
+          if loss(name) != config["objective"].get("_target_")),
         *(f"reg={name}" for name in chosen.get("reg", ()) if name not in config["reg"]),
         *chosen.get("settings", ()),
     ]
+
+
+def loss(objective: str) -> str:
+    """The class of an objective by its name; a recipe's stands one level below."""
+    option = yaml.safe_load((conf_dir() / "objective" / f"{objective}.yaml").read_text("utf-8"))
+    return option.get("objective", option)["_target_"]

@@ -3,19 +3,20 @@
 All is told by ranks and gradients, so it means the same for logits and for Wasserstein critics.
 """
 
-from typing import Any
+from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call, grad, vmap
+from torch.func import functional_call, vmap
 
 from mcgan.game import Game
 from mcgan.strategy import Tensors
+from mcgan.trainer import Trainer
 
 EXAMPLES = 128  # of each kind that the critic is asked about; at least a batch
 
 
-class Judged(nn.Module):
+class Scores(nn.Module):
     """A game's critic as a function of the game's tensors: x (B, *S) -> scores (B,)."""
 
     def __init__(self, game: Game) -> None:
@@ -26,30 +27,36 @@ class Judged(nn.Module):
         return self.game.D(x).score
 
 
-def examined(game: Game, tensors: Tensors, real: Tensor, fake: Tensor, old: Tensor) -> Tensors:
-    """Signals (R,) of R games' critics, in training batches, since a score may depend on its batch.
+def examined(trainer: Trainer, real: Tensor, fake: Tensor, old: Tensor) -> Tensors:
+    """Signals (R,) of R critics, in training batches, since a score may depend on its batch.
 
-    ``tensors`` are stacked (R, ...); ``real`` (n, *S) is the same for all; ``fake`` and ``old``
-    are (R, n, *S), ``old`` from earlier evaluations. Changes nothing.
+    ``real`` (n, *S) is the same for all; ``fake`` and ``old`` are (R, n, *S), ``old`` from earlier
+    evaluations. Changes nothing.
 
     critic_fakes  chance that a real example scores above a fresh fake: 1 separated, ½ blind
     critic_old    the same for old fakes
     slope_real, slope_fake  mean norm of the score's gradient at the examples
     reach         mean norm of the gradient of G's loss at the fakes: what G has to learn from
     """
-    module, same = Judged(game), real[None].expand(len(fake), *real.shape)
-    x, y, z = (batched(each, game.batch) for each in (same, fake, old))
+    same = real[None].expand(len(fake), *real.shape)
+    given = [batched(each, trainer.game.batch) for each in (same, fake, old)]
+    module = Scores(trainer.game)
 
-    def one(tensors: Tensors, x: Tensor, y: Tensor, z: Tensor) -> Tensors:
-        named = {f"game.{name}": t for name, t in tensors.items()}
-        seen = [batch(module, named, game, *each) for each in zip(x, y, z, strict=True)]
+    def one(tensors: Tensors, *given: Tensor) -> Tensors:
+        named = {f"game.{name}": t.detach() for name, t in tensors.items()}
+        seen = [batch(module, named, *each) for each in zip(*given, strict=True)]
         return {key: torch.stack([s[key] for s in seen]).mean(0) for key in seen[0]}
 
-    return vmap(one)(tensors, x, y, z)
+    if trainer.stacked:
+        return vmap(one)(trainer.tensors, *given)
+    return {key: value[None] for key, value in
+            one(trainer.tensors, *(each[0] for each in given)).items()}
 
 
-def batch(module: nn.Module, tensors: Tensors, game: Game, x: Tensor, y: Tensor, z: Tensor
-          ) -> Tensors:
+def batch(module: Scores, tensors: Tensors, x: Tensor, y: Tensor, z: Tensor) -> Tensors:
+    """One batch of each kind, (B, *S), before one critic; see `examined`."""
+    game = module.game
+
     def score(x: Tensor) -> Tensor:
         return functional_call(module, tensors, (x,))
 
@@ -57,15 +64,16 @@ def batch(module: nn.Module, tensors: Tensors, game: Game, x: Tensor, y: Tensor,
         scores = score(x)
         return scores.sum(), scores.detach()
 
-    def loss(y: Tensor) -> Tensor:
-        return game.objective.g_loss(r, score(y)).sum()
+    def loss(y: Tensor) -> tuple[Tensor, Tensor]:
+        scores = score(y)
+        return game.objective.g_loss(r, scores).sum(), scores.detach()
 
-    at_real, r = grad(total, has_aux=True)(x)
-    at_fake, f = grad(total, has_aux=True)(y)
-    return {
-        "critic_fakes": standing(r, f), "critic_old": standing(r, score(z)),
-        "slope_real": norm(at_real), "slope_fake": norm(at_fake), "reach": norm(grad(loss)(y)),
-    }
+    at_real, r = game.autodiff.of_input(total, x)
+    at_fake, f = game.autodiff.of_input(total, y)
+    at_loss, _ = game.autodiff.of_input(loss, y)
+    seen = {"critic_fakes": standing(r, f), "critic_old": standing(r, score(z)),
+            "slope_real": norm(at_real), "slope_fake": norm(at_fake), "reach": norm(at_loss)}
+    return {key: value.detach() for key, value in seen.items()}
 
 
 def standing(r: Tensor, f: Tensor) -> Tensor:
@@ -84,9 +92,3 @@ def batched(x: Tensor, size: int) -> Tensor:
     count = max(1, EXAMPLES // size) * size
     index = torch.arange(count, device=x.device) % x.shape[1]
     return x[:, index].unflatten(1, (-1, size))
-
-
-def stacked(trainer: Any) -> Tensors:
-    """The trainer's tensors with a replica axis."""
-    tensors = {name: t.detach() for name, t in trainer.tensors.items()}
-    return tensors if trainer.stacked else {name: t[None] for name, t in tensors.items()}

@@ -69,11 +69,12 @@ class Detector:
         self.history.add(step, p, self.due, fakes, near | self._critic(fakes))
 
     def _critic(self, fakes: Tensor) -> dict[str, Tensor]:
-        tensors = critic.stacked(self.trainer)
-        like = next(iter(tensors.values()))
+        like = next(iter(self.trainer.tensors.values())).detach()
         real, fake, old = (x.to(like) for x in (self.real.sample, fakes, self.history.old(fakes)))
-        seen = critic.examined(self.trainer.game, tensors, real, fake, old)
-        return {key: each.double().cpu() for key, each in seen.items()}
+        seen = critic.examined(self.trainer, real, fake, old)
+        across = {"slope_real", "slope_fake", "reach"}  # per net unit: now across the data
+        return {key: each.double().cpu() * (self.real.radius if key in across else 1.0)
+                for key, each in seen.items()}
 
     def _signals(self, dead: set[int]) -> Signals:
         return {f"health/{key}": [None if i in dead else value for i, value in enumerate(each)]
@@ -91,7 +92,8 @@ class Detector:
         advice = causes.advice(key, self.parts.config) if key else []
         self.text = words.headline(self.verdicts, advice)
         news = [(verdict.state.kind, key) for verdict in self.verdicts]
-        if last or news != self.said:
+        young = all(verdict.state.kind == "early" for verdict in self.verdicts)
+        if last or (news != self.said and not young):
             log.info("step %s: %s", f"{step:,}", self.text)
             self.recorder.verdict(step, self.text, words.page(step, self.verdicts, advice))
             self.said = news

@@ -26,18 +26,3 @@ def effective_rank(x: Tensor) -> Tensor:
     small = centred.T @ centred if x.shape[1] < x.shape[0] else centred @ centred.T
     values = torch.linalg.eigvalsh(small).clamp(min=0)
     return torch.special.entr(values / values.sum().clamp(min=1e-300)).sum().exp()
-
-
-def radii(distance: Tensor, k: int) -> Tensor:
-    """Distance (M,) to the k-th nearest other point, from distances (M, M)."""
-    return distance.kthvalue(k + 1, dim=1).values
-
-
-def coverage(inside: Tensor) -> Tensor:
-    """Share of real balls that hold a sample (Naeem et al. 2020), from (n, M) bool."""
-    return inside.any(0).double().mean()
-
-
-def precision(inside: Tensor) -> Tensor:
-    """Share of samples within a real ball (Kynkäänniemi et al. 2019), from (n, M) bool."""
-    return inside.any(1).double().mean()

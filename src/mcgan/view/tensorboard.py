@@ -18,9 +18,9 @@ HEALTH = {  # signals of `mcgan.verdict`, one for each way to fail
     "health/fresh": "samples in groups that had none before",
     "health/critic_fakes": "chance that data score above fakes",
     "health/critic_old": "chance that data score above old fakes",
-    "health/slope_fake": "slope of the critic at fakes",
-    "health/slope_real": "slope of the critic at data",
-    "health/reach": "gradient that reaches a fake",
+    "health/slope_fake": "change of the score across the data, at fakes",
+    "health/slope_real": "change of the score across the data, at data",
+    "health/reach": "change of G's loss across the data: what reaches G",
 }
 ENDS = {"done": "STATUS_SUCCESS", "failed": "STATUS_FAILURE", "collapsed": "STATUS_FAILURE",
         "diverged": "STATUS_FAILURE"}  # an interrupted run has not ended  # fmt: skip
