@@ -11,8 +11,8 @@ LABELS = {
     "critic_fakes": "data score above fakes with chance {:.2f}",
     "critic_old": "above old fakes with chance {:.2f}",
     "fresh": "{:.0%} of samples in groups that had none one evaluation before",
-    "reach": "across the data G's loss changes by {:.2g}",
-    "slope_fake": "its score by {:.2g} at fakes",
+    "reach": "G's loss by {:.2g}",
+    "slope_fake": "across the data D's score changes by {:.2g} at fakes",
     "slope_real": "across the data D's score changes by {:.2g}",
     "spread": "distances between samples {:.2f} of the data's",
 }
