@@ -12,6 +12,7 @@ import torch
 
 from mcgan.run.directory import RunDirectory
 from mcgan.trainer import flat
+from mcgan.verdict.history import History
 
 COMMON = ["train.threads=1", "train.log_every=30", "eval.samples=50"]
 MLP = ["reg=[replay,ema]", "reg.replay.size=64", "arch.latent=4", "arch.width=8",
@@ -59,15 +60,23 @@ def ending(run: RunDirectory) -> dict[str, Any]:
     return {
         "step": step,
         "tensors": flat(state),
-        "rest": {key: state[key] for key in ("dead", "low", "values")},
+        "rest": {key: state[key] for key in ("dead", "values")},
+        "health": remembered(state["health"]).of(0),
         "rows": [{k: v for k, v in row.items() if not k.startswith("time/")} for row in rows],
         "metrics": result and result["metrics"],
+        "verdict": result and result["verdict"],
     }
+
+
+def remembered(saved: dict[str, Any]) -> History:
+    history = History()
+    history.restore(saved)
+    return history
 
 
 def same(one: dict[str, Any], other: dict[str, Any]) -> None:
     assert one["tensors"].keys() == other["tensors"].keys()
     for name, tensor in one["tensors"].items():
         assert torch.equal(tensor, other["tensors"][name]), name
-    for part in ("step", "rest", "rows", "metrics"):
+    for part in ("step", "rest", "health", "rows", "metrics", "verdict"):
         assert one[part] == other[part], part

@@ -64,7 +64,7 @@ def test_looking_logging_and_saving_change_no_weight(fit):
         _, run = fit(name, **settings)
         equal(run, plain)
     rows = (run.folder.parent / "every step logged" / "metrics.jsonl").read_text().splitlines()
-    assert len(rows) == 20 + 1  # and the last look
+    assert len(rows) == 20 + 2  # and the last look: scores and health
 
 
 def test_a_run_that_is_extended_is_the_longer_run(fit):

@@ -126,7 +126,8 @@ def summary(loop: Loop, step: int) -> dict[str, Any]:
     parts, monitor = loop.parts, loop.monitor
     dead = [found._asdict() | {"seed": parts.seeds[found.replica]} for found in loop.dead.values()]
     content = report(parts, monitor.values, monitor.reference, step)
-    return content | {"diverged": dead, "compiled": bool(loop.run.status().get("compiled"))}
+    return content | {"diverged": dead, "compiled": bool(loop.run.status().get("compiled")),
+                      "verdict": monitor.detector.report()}
 
 
 def report(parts: Parts, values: Any, rows: Any, step: int) -> dict[str, Any]:

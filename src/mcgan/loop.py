@@ -59,7 +59,7 @@ class Loop:
             return "done"
         if signals:
             return "interrupted"
-        stops = self.when["stop_on"] == "collapse" and self.monitor.collapsed
+        stops = self.when["stop_on"] == "collapse" and self.monitor.detector.collapsed
         return "collapsed" if stops else "running"
 
     def log_line(self, step: int) -> None:
@@ -100,7 +100,7 @@ class Loop:
             "trainer": self.trainer.checkpoint(),
             "window": {"first": self.window.first, "held": columns},
             "dead": [list(found) for found in self.dead.values()],
-            "low": self.monitor.low,
+            "health": self.monitor.detector.history.checkpoint(),
             "values": self.monitor.values,
         })
 
@@ -108,7 +108,8 @@ class Loop:
         self.trainer.restore(saved["trainer"])
         self.window = Window(**saved["window"])
         self.dead = {found[0]: Casualty(*found) for found in saved["dead"]}
-        self.monitor.low, self.monitor.values = saved["low"], saved["values"]
+        self.monitor.values = saved["values"]
+        self.monitor.detector.history.restore(saved["health"])
 
 
 def shown(values: Values) -> dict[str, str]:

@@ -12,14 +12,13 @@ from mcgan.parts import Parts
 from mcgan.run.recorder import Recorder
 from mcgan.strategy import Sampler, Tensors
 from mcgan.trainer import Trainer
+from mcgan.verdict.detector import Detector
 
 Values = dict[str, list[float | None]]  # measure -> one score per replica
 
 PICTURED = 6  # replicas in a picture
 PICTURE_SHARE = 0.01  # of the time so far that pictures may cost before the last ones
 PICTURE_SECONDS = 0.5  # what a first picture is taken to cost
-PATIENCE = 3  # evaluations in a row that must show collapse
-GRACE = 0.2  # share of the run before which few modes are no collapse yet
 
 
 def pictures(*what: Any, **words: Any) -> dict[str, Any]:
@@ -37,7 +36,7 @@ class Monitor:
         self.count = parts.config["eval"]["samples"]
         self.reference = reference(parts.dataset, self.count, parts.protocol)
         self.values: Values = {}
-        self.low = 0  # evaluations in a row that showed collapse
+        self.detector = Detector(parts, trainer, recorder)
         self.began, self.drawing = time.perf_counter(), 0.0
         self.picture_cost = PICTURE_SECONDS
 
@@ -50,15 +49,11 @@ class Monitor:
             for key in seen[0].scores
         }
         self.recorder.evaluation(step, self.values, self.reference)
-        self.low = self.low + 1 if self._few_modes(step) else 0
+        every = torch.stack([each.every for each in seen])
+        self.detector.look(step, samples, every, dead, last)
         if last or self._affordable():
             self._draw(step, samples, [each.counts for each in seen])
         return self.values
-
-    @property
-    def collapsed(self) -> bool:
-        """Every living replica held less than half of the modes for some evaluations in a row."""
-        return self.low >= PATIENCE
 
     def _affordable(self) -> bool:
         """Whether one more picture keeps all of them within their share of the time."""
@@ -71,11 +66,6 @@ class Monitor:
 
     def draw_from(self, tensors: Tensors, n: int, generator: torch.Generator) -> Tensor:
         return self.sampler(tensors, n, generator).x.cpu()
-
-    def _few_modes(self, step: int) -> bool:
-        held = [modes for modes in self.values["effective_modes"] if modes is not None]
-        few = all(modes < self.parts.dataset.num_modes / 2 for modes in held)
-        return few and step >= GRACE * self.parts.steps
 
     def _draw(self, step: int, samples: list[Tensor], counts: list[Tensor]) -> None:
         begin = time.perf_counter()

@@ -13,6 +13,7 @@ from omegaconf import MISSING
 
 Device = Enum("Device", ["auto", "cpu", "cuda", "mps"])
 StopOn = Enum("StopOn", ["none", "collapse"])
+JudgedBy = Enum("JudgedBy", ["modes", "neighbours"])
 
 
 def at_least(low: int, **values: int | None) -> None:
@@ -44,6 +45,7 @@ class Train:
 class Eval:
     every: int = 1000  # steps; 0: only at the end
     samples: int = 10_000  # drawn from each replica
+    verdict: JudgedBy = JudgedBy.modes  # neighbours: as if the modes were not known
 
     def __post_init__(self) -> None:
         at_least(0, eval__every=self.every)

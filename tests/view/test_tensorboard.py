@@ -13,7 +13,7 @@ from mcgan.run.directory import RunDirectory
 from mcgan.run.recorder import Recorder
 from mcgan.view.measures import MEASURES
 from mcgan.view.style import new_figure
-from mcgan.view.tensorboard import layout
+from mcgan.view.tensorboard import HEALTH, layout
 
 STATUSES = ["STATUS_SUCCESS", "STATUS_RUNNING", "STATUS_UNKNOWN", "STATUS_FAILURE"]
 
@@ -67,7 +67,8 @@ def test_the_bands_are_charts_once(url: str) -> None:
     assert [category["title"] for category in served] == list(layout(images=False))
     charts = [chart for category in served for chart in category["chart"]]
     shown = [m.label for m in MEASURES.values() if m.of != "images"]  # no chart without data
-    assert [c["title"] for c in served[2]["chart"]] == shown and len(charts) == 2 * len(shown) + 3
+    assert [c["title"] for c in served[2]["chart"]] == shown
+    assert len(charts) == 2 * len(shown) + len(HEALTH) + 3
     (band,) = [chart for chart in served[0]["chart"] if chart["title"] == "modes covered"]
     ends = band["margin"]["series"][0]
     assert ends == {"value": "coverage/modes", "lower": "interval/modes_lower",

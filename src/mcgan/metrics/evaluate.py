@@ -19,10 +19,11 @@ SEED = 20_230  # of the reference rows: not a run's seed
 
 
 class Judged(NamedTuple):
-    """Scores, and the high-quality samples of each mode (K,), which pictures show."""
+    """Scores, the high-quality samples of each mode (K,), which pictures show, and all of them."""
 
     scores: Scores
     counts: Tensor
+    every: Tensor  # (K,)
 
 
 def evaluate(x: Tensor, dataset: ModalDataset, protocol: Protocol) -> Scores:
@@ -50,7 +51,7 @@ def judged(x: Tensor, dataset: ModalDataset, protocol: Protocol) -> Judged:
     good = count.histogram(seen.mode[named & seen.good], judge.num_modes)
     scores = {key: plain(v) for key, v in from_counts(every, good, len(x), judge, protocol).items()}
     width = {} if judge.classified else {"width_ratio": judge.width_ratio(x, seen)}
-    return Judged(scores | width, good)
+    return Judged(scores | width, good, every)
 
 
 def from_counts(

@@ -10,7 +10,7 @@ from mcgan.metrics.interval import mean_interval
 from mcgan.run import atomic
 from mcgan.run.directory import RunDirectory, State
 from mcgan.run.history import History, Values, clean
-from mcgan.view.measures import measure
+from mcgan.view.measures import ends, measure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -56,6 +56,19 @@ class Recorder:
             bands = (banded(key, each, perfect.get(key)) for key, each in values.items())
             self.board.scalars(step, dict(ChainMap(*bands)))
 
+    def health(self, step: int, values: Mapping[str, Values]) -> None:
+        """An evaluation's early signs of collapse, `health/…`."""
+        self.history.append("health", step, values)
+        if self.board:
+            bands = (band(tag, tag.partition("/")[2], each) for tag, each in values.items())
+            self.board.scalars(step, dict(ChainMap(*bands)))
+
+    def verdict(self, step: int, headline: str, text: str) -> None:
+        """What has become of the run: a line for status.json, Markdown for TensorBoard."""
+        self.run.mark("running", verdict={"step": step, "text": headline})
+        if self.board:
+            self.board.text(step, "verdict", text)
+
     def figure(self, step: int, name: str, figure: "Figure") -> None:
         """Writes figures/NAME-STEP.png and the picture NAME of TensorBoard."""
         from mcgan.view.style import png
@@ -92,8 +105,11 @@ def mean(values: Values) -> float | None:
 
 def banded(key: str, values: Values, perfect: float | None) -> dict[str, float | None]:
     """Mean, 95 % band and a perfect sampler's value, by tag. One replica's band has no width."""
-    named, spread = measure(key), mean_interval(values)
+    return band(measure(key).tag, key, values) | {f"perfect/{key}": perfect}
+
+
+def band(tag: str, key: str, values: Values) -> dict[str, float | None]:
+    spread = mean_interval(values)
     lower = spread.mean if spread.lower is None else spread.lower
     upper = spread.mean if spread.upper is None else spread.upper
-    ends = dict(zip(named.band, (lower, upper), strict=True))
-    return {named.tag: spread.mean, **ends, f"perfect/{key}": perfect}
+    return {tag: spread.mean, **dict(zip(ends(key), (lower, upper), strict=True))}

@@ -25,8 +25,10 @@ def closing(
     if len(result["seeds"]) == 1:
         console.print(Text("One replica has no interval; replicas=8 trains eight at once.", "dim"))
     pictures = sorted((folder / "figures").glob(f"*-{result['step']:08d}.png"))
+    verdict = result.get("verdict", {}).get("text")  # a later evaluation has none
     files = [("picture", path) for path in pictures] if saved is None else [("saved", saved)]
-    lines = [("run", str(folder)), *((name, str(path)) for name, path in files)]
+    lines = [("verdict", verdict)] if verdict else []
+    lines += [("run", str(folder)), *((name, str(path)) for name, path in files)]
     lines += [("next", command) for command in commands(folder)]
     for name, text in lines:  # never wrapped: paths are there to be copied
         console.print(Text.assemble((f"{name:8}", "dim"), text), soft_wrap=True)

@@ -12,11 +12,6 @@ class Measure(NamedTuple):
     percent: bool = False
     of: str = ""
 
-    @property
-    def band(self) -> tuple[str, str]:
-        """Tags of the ends of its interval, apart from the tags that people read."""
-        return f"interval/{self.key}_lower", f"interval/{self.key}_upper"
-
     def show(self, value: float | None) -> str:
         """As a table shows it; an en dash where there is no number."""
         if value is None:
@@ -42,6 +37,11 @@ MEASURES = {
                 of="images"),
     )
 }
+
+
+def ends(key: str) -> tuple[str, str]:
+    """Tags of the ends of an interval, apart from the tags that people read."""
+    return f"interval/{key}_lower", f"interval/{key}_upper"
 
 
 def measure(key: str) -> Measure:

@@ -7,8 +7,21 @@ from typing import Any
 
 from mcgan.view.events import EventFile
 from mcgan.view.hparams import settings_of, write_session
-from mcgan.view.measures import MEASURES
+from mcgan.view.measures import MEASURES, ends
 
+HEALTH = {  # signals of `mcgan.verdict`, one for each way to fail
+    "health/diversity": "effective groups / the data's",
+    "health/spread": "distance between samples / the data's",
+    "health/rank": "effective rank / the data's",
+    "health/width": "width inside groups / the data's",
+    "health/churn": "churn: samples in another group than before",
+    "health/fresh": "samples in groups that had none before",
+    "health/critic_fakes": "chance that data score above fakes",
+    "health/critic_old": "chance that data score above old fakes",
+    "health/slope_fake": "change of the score across the data, at fakes",
+    "health/slope_real": "change of the score across the data, at data",
+    "health/reach": "change of G's loss across the data: what reaches G",
+}
 ENDS = {"done": "STATUS_SUCCESS", "failed": "STATUS_FAILURE", "collapsed": "STATUS_FAILURE",
         "diverged": "STATUS_FAILURE"}  # an interrupted run has not ended  # fmt: skip
 
@@ -67,14 +80,17 @@ def layout(images: bool) -> dict[str, dict[str, list[Any]]]:
     limits = {}
     other = "vectors" if images else "images"
     for key, measure in ((key, m) for key, m in MEASURES.items() if m.of != other):
-        tags = [measure.tag, *measure.band]
+        tags = [measure.tag, *ends(key)]
         bands[measure.tag.partition("/")[0]][measure.label] = ["Margin", tags]
         limits[measure.label] = ["Multiline", [exactly(measure.tag), exactly(f"perfect/{key}")]]
     return {
         "Coverage: mean and 95 % interval over replicas": bands["coverage"],
         "Quality: mean and 95 % interval over replicas": bands["quality"],
         "Beside a perfect sampler": limits,
-        "Health": {
+        "Health: mean and 95 % interval over replicas": {
+            label: ["Margin", [tag, *ends(tag.partition("/")[2])]] for tag, label in HEALTH.items()
+        },
+        "The game": {
             "losses": ["Multiline", ["^loss/"]],
             "critic scores": ["Multiline", ["^score/"]],
             "gradient norms": ["Multiline", ["^grad_norm/"]],

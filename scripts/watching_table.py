@@ -1,0 +1,68 @@
+"""Write the table of what watching costs in docs/RESULTS.md: the shares of a run's processor time
+that verdicts and pictures take at their default settings.
+
+    python scripts/watching_table.py runs/watching
+"""
+
+import argparse
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import tables
+
+from mcgan.cli import main as mcgan
+from mcgan.monitor import Monitor
+from mcgan.verdict.detector import Detector
+
+RESULTS = Path(__file__).resolve().parents[1] / "docs" / "RESULTS.md"
+RUNS = {  # all else is as in conf/config.yaml
+    "one network": [],
+    "16 networks, compiled": ["replicas=16", "train.compile=true"],
+}
+WATCHED = {"verdicts": (Detector, "look"), "pictures": (Monitor, "_draw")}
+
+
+def timed(spent: dict[str, float], name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+    def timing(*given: Any, **named: Any) -> Any:
+        begin = time.process_time()
+        try:
+            return call(*given, **named)
+        finally:
+            spent[name] = spent.get(name, 0.0) + time.process_time() - begin
+    return timing
+
+
+def measured(folder: Path, words: list[str]) -> dict[str, float]:
+    """Seconds of processor time of a whole run, and of the parts of it that watch."""
+    spent: dict[str, float] = {}
+    original = {name: getattr(owner, method) for name, (owner, method) in WATCHED.items()}
+    for name, (owner, method) in WATCHED.items():
+        setattr(owner, method, timed(spent, name, original[name]))
+    place = [f"runs_dir={folder.parent}", f"name={folder.name}", "resume=false", "train.threads=1"]
+    try:
+        timed(spent, "run", mcgan)(["train", *words, *place])
+    finally:
+        for name, (owner, method) in WATCHED.items():
+            setattr(owner, method, original[name])
+    return spent
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path, help="for the runs")
+    folder = parser.parse_args().folder
+    head = ["10,000 steps on the ring, 10 evaluations", "seconds", *WATCHED, "together"]
+    body = []
+    for name, words in RUNS.items():
+        spent = measured(folder / name.replace(" ", "-").replace(",", ""), words)
+        shares = [spent[part] / spent["run"] for part in WATCHED]
+        body.append([name, f"{spent['run']:.0f}",
+                     *(f"{share:.1%}" for share in [*shares, sum(shares)])])  # fmt: skip
+    text = RESULTS.read_text(encoding="utf-8")
+    RESULTS.write_text(tables.replaced(text, "watching", tables.rows(head, body)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""Verdicts in words: a line for the log and status.json, a page for TensorBoard."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from mcgan.verdict.causes import Cause, known
+from mcgan.verdict.rules import KINDS, State
+
+COUNTED = ("dropping", "rotating", "collapsed")
+LABELS = {
+    "critic_fakes": "data score above fakes with chance {:.2f}",
+    "critic_old": "above old fakes with chance {:.2f}",
+    "fresh": "{:.0%} of samples in groups that had none one evaluation before",
+    "reach": "G's loss by {:.2g}",
+    "slope_fake": "across the data D's score changes by {:.2g} at fakes",
+    "slope_real": "across the data D's score changes by {:.2g}",
+    "spread": "distances between samples {:.2f} of the data's",
+}
+
+
+class Verdict(NamedTuple):
+    """What has become of one replica."""
+
+    seed: int
+    state: State
+    held: int  # groups with at least a fifth of their due
+    total: int
+    cause: Cause | None
+
+    @property
+    def text(self) -> str:
+        """`collapsed (3 of 8 at step 4,000)`"""
+        kind, step = KINDS[self.state.kind], f"step {self.state.step:,}"
+        if self.state.kind in COUNTED:
+            return f"{kind} ({self.held:,} of {self.total:,} at {step})"
+        return f"{kind} (since {step})" if self.cause else kind
+
+
+def counted(verdicts: Sequence[Verdict]) -> str:
+    """`6 healthy, 2 collapsed`, or the words of the only replica."""
+    if len(verdicts) == 1:
+        return verdicts[0].text
+    kinds = [verdict.state.kind for verdict in verdicts]
+    return ", ".join(f"{kinds.count(kind)} {KINDS[kind]}" for kind in KINDS if kind in kinds)
+
+
+def common(verdicts: Sequence[Verdict]) -> str | None:
+    """The cause that most replicas in need of one have; the first met of equals."""
+    keys = [verdict.cause.key for verdict in verdicts if verdict.cause]
+    return max(keys, key=keys.count) if keys else None
+
+
+def signs(verdict: Verdict) -> str:
+    """The signals that show the cause: `data score above fakes with chance 0.98, …`"""
+    shown = verdict.cause.shown if verdict.cause else {}
+    return ", ".join(LABELS[key].format(value) for key, value in shown.items())
+
+
+def headline(verdicts: Sequence[Verdict], advice: Sequence[str]) -> str:
+    """One line for all replicas: states, the most frequent cause with its signs, what to try."""
+    key = common(verdicts)
+    if key is None:
+        return counted(verdicts)
+    first = next(v for v in verdicts if v.cause and v.cause.key == key)
+    shown = f" ({signs(first)})" if signs(first) else ""
+    return (f"{counted(verdicts)}; most likely cause: {known()[key]['name']}{shown}; "
+            f"try {', '.join(advice)}")
+
+
+def page(step: int, verdicts: Sequence[Verdict], advice: Sequence[str]) -> str:
+    """Markdown: the headline, then a row per replica."""
+    head = f"**Step {step:,}**: {headline(verdicts, advice)}\n\n"
+    table = ["| seed | verdict | most likely cause | shown by |", "| --- | --- | --- | --- |"]
+    table += [f"| {v.seed} | {v.text} | {known()[v.cause.key]['name'] if v.cause else ''} | "
+              f"{signs(v)} |" for v in verdicts]
+    key = common(verdicts)
+    meaning = f"\n\n*{known()[key]['name']}*: {known()[key]['means']}." if key else ""
+    return head + "\n".join(table) + meaning

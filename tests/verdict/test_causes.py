@@ -1,0 +1,67 @@
+import pytest
+import yaml
+
+from mcgan.paths import conf_dir
+from mcgan.schema import Root
+from mcgan.verdict import causes, rules
+from small import composed
+
+STUCK = rules.State("collapsed", 100, collapsed=True)
+ROW = {"step": 100.0, "critic_fakes": 0.8, "critic_old": 0.8, "slope_real": 1.0, "slope_fake": 1.0,
+       "reach": 0.8, "fresh": 0.0, "spread": 0.2}  # fmt: skip
+
+
+@pytest.mark.parametrize("cause, changed", [
+    ("ahead", {"critic_fakes": 1.0, "critic_old": 1.0}),
+    ("vanishing", {"critic_fakes": 1.0, "critic_old": 1.0, "reach": 0.01}),
+    ("forgetting", {"critic_fakes": 0.6, "critic_old": 0.5, "fresh": 0.9}),
+    ("forgetting", {"critic_fakes": 0.99, "critic_old": 0.4}),
+    ("capacity", {"critic_fakes": 0.5, "slope_real": 0.001}),
+    ("alone", {}),
+])  # fmt: skip
+def test_each_cause_has_its_signs(cause, changed):
+    found = causes.cause([ROW | changed] * 3, STUCK)
+    assert found and found.key == cause
+    assert found.shown and all(
+        (ROW | changed)[key] == pytest.approx(value) for key, value in found.shown.items())
+
+
+def test_signs_are_means_of_the_last_evaluations():
+    rows = [ROW | {"critic_fakes": value} for value in (0.0, 0.9, 1.0, 1.0)]
+    found = causes.cause(rows, STUCK)
+    assert found and found.shown["critic_fakes"] == pytest.approx(2.9 / 3)
+
+
+def test_health_has_no_cause_and_divergence_has_one_of_its_own():
+    for kind in ("healthy", "early"):
+        assert causes.cause([ROW], rules.State(kind, 100)) is None
+    found = causes.cause([ROW], rules.State("diverged", 100))
+    assert found == causes.Cause("overflow", {})
+
+
+@pytest.mark.parametrize("key", causes.known())
+def test_what_is_advised_exists(key):
+    known = causes.known()[key]
+    assert known.keys() == {"name", "means", "try"}
+    config = yaml.safe_load((conf_dir() / "config.yaml").read_text())
+    for group in known["try"].keys() - {"settings"}:
+        for option in known["try"][group]:
+            assert (conf_dir() / group / f"{option}.yaml").is_file(), option
+    for setting in known["try"].get("settings", ()):
+        group, first = setting.split(".")[:2]
+        assert group in Root.__dataclass_fields__ and group in str(config["defaults"])
+        options = [yaml.safe_load(p.read_text()) for p in (conf_dir() / group).glob("*.yaml")]
+        assert any(first in option for option in options), setting
+
+
+def test_every_sign_has_a_cause_and_every_cause_a_sign():
+    assert {*causes.SIGNS, "alone", "overflow"} == {*causes.known()}
+
+
+def test_what_a_run_has_is_not_advised():
+    bare = causes.advice("forgetting", composed("non_saturating"))
+    assert {"reg=replay", "reg=r1"} <= {*bare}
+    with_replay = composed("non_saturating", ("reg=replay",))
+    assert {*bare} - {*causes.advice("forgetting", with_replay)} == {"reg=replay"}
+    assert "objective=wgan_gp" in causes.advice("ahead", composed("hinge"))
+    assert "objective=wgan_gp" not in causes.advice("ahead", composed("wgan_gp"))

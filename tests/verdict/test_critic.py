@@ -1,0 +1,88 @@
+import pytest
+import torch
+
+import small
+from mcgan.draws import stream
+from mcgan.errors import UserError
+from mcgan.verdict import critic
+from mcgan.verdict.critic import batched, examined, standing
+from small import BATCH, trainer
+
+
+def normal(*shape: int, seed: int = 0) -> torch.Tensor:
+    return torch.randn(*shape, generator=stream(seed, "normal"))
+
+
+def seen(replicas: int = 1, objective: str = "non_saturating", *strategies: str):
+    made = trainer(*strategies, objective=objective, replicas=replicas)
+    fake, old = normal(replicas, 40, 2, seed=1), normal(replicas, 24, 2, seed=2)
+    return made, examined(made, normal(40, 2), fake, old), (fake, old)
+
+
+def test_standing_is_the_share_of_pairs_in_order():
+    r, f = torch.tensor([1.0, 2.0]), torch.tensor([0.0, 1.0, 3.0])
+    assert standing(r, f).item() == pytest.approx((1.5 + 2) / 6)
+    assert standing(f + 10, f).item() == 1 and standing(r, r).item() == 0.5
+
+
+def test_batches_are_whole_and_go_round():
+    x = torch.arange(10.0)[None]
+    parts = batched(x, 8)
+    assert parts.shape == (1, critic.EXAMPLES // 8, 8)
+    assert parts.flatten().tolist() == [i % 10 for i in range(critic.EXAMPLES)]
+    assert batched(x, critic.EXAMPLES + 1).shape[1:] == (1, critic.EXAMPLES + 1)
+
+
+@pytest.mark.parametrize("objective", ["minimax", "non_saturating", "wgan", "lsgan", "rpgan"])
+def test_slopes_and_reach_are_those_of_plain_autograd(objective):
+    made, signals, (fake, old) = seen(objective=objective)
+    x, y, z = (batched(each, BATCH)[0, 0] for each in (normal(40, 2)[None], fake, old))
+    y = y.clone().requires_grad_()
+    with torch.no_grad():
+        r = made.game.D(x).score
+    f = made.game.D(y).score
+    slope = torch.autograd.grad(f.sum(), y, retain_graph=True)[0].norm(dim=1).mean()
+    loss = made.game.objective.g_loss(r, f).sum()
+    reach = torch.autograd.grad(loss, y)[0].norm(dim=1).mean()
+    tensors = {f"game.{name}": t for name, t in made.replica(0).items()}
+    one = critic.batch(critic.Scores(made.game), tensors, x, y.detach(), z)
+    torch.testing.assert_close(one["slope_fake"], slope)
+    torch.testing.assert_close(one["reach"], reach)
+    assert one["critic_fakes"].item() == standing(r, f).item()
+    assert {key: value.shape for key, value in signals.items()} == dict.fromkeys(one, (1,))
+    pure = trainer(objective=objective, pure=True)  # by torch.func
+    for key, value in examined(pure, normal(40, 2), fake, old).items():
+        torch.testing.assert_close(value, signals[key])
+
+
+@pytest.mark.parametrize("strategy", small.STRATEGIES)
+def test_it_looks_at_every_strategy_and_changes_nothing(strategy):
+    try:
+        made, _, (fake, old) = seen(2, "non_saturating", strategy)
+    except UserError as error:  # not for points
+        small.refusal(error)
+        return
+    before = {name: t.detach().clone() for name, t in made.tensors.items()}
+    state = torch.get_rng_state()
+    again = examined(made, normal(40, 2), fake, old)
+    assert all(value.isfinite().all() for value in again.values())
+    assert torch.equal(torch.get_rng_state(), state)
+    for name, tensor in made.tensors.items():
+        assert torch.equal(tensor, before[name]), name
+
+
+def test_a_replica_has_the_signals_of_its_solo_run():
+    _, both, (fake, old) = seen(2)
+    alone = trainer(objective="non_saturating", seed=1)
+    solo = examined(alone, normal(40, 2), fake[1:], old[1:])
+    for key, value in solo.items():
+        torch.testing.assert_close(value[0], both[key][1])
+
+
+def test_a_critic_that_has_won_passes_nothing_on_under_minimax():
+    made = trainer(objective="minimax", replicas=1)
+    with torch.no_grad():
+        made.game.D.head.weight *= 0
+        made.game.D.head.bias.fill_(-20.0)  # all taken for fakes
+    signals = examined(made, normal(40, 2), normal(1, 40, 2), normal(1, 8, 2))
+    assert signals["reach"].item() == 0 and signals["critic_fakes"].item() == 0.5

@@ -1,0 +1,105 @@
+"""Whole short runs: the verdict in the log, in status.json, in result.json; and on resume."""
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from omegaconf import OmegaConf
+
+from mcgan import experiment
+from mcgan.run.directory import RunDirectory
+from mcgan.trainer import flat
+from mcgan.verdict.history import History
+from small import composed
+
+SHARED = ("diversity", "churn", "spread", "critic_fakes", "critic_old", "reach", "slope_real")
+Fit = Callable[..., RunDirectory]
+
+
+@pytest.fixture
+def fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fit:
+    """Trains a small game on the grid, without pictures."""
+    monkeypatch.setattr("mcgan.monitor.pictures", lambda *_, **__: {})
+
+    def call(name: str, replicas: int = 2, seed: int = 0, **settings: dict[str, Any]
+             ) -> RunDirectory:
+        config = deepcopy(composed("non_saturating", ("dataset=grid",)))
+        config |= {"replicas": replicas, "seed": seed}
+        for group, changed in settings.items():
+            config[group] |= changed
+        experiment.fit(OmegaConf.create(config), tmp_path / name)
+        return RunDirectory(tmp_path / name)
+
+    return call
+
+
+def rows(run: RunDirectory) -> list[dict[str, Any]]:
+    lines = map(json.loads, run.metrics.read_text().splitlines())
+    return [row for row in lines if row["kind"] == "health"]
+
+
+@pytest.mark.parametrize("by", ["modes", "neighbours"])
+def test_a_run_that_never_spread_is_called_collapsed(fit, caplog, by):
+    caplog.set_level("INFO")
+    run = fit("run", eval={"every": 4, "verdict": by})
+    verdict = run.result()["verdict"]
+    assert verdict["judged_by"] == by
+    for seed, each in enumerate(verdict["replicas"]):
+        assert each["seed"] == seed and each["collapsed"] and each["cause"]
+        assert each["kind"] in ("collapsed", "rotating") and each["held"] < each["of"] == 25
+    assert run.status()["verdict"]["text"] == verdict["text"]
+    assert "most likely cause" in verdict["text"] and "; try " in verdict["text"]
+    assert any(verdict["text"] in record.message for record in caplog.records)
+
+
+def test_every_signal_is_logged_for_every_replica(fit):
+    run = fit("run", eval={"every": 5})
+    found = rows(run)
+    assert [row["step"] for row in found] == [5, 10, 15, 20]
+    for row in found:
+        for key in SHARED:
+            assert len(row[f"health/{key}"]) == 2 and None not in row[f"health/{key}"]
+    events = b"".join(path.read_bytes() for path in run.folder.glob("events.out.*"))
+    for tag in (b"health/diversity", b"health/reach", b"verdict", b"most likely cause"):
+        assert tag in events
+
+
+def test_signals_of_known_modes_and_of_found_groups_differ_only_where_they_must(fit):
+    known, found = (rows(fit(by, eval={"every": 5, "verdict": by})) for by in
+                    ("modes", "neighbours"))  # fmt: skip
+    for a, b in zip(known, found, strict=True):
+        for key in ("spread", "critic_fakes", "reach", "width"):
+            assert a[f"health/{key}"] == b[f"health/{key}"]
+        assert a["health/diversity"] == pytest.approx(b["health/diversity"], abs=0.15)
+
+
+def test_looking_for_signs_changes_no_weight(fit):
+    plain, looked = fit("plain", eval={"every": 0}), fit("looked", eval={"every": 1})
+    a, b = (flat(run.load()[1]["trainer"]) for run in (plain, looked))
+    assert all(torch.equal(a[name], b[name]) for name in a | b)
+
+
+def test_resumed_it_remembers_what_it_has_seen(fit, monkeypatch):
+    whole = fit("whole", eval={"every": 2})
+    part = fit("part", train={"steps": 10}, eval={"every": 2})
+    seen: list[int] = []
+    restore = History.restore
+    monkeypatch.setattr(History, "restore", lambda self, saved: (
+        restore(self, saved), seen.append(len(self.rows)))[0])  # fmt: skip
+    experiment.resume(part.folder, ["train.steps=20"])
+    assert seen == [5]
+    assert rows(part) == rows(whole)
+    assert part.result()["verdict"] == whole.result()["verdict"]
+
+
+def test_a_dead_replica_is_said_to_have_diverged(fit):
+    run = fit("run", reg={"poison": {"_target_": "small.Poison"}}, replicas=4, seed=2)
+    dead = [each["replica"] for each in run.result()["diverged"]]
+    kinds = [each["kind"] for each in run.result()["verdict"]["replicas"]]
+    assert 0 < len(dead) < 4
+    assert dead == [i for i, kind in enumerate(kinds) if kind == "diverged"]
+    assert all(rows(run)[-1]["health/spread"][i] is None for i in dead)

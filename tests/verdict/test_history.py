@@ -1,0 +1,65 @@
+import torch
+
+from mcgan.verdict import shares
+from mcgan.verdict.history import AGES, ROWS, History
+
+DUE = torch.full((4,), 0.25, dtype=torch.float64)
+
+
+def filled(evaluations: int) -> History:
+    history = History()
+    for index in range(evaluations):
+        add(history, index)
+    return history
+
+
+def add(history: History, index: int) -> dict[str, torch.Tensor]:
+    generator = torch.Generator().manual_seed(index)
+    p = shares.normalised(torch.randint(1, 9, (2, 4), generator=generator))
+    fakes = torch.full((2, 3, 2), float(index))
+    return history.add(index, p, DUE, fakes, {"spread": torch.tensor([1.0, 2.0])})
+
+
+def test_old_fakes_are_of_the_last_ages_alike():
+    old = filled(10).old(torch.zeros(2, 3, 2))
+    assert old.shape == (2, 3 * AGES, 2)
+    assert old[0, :AGES, 0].tolist() == [6, 7, 8, 9]
+
+
+def test_at_first_the_fakes_stand_for_old_ones():
+    now = torch.ones(2, 3, 2)
+    assert torch.equal(History().old(now), now)
+
+
+def test_it_is_bounded():
+    history = filled(ROWS + 5)
+    assert len(history.of(0)) == ROWS and history.step == ROWS + 4
+
+
+def test_restored_it_goes_on_as_if_never_stopped():
+    whole, first = filled(7), filled(4)
+    again = History()
+    again.restore(first.checkpoint())
+    for index in range(4, 7):
+        add(again, index)
+    assert again.of(1) == whole.of(1) and again.step == whole.step
+    for one, other in zip(again.shares + again.fakes, whole.shares + whole.fakes, strict=True):
+        assert torch.equal(one, other)
+
+
+def test_a_history_without_evaluations_is_one_too():
+    again = History()
+    again.restore(History().checkpoint())
+    assert again.of(0) == [] and again.step == -1
+
+
+def test_what_only_a_history_tells():
+    history = History()
+    for index, counts in enumerate(([[8, 8, 0, 0]], [[0, 0, 8, 8]], [[0, 0, 8, 8]])):
+        p = shares.normalised(torch.tensor(counts))
+        history.add(index, p, DUE, torch.zeros(1, 1, 2), {})
+    rows = history.of(0)
+    assert [row["churn"] for row in rows] == [0, 1, 0]
+    assert [row["fresh"] for row in rows] == [0, 1, 0]
+    assert [round(row["visited"], 6) for row in rows][:2] == [0.5, 1.0]
+    assert [round(row["best"], 6) for row in rows] == [0.5, 0.5, 0.5]

@@ -1,0 +1,97 @@
+"""Constructed histories: what the rules make of each."""
+
+from typing import Any
+
+import pytest
+import torch
+
+from mcgan.verdict import rules, shares
+from mcgan.verdict.history import History
+
+DUE = torch.full((8,), 1 / 8, dtype=torch.float64)
+FINE = {"width": 1.0, "neighbours": 1.0}
+
+
+def rows(*histograms: list[int], **signals: Any) -> list[dict[str, float]]:
+    """A history of evaluations at steps 100, 200, ... with these samples per group."""
+    history = History()
+    for index, counts in enumerate(histograms, 1):
+        p = shares.normalised(torch.tensor([counts]))
+        values = {key: torch.tensor([float(v)]) for key, v in {**FINE, **signals}.items()}
+        history.add(100 * index, p, DUE, torch.zeros(1, 1, 2), values)
+    return history.of(0)
+
+
+def on(*held: int) -> list[int]:
+    return [10 * (i in held) for i in range(8)]
+
+
+ALL, TWO = on(*range(8)), on(0, 1)
+
+
+def judged(*histograms: list[int], last: bool = False, grace: float = 0.0, **signals: Any
+           ) -> rules.State:
+    return rules.state(rows(*histograms, **signals), grace, last)
+
+
+def test_all_groups_at_all_times_is_healthy():
+    assert judged(ALL, ALL, ALL) == ("healthy", 300, False)
+
+
+def test_collapse_takes_patience_and_remembers_its_first_step():
+    assert judged(ALL, TWO, TWO).kind == "dropping"
+    assert judged(ALL, TWO, TWO, TWO) == ("collapsed", 200, True)
+    assert judged(ALL, TWO, TWO, TWO, TWO, TWO) == ("collapsed", 200, True)
+
+
+def test_at_the_end_one_evaluation_is_all_there_is():
+    assert judged(TWO, last=True) == ("collapsed", 100, True)
+    assert judged(ALL, last=True).kind == "healthy"
+
+
+def test_a_young_generator_is_not_judged():
+    assert judged(TWO, TWO, TWO, grace=400).kind == "early"
+    assert judged(TWO, TWO, TWO, TWO, grace=400).kind == "dropping"  # 100 to 300 do not count
+    assert judged(*[TWO] * 6, grace=400) == ("collapsed", 400, True)
+
+
+def test_groups_lost_one_after_the_other_are_no_rotation():
+    assert judged(ALL, on(0, 1, 2, 3, 4), on(0, 1, 2), TWO, last=True).kind == "collapsed"
+
+
+def test_collapse_that_is_over_is_over():
+    assert judged(TWO, TWO, TWO, ALL).kind == "healthy"
+
+
+def test_some_groups_lost_are_dropped_modes():
+    assert judged(ALL, ALL, on(0, 1, 2, 3, 4, 5)) == ("dropping", 300, False)
+    assert judged(on(0, 1, 2, 3, 4, 5), ALL).kind == "healthy"
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_two_groups_that_wander_are_rotation(last):
+    wander = [on(2 * i % 8, (2 * i + 1) % 8) for i in range(6)]
+    assert judged(*wander, last=last)[::2] == ("rotating", True)
+
+
+def test_half_of_the_groups_in_turn_is_rotation_without_collapse():
+    even, odd = on(0, 2, 4, 6, 7), on(1, 3, 5, 6, 7)
+    assert judged(even, odd, even, odd) == ("rotating", 400, False)
+
+
+@pytest.mark.parametrize("signal", ["width", "neighbours"])
+def test_points_in_all_groups_are_collapse_inside(signal):
+    assert judged(ALL, ALL, ALL, **{signal: 0.01}) == ("inside", 100, True)
+    assert judged(ALL, ALL, **{signal: 0.01}).kind == "healthy"  # patience
+
+
+def test_a_dead_replica_has_diverged_whatever_its_samples_are():
+    assert rules.state(rows(ALL), 0.0, False, dead=True).kind == "diverged"
+    assert {*rules.KINDS} >= {"diverged", "early", "healthy", "dropping", "rotating", "inside"}
+
+
+@pytest.mark.parametrize("rename", [[7, 6, 5, 4, 3, 2, 1, 0], [1, 2, 3, 4, 5, 6, 7, 0]])
+def test_verdicts_do_not_hang_on_the_names_of_groups(rename):
+    wander = [on(i % 8, (i + 1) % 8) for i in range(5)]
+    other = [[counts[i] for i in rename] for counts in wander]
+    assert judged(*wander) == judged(*other)

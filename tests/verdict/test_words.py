@@ -1,0 +1,44 @@
+from mcgan.verdict import causes
+from mcgan.verdict.causes import Cause
+from mcgan.verdict.rules import KINDS, State
+from mcgan.verdict.words import LABELS, Verdict, common, counted, headline, page
+
+FORGOT = Cause("forgetting", {"critic_fakes": 0.62, "critic_old": 0.4, "fresh": 0.9})
+FINE = Verdict(0, State("healthy", 900), 8, 8, None)
+GONE = Verdict(3, State("collapsed", 4000, True), 3, 8, FORGOT)
+
+
+def test_a_replica_in_words():
+    assert GONE.text == "collapsed (3 of 8 at step 4,000)"
+    assert FINE.text == "healthy"
+    inside = Verdict(1, State("inside", 500, True), 8, 8, Cause("alone", {}))
+    assert inside.text == "collapsed inside modes (since step 500)"
+
+
+def test_a_run_in_words():
+    assert counted([FINE]) == "healthy" and counted([GONE]) == GONE.text
+    assert counted([GONE, FINE, FINE]) == "2 healthy, 1 collapsed"
+    assert headline([FINE, FINE], []) == "2 healthy"
+    assert headline([FINE, GONE], ["reg=replay", "optim.betas"]) == (
+        "1 healthy, 1 collapsed; most likely cause: forgetting (data score above fakes with chance "
+        "0.62, above old fakes with chance 0.40, 90% of samples in groups that had none one "
+        "evaluation before); try reg=replay, optim.betas")  # fmt: skip
+
+
+def test_the_most_frequent_cause_is_named():
+    other = Verdict(4, State("dropping", 1), 6, 8, Cause("ahead", {}))
+    assert common([FINE]) is None
+    assert common([other, GONE, GONE]) == "forgetting"
+    assert common([other, GONE]) == "ahead"
+
+
+def test_the_page_has_a_row_for_each_replica():
+    text = page(4000, [FINE, GONE], ["reg=replay"])
+    assert "| 0 | healthy |  |  |" in text and "| 3 | collapsed (3 of 8 at step 4,000) |" in text
+    assert causes.known()["forgetting"]["means"] in text
+
+
+def test_every_sign_has_words():
+    for _, names in [*causes.SIGNS.values(), causes.ALONE]:
+        assert {*names} <= {*LABELS}
+    assert all(KINDS.values())
