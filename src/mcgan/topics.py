@@ -1,4 +1,4 @@
-"""`mcgan explain`: pictures of the mechanisms by real computations, each topic found by its file."""
+"""`mcgan explain`: pictures of the mechanisms, really computed; a topic is found by its file."""
 
 import ast
 import importlib
@@ -34,9 +34,10 @@ def main(words: Sequence[str]) -> int:
 
 
 def parser() -> Parser:
-    parser = Parser("mcgan explain", description="Draw the mechanisms of mode collapse and of its "
-                    "cures, from mcgan's own objectives and strategies; without a topic: list them.")
-    parser.add_argument("topic", metavar="TOPIC", nargs="?", help=f"{', '.join(topics())}, or {ALL}")
+    parser = Parser("mcgan explain", description="Draw the mechanisms of mode collapse and of "
+                    "its cures, with mcgan's own parts; without a topic: list them.")
+    parser.add_argument("topic", metavar="TOPIC", nargs="?", 
+                        help=f"{', '.join(topics())}, or {ALL}")
     parser.add_argument("--out", metavar="DIR", type=Path, default=Path(),
                         help="the folder of the pictures (default: here)")
     parser.add_argument("--seed", type=int, default=0, help="of weights and draws (default: 0)")

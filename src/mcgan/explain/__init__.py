@@ -1,1 +1,1 @@
-"""Pictures of the mechanisms: a topic is a module with ``draw(seed) -> Picture``, found by its file."""
+"""Pictures of the mechanisms: a topic is a module with ``draw(seed) -> Picture``, no list."""

@@ -8,6 +8,8 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 import mcgan.train  # noqa: F401  registers what a configuration needs
+from mcgan.dataset._gaussian import Gaussians
+from mcgan.dataset.vectors import GaussianModes
 from mcgan.draws import DrawData
 from mcgan.game import Game
 from mcgan.overrides import checked
@@ -58,6 +60,8 @@ class Held(nn.Module):
     Latents are 1 + d wide: the first picks the centre, the rest are the noise.
     """
 
+    centres: Tensor
+
     def __init__(self, centres: Tensor, std: float) -> None:
         super().__init__()
         self.register_buffer("centres", centres.float().clone())
@@ -67,6 +71,12 @@ class Held(nn.Module):
         share = torch.special.ndtr(z[:, 0]) * len(self.centres)
         mode = share.long().clamp(max=len(self.centres) - 1)
         return self.centres[mode] + self.std * z[:, 1:]
+
+
+def law(parts: Parts) -> Gaussians:
+    """The modes of the data, in net units."""
+    assert isinstance(parts.dataset, GaussianModes)
+    return parts.dataset.law
 
 
 def against(parts: Parts, generator: nn.Module, seed: int) -> Game:

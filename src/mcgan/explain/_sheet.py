@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from io import BytesIO
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,7 +11,7 @@ from PIL import Image
 from mcgan.view.style import FAINT, INK, new_figure, place, png
 
 GREEN, PURPLE = "#009E73", "#CC79A7"  # more of Okabe & Ito
-LEFT, GAP, BELOW, ABOVE, BETWEEN = 0.75, 0.75, 1.15, 1.15, 0.75  # inches
+LEFT, GAP, BELOW, ABOVE, BETWEEN = 0.75, 0.75, 1.3, 1.15, 0.75  # inches
 
 
 class Picture(NamedTuple):
@@ -35,19 +35,19 @@ class Sheet:
         self._text(title, from_top=0.24, fontsize=13, weight="bold")
         self._text(claim, from_top=0.58, fontsize=9.5)
 
-    def _text(self, text: str, from_top: float, **font: object) -> None:
+    def _text(self, text: str, from_top: float, **font: Any) -> None:
         y = 1 - from_top / self.figure.get_figheight()
         self.figure.text(0.5, y, text, color=INK, ha="center", va="center", **font)
 
-    def legend(self, handles: Sequence, **how: object) -> None:
+    def legend(self, handles: Sequence, **how: Any) -> None:
         """One for all panels, between them and the caption."""
         self.figure.legend(handles=handles, fontsize=9, frameon=False, ncols=len(handles),
-                           loc="center", bbox_to_anchor=(0.5, 0.5 / self.figure.get_figheight()),
+                           loc="center", bbox_to_anchor=(0.5, 0.65 / self.figure.get_figheight()),
                            **how)
 
     def caption(self, text: str) -> None:
-        """How it was made: the settings, the seed, the steps."""
-        self.figure.text(0.5, 0.2 / self.figure.get_figheight(), text, fontsize=8, color=INK,
+        """How it was made: the settings, the seed, the steps; one line or two."""
+        self.figure.text(0.5, 0.28 / self.figure.get_figheight(), text, fontsize=8, color=INK,
                          ha="center", va="center")
 
     def picture(self) -> Picture:

@@ -1,4 +1,4 @@
-"""What a critic sees in a collapsed batch, with and without minibatch discrimination (Salimans 2016)"""
+"""A collapsed batch as D sees it, without and with minibatch discrimination (Salimans 2016)"""
 
 import numpy as np
 import torch
@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from torch import Tensor
 
 from mcgan.draws import stream
-from mcgan.explain._game import Held, against, parts_of, train_critic, trainer_of, verdict
+from mcgan.explain._game import Held, against, law, parts_of, train_critic, trainer_of, verdict
 from mcgan.explain._sheet import Picture, Sheet, head
 from mcgan.trainer import Trainer
 from mcgan.view.style import BLUE, INK, VERMILLION
@@ -25,13 +25,13 @@ def draw(seed: int) -> Picture:
                   gap=0.65)
     real, collapsed = pairs(plain, seed)
     plane(sheet.axes[0], plain, real[0], collapsed[0])
-    bars(sheet.axes[1], *(closeness(trained("minibatch", seed, 0), x) for x in (real, collapsed)),
-         span=(0, 20))
+    fresh = trained("minibatch", seed, 0)
+    bars(sheet.axes[1], closeness(fresh, real), closeness(fresh, collapsed), (0, 20))
     head(sheet.axes[1], "What the layer measures", xlabel="closeness to the rest of the batch",
          ylabel="% of the points")
     for axes, trainer, name in ((sheet.axes[2], plain, "D without the layer"),
                                 (sheet.axes[3], watching, "D with the layer")):
-        bars(axes, *(probability(trainer, x) for x in (real, collapsed)), span=(0, 1))
+        bars(axes, probability(trainer, real), probability(trainer, collapsed), (0, 1))
         axes.axvline(OPTIMUM, color=INK, linewidth=1, linestyle=":")
         head(axes, name, xlabel="D(x): probability of being real", ylabel="% of the points")
     sheet.axes[2].text(OPTIMUM + 0.03, 60, "1/9: the best verdict\non single points", fontsize=8)
@@ -44,8 +44,8 @@ def draw(seed: int) -> Picture:
 def trained(reg: str, seed: int, turns: int = TURNS) -> Trainer:
     """A critic trained against a generator of perfect samples of one mode."""
     parts = parts_of(*NETS, f"reg={reg}", f"train.steps={max(turns, 1)}")
-    law = parts.dataset.law
-    held = Held(law.centres[:1], float(law.stds[0]))
+    ring = law(parts)
+    held = Held(ring.centres[:1], float(ring.stds[0]))
     trainer = trainer_of(parts, [seed], lambda s: against(parts, held, s))
     if turns:
         train_critic(trainer, turns)

@@ -1,7 +1,5 @@
 """Bridges: one connected generator against a mixture of generators (Khayatkhoei et al. 2018)"""
 
-import numpy as np
-import torch
 from matplotlib.axes import Axes
 
 from mcgan.draws import stream
@@ -9,7 +7,7 @@ from mcgan.explain._game import parts_of, trainer_of
 from mcgan.explain._sheet import Picture, Sheet, head
 from mcgan.parts import Parts
 from mcgan.strategy import Sample
-from mcgan.view.scatter import PAPER, marks
+from mcgan.view.scatter import marks
 from mcgan.view.style import BLUE, INK, VERMILLION
 
 STEPS, DRAWN, SHOWN = 1500, 10_000, 2000  # samples counted, and the first of them in the picture
@@ -22,8 +20,8 @@ SEVERAL = ("reg=[mixture,r1,r2,ema]", "reg.mixture.generators=8", "reg.mixture.s
 
 def draw(seed: int) -> Picture:
     sheet = Sheet("A continuous map of a connected set is connected",
-                  "One generator must stretch its samples across the gaps between modes. Eight "
-                  "(which share all but their first layer) need not: each can keep to a mode.", columns=2,
+                  "One generator must stretch its samples across the gaps between modes. "
+                  "Eight, with a first layer each, need not.", columns=2,
                   size=(4.0, 4.0))
     for axes, words, name in ((sheet.axes[0], ONE, "one generator"),
                               (sheet.axes[1], SEVERAL, "a mixture of 8 generators")):
@@ -34,8 +32,8 @@ def draw(seed: int) -> Picture:
     number(sheet.axes[1], parts, sample)
     sheet.legend(marks()[:2])
     sheet.caption(f"Ring of 8 modes, σ = 0.03; relativistic pairing with R1, R2 and EMA, {STEPS} "
-                  f"steps, seed {seed}. High quality: within 3σ of a mode; real data reach "
-                  f"{100 * parts.dataset.ceiling:.1f} %. Numbers: where each generator's samples lie.")
+                  f"steps, seed {seed}.\nHigh quality: within 3σ of a mode; real data reach "
+                  f"{100 * parts.dataset.ceiling:.1f} %. Numbers: the eight generators.")
     return sheet.picture()
 
 
@@ -68,5 +66,5 @@ def number(axes: Axes, parts: Parts, sample: Sample) -> None:
     for generator in range(8):
         own = sample.x[sample.origin == generator] * parts.dataset.scale
         middle = own.median(0).values.numpy()
-        axes.text(*middle * 1.22, str(generator + 1), fontsize=10, color=INK, ha="center",
-                  va="center")
+        x, y = middle * 1.22
+        axes.text(x, y, str(generator + 1), fontsize=10, color=INK, ha="center", va="center")

@@ -1,12 +1,20 @@
-"""Critic contours under weight clipping and under gradient penalty (Gulrajani et al. 2017, fig. 1)"""
+"""Critic contours under weight clipping and under gradient penalty (Gulrajani et al. 2017)"""
 
 import numpy as np
 import torch
 from matplotlib.axes import Axes
 
 from mcgan.draws import stream
-from mcgan.explain._game import Held, against, critic_tensors, parts_of, train_critic, trainer_of, \
-    verdict
+from mcgan.explain._game import (
+    Held,
+    against,
+    critic_tensors,
+    law,
+    parts_of,
+    train_critic,
+    trainer_of,
+    verdict,
+)
 from mcgan.explain._sheet import GREEN, Picture, Sheet, head
 from mcgan.trainer import Trainer
 from mcgan.view.style import INK, VERMILLION
@@ -22,8 +30,8 @@ LIMIT = 0.01  # of weight clipping, the paper's
 def draw(seed: int) -> Picture:
     clipped, penalised = trained(CLIP, seed), trained(PENALTY, seed)
     sheet = Sheet("Two ways to keep a critic's slope in bounds",
-                  "Clipping leaves it too simple to see the eight modes, its weights pressed against "
-                  "the limits; a penalty on the slope lets the contours follow them.", columns=4,
+                  "Clipping leaves it too simple to see the eight modes, its weights at their "
+                  "limits; a penalty on the slope lets the contours follow them.", columns=4,
                   size=(2.6, 2.6), gap=0.65)
     for axes, bars, trainer, name, colour, reach in (
         (sheet.axes[0], sheet.axes[2], clipped, "clipping", VERMILLION, 1.2 * LIMIT),
@@ -36,8 +44,8 @@ def draw(seed: int) -> Picture:
     for edge in (-LIMIT, LIMIT):
         sheet.axes[2].axvline(edge, color=INK, linewidth=1, linestyle=":")
     sheet.axes[2].text(0, 20, f"limit ±{LIMIT}", fontsize=8, color=INK, ha="center")
-    sheet.caption(f"Ring of 8 modes (dots), net units; G is held at the real modes plus noise of std "
-                  f"{NOISE}, as in the paper; {TURNS} turns of D, seed {seed}. "
+    sheet.caption(f"Ring of 8 modes (dots), net units; G is held at the real modes plus noise of "
+                  f"std {NOISE}, as in the paper; {TURNS} turns of D, seed {seed}.\n"
                   f"Lines: equal scores, dark is low; their steps differ between the panels.")
     return sheet.picture()
 
@@ -45,7 +53,7 @@ def draw(seed: int) -> Picture:
 def trained(words: tuple[str, ...], seed: int, turns: int = TURNS) -> Trainer:
     """A critic trained against real modes plus noise."""
     parts = parts_of(*NETS, *words, f"train.steps={turns}")
-    centres = parts.dataset.law.centres
+    centres = law(parts).centres
     trainer = trainer_of(parts, [seed], lambda s: against(parts, Held(centres, NOISE), s))
     train_critic(trainer, turns)
     return trainer

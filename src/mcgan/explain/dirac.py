@@ -75,8 +75,8 @@ ARRIVED, RUNS = (Line2D([], [], color=colour, label=text) for colour, text in (
 
 def draw(seed: int) -> Picture:
     sheet = Sheet("One point chases one point: the Dirac-GAN",
-                  "Real data sit at 0. G moves a single point θ, D scores with a line ψ·x. The goal "
-                  "is the centre: θ = 0, and a critic with nothing left to say.",
+                  "Real data sit at 0. G moves a single point θ, D scores with a line ψ·x. The "
+                  "goal is the centre: θ = 0, and a critic with nothing left to say.",
                   columns=4, rows=3, size=(2.3, 2.3), gap=0.55)
     for axes, case in zip(sheet.axes, CASES, strict=True):
         panel(axes, case, path(case, seed))
@@ -86,7 +86,7 @@ def draw(seed: int) -> Picture:
         axes.set_ylabel("ψ, slope of the critic", fontsize=9)
     sheet.legend([ARRIVED, RUNS, *sheet.axes[0].lines[-2:]])
     sheet.caption(f"mcgan's own objectives and strategies; plain gradient steps of {RATE}, D and G "
-                  f"in turn, {STEPS} steps from θ = ψ = 1, seed {seed}. "
+                  f"in turn, {STEPS} steps from θ = ψ = 1, seed {seed}.\n"
                   f"In the titles: how far θ still strays in the last {LAST} steps.")
     return sheet.picture()
 

@@ -23,7 +23,7 @@ class Line(nn.Module):
 
     def __init__(self, theta: float) -> None:
         super().__init__()
-        self.register_buffer("theta", torch.tensor(theta))
+        self.theta = nn.Parameter(torch.tensor([theta]))
 
     def forward(self, z: Tensor, origin: Tensor) -> Tensor:
         u = torch.special.ndtr(z)
@@ -48,8 +48,9 @@ def draw(seed: int) -> Picture:
         axes.set_ylim(-0.05, 1.12)
         axes.legend(fontsize=8, frameon=False, loc="lower right")
     sheet.axes[0].text(0.3, 0.73, "log 2, however far", fontsize=8.5, color=VERMILLION)
-    sheet.caption(f"A critic of two layers of 64, trained for {TURNS} turns at each of {len(APART)} "
-                  f"distances, seed {seed}. JSD = log 2 − D's loss / 2; W₁ = − D's loss.")
+    sheet.caption(f"A critic of two layers of 64, trained for {TURNS} turns at each of "
+                  f"{len(APART)} distances, seed {seed}.\nJSD = log 2 − D's loss / 2; "
+                  "W₁ = − D's loss.")
     return sheet.picture()
 
 

@@ -1,4 +1,4 @@
-"""Forgetting: what D says of places that G has left, with and without replay (Shrivastava et al. 2017)"""
+"""Forgetting: what D says of places G has left, without and with replay (Shrivastava 2017)"""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from torch import Tensor
 
 from mcgan.draws import stream
-from mcgan.explain._game import Held, against, given, parts_of, trainer_of, verdict
+from mcgan.explain._game import Held, against, given, law, parts_of, trainer_of, verdict
 from mcgan.explain._sheet import Picture, Sheet, floor, head
 from mcgan.trainer import Trainer
 from mcgan.view.style import BLUE, INK, VERMILLION
@@ -29,7 +29,7 @@ class Memory(NamedTuple):
 
 def draw(seed: int) -> Picture:
     sheet = Sheet("A critic that sees only today's fakes forgets yesterday's",
-                  f"G wanders round the ring and stops between the modes at 1, 2, 3, {PLACES}. D sees "
+                  f"G wanders round the ring and stops between the modes, at 1 to {PLACES}. D sees "
                   "G where it is; with replay, half of its fakes are old ones.", columns=3,
                   size=(3.0, 3.0))
     for axes, words, name, colour in ((sheet.axes[0], PLAIN, "without replay", VERMILLION),
@@ -39,19 +39,19 @@ def draw(seed: int) -> Picture:
         head(axes, f"D after the round, {name}", xlabel="x₁", ylabel="x₂")
         curve(sheet.axes[2], memories, name, colour)
     floor(sheet.axes[2], 50, "a coin")
-    sheet.axes[2].legend(fontsize=8, frameon=False, loc="center")
+    sheet.axes[2].legend(fontsize=8, frameon=False, loc="center", bbox_to_anchor=(0.55, 0.7))
     head(sheet.axes[2], "Fakes of old places that D calls fake", ylabel="%",
          xlabel="turns of D since G left the place")
-    sheet.caption(f"Non-saturating; {VISIT} turns of D at each place. Left: seed {seed}; brighter is "
-                  f"more real, the line is D = ½, crosses are real modes. Right: mean over places; "
-                  f"median and range of {SEEDS} seeds.")
+    sheet.caption(f"Non-saturating; {VISIT} turns of D at each place.\nLeft: seed {seed}; brighter "
+                  f"is more real, the line is D = ½, crosses are real modes. Right: mean over "
+                  f"places; median and range of {SEEDS} seeds.")
     return sheet.picture()
 
 
 def memory(words: tuple[str, ...], seed: int, visit: int = VISIT) -> Memory:
     """Train D alone while G is put from place to place."""
     parts = parts_of(*WORDS, *words)
-    radius = float(parts.dataset.law.centres.norm(dim=1)[0])
+    radius = float(law(parts).centres.norm(dim=1)[0])
     places = around(radius)
     trainer = trainer_of(parts, [seed], lambda s: against(parts, Held(places[:1], STD), s))
     fakes, real = [], []
@@ -93,7 +93,7 @@ def curve(axes: Axes, memories: list[Memory], name: str, colour: str) -> None:
     turns = EVERY * np.arange(len(middle))
     real = 100 * np.mean([m.real[-1] for m in memories])
     axes.fill_between(turns, low, high, color=colour, alpha=0.2, linewidth=0)
-    axes.plot(turns, middle, color=colour, label=f"{name} (real data called real: {real:.0f} %)")
+    axes.plot(turns, middle, color=colour, label=f"{name}\n(real data called real: {real:.0f} %)")
     axes.set(ylim=(0, 105))
 
 
@@ -106,6 +106,6 @@ def landscape(axes: Axes, trainer: Trainer) -> None:
     real = trainer.draws.data(300, stream(0, "real"))
     axes.plot(*real.T, "x", color=INK, markersize=5)
     for number, (a, b) in enumerate(around(float(real.norm(dim=1).mean())).tolist(), 1):
-        axes.text(a, b, str(number), color="white", fontsize=9, ha="center", va="center",
-                  weight="bold")
+        axes.text(a, b, str(number), fontsize=9, ha="center", va="center",
+                  bbox={"boxstyle": "circle", "color": "white"})
     axes.set(aspect="equal", xticks=(-2, 0, 2), yticks=(-2, 0, 2))

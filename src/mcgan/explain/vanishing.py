@@ -10,6 +10,8 @@ from torch import Tensor
 from mcgan.draws import stream
 from mcgan.explain._game import given, parts_of, trainer_of, verdict
 from mcgan.explain._sheet import GREEN, Picture, Sheet, head
+from mcgan.moves import PureMove
+from mcgan.strategy import Tensors
 from mcgan.trainer import Trainer
 from mcgan.view.style import BLUE, FAINT, INK, VERMILLION
 
@@ -38,8 +40,9 @@ def draw(seed: int) -> Picture:
          ylabel="norm of the gradient by G's weights")
     sheet.axes[1].set_yscale("log")
     sheet.axes[1].legend(fontsize=8, frameon=False)
-    sheet.caption(f"1-D, real data N(5, 1), G as initialised; Adam 1e-3, batch 128. Left: seed "
-                  f"{seed}, after {TURNS} turns. Right: median and range of {SEEDS} seeds from {seed}.")
+    sheet.caption(f"1-D, real data N(5, 1), G as initialised; Adam 1e-3, batch 128.\nLeft: seed "
+                  f"{seed}, after {TURNS} turns. Right: median and range of {SEEDS} seeds "
+                  f"from {seed}.")
     return sheet.picture()
 
 
@@ -47,14 +50,20 @@ def curve(objective: str, seed: int, turns: int = TURNS) -> Curve:
     """Train D alone, and look on the way at the gradient that G would get."""
     parts = parts_of(f"objective={objective}", f"train.steps={turns}", *FAR)
     trainer = trainer_of(parts, range(seed, seed + SEEDS))
-    look = trainer.moves["G"].look
+    move = trainer.moves["G"]
+    assert isinstance(move, PureMove)  # of several seeds
     seen = {}
     for turn in range(turns):
         now = given(trainer, turn, turns)
         if turn % EVERY == 0:
-            seen[turn] = look(trainer.tensors, *now)[2]["grad_norm"]
+            seen[turn] = norms(move.look(trainer.tensors, *now)[0])
         trainer.moves["D"](*now)
     return Curve(trainer, list(seen), torch.stack(list(seen.values())).numpy())
+
+
+def norms(grads: Tensors) -> Tensor:
+    """Of whole gradients, (N,)."""
+    return torch.cat([g.flatten(1) for g in grads.values()], dim=1).norm(dim=1)
 
 
 def fall(axes: Axes, curve: Curve, name: str, colour: str) -> None:
