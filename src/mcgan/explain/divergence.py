@@ -46,7 +46,7 @@ def draw(seed: int) -> Picture:
         head(axes, name, xlabel="θ, distance of the lines", ylabel="distance in nats"
              if exact is js else "distance in units of x")
         axes.set_ylim(-0.05, 1.12)
-        axes.legend(fontsize=8, frameon=False, loc="lower right")
+        axes.legend(fontsize=8, frameon=False, loc="upper center")
     sheet.axes[0].text(0.3, 0.73, "log 2, however far", fontsize=8.5, color=VERMILLION)
     sheet.caption(f"A critic of two layers of 64, trained for {TURNS} turns at each of "
                   f"{len(APART)} distances, seed {seed}.\nJSD = log 2 − D's loss / 2; "
