@@ -33,8 +33,8 @@ class Frame(NamedTuple):
 def draw(seed: int) -> Picture:
     sheet = Sheet("Collapse on the ring, and a cure", "", columns=2, size=(3.2, 3.2), gap=0.5)
     sheet.legend(marks()[:2])
-    sheet.caption(f"batch 128, Adam, seed {seed}; samples of G; a mode counts at 20 % of its "
-                  "share; high quality: within 3σ")
+    sheet.caption(f"Adam 1e-3 (left D: 5e-4), batch 128, seed {seed}. A mode counts at 20 % of its "
+                  "share.\nHigh quality: within 3σ of a mode.")
     panels = [Panel(axes, name, *film(words, seed))
               for axes, (name, words) in zip(sheet.axes, SIDES.items(), strict=True)]
     clock = sheet.figure.text(0.5, 0.89, "", fontsize=11, ha="center", color=INK)
