@@ -124,7 +124,7 @@ def test_the_story_shows_every_topic(name):
     text = page(name)
     pictures = {Path(link).stem for link in LINK.findall(text) if link.startswith("pictures/")}
     assert pictures == topics().keys()
-    assert set(re.findall(r"[(（]`(\w+)`[)）]", text)) == topics().keys()
+    assert set(re.findall(r"[(（]`(\w+)`[)）]", text)) >= topics().keys()
     other = {"docs/collapse.md", "docs/collapse.zh.md"} - {name}
     assert f"({Path(other.pop()).name})" in text
     for topic in topics():
