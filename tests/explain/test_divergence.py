@@ -21,12 +21,14 @@ def test_exact_values_of_equal_lines():
     assert (js(0.0), w1(0.0)) == (0, 0)
 
 
+@pytest.mark.slow
 def test_minimax_measures_the_same_at_any_distance():
     measured = js_measured(0, turns=300)
     assert np.abs(measured[DISJOINT] - math.log(2)).max() < 0.02
     assert abs(measured[APARTS == 0].item()) < 0.02
 
 
+@pytest.mark.slow
 def test_wasserstein_measures_the_distance():
     measured = w1_measured(0, turns=300)
     assert np.abs(measured - np.abs(APARTS)).max() < 0.15

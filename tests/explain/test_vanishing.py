@@ -5,6 +5,8 @@ import pytest
 
 from mcgan.explain import vanishing
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def falls():
