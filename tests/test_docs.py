@@ -22,6 +22,7 @@ from mcgan.cli import COMMANDS, main
 from mcgan.flags import VALUED, flags_first
 from mcgan.paths import conf_dir
 from mcgan.run.directory import RunDirectory
+from mcgan.topics import topics
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted(chain(ROOT.glob("*.md"), (ROOT / "docs").rglob("*.md")))
@@ -118,6 +119,19 @@ def test_links_and_pictures_exist(path):
         assert not anchor or anchor in anchors(target.read_text()), link
 
 
+@pytest.mark.parametrize("name", ["docs/collapse.md", "docs/collapse.zh.md"])
+def test_the_story_shows_every_topic(name):
+    text = page(name)
+    pictures = {Path(link).stem for link in LINK.findall(text) if link.startswith("pictures/")}
+    assert pictures == topics().keys()
+    assert set(re.findall(r"[(（]`(\w+)`[)）]", text)) >= topics().keys()
+    other = {"docs/collapse.md", "docs/collapse.zh.md"} - {name}
+    assert f"({Path(other.pop()).name})" in text
+    for topic in topics():
+        [file] = (ROOT / "docs/pictures").glob(f"{topic}.*")
+        assert file.stat().st_size < {".png": 300_000, ".gif": 1_500_000}[file.suffix], file
+
+
 def test_the_step_in_the_readme_is_the_step():
     from mcgan.trainer import Trainer
 
@@ -139,7 +153,7 @@ def test_results_have_a_table_for_every_script():
 def test_no_page_names_a_folder_of_somebodys_machine():
     files = {path for pattern in TEXTS for path in ROOT.glob(pattern) if path.is_file()}
     for path in sorted(files):
-        if path.suffix not in (".png", ".pt", ".pyc"):
+        if path.suffix not in (".png", ".gif", ".pt", ".pyc"):
             assert not MACHINE.search(path.read_text(encoding="utf-8")), name_of(path)
 
 

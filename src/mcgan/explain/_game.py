@@ -1,0 +1,86 @@
+"""The games behind the pictures: those that ``mcgan train`` would build from the same words."""
+
+from collections.abc import Callable, Sequence
+
+import torch
+from hydra import compose, initialize_config_dir
+from torch import Tensor, nn
+from torch.func import functional_call
+
+import mcgan.train  # noqa: F401  registers what a configuration needs
+from mcgan.dataset._gaussian import Gaussians
+from mcgan.dataset.vectors import GaussianModes
+from mcgan.draws import DrawData
+from mcgan.game import Game
+from mcgan.overrides import checked
+from mcgan.parts import Parts
+from mcgan.paths import conf_dir
+from mcgan.strategy import Moment, Tensors, Verdict
+from mcgan.trainer import Trainer
+
+
+def parts_of(*words: str) -> Parts:
+    """What ``mcgan train WORDS`` is made of."""
+    with initialize_config_dir(str(conf_dir()), version_base=None):
+        config = compose("config", ["name=explain", "train.device=cpu", *words])
+    return Parts(checked(config))
+
+
+def trainer_of(parts: Parts, seeds: Sequence[int], build: Callable[[int], Game] | None = None,
+               data: DrawData | None = None) -> Trainer:
+    """A trainer of these parts, one replica per seed; ``build`` and ``data`` may be others."""
+    return Trainer(build or parts.game, data or parts.dataset.draw, parts.optim, list(seeds))
+
+
+def given(trainer: Trainer, turn: int, turns: int) -> tuple[Tensor, Moment]:
+    """The batch and the draws of one of D's turns, where D alone makes `turns` of them."""
+    x, noise = trainer.draws(turn, 0)
+    return x, Moment(noise, torch.tensor(turn / turns))
+
+
+def train_critic(trainer: Trainer, turns: int) -> Tensor:
+    """Train D alone against the generator as it is. Its loss in every turn, (turns, *replicas)."""
+    losses = [trainer.moves["D"](*given(trainer, turn, turns))["loss"] for turn in range(turns)]
+    return torch.stack(losses)
+
+
+def verdict(trainer: Trainer, x: Tensor, replica: int = 0) -> Verdict:
+    """What the critic of one replica says of x (B, *S)."""
+    return functional_call(trainer.game.D, critic_tensors(trainer, replica), (x,))
+
+
+def critic_tensors(trainer: Trainer, replica: int = 0) -> Tensors:
+    tensors = trainer.replica(replica).items()
+    return {name[2:]: t for name, t in tensors if name.startswith("D.")}
+
+
+class Held(nn.Module):
+    """A generator that never learns: samples even over `centres` (K, d), with noise of one std.
+
+    Latents are 1 + d wide: the first picks the centre, the rest are the noise.
+    """
+
+    centres: Tensor
+
+    def __init__(self, centres: Tensor, std: float) -> None:
+        super().__init__()
+        self.register_buffer("centres", centres.float().clone())
+        self.std = std
+
+    def forward(self, z: Tensor, origin: Tensor) -> Tensor:
+        share = torch.special.ndtr(z[:, 0]) * len(self.centres)
+        mode = share.long().clamp(max=len(self.centres) - 1)
+        return self.centres[mode] + self.std * z[:, 1:]
+
+
+def law(parts: Parts) -> Gaussians:
+    """The modes of the data, in net units."""
+    assert isinstance(parts.dataset, GaussianModes)
+    return parts.dataset.law
+
+
+def against(parts: Parts, generator: nn.Module, seed: int) -> Game:
+    """The game of one seed, its generator replaced."""
+    game = parts.game(seed)
+    game.G = generator
+    return game

@@ -1,0 +1,93 @@
+"""Vanishing gradients: what reaches G while D is trained to its optimum (Arjovsky & Bottou 2017)"""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from matplotlib.axes import Axes
+from torch import Tensor
+
+from mcgan.draws import stream
+from mcgan.explain._game import given, parts_of, trainer_of, verdict
+from mcgan.explain._sheet import GREEN, Picture, Sheet, head
+from mcgan.moves import PureMove
+from mcgan.strategy import Tensors
+from mcgan.trainer import Trainer
+from mcgan.view.style import BLUE, FAINT, INK, VERMILLION
+
+TURNS, EVERY, SEEDS = 600, 10, 5
+FAR = ("dataset=mixture", "dataset.centres=[[5]]", "dataset.std=1", "arch.width=64",
+       "arch.activation=tanh", "train.batch_size=128", "optim=adam", "optim.lr=1e-3")
+NAMES = {"minimax": ("saturating: minimax", VERMILLION), "non_saturating": ("non-saturating", BLUE),
+         "wgan_gp": ("Wasserstein + gradient penalty", GREEN)}
+
+
+class Curve(NamedTuple):
+    trainer: Trainer  # its critic trained, its generator as it began
+    turns: list[int]
+    norms: np.ndarray  # (turns, seeds): of the gradient by G's weights
+
+
+def draw(seed: int) -> Picture:
+    curves = {name: curve(name, seed) for name in NAMES}
+    sheet = Sheet("A perfect critic teaches nothing, unless its scores keep a slope",
+                  "G stands still while D learns to tell its samples from far real data. Does the "
+                  "gradient that G would get survive?", columns=2, size=(4.4, 3.1))
+    landscape(sheet.axes[0], curves["minimax"].trainer, curves["wgan_gp"].trainer)
+    for name, found in curves.items():
+        fall(sheet.axes[1], found, *NAMES[name])
+    head(sheet.axes[1], "Gradient that reaches G", xlabel="turns of D, G standing still",
+         ylabel="norm of the gradient by G's weights")
+    sheet.axes[1].set_yscale("log")
+    sheet.axes[1].legend(fontsize=8, frameon=False)
+    sheet.caption(f"1-D, real data N(5, 1), G as initialised; Adam 1e-3, batch 128.\nLeft: seed "
+                  f"{seed}, after {TURNS} turns. Right: median and range of {SEEDS} seeds "
+                  f"from {seed}.")
+    return sheet.picture()
+
+
+def curve(objective: str, seed: int, turns: int = TURNS) -> Curve:
+    """Train D alone, and look on the way at the gradient that G would get."""
+    parts = parts_of(f"objective={objective}", f"train.steps={turns}", *FAR)
+    trainer = trainer_of(parts, range(seed, seed + SEEDS))
+    move = trainer.moves["G"]
+    assert isinstance(move, PureMove)  # of several seeds
+    seen = {}
+    for turn in range(turns):
+        now = given(trainer, turn, turns)
+        if turn % EVERY == 0:
+            seen[turn] = norms(move.look(trainer.tensors, *now)[0])
+        trainer.moves["D"](*now)
+    return Curve(trainer, list(seen), torch.stack(list(seen.values())).numpy())
+
+
+def norms(grads: Tensors) -> Tensor:
+    """Of whole gradients, (N,)."""
+    return torch.cat([g.flatten(1) for g in grads.values()], dim=1).norm(dim=1)
+
+
+def fall(axes: Axes, curve: Curve, name: str, colour: str) -> None:
+    low, middle, high = np.quantile(curve.norms, (0, 0.5, 1), axis=1)
+    axes.fill_between(curve.turns, low, high, color=colour, alpha=0.2, linewidth=0)
+    axes.plot(curve.turns, middle, color=colour, label=name)
+
+
+def landscape(axes: Axes, judge: Trainer, critic: Trainer) -> None:
+    """What both critics say along the line, over the data."""
+    x = torch.linspace(-2, 8, 400).unsqueeze(1)
+    fake = judge.game.sampler()(judge.replica(0), 5000, stream(0, "picture")).x
+    real = judge.draws.data(5000, stream(0, "real"))
+    for points, colour in ((fake, FAINT), (real, INK)):
+        axes.hist(points.flatten().numpy(), bins=80, range=(-2, 8), color=colour, alpha=0.3,
+                  weights=np.full(5000, 1 / 2500))
+    axes.plot(x, verdict(judge, x).score.sigmoid(), color=VERMILLION)
+    axes.plot(x, unit(verdict(critic, x).score), color=GREEN)
+    for at, text, colour in (((2.0, 1.03), "D(x) of minimax: a step, flat at G", VERMILLION),
+                             ((3.0, 0.34), "Wasserstein critic\n(rescaled): a ramp", GREEN),
+                             ((-1.9, 0.62), "G's\nsamples", INK), ((5.9, 0.12), "real data", INK)):
+        axes.text(*at, text, fontsize=8.5, color=colour)
+    head(axes, "What the trained critics say", xlabel="x", ylabel="score, from 0 to 1")
+
+
+def unit(score: Tensor) -> Tensor:
+    return (score - score.min()) / (score.max() - score.min())
