@@ -3,6 +3,7 @@ from copy import deepcopy
 import pytest
 import torch
 
+from mcgan import cost
 from mcgan.errors import UserError
 from mcgan.parts import Parts, device_of
 from small import composed, parts
@@ -27,15 +28,24 @@ def test_a_game_is_a_function_of_its_seed_alone():
     assert not torch.equal(one["D.head.weight"], other["D.head.weight"])
 
 
+MACHINE = cost.Machine(call=7e-6, bandwidth=5e9, flops=2e11)
+
+
 @pytest.mark.parametrize("steps, pays", [(100, False), (200_000, True)])
-def test_compiling_is_a_function_of_the_config(steps, pays):
-    config = made(train={"steps": steps}), made("wgan", train={"steps": steps})
-    for each in config:
+def test_compiling_is_a_function_of_the_config_and_the_calibration(monkeypatch, steps, pays):
+    monkeypatch.setattr(cost, "calibrated", lambda: MACHINE)
+    for each in made(train={"steps": steps}), made("wgan", train={"steps": steps}):
         compiles, why = each.compiles()
         assert compiles == pays or "compiler" in why
-        assert why.startswith("auto: ")
+        assert why.startswith("auto: ") and (compiles, why) == each.compiles()
     assert made(train={"steps": steps, "compile": True}).compiles()[0] is True
     assert made(train={"steps": steps, "compile": False}).compiles()[0] is False
+
+
+def test_without_a_compiler_nothing_is_compiled(monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    assert made(train={"steps": 200_000}).compiles() == (
+        False, "auto: there is no C++ compiler here")
 
 
 def test_an_absent_device_is_refused_and_auto_finds_one():

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from mcgan import cost
 from mcgan.arch.base import Arch
 from mcgan.build import build
 from mcgan.dataset.base import ModalDataset
@@ -18,8 +19,6 @@ from mcgan.objective import Objective
 from mcgan.optim import Optim
 from mcgan.strategy import Strategy
 from mcgan.trainer import Trainer
-
-COMPILE_PAYS = 1.0e5  # steps x replicas x critic turns above which `auto` compiles
 
 
 @dataclass
@@ -71,17 +70,25 @@ class Parts:
         return trainer
 
     def compiles(self) -> tuple[bool, str]:
-        """Whether to compile, and why: for `auto` a function of the config."""
+        """Whether to compile, and why: `auto` follows the config and the stored calibration."""
         wish = self.config["train"]["compile"]
         if wish != "auto":
             return wish, f"train.compile={str(wish).lower()}"
-        turns = self.objective.critic_steps + 1
-        work = self.steps * turns * self.config["replicas"]
-        pays = work >= COMPILE_PAYS and len(self.dataset.shape) == 1
-        if pays and not any(map(shutil.which, ("c++", "g++", "clang++"))):
+        if len(self.dataset.shape) > 1:
+            return False, "auto: convolutions are as fast"
+        if device_of(self.config["train"]["device"]) != "cpu":
+            return False, "auto: no forecast for a GPU; train.compile=true compiles"
+        if not any(map(shutil.which, ("c++", "g++", "clang++"))):
             return False, "auto: there is no C++ compiler here"
-        verdict = "repay compiling" if pays else "don't repay compiling"
-        return pays, f"auto: {work:,} turns of a network {verdict}"
+        return self.forecast()
+
+    def forecast(self) -> tuple[bool, str]:
+        """Whether compiling is forecast to pay, and the forecast in words."""
+        one = Trainer(self.game, self.dataset.draw, self.optim, self.seeds[:1])
+        costs = cost.forecast(cost.work_of(one), len(self.seeds), cost.calibrated())
+        eager, compiled = self.steps * costs.eager, self.steps * costs.compiled
+        return costs.pays(self.steps), (f"auto: about {eager:,.0f} s of steps, or {compiled:,.0f} "
+                                        f"s and {costs.compiling:.0f} s of compiling")
 
 
 def device_of(wish: str) -> str:
