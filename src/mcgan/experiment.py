@@ -72,6 +72,9 @@ def trainer_of(parts: Parts, compiled: bool, threads: int | None = None) -> Trai
     """The trainer, in a process set up for it: on ``threads`` where the config leaves them open."""
     torch.set_num_threads(parts.config["train"]["threads"] or threads or THREADS)
     torch.set_flush_denormal(True)  # gradients that vanish make steps up to twice as slow
+    tf32 = parts.config["train"].get("precision") == "tf32"
+    torch.set_float32_matmul_precision("high" if tf32 else "highest")
+    torch.backends.cudnn.allow_tf32 = tf32
     if torch.cuda.is_available():
         torch.cuda.set_device(worker.gpu(torch.cuda.device_count()))
     logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)  # CUDA's absence is fine

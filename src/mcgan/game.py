@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
@@ -87,7 +88,8 @@ class Turn:
     def on(self, which: str) -> Verdict:
         """The verdict on 'real' or 'fake'."""
         if which not in self.verdicts:
-            self.verdicts[which] = self.critic({"real": self.real, "fake": self.fake}[which].x)
+            x = {"real": self.real, "fake": self.fake}[which].x
+            self.verdicts[which] = Verdict(*(part.to(x) for part in self.critic(x)))
         return self.verdicts[which]
 
     @property
@@ -110,7 +112,8 @@ class Turn:
         def total(x: Tensor) -> tuple[Tensor, Verdict]:
             verdict = self.critic(x)
             return verdict.score.sum(), verdict
-        gradient, verdict = self._game.autodiff.of_input(total, x)
+        with self._game.arithmetic(torch.float32):  # a penalty's gradient of a gradient needs it
+            gradient, verdict = self._game.autodiff.of_input(total, x)
         return gradient.reshape(verdict.score.shape[0], -1), verdict
 
     def judged_by(self, critic: CriticCall) -> Turn:
@@ -165,6 +168,7 @@ class Game(nn.Module):
         self.objective, self.shape, self.batch, self.steps = objective, shape, batch, steps
         self.latent = arch.latent
         self.autodiff: Autodiff = Classic()
+        self.precision = torch.float32  # of the players' turns; or bfloat16
         self.slopes_penalised = False
         self.ratio_readers: list[Strategy] = []
         for name, strategy in strategies.items():
@@ -269,13 +273,21 @@ class Game(nn.Module):
         acts: dict[str, Callable[..., Any]] = {
             "D": self.d_turn, "G": self.g_turn, "bare": self.bare, "show": self.generate,
         }
-        return acts[act](*given)
+        with self.arithmetic(self.precision if act in PLAYERS else torch.float32):
+            return acts[act](*given)
+
+    def arithmetic(self, precision: torch.dtype) -> AbstractContextManager[Any]:
+        """Products and convolutions in ``precision``; weights and what is kept stay as they are."""
+        if self.precision == torch.float32:
+            return nullcontext()  # autocast takes its time even where it does nothing
+        device = next(self.parameters()).device.type
+        return torch.autocast(device, torch.bfloat16, enabled=precision == torch.bfloat16)
 
     def generate(self, moment: Moment) -> Sample:
         z = moment.noise["z"]
         start = Sample(z, z, torch.zeros_like(z[:, 0], dtype=torch.int64))
         sample = self.chain.fold("latent", start, moment)
-        return sample._replace(x=self.G(sample.z, sample.origin))
+        return sample._replace(x=self.G(sample.z, sample.origin).to(z))
 
     def d_turn(self, x: Tensor, moment: Moment) -> tuple[Tensor, Report]:
         with torch.no_grad():

@@ -20,6 +20,8 @@ from mcgan.optim import Optim
 from mcgan.strategy import Strategy
 from mcgan.trainer import Trainer
 
+PRECISIONS = {"float32": torch.float32, "tf32": torch.float32, "bf16": torch.bfloat16}
+
 
 @dataclass
 class Parts:
@@ -58,6 +60,7 @@ class Parts:
             try:
                 game = Game(self.arch, self.objective, self.strategies(), self.dataset.shape,
                             batch, self.steps)
+                game.precision = PRECISIONS[self.config["train"].get("precision", "float32")]
                 game.ready(lambda n: self.dataset.draw(n, stream(seed, "ready")))
             except ValueError as error:
                 raise UserError(str(error)) from error

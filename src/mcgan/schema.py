@@ -12,6 +12,7 @@ from hydra.core.config_store import ConfigStore
 from omegaconf import MISSING
 
 Device = Enum("Device", ["auto", "cpu", "cuda", "mps"])
+Precision = Enum("Precision", ["float32", "tf32", "bf16"])
 StopOn = Enum("StopOn", ["none", "collapse"])
 JudgedBy = Enum("JudgedBy", ["modes", "neighbours"])
 
@@ -27,6 +28,7 @@ class Train:
     steps: int = 10_000  # one step = one generator update
     batch_size: int = 64
     device: Device = Device.auto
+    precision: Precision = Precision.float32  # of products and convolutions, not of penalties
     compile: bool | str = "auto"  # auto: a function of the config, kept by resume
     threads: int | None = None  # of torch; null: torch's own choice
     checkpoint_every: int = 1000  # steps
