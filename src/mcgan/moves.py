@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
+from torch.utils._pytree import tree_map
 
 from mcgan.optim import State
 from mcgan.packed import pick
@@ -80,8 +81,8 @@ class PureMove:
         self.trainer, self.game, self.player = trainer, trainer.game, player
         self.rule, self.packed = trainer.rules[player], trainer.packed
         lanes = Moment(0, None)  # type: ignore[arg-type]
-        chunk = 1 if trainer.device == "cpu" and convolves(self.game) else None  # grouped: slow
-        self.look = vmap(self._look, in_dims=(0, 0, lanes), chunk_size=chunk)
+        apart = trainer.device == "cpu" and convolves(self.game)
+        self.look = self.one_by_one if apart else vmap(self._look, in_dims=(0, 0, lanes))
         self.after = vmap(self._after, in_dims=(0, 0, 0))
         self.move = lean(self._move, trainer.device) if compiled else self._move
 
@@ -102,8 +103,11 @@ class PureMove:
         living = alive & rows.isfinite().all(0)
         changed = self.after(tensors | self.named(mine), report, grads)
         others = {name: value for name, value in changed.items() if name in rest}
-        new: list[dict[Any, Tensor]] = [self.repacked(held | mine, changed), others]
-        write(living, [*new, *moved.values()], [held, rest, *state.values()])
+        kept = where(living, others, rest)
+        settle(living, mine | self.repacked(held | mine, changed), held)
+        for slot, each in moved.items():
+            settle(living, each, state[slot])
+        write(kept, rest)
         alive.copy_(living)
         return names, rows
 
@@ -113,13 +117,10 @@ class PureMove:
         return {name: tensor for part in parts for name, tensor in part.items()}
 
     def repacked(self, held: Held, changed: Tensors) -> Held:
-        """What is held once strategies have changed parameters, by player."""
-        found: Held = {}
-        for player, packed in self.packed.items():
-            named = packed.unpack(held[player])
-            touched = named.keys() & changed.keys()
-            found[player] = packed.pack(named | changed) if touched else held[player]
-        return found
+        """What is held by the players whose parameters strategies have changed."""
+        named = self.named(held)
+        return {player: packed.pack(named | changed) for player, packed in self.packed.items()
+                if packed.shapes.keys() & changed.keys()}
 
     def _look(self, tensors: Tensors, x: Tensor, moment: Moment
               ) -> tuple[Tensors, Report, Tensors]:
@@ -129,6 +130,18 @@ class PureMove:
         grads, report = self.game.autodiff.of_loss(
             loss, pick(tensors, list(self.packed[self.player].shapes)))
         return grads, report, {name: value.detach() for name, value in report.scalars.items()}
+
+    def one_by_one(self, tensors: Tensors, x: Tensor, moment: Moment
+                   ) -> tuple[Tensors, Report, Tensors]:
+        """As ``look`` vmapped: convolutions of many nets at once are grouped, slow on a CPU."""
+        owned = {name for packed in self.packed.values() for name in packed.shapes}
+
+        def lane(i: int) -> tuple[Tensors, Report, Tensors]:
+            own = {n: channels_last(t[i]) if n in owned else t[i] for n, t in tensors.items()}
+            noise = {name: drawn[i] for name, drawn in moment.noise.items()}
+            return self._look(own, x[i], moment._replace(noise=noise))
+
+        return tree_map(lambda *parts: torch.stack(parts), *map(lane, range(len(x))))
 
     def _after(self, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
         return self.game.chain.after(self.player, tensors, report, grads)
@@ -156,6 +169,11 @@ def convolves(module: nn.Module) -> bool:
     return any(isinstance(m, nn.modules.conv._ConvNd) for m in module.modules())
 
 
+def channels_last(weight: Tensor) -> Tensor:
+    """A kernel as oneDNN is fastest with it; other tensors as they are."""
+    return weight.contiguous(memory_format=torch.channels_last) if weight.dim() == 4 else weight
+
+
 def measured(scalars: Tensors, grad_norm: Tensor) -> Measured:
     """A turn's scalars and the norm of its whole gradient."""
     found = {**scalars, "grad_norm": grad_norm}
@@ -170,9 +188,16 @@ def where(alive: Tensor, new: dict[Any, Tensor], old: dict[Any, Tensor]) -> dict
     return {n: one(n) if new[n].dim() >= alive.dim() else new[n] for n in new}
 
 
-def write(alive: Tensor, new: list[dict[Any, Tensor]], old: list[dict[Any, Tensor]]) -> None:
-    """Each of ``new`` over its ``old`` for living replicas; all are known before any is written."""
-    kept = [where(alive, *both) for both in zip(new, old, strict=True)]
-    for values, places in zip(kept, old, strict=True):
-        for name, value in values.items():
-            places[name].copy_(value)
+def all_of(alive: Tensor) -> bool:
+    """Whether all live, where that is told without waiting."""
+    return not torch.compiler.is_compiling() and alive.device.type == "cpu" and bool(alive.all())
+
+
+def settle(alive: Tensor, new: dict[Any, Tensor], old: dict[Any, Tensor]) -> None:
+    """``new``, of which nothing is a view of ``old``, over ``old`` for living replicas."""
+    write(new if all_of(alive) else where(alive, new, old), old)
+
+
+def write(new: dict[Any, Tensor], old: dict[Any, Tensor]) -> None:
+    for name, value in new.items():
+        old[name].copy_(value)
