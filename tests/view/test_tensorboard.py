@@ -42,7 +42,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     train(folder / "three", {}, "diverged")
     board = program.TensorBoard()
     board.configure(argv=[None, "--logdir", str(folder), "--host", "127.0.0.1", "--port", "0",
-                          "--load_fast", "false", "--reload_interval", "1"])  # fmt: skip
+                          "--load_fast", "false", "--reload_interval", "0"])  # fmt: skip
     address = board.launch().rstrip("/")
     until = time.monotonic() + 30
     while len(ask(address, "/data/runs")) < 3 and time.monotonic() < until:

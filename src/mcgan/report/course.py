@@ -34,7 +34,7 @@ def course(path: Path) -> Course:
         step = row["step"]
         if row.get("kind") == "eval":
             made.strict.append((step, as_list(row.get("modes_strict"))))
-        else:
+        elif row.get("kind") == "train":
             pace = number(row.get("time/step_ms"))
             clock, last = clock + pace * (step - last) / 1e3, step
             made.seconds[step] = clock
