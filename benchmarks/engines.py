@@ -19,7 +19,7 @@ from typing import Any
 
 from workloads import WORKLOADS
 
-COSTS = ["mlp64", "mlp128-gp"]  # the workloads whose starts and profiles are shown
+COSTS = ["mlp64"]  # the workloads whose starts and profiles are shown
 MARGIN = 24
 
 

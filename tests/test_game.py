@@ -240,6 +240,11 @@ def test_batch_norm_and_a_penalty_per_example_are_refused():
     assert not game(Penalises()).notes()
 
 
+def test_batch_norm_and_a_relativistic_loss_are_refused():
+    with pytest.raises(ValueError, match=r"objective: .* batch norm .*choose another norm"):
+        game(arch=Normed(), objective=RelativisticPairing())
+
+
 def test_a_relativistic_loss_without_penalties_is_noted():
     (note,) = game(objective=RelativisticPairing()).notes()
     assert "does not converge" in note

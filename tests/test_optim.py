@@ -80,6 +80,7 @@ def test_a_schedule_of_the_learning_rate():
 
 @pytest.mark.parametrize("kind, settings, sentence", [
     (Adam, {"lr": -1.0}, "lr must be at least 0"),
+    (Adam, {"d": {"lr": -3.0}}, "^d.lr must be at least 0"),
     (Adam, {"betas": [0.9]}, "betas must be two numbers"),
     (Adam, {"betas": [0.9, 1.0]}, "betas must be two numbers"),
     (Adam, {"betas": [0.0, {"from": 0.9, "to": 1.0}]}, "betas must be two numbers"),

@@ -203,8 +203,8 @@ class Game(nn.Module):
 
     def no_batch_norm_in_critic(self, why: str) -> None:
         if batch_normalised(self.D):
-            raise ValueError(f"does not go with batch norm in the critic ({why}): "
-                             "choose another norm for it, such as none or group")
+            raise ValueError(f"does not go with batch norm in the critic ({why}): choose another "
+                             "norm for it, such as arch.critic_norm=none or group")
 
     def reads_log_ratio(self, strategy: Strategy) -> None:
         """A strategy's word that it takes the score of an example for log p_data / p_G there."""
@@ -222,6 +222,9 @@ class Game(nn.Module):
 
         Raises ValueError, with a sentence, for parts that cannot live together.
         """
+        if self.objective.paired and batch_normalised(self.D):
+            raise ValueError("objective: a relativistic loss does not go with batch norm in the "
+                             "critic: choose another norm for it, such as arch.critic_norm=none")
         for strategy in self.chain.strategies:
             try:
                 strategy.ready(self, data)

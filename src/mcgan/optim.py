@@ -70,7 +70,10 @@ class Optim(Rule):
         unknown = own.keys() - (inspect.signature(type(self)).parameters.keys() - {"d", "g"})
         if unknown:
             raise ValueError(f"{player.lower()} has no setting {', '.join(sorted(unknown))}")
-        return replace(self, **own, d={}, g={}) if self.d or self.g else self
+        try:
+            return replace(self, **own, d={}, g={}) if self.d or self.g else self
+        except ValueError as error:
+            raise ValueError(f"{player.lower()}.{error}") from None
 
     def start(self, params: Tensors) -> State:
         state = {slot: {n: torch.zeros_like(p) for n, p in params.items()} for slot in self.slots}
