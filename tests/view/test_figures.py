@@ -15,7 +15,7 @@ from mcgan.dataset.mixture import Mixture
 from mcgan.dataset.ring import Ring
 from mcgan.view import figures
 from mcgan.view.grid import tiled
-from mcgan.view.histogram import mode_histogram
+from mcgan.view.histogram import least, mode_histogram
 from mcgan.view.plane import plane_of
 from mcgan.view.scatter import samples_over_density
 from mcgan.view.style import png
@@ -145,3 +145,12 @@ def test_a_picture_takes_well_under_a_second() -> None:
     begun = time.process_time()
     png(samples_over_density(x, RING, counts))
     assert time.process_time() - begun < 1.0
+
+
+@pytest.mark.parametrize("q", [0.025, 0.5, 0.975])
+def test_the_band_is_of_binomial_quantiles(q):
+    from scipy.stats import binom
+
+    p = np.array([1e-4, 0.001, 0.04, 0.125, 0.5, 0.99, 1.0])
+    for n in (1, 50, 10_000):
+        np.testing.assert_array_equal(least(q, n, p), binom.ppf(q, n, p))
