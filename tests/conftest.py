@@ -1,7 +1,7 @@
 """A user's folder, the command in this process, and an experiment that only notes its calls."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -27,6 +27,16 @@ class Ended(NamedTuple):
     code: int
     out: str
     err: str
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """For the runs of a module, in this process and in others; torch keeps its threads."""
+    import torch
+
+    before = torch.get_num_threads()
+    yield tmp_path_factory.mktemp("runs")
+    torch.set_num_threads(before)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import mcgan
 from mcgan import experiment
 from mcgan.draws import stream
 from mcgan.errors import UserError
+from mcgan.parts import Parts
 from mcgan.run.directory import RunDirectory
 from small import composed
 
@@ -100,3 +101,15 @@ def test_what_cannot_be_done_is_said(run):
         experiment.resume(run.folder, ["seed=1", "train.steps=40"])
     with pytest.raises(UserError, match="is not a run"):
         mcgan.load(run.folder.parent)
+
+
+def test_compiling_is_forecast_in_the_process_that_the_run_will_have(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(Parts, "compiles", lambda self: seen.append(
+        torch.get_num_threads()) or (False, "as told"))
+    before = torch.get_num_threads()
+    torch.set_num_threads(before + 1)
+    config = composed("non_saturating")
+    config = config | {"train": config["train"] | {"threads": before, "steps": 2}}
+    experiment.fit(OmegaConf.create(config), tmp_path / "run")
+    assert seen == [before]

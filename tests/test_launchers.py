@@ -3,13 +3,12 @@
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 
 from mcgan.cli import main
 from mcgan.errors import UserError
@@ -19,13 +18,6 @@ from processes import MLP, Child, ending, newest, same
 PATIENCE = 120  # seconds; processes start slowly on a busy machine
 SHORT = [*MLP, "train.steps=400", "train.checkpoint_every=100", "eval.every=0"]
 CORES = ["hydra/launcher=cores", "hydra.launcher.n_jobs=2"]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    before = torch.get_num_threads()
-    yield tmp_path_factory.mktemp("runs")
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

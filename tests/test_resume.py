@@ -2,12 +2,10 @@
 
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 
 from mcgan.cli import main
 from mcgan.run.directory import RunDirectory
@@ -16,13 +14,6 @@ from processes import COMMON, MLP, Child, ending, newest, same, words
 DIGITS = ["dataset=stacked_mnist", "arch=dcgan", "reg=[r1]", "arch.latent=4", "arch.width=4",
           "arch.critic_width=4", "train.batch_size=4", "train.steps=60",
           "train.checkpoint_every=10", "eval.every=0", *COMMON]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    before = torch.get_num_threads()
-    yield tmp_path_factory.mktemp("runs")
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ def decide(out: Path, config: dict[str, Any], sweeping: bool) -> str:
     changed = difference(identity(stored(out) or config), identity(config))
     if changed:
         raise Refused(f"{shown(out)} holds a run with other settings ({changed}): "
-                        f"use another name, or go on with `mcgan resume {shown(out)}`")
+                      f"use another name, or go on with `mcgan resume {shown(out)}`")
     if state not in ENDED:
         return "continue" if any(out.glob("checkpoints/*.pt")) else "start"
     if sweeping:

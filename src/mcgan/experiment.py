@@ -5,6 +5,7 @@ import logging
 import shlex
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ SCORE = "modes_strict"  # the number a sweeper maximises
 def fit(cfg: DictConfig, out: Path) -> Outcome:
     """Train a new run in the folder ``out``. A UserError comes before anything is written."""
     parts = Parts(checked(cfg))
+    set_up(parts.config["train"])
     compiled, why = parts.compiles()
     trainer = trainer_of(parts, compiled)
     run = RunDirectory(out)
@@ -62,22 +64,26 @@ def resume(folder: Path, overrides: list[str]) -> Outcome:
             raise UserError(f"{folder} has done its {step} steps: "
                             f"give it more, such as train.steps={2 * step}")
         status = run.status()
-        trainer = trainer_of(parts, bool(status.get("compiled")), status.get("threads"))
+        set_up(parts.config["train"], status.get("threads"))
+        trainer = trainer_of(parts, bool(status.get("compiled")))
         run.restart(parts.steps, parts.config)
         log.info("resuming %s at step %s", folder, f"{step:,}")
         return trained(parts, trainer, run, signals, state)
 
 
-def trainer_of(parts: Parts, compiled: bool, threads: int | None = None) -> Trainer:
-    """The trainer, in a process set up for it: on ``threads`` where the config leaves them open."""
-    torch.set_num_threads(parts.config["train"]["threads"] or threads or THREADS)
+def set_up(train: Mapping[str, Any], threads: int | None = None) -> None:
+    """The process for a run: on ``threads`` where the settings of ``train`` leave them open."""
+    torch.set_num_threads(train["threads"] or threads or THREADS)
     torch.set_flush_denormal(True)  # gradients that vanish make steps up to twice as slow
-    tf32 = parts.config["train"].get("precision") == "tf32"
+    tf32 = train.get("precision") == "tf32"
     torch.set_float32_matmul_precision("high" if tf32 else "highest")
     torch.backends.cudnn.allow_tf32 = tf32
     if torch.cuda.is_available():
         torch.cuda.set_device(worker.gpu(torch.cuda.device_count()))
     logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)  # CUDA's absence is fine
+
+
+def trainer_of(parts: Parts, compiled: bool) -> Trainer:
     trainer = parts.trainer(compiled)
     for note in parts.notes:
         log.info("note: %s", note)

@@ -101,7 +101,8 @@ class PureMove:
         norm = torch.linalg.vector_norm(slope[who], dim=1).masked_fill(~fits, torch.inf)
         names, rows = measured(scalars, norm)
         living = alive & rows.isfinite().all(0)
-        changed = self.after(tensors | self.named(mine), report, grads)
+        then = self.game.chain.having("after")
+        changed = self.after(tensors | self.named(mine), report, grads) if then else {}
         others = {name: value for name, value in changed.items() if name in rest}
         kept = where(living, others, rest)
         settle(living, mine | self.repacked(held | mine, changed), held)
@@ -118,9 +119,8 @@ class PureMove:
 
     def repacked(self, held: Held, changed: Tensors) -> Held:
         """What is held by the players whose parameters strategies have changed."""
-        named = self.named(held)
-        return {player: packed.pack(named | changed) for player, packed in self.packed.items()
-                if packed.shapes.keys() & changed.keys()}
+        touched = [p for p, packed in self.packed.items() if packed.shapes.keys() & changed.keys()]
+        return {p: self.packed[p].pack(self.packed[p].unpack(held[p]) | changed) for p in touched}
 
     def _look(self, tensors: Tensors, x: Tensor, moment: Moment
               ) -> tuple[Tensors, Report, Tensors]:

@@ -11,16 +11,12 @@ from typing import Any
 from hydra.core.config_store import ConfigStore
 from omegaconf import MISSING
 
+from mcgan.errors import at_least
+
 Device = Enum("Device", ["auto", "cpu", "cuda", "mps"])
 Precision = Enum("Precision", ["float32", "tf32", "bf16"])
 StopOn = Enum("StopOn", ["none", "collapse"])
 JudgedBy = Enum("JudgedBy", ["modes", "neighbours"])
-
-
-def at_least(low: int, **values: int | None) -> None:
-    for name, value in values.items():
-        if value is not None and value < low:
-            raise ValueError(f"{name.replace('__', '.')} must be at least {low}, not {value}")
 
 
 @dataclass

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from mcgan import ratio
+from mcgan.errors import at_least
 from mcgan.game import Game
 from mcgan.strategy import Draw, Sample, Sampler, Strategy, Tensors
 
@@ -26,9 +27,8 @@ class Metropolis(Strategy):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name, least in (("steps", 1), ("burn_in", 2)):
-            if getattr(self, name) < least:
-                raise ValueError(f"{name} must be at least {least}, not {getattr(self, name)}")
+        at_least(1, steps=self.steps)
+        at_least(2, burn_in=self.burn_in)
 
     def ready(self, game: Game, data: Callable[[int], Tensor]) -> None:
         game.reads_log_ratio(self)

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from mcgan.errors import at_least
 from mcgan.game import Critic, Game
 from mcgan.strategy import MakeCritic, Strategy
 
@@ -71,9 +72,7 @@ class Minibatch(Strategy):
         if self.similarity not in SIMILARITIES:
             choice = ", ".join(SIMILARITIES)
             raise ValueError(f"similarity must be one of {choice}, not {self.similarity!r}")
-        for name in ("kernels", "dims"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
+        at_least(1, kernels=self.kernels, dims=self.dims)
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
         def wider(shape: tuple[int, ...]) -> Critic:

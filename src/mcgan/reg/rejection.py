@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from mcgan import ratio
+from mcgan.errors import at_least
 from mcgan.game import Game
 from mcgan.strategy import Draw, Sample, Sampler, Strategy, Tensors
 
@@ -34,9 +35,8 @@ class Rejection(Strategy):
         super().__post_init__()
         if self.percentile is not None and not 0 <= self.percentile <= 100:
             raise ValueError(f"percentile must be from 0 to 100, or null, not {self.percentile:g}")
-        for name, least in (("burn_in", 2), ("rounds", 1)):
-            if getattr(self, name) < least:
-                raise ValueError(f"{name} must be at least {least}, not {getattr(self, name)}")
+        at_least(2, burn_in=self.burn_in)
+        at_least(1, rounds=self.rounds)
 
     def ready(self, game: Game, data: Callable[[int], Tensor]) -> None:
         game.reads_log_ratio(self)

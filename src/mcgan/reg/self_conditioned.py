@@ -9,6 +9,7 @@ from torch.func import functional_call
 
 from mcgan.around import Around, apart, reaches, together
 from mcgan.clusters import cluster, matched, nearest
+from mcgan.errors import at_least
 from mcgan.game import Critic, Game
 from mcgan.latents import one_hot, others
 from mcgan.strategy import (
@@ -56,9 +57,7 @@ class SelfConditioned(Strategy):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("classes", "period"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
+        at_least(1, classes=self.classes, period=self.period)
         if self.examples < self.classes:
             raise ValueError(f"examples must be at least classes={self.classes}, "
                              f"not {self.examples}")

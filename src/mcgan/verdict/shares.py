@@ -1,9 +1,16 @@
-"""Signals of a histogram over groups, known modes or found ones. Shares (..., K) -> (...)."""
+"""Signals of a histogram over groups, known modes or found ones. Shares (..., K) -> (...).
+
+Between evaluations `total_variation` is churn, as they share their latents.
+"""
 
 import torch
 from torch import Tensor
 
-HELD = 0.2  # of its due that a group must get to be held, as in `metrics.counts.modes_strict`
+from mcgan.metrics.counts import STRICT
+from mcgan.metrics.divergence import effective_modes as effective
+from mcgan.metrics.divergence import total_variation
+
+__all__ = ["diversity", "effective", "held", "missing", "normalised", "total_variation"]
 
 
 def normalised(counts: Tensor) -> Tensor:
@@ -13,11 +20,6 @@ def normalised(counts: Tensor) -> Tensor:
     return torch.where(total > 0, counts.double() / total.clamp(min=1), even)
 
 
-def effective(p: Tensor) -> Tensor:
-    """exp(H(p)): the number of equal groups with the same entropy, 1..K."""
-    return torch.special.entr(p).sum(-1).exp()
-
-
 def diversity(p: Tensor, q: Tensor) -> Tensor:
     """Effective groups of the generator's shares p over those of the data's shares q (K,)."""
     return effective(p) / effective(q)
@@ -25,14 +27,9 @@ def diversity(p: Tensor, q: Tensor) -> Tensor:
 
 def held(p: Tensor, q: Tensor) -> Tensor:
     """(..., K) bool: the groups that get at least a fifth of their due."""
-    return p >= HELD * q * (1 - 1e-9)
+    return p >= STRICT * q * (1 - 1e-9)
 
 
 def missing(p: Tensor, q: Tensor) -> Tensor:
     """The data's share in groups that are not held, 0..1."""
     return torch.where(held(p, q), 0.0, q).sum(-1)
-
-
-def total_variation(p: Tensor, q: Tensor) -> Tensor:
-    """½ Σ |p - q|, 0..1; between evaluations: churn, as they share their latents."""
-    return (p - q).abs().sum(-1) / 2
