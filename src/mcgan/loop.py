@@ -102,6 +102,7 @@ class Loop:
             "dead": [list(found) for found in self.dead.values()],
             "health": self.monitor.detector.history.checkpoint(),
             "values": self.monitor.values,
+            "visits": self.monitor.visits.checkpoint(),
         })
 
     def restore(self, saved: dict[str, Any]) -> None:
@@ -110,6 +111,7 @@ class Loop:
         self.dead = {found[0]: Casualty(*found) for found in saved["dead"]}
         self.monitor.values = saved["values"]
         self.monitor.detector.history.restore(saved["health"])
+        self.monitor.visits.restore(saved["visits"])
 
 
 def shown(values: Values) -> dict[str, str]:

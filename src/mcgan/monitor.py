@@ -12,7 +12,9 @@ from mcgan.parts import Parts
 from mcgan.run.recorder import Recorder
 from mcgan.strategy import Sampler, Tensors
 from mcgan.trainer import Trainer
+from mcgan.verdict.critic import batched, surface
 from mcgan.verdict.detector import Detector
+from mcgan.visits import Visits
 
 Values = dict[str, list[float | None]]  # measure -> one score per replica
 
@@ -36,7 +38,7 @@ class Monitor:
         self.count = parts.config["eval"]["samples"]
         self.reference = reference(parts.dataset, self.count, parts.protocol)
         self.values: Values = {}
-        self.detector = Detector(parts, trainer, recorder)
+        self.detector, self.visits = Detector(parts, trainer, recorder), Visits()
         self.began, self.drawing = time.perf_counter(), 0.0
         self.picture_cost = PICTURE_SECONDS
 
@@ -50,6 +52,7 @@ class Monitor:
         }
         self.recorder.evaluation(step, self.values, self.reference)
         every = torch.stack([each.every for each in seen])
+        self.visits.add(step, every)
         self.detector.look(step, samples, every, dead, last)
         if last or self._affordable():
             self._draw(step, samples, [each.counts for each in seen])
@@ -74,6 +77,7 @@ class Monitor:
             "step": step, "counts": torch.stack(counts[shown]),
             "seeds": self.parts.seeds[shown], "reference": self.reference,
             "values": {key: each[shown] for key, each in self.values.items()},
+            "visits": self.visits, "surface": self._surface(samples[shown]),
         }
         for name, figure in pictures(
             torch.stack(samples[shown]), self.parts.dataset, **words
@@ -81,3 +85,16 @@ class Monitor:
             self.recorder.figure(step, name, figure)
         self.picture_cost = time.perf_counter() - begin
         self.drawing += self.picture_cost
+
+    def _surface(self, samples: list[Tensor]) -> Any:
+        """The critics' view of the plane, where the data lie in one; None elsewhere."""
+        if self.parts.dataset.shape != (2,):
+            return None
+        from mcgan.view.landscape import Surface, grid_of
+
+        batch = self.trainer.game.batch
+        like = next(iter(self.trainer.tensors.values())).detach()
+        real = self.parts.dataset.draw(batch, stream(self.parts.seeds[0], "critic"))
+        fakes = torch.stack([batched(x[None], batch, batch)[0, 0] for x in samples]).to(like)
+        seen = surface(self.trainer, grid_of(self.parts.dataset).to(like), real.to(like), fakes)
+        return seen and Surface(seen[0].cpu(), fakes.cpu(), seen[1].cpu())

@@ -5,7 +5,7 @@ import small
 from mcgan.draws import stream
 from mcgan.errors import UserError
 from mcgan.verdict import critic
-from mcgan.verdict.critic import batched, examined, standing
+from mcgan.verdict.critic import batched, examined, standing, surface
 from small import BATCH, trainer
 
 
@@ -86,3 +86,37 @@ def test_a_critic_that_has_won_passes_nothing_on_under_minimax():
         made.game.D.head.bias.fill_(-20.0)  # all taken for fakes
     signals = examined(made, normal(40, 2), normal(1, 40, 2), normal(1, 8, 2))
     assert signals["reach"].item() == 0 and signals["critic_fakes"].item() == 0.5
+
+
+@pytest.mark.parametrize("pure", [False, True])
+def test_the_surface_is_the_critics_score_and_minus_the_gradient_of_gs_loss(pure):
+    made = trainer(objective="rpgan", pure=pure)
+    grid, real, fake = normal(50, 2), normal(BATCH, 2, seed=1), normal(1, BATCH, 2, seed=2)
+    scores, pushes = surface(made, grid, real, fake)
+    y = fake[0].clone().requires_grad_()
+    loss = made.game.objective.g_loss(made.game.D(real).score.detach(), made.game.D(y).score).sum()
+    torch.testing.assert_close(scores[0], made.game.D(grid).score.detach())
+    torch.testing.assert_close(pushes[0], -torch.autograd.grad(loss, y)[0])
+
+
+def test_the_surface_of_a_replica_is_that_of_its_solo_run():
+    grid, real, fake = normal(50, 2), normal(BATCH, 2, seed=1), normal(2, BATCH, 2, seed=2)
+    both = surface(trainer(objective="wgan", replicas=3), grid, real, fake)  # the first two
+    solo = surface(trainer(objective="wgan", seed=1), grid, real, fake[1:])
+    assert both[0].shape == (2, 50)
+    for of_both, alone in zip(both, solo, strict=True):
+        torch.testing.assert_close(of_both[1], alone[0])
+
+
+@pytest.mark.parametrize("strategy", small.STRATEGIES)
+def test_there_is_a_surface_where_examples_have_scores(strategy):
+    try:
+        made = trainer(strategy, replicas=2)
+    except UserError as error:
+        small.refusal(error)
+        return
+    fake = normal(2, made.game.batch, 2)
+    found = surface(made, normal(30, 2), normal(made.game.batch, 2), fake)
+    packs = len(made.game.D(fake[0]).score) < len(fake[0])
+    assert (found is None) == packs
+    assert found is None or (found[0].isfinite().all() and found[1].shape == fake.shape)

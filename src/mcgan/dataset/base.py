@@ -35,6 +35,9 @@ class ModalDataset(ABC):
     False: modes are regions of space, and papers count a mode by its high-quality samples.
     """
 
+    factors: tuple[str, ...] = ()
+    """What a mode is a combination of, the slowest first; each takes as many values."""
+
     ceiling: float = 1.0
     """Share of real data that is high quality, which no honest generator exceeds."""
 

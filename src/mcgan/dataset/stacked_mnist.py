@@ -46,6 +46,7 @@ class StackedMNIST(ModalDataset):
             raise ValueError(f"confidence must be between 0 and 1, not {self.confidence}")
         self.shape = (3, self.size, self.size)
         self.num_modes = 1000
+        self.factors = ("red digit", "green digit", "blue digit")
 
     def prepare(self) -> None:
         """Read the digits. Raises UserError where files are missing, damaged or out of reach."""

@@ -5,6 +5,8 @@ All is told by ranks and gradients, so it means the same for logits and for Wass
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
@@ -13,7 +15,7 @@ from mcgan.game import Game
 from mcgan.strategy import Tensors
 from mcgan.trainer import Trainer
 
-EXAMPLES = 128  # of each kind that the critic is asked about; at least a batch
+EXAMPLES = 128  # of each kind that the critic is asked about, at least
 
 
 class Scores(nn.Module):
@@ -53,6 +55,39 @@ def examined(trainer: Trainer, real: Tensor, fake: Tensor, old: Tensor) -> Tenso
             one(trainer.tensors, *(each[0] for each in given)).items()}
 
 
+def surface(trainer: Trainer, grid: Tensor, real: Tensor, fakes: Tensor
+            ) -> tuple[Tensor, Tensor] | None:
+    """What the critics of the first R replicas make of a plane and of fakes (R, B, *S), a batch.
+
+    Scores (R, n) at the points ``grid`` (n, *S), and minus the gradient (R, B, *S) of G's loss
+    at the fakes, beside the batch ``real`` (B, *S). Points are asked about in training batches,
+    each from all over the plane, since a score may depend on its batch. None where examples have
+    no score of their own (packs).
+    """
+    order = torch.randperm(len(grid), generator=torch.Generator().manual_seed(0))
+    game, module = trainer.game, Scores(trainer.game)
+    asked = batched(grid[None, order], game.batch, len(grid))[0]
+
+    def one(tensors: Tensors, fake: Tensor) -> tuple[Tensor, Tensor]:
+        named = {f"game.{name}": t.detach() for name, t in tensors.items()}
+        r = functional_call(module, named, (real,)).detach()
+
+        def loss(y: Tensor) -> tuple[Tensor, Tensor]:
+            total = game.objective.g_loss(r, functional_call(module, named, (y,))).sum()
+            return total, total.detach()
+
+        scores = torch.cat([functional_call(module, named, (x,)) for x in asked])
+        return scores.detach(), -game.autodiff.of_input(loss, fake)[0].detach()
+
+    if trainer.stacked:
+        tensors = {name: t[:len(fakes)] for name, t in trainer.tensors.items()}
+        scores, pushes = vmap(one)(tensors, fakes)
+    else:
+        scores, pushes = (each[None] for each in one(trainer.tensors, fakes[0]))
+    alone = scores.shape[1] == len(asked) * game.batch
+    return (scores[:, order.argsort()], pushes) if alone else None
+
+
 def batch(module: Scores, tensors: Tensors, x: Tensor, y: Tensor, z: Tensor) -> Tensors:
     """One batch of each kind, (B, *S), before one critic; see `examined`."""
     game = module.game
@@ -87,8 +122,8 @@ def norm(gradient: Tensor) -> Tensor:
     return gradient.flatten(1).norm(dim=1).mean()
 
 
-def batched(x: Tensor, size: int) -> Tensor:
-    """(R, n, *S) -> (R, batches, size, *S): whole batches, filled up by going round."""
-    count = max(1, EXAMPLES // size) * size
-    index = torch.arange(count, device=x.device) % x.shape[1]
+def batched(x: Tensor, size: int, examples: int = EXAMPLES) -> Tensor:
+    """(R, n, *S) -> (R, batches, size, *S): the least whole batches that have so many examples,
+    filled up by going round."""
+    index = torch.arange(math.ceil(examples / size) * size, device=x.device) % x.shape[1]
     return x[:, index].unflatten(1, (-1, size))

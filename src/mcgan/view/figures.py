@@ -8,10 +8,14 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from mcgan.dataset.base import ModalDataset
+from mcgan.view.cube import cube_faces
 from mcgan.view.grid import image_grid
 from mcgan.view.histogram import mode_histogram
+from mcgan.view.landscape import Surface, critic_landscape
 from mcgan.view.measures import measure
 from mcgan.view.scatter import samples_over_density
+from mcgan.view.timeline import mode_timeline
+from mcgan.visits import Visits
 
 __all__ = ["image_grid", "mode_histogram", "pictures", "samples_over_density"]
 
@@ -28,11 +32,15 @@ def pictures(
     values: Values,
     reference: Mapping[str, Mapping[str, float | None]],
     counts: Tensor | None = None,
+    visits: Visits | None = None,
+    surface: Surface | None = None,
 ) -> dict[str, Figure]:
-    """`samples` and `modes` for samples (R, n, *S) of R replicas, on the CPU in net units.
+    """Pictures by name, for samples (R, n, *S) of R replicas, on the CPU in net units.
 
-    `values` and `reference` are an evaluation's scores, for the captions; `counts` (R, K) its
-    high-quality samples per mode, counted here when not given.
+    Always `samples` and `modes`; `cube` where modes are triples; `timeline` of at least two
+    `visits`; `critic` where there is its `surface`. `values` and `reference` are an evaluation's
+    scores, for the captions; `counts` (R, K) its high-quality samples per mode, counted here when
+    not given.
     """
     names = [head(seed, index, values, dataset) for index, seed in enumerate(seeds)]
     title = f"{type(dataset).__name__}, step {step:,}"
@@ -45,8 +53,17 @@ def pictures(
     else:
         drawn = samples_over_density(samples, dataset, counts, **words)
     target = dataset.weights * dataset.ceiling
-    bars = mode_histogram(counts, target, samples.shape[1], **words)
-    return {"samples": drawn, "modes": bars}
+    made = {"samples": drawn, "modes": mode_histogram(counts, target, samples.shape[1], **words)}
+    if len(dataset.factors) == 3:
+        made["cube"] = cube_faces(counts, target, samples.shape[1], dataset.factors,
+                                  f"{title}: the cube of modes from three sides")
+    if visits and len(visits.steps) > 1:
+        seen = torch.stack(visits.counts)[:, : len(seeds)]
+        made["timeline"] = mode_timeline(visits.steps, seen, dataset.weights,
+                                         f"{title}: modes visited", [f"seed {s}" for s in seeds])
+    if surface:
+        made["critic"] = critic_landscape(surface, dataset, f"{title}: the critic's view", names)
+    return made
 
 
 def mode_counts(x: Tensor, dataset: ModalDataset) -> Tensor:

@@ -1,6 +1,7 @@
 """The plane in which vector data are drawn, and the target in it: the same for every run."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -35,6 +36,7 @@ class Plane(NamedTuple):
         return (inside - low) / (high - low), [f"{value:.3g}".replace("-", "−") for value in inside]
 
 
+@lru_cache(maxsize=1)
 def plane_of(dataset: ModalDataset) -> Plane:
     """Real samples of a fixed seed choose the axes, the frame and the density."""
     real = dataset.draw(REAL, Generator().manual_seed(0))
