@@ -96,16 +96,20 @@ def trainer(*strategies: str, seed: int = 0, replicas: int = 1, dtype: torch.dty
     trainer = Trainer(made.game, made.dataset.draw, made.optim, seeds, dtype=dtype,
                       compiled=compiled or pure)  # fmt: skip
     if pure:
+        trainer.whole = None
         for move in trainer.moves.values():
             move.move = move._move
     return trainer
 
 
 def traced(trainer: Trainer, **how: Any) -> Trainer:
-    """The moves of a compiled trainer, compiled in another way."""
+    """A compiled trainer, compiled in another way."""
     for move in trainer.moves.values():
         assert isinstance(move, PureMove)
         move.move = torch.compile(move._move, fullgraph=True, dynamic=False, **how)
+    if trainer.whole:
+        both = trainer.whole._turns
+        trainer.whole.turns = torch.compile(both, fullgraph=True, dynamic=False, **how)
     return trainer
 
 

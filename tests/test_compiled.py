@@ -7,8 +7,7 @@ import torch
 
 from mcgan.errors import UserError
 from mcgan.strategy import Moment
-from mcgan.trainer import Trainer
-from small import STRATEGIES, largest_difference, traced, trainer
+from small import STRATEGIES, largest_difference, run, traced, trainer
 
 
 @pytest.fixture(autouse=True)
@@ -41,18 +40,12 @@ def chains(names: list[str]) -> list[list[str]]:
 GROUPS = [STRATEGIES[i : i + 4] for i in range(0, len(STRATEGIES), 4)]  # long chains trace long
 
 
-def one_turn_each(trainer: Trainer) -> None:
-    for turn, player in enumerate(("D", "G")):
-        x, noise = trainer.draws(0, turn)
-        trainer.moves[player](x, Moment(noise, torch.zeros(())))
-
-
 @pytest.mark.parametrize("names", GROUPS, ids="+".join)
 def test_every_strategy_traces_whole(names):
     for chain in chains(names):
         eager, compiled = (trainer(*chain, pure=pure, compiled=True) for pure in (True, False))
-        one_turn_each(eager)
-        one_turn_each(traced(compiled, backend="aot_eager"))
+        run(eager, 1)
+        run(traced(compiled, backend="aot_eager"), 1)  # both turns: one graph
         assert largest_difference(eager.tensors, compiled.tensors) < 1e-5
         torch._dynamo.reset()
 
@@ -65,3 +58,30 @@ def test_the_compiled_critics_move_is_the_eager_one():
         x, noise = each.draws(0, 0)
         each.moves["D"](x, Moment(noise, torch.zeros(())))
     assert largest_difference(eager.tensors, compiled.tensors) < 1e-5
+
+
+def test_a_compiled_step_of_two_turns_is_one_graph_and_equals_two(monkeypatch):
+    steps, calls = 3, []
+    whole, apart = (traced(trainer("replay", "ema", replicas=2, compiled=True), backend="aot_eager")
+                    for _ in range(2))
+    apart.whole = None
+    turns = whole.whole.turns
+    monkeypatch.setattr(whole.whole, "turns", lambda *given: calls.append(1) or turns(*given))
+    seen = [run(each, steps) for each in (whole, apart)]
+    assert len(calls) == steps
+    assert largest_difference(whole.tensors, apart.tensors) < 1e-5
+    for (player, scalars), (other, alone) in zip(*seen, strict=True):
+        assert player == other and largest_difference(scalars, alone) < 1e-5
+
+
+def test_a_replica_that_dies_in_ds_turn_stays_as_it_was_in_gs():
+    dying = traced(trainer(replicas=2, compiled=True), backend="aot_eager")
+    eager = trainer(replicas=2)
+    for each in (dying, eager):
+        with torch.no_grad():
+            each.tensors["D.head.bias"][1] = torch.nan
+        run(each, 1)
+    assert dying.alive.tolist() == eager.alive.tolist() == [True, False]
+    for name, tensor in dying.tensors.items():
+        kept = eager.tensors[name]
+        torch.testing.assert_close(tensor, kept, equal_nan=True, rtol=1e-5, atol=1e-6)

@@ -147,6 +147,23 @@ class PureMove:
         return self.game.chain.after(self.player, tensors, report, grads)
 
 
+class PureStep:
+    """A step of two turns as one graph: to call a graph costs much of a small net's turn."""
+
+    def __init__(self, trainer: Trainer, moves: Mapping[Player, Any]) -> None:
+        self.trainer, self.moves = trainer, [moves[player] for player in trainer.turns]
+        self.turns = lean(self._turns, trainer.device)
+
+    def __call__(self, given: list[tuple[Tensor, Moment]]) -> list[Scalars]:
+        t = self.trainer
+        return [Scalars(*seen) for seen in self.turns(t.held, t.rest, t.state, t.alive, given)]
+
+    def _turns(self, held: Held, rest: Tensors, state: dict[Player, State], alive: Tensor,
+               given: list[tuple[Tensor, Moment]]) -> list[Measured]:
+        return [move._move(held, rest, state[move.player], alive, *each)
+                for move, each in zip(self.moves, given, strict=True)]
+
+
 def lean(move: Callable[..., Any], device: str) -> Callable[..., Any]:
     """``move`` compiled, without the checks at every call that nothing has changed: a trainer's
     shapes and settings never do, and the checks cost more than a small network's turn. On a CPU

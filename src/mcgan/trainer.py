@@ -12,7 +12,7 @@ from torch import Tensor
 from mcgan.autodiff import Classic, Functional
 from mcgan.draws import DrawData, Draws, stream
 from mcgan.game import PLAYERS, Game
-from mcgan.moves import InPlaceMove, PureMove, Scalars
+from mcgan.moves import InPlaceMove, PureMove, PureStep, Scalars
 from mcgan.optim import Optim
 from mcgan.packed import Packed, pick
 from mcgan.strategy import Moment, Player, Tensors
@@ -45,17 +45,20 @@ class Trainer:
                            self.stacked, math.prod(self.game.shape))
         kind = PureMove if self.stacked else InPlaceMove
         self.moves = {p: kind(self, p, compiled) for p in PLAYERS}
+        self.whole = PureStep(self, self.moves) if compiled and len(self.turns) == 2 else None
 
     def step(self) -> list[tuple[Player, Scalars]]:
         """One step: the critic's turns, then one of the generator; the scalars of each."""
         progress = torch.tensor(self.count / self.game.steps, dtype=torch.float32)
-        seen = []
-        for turn, player in enumerate(self.turns):
+        given = []
+        for turn in range(len(self.turns)):
             x, noise = self.draws(self.count, turn)
-            seen.append((player, self.moves[player](x, Moment(noise, progress))))
+            given.append((x, Moment(noise, progress)))
+        seen = self.whole(given) if self.whole else [
+            self.moves[player](*each) for player, each in zip(self.turns, given, strict=True)]
         self.count += 1
         self.renew()
-        return seen
+        return list(zip(self.turns, seen, strict=True))
 
     @torch.no_grad()
     def renew(self) -> None:
