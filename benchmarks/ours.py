@@ -1,5 +1,7 @@
 """mcgan's side of the comparison."""
 
+from collections.abc import Sequence
+
 import torch
 from data import source
 from workloads import BETAS, DIMS, KERNELS, LR, PENALTY, UNROLL_LR, Workload
@@ -10,21 +12,27 @@ from mcgan.arch.mlp import MLP
 from mcgan.game import Game
 from mcgan.objective import NonSaturating, Objective, Wasserstein
 from mcgan.optim import Adam
+from mcgan.reg.clip import Clip
+from mcgan.reg.ema import EMA
 from mcgan.reg.gradient_penalty import GradientPenalty
 from mcgan.reg.minibatch import Minibatch
+from mcgan.reg.replay import Replay
 from mcgan.reg.unrolled import Unrolled
 from mcgan.strategy import Strategy
 from mcgan.trainer import Trainer
 
+MORE = {"replay": Replay, "ema": EMA, "clip": Clip}
+
 
 def trainer(work: Workload, replicas: int = 1, compiled: bool = False,
-            dtype: torch.dtype = torch.float32) -> Trainer:
-    """A trainer of the workload, as ``mcgan train`` builds it."""
+            dtype: torch.dtype = torch.float32, more: Sequence[str] = ()) -> Trainer:
+    """A trainer of the workload, as ``mcgan train`` builds it; ``more`` strategies by name."""
     draw = source(work)
 
     def build(seed: int) -> Game:
         torch.manual_seed(seed)
-        made = Game(arch(work), objective(work), strategies(work), work.shape, work.batch, 10**6)
+        chain = strategies(work) | {name: MORE[name]() for name in more}
+        made = Game(arch(work), objective(work), chain, work.shape, work.batch, 10**6)
         made.ready(lambda n: draw(n, torch.Generator().manual_seed(seed)))
         return made
 
