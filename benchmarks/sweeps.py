@@ -3,8 +3,9 @@
     python benchmarks/sweeps.py [--runs 100] [--steps 2000] [--jobs 2] [--rounds 3] [--json FILE]
 
 Each sweep is a command of its own, `mcgan train -m`, on the ring with the default nets, in a
-temporary folder; joblib and serial take turns. The share outside steps counts everything from the
-command's start to its end: imports, composition, evaluation, pictures, checkpoints, events.
+temporary folder; joblib and serial take turns, and the machine's own ceiling with them: loops of
+plain PyTorch, alone and side by side. The share outside steps counts everything from the command's
+start to its end: imports, composition, evaluation, pictures, checkpoints, events.
 """
 
 import argparse
@@ -62,6 +63,30 @@ def speedup(folder: Path, runs: int, steps: int, jobs: int, rounds: int) -> list
     return ratios
 
 
+PLAIN = """
+import sys, time, torch
+sys.path.insert(0, sys.argv[1])
+from loops import Loop
+from workloads import WORKLOADS
+torch.set_num_threads(1)
+loop = Loop(WORKLOADS["mlp128"])
+for _ in range(50): loop.step()
+begin = time.perf_counter()
+for _ in range(2000): loop.step()
+print(time.perf_counter() - begin)
+"""
+
+
+def ceiling(jobs: int) -> float:
+    """Plain loops a second of ``jobs`` processes side by side, against one alone."""
+    def seconds(count: int) -> float:
+        words = [sys.executable, "-c", PLAIN, str(Path(__file__).parent)]
+        running = [subprocess.Popen(words, stdout=subprocess.PIPE) for _ in range(count)]
+        return statistics.mean(float(each.communicate()[0]) for each in running)
+
+    return jobs * seconds(1) / seconds(jobs)
+
+
 def first_step(folder: Path, name: str) -> float:
     """Seconds from the command to the end of its first step, eager."""
     words = command(folder, name, "train.steps=1000000", "train.log_every=1", "eval.every=0")
@@ -91,7 +116,9 @@ def main() -> None:
         starts = [first_step(folder, f"start{index}") for index in range(args.rounds)]
         print(f"cold start to the end of the first step: {statistics.median(starts):.2f} s")
         ratios = speedup(folder, args.short, args.steps, args.jobs, args.rounds)
-        print(f"{args.jobs} at a time against serial: {statistics.median(ratios):.2f} x")
+        ceilings = [ceiling(args.jobs) for _ in range(args.rounds)]
+        print(f"{args.jobs} at a time against serial: {statistics.median(ratios):.2f} x; "
+              f"plain loops: {statistics.median(ceilings):.2f} x")
         seconds = sweep(folder, "split", args.runs, args.steps, "train.threads=1")
         steps = inside(folder / "split")
         share, fixed = 1 - steps / seconds, (seconds - steps) / args.runs
@@ -99,8 +126,9 @@ def main() -> None:
               f"{fixed:.2f} s a run")
     if args.json:
         found = {"runs": args.runs, "steps": args.steps, "jobs": args.jobs, "cold start": starts,
-                 "speedup": ratios, "short": args.short, "share outside": share,
-                 "seconds a run outside": fixed, "ms a step": 1e3 * steps / args.runs / args.steps}
+                 "speedup": ratios, "ceiling": ceilings, "short": args.short,
+                 "share outside": share, "seconds a run outside": fixed,
+                 "ms a step": 1e3 * steps / args.runs / args.steps}
         Path(args.json).write_text(json.dumps(found, indent=1))
 
 
