@@ -225,7 +225,7 @@ class Game(nn.Module):
         if self.objective.paired and batch_normalised(self.D):
             raise ValueError("objective: a relativistic loss does not go with batch norm in the "
                              "critic: choose another norm for it, such as arch.critic_norm=none")
-        for strategy in self.chain.strategies:
+        for strategy in sorted(self.chain.strategies, key=lambda each: each.copies):
             try:
                 strategy.ready(self, data)
             except ValueError as error:

@@ -89,6 +89,7 @@ class Strategy(nn.Module):
     owner: ClassVar[Player] = "G"  # who trains the strategy's own parameters
     period: ClassVar[int] = 0  # steps between calls of ``renew``; a setting may hide it
     off: ClassVar[dict[str, Any]] = {}  # settings that make it do nothing
+    copies: ClassVar[bool] = False  # whether ``ready`` copies weights: then it is asked last
 
     def __post_init__(self) -> None:
         super().__init__()

@@ -44,3 +44,15 @@ def test_settings_out_of_range_are_refused():
         Lookahead(k=0)
     with pytest.raises(ValueError, match="alpha must be at most 1"):
         Lookahead(alpha=1.5)
+
+
+@pytest.mark.parametrize("name", ["lookahead", "ema", "historical_averaging"])
+@pytest.mark.parametrize("builder", ["meg", "ali", "veegan"])
+def test_what_others_build_when_they_get_ready_is_copied_in_either_order(name, builder):
+    first, last = trainer(name, builder), trainer(builder, name)
+    assert first.tensors.keys() == last.tensors.keys()
+    own = [n for n in first.tensors if n.startswith(f"reg.{name}.")]
+    copied = [n for n in own if f"reg__{builder}__" in n]
+    assert copied
+    for tensor in copied:
+        torch.testing.assert_close(first.tensors[tensor], last.tensors[tensor])

@@ -1,6 +1,7 @@
 """Exponential moving average of the generator's weights (Yazici et al. 2019)."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -17,6 +18,7 @@ class EMA(Strategy):
     """
 
     half_life: float = 0.02
+    copies: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -26,6 +26,7 @@ class EWC(Strategy):
     every: float = 0.05
     decay: float = 0.9
     off: ClassVar[dict[str, Any]] = {"weight": 0.0}
+    copies: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         super().__post_init__()

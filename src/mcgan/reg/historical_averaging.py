@@ -17,6 +17,7 @@ class HistoricalAveraging(Strategy):
 
     weight: Any = 0.01
     off: ClassVar[dict[str, Any]] = {"weight": 0.0}
+    copies: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -20,6 +20,7 @@ class Lookahead(Strategy):
     k: int = 5
     alpha: Any = 0.5
     off: ClassVar[dict[str, Any]] = {"alpha": 1.0}
+    copies: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         super().__post_init__()
