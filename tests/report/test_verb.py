@@ -1,9 +1,11 @@
 """`mcgan compare` as typed, its page, and the end of a sweep."""
 
 import base64
+import html
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -131,6 +133,36 @@ def test_the_page_needs_nothing_else(cli, sweep) -> None:
     assert len(sizes) == 3 and sizes[2] == (30, 20)
     assert all(np.asarray(picture(source)).std() > 10 for source in page.pictures[:2])
     assert "reg=replay (run replay-4)" in text
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER = next(filter(None, map(shutil.which, BROWSERS)), "")
+TELLS = """<script>
+const seen = [...document.images];
+const loaded = performance.getEntriesByType("resource");
+document.title = JSON.stringify({
+  images: seen.length, drawn: seen.filter(i => i.complete && i.naturalWidth > 200).length,
+  wide: document.documentElement.scrollWidth, window: window.innerWidth,
+  rows: document.querySelectorAll("tbody tr").length,
+  requests: loaded.filter(e => !e.name.startsWith("data:")).length,
+});
+</script>"""
+
+
+@pytest.mark.skipif(not BROWSER, reason="no Chromium here")
+def test_a_browser_without_network_shows_the_page(cli, sweep, tmp_path) -> None:
+    assert cli("compare", "sweep", "--html", "report.html").code == 0
+    page = Path("report.html").read_text(encoding="utf-8").replace("</body>", TELLS + "</body>")
+    Path("seen.html").write_text(page, encoding="utf-8")
+    words = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--window-size=1200,900",
+             "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={tmp_path / 'profile'}",
+             "--virtual-time-budget=5000", "--dump-dom", Path("seen.html").resolve().as_uri()]
+    ended = subprocess.run(words, capture_output=True, text=True, timeout=120)
+    told = re.search(r"<title>(.*?)</title>", ended.stdout)
+    assert told, ended.stderr[-500:]
+    seen = json.loads(html.unescape(told[1]))
+    assert seen["images"] == seen["drawn"] == 2 and seen["rows"] == len(REGS)
+    assert seen["wide"] <= seen["window"] and seen["requests"] == 0
 
 
 def picture(source: str) -> Image.Image:
