@@ -1,6 +1,7 @@
 """Minibatch discrimination (Salimans et al. 2016, section 3.2): D sees how alike a batch is."""
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import torch
@@ -12,6 +13,7 @@ from mcgan.strategy import MakeCritic, Strategy
 
 FORMS = ("scalar", "tensor")
 SIMILARITIES = ("exp", "l1")
+FEW = 8  # dimensions
 
 
 class Closeness(nn.Module):
@@ -39,10 +41,13 @@ class Closeness(nn.Module):
         return (torch.exp(-away) * others).sum(2).T
 
     def distances(self, features: Tensor) -> Tensor:
-        """L1 distances of all pairs, (K, B, B): with pairs last more than twice as fast."""
-        m = self.project(features).unflatten(1, (self.kernels, -1)).permute(1, 2, 0)
-        m = m.contiguous() * self.log_scale.exp().reshape(-1, 1, 1)  # (K, C, B)
-        return (m.unsqueeze(2) - m.unsqueeze(3)).abs().sum(1)
+        """L1 distances of all pairs, (K, B, B): with pairs last more than twice as fast. Few
+        dimensions are added one by one, so that no compiled kernel holds pairs in all of them."""
+        m = self.project(features).unflatten(1, (self.kernels, -1)).permute(2, 1, 0)
+        m = m.contiguous() * self.log_scale.exp().reshape(-1, 1)  # (C, K, B)
+        if len(m) > FEW:
+            return (m.unsqueeze(2) - m.unsqueeze(3)).abs().sum(0)
+        return reduce(torch.add, [(a.unsqueeze(1) - a.unsqueeze(2)).abs() for a in m])
 
     @torch.no_grad()
     def calibrate(self, features: Tensor) -> None:
