@@ -17,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import catalogue
 import yaml
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
@@ -138,7 +139,8 @@ def measured(strategy: str) -> str:
     """Its rows of the catalogue, beside doing nothing."""
     file = DOCS / "catalogue.json"
     found = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    lines = [row(dataset, found[key], found[f"{dataset}/reg-none"]) for dataset in ("ring", "grid")
+    lines = [row(dataset, found[key], found[f"{dataset}/reg-none"], catalogue.cost(found, key))
+             for dataset in catalogue.DATASETS
              if (key := f"{dataset}/reg-{strategy}") in found and "metrics" in found[key]]
     if not lines:
         return "Not measured in the catalogue.\n"
@@ -147,11 +149,11 @@ def measured(strategy: str) -> str:
     return "\n".join([*head, *lines]) + "\n"
 
 
-def row(dataset: str, mine: dict[str, Any], none: dict[str, Any]) -> str:
+def row(dataset: str, mine: dict[str, Any], none: dict[str, Any], cost: str) -> str:
     cells = [f"{measure(key).show(mine['metrics'][key]['mean'])} "
              f"(none: {measure(key).show(none['metrics'][key]['mean'])})"
              for key in ("modes_strict", "quality", "kl")]
-    return f"| {dataset} | {' | '.join(cells)} | {mine['ms'] / none['ms']:.2f} x |"
+    return f"| {dataset} | {' | '.join(cells)} | {cost} |"
 
 
 def head(strategy: str) -> str:
