@@ -15,6 +15,7 @@ COMMANDS = {
     "evaluate": ("mcgan.verbs:evaluate", "measure a run again with other evaluation settings"),
     "sample": ("mcgan.verbs:sample", "draw from a trained run, as .npy or .png"),
     "compare": ("mcgan.report.verb:compare", "compare runs and sweeps: tables, tests, a page"),
+    "dashboard": ("mcgan.dashboard:main", "open runs and sweeps in TensorBoard"),
     "explain": ("mcgan.topics:main", "draw what makes generators collapse, and what cures them"),
     "list": ("mcgan.listing:main", "list the options of each group: what they are, whose paper"),
 }

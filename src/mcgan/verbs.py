@@ -89,6 +89,16 @@ def run_of(word: str) -> Path:
     raise UserError(f"no run {word!r}{hint}")
 
 
+def folder_of(word: str) -> Path:
+    """The folder that `word` names. Raises UserError where there is none."""
+    for folder in (Path(word), Path("runs", word)):
+        if folder.is_dir():
+            return folder
+    parent = Path(word).parent if Path(word).parent.is_dir() else Path()
+    hint = near(Path(word).name, [path.name for path in parent.iterdir()])
+    raise UserError(f"no folder {word!r}{hint or ': give a run or a folder of runs'}")
+
+
 def checked(overrides: list[str]) -> list[str]:
     for word in overrides:
         if "=" not in word and not word.startswith("~"):

@@ -40,14 +40,15 @@ def test_the_closing_table_and_what_to_type_next(tmp_path: Path) -> None:
     assert rows[1] == ["KL to the true weights", "0.0123", "0.01 … 0.0146", "0.0004", "–"]
     assert rows[2][0] == "odd one"
     assert f"picture {folder}/figures/samples-00002000.png" in lines  # whole, to be copied
-    assert f"next    tensorboard --logdir '{folder}'" in lines
+    assert f"next    mcgan dashboard '{folder}'" in lines
     assert not any("00001000" in line for line in lines)
 
 
 def test_what_needs_a_checkpoint_is_offered_where_there_is_one(tmp_path: Path) -> None:
     console = plain()
     closing(tmp_path, RESULT, "diverged", console)
-    assert "tensorboard" in console.file.getvalue() and "mcgan" not in console.file.getvalue()
+    said = [line for line in console.file.getvalue().splitlines() if line.startswith("next")]
+    assert said == [f"next    mcgan dashboard {tmp_path}"]
     (tmp_path / "checkpoints").mkdir()
     (tmp_path / "checkpoints" / "step-00000010.pt").write_bytes(b"")
     closing(tmp_path, RESULT, "diverged", console)

@@ -62,14 +62,39 @@ def test_a_run_is_a_run(url: str) -> None:
     assert sorted(ask(url, "/data/runs")) == ["a+b", "three", "two"]
 
 
-def test_the_bands_are_charts_once(url: str) -> None:
+def shown(category: dict[str, Any]) -> list[str]:
+    """Titles in the order of TensorBoard's page: bands after the others, the last one first."""
+    charts = category["chart"]
+    bands = [chart["title"] for chart in charts if "margin" in chart]
+    return [*(chart["title"] for chart in charts if "multiline" in chart), *reversed(bands)]
+
+
+def test_pages_read_from_coverage_to_the_perfect_sampler(url: str) -> None:
     served = ask(url, "/data/plugin/custom_scalars/layout")["category"]
-    assert [category["title"] for category in served] == list(layout(images=False))
-    charts = [chart for category in served for chart in category["chart"]]
-    shown = [m.label for m in MEASURES.values() if m.of != "images"]  # no chart without data
-    assert [c["title"] for c in served[2]["chart"]] == shown
-    assert len(charts) == 2 * len(shown) + len(HEALTH) + 3
-    (band,) = [chart for chart in served[0]["chart"] if chart["title"] == "modes covered"]
+    heads = [category["title"].partition(":")[0] for category in served]
+    assert heads == ["Coverage", "Quality", "The game", "Health", "Beside a perfect sampler"]
+    pages = dict(zip(heads, map(shown, served), strict=True))
+    assert pages["Coverage"] == [
+        "modes covered (count)", "modes at 20 % of their share (count)",
+        "effective modes (count, exp of entropy)", "missing mass (share of the data)"]  # fmt: skip
+    assert [title.partition(" (")[0] for title in pages["The game"]] == [
+        "losses of D and G", "scores of data and of fakes by D", "gradient norms of D and G",
+        "slope of D at data, at fakes", "accuracy of D: data score above fakes",
+        "gradient reaching G"]  # fmt: skip
+    assert pages["Health"] == list(HEALTH.values())
+    assert pages["Beside a perfect sampler"] == pages["Coverage"] + pages["Quality"]
+    assert all(len(titles) == len({*titles}) for titles in pages.values())  # three runs, one layout
+
+
+def test_measures_that_only_other_data_have_get_no_chart() -> None:
+    for images, other in ((True, "vectors"), (False, "images")):
+        titles = [title for page in layout(images).values() for title in page]
+        assert all((m.title in titles) == (m.of != other) for m in MEASURES.values())
+
+
+def test_a_band_is_a_mean_and_its_interval(url: str) -> None:
+    served = ask(url, "/data/plugin/custom_scalars/layout")["category"]
+    (band,) = [c for c in served[0]["chart"] if c["title"] == "modes covered (count)"]
     ends = band["margin"]["series"][0]
     assert ends == {"value": "coverage/modes", "lower": "interval/modes_lower",
                     "upper": "interval/modes_upper"}  # fmt: skip
@@ -79,8 +104,8 @@ def test_the_bands_are_charts_once(url: str) -> None:
 
 
 def test_a_regular_expression_catches_its_own_tag_alone(url: str) -> None:
-    charts = ask(url, "/data/plugin/custom_scalars/layout")["category"][2]["chart"]
-    (chart,) = [chart for chart in charts if chart["title"] == "modes covered"]
+    charts = ask(url, "/data/plugin/custom_scalars/layout")["category"][4]["chart"]
+    (chart,) = [chart for chart in charts if chart["title"] == "modes covered (count)"]
     for pattern, tag in zip(chart["multiline"]["tag"], ("coverage/modes", "perfect/modes"),
                             strict=True):  # fmt: skip
         path = f"/data/plugin/custom_scalars/scalars?run=two&tag={quote(pattern)}"

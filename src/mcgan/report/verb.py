@@ -4,11 +4,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mcgan.errors import UserError, near
+from mcgan.errors import UserError
 from mcgan.report.formats import FORMATS
 from mcgan.report.report import Report, report
 from mcgan.report.terminal import show, tabled
-from mcgan.verbs import Parser
+from mcgan.verbs import Parser, folder_of
 
 
 def compare(words: Sequence[str]) -> int:
@@ -48,16 +48,6 @@ def write(found: Report, form: str) -> None:
         for line in [*found.notes, *(f"not compared: {r.folder}: {r.state}, {r.note}"
                                      for r in found.left_out)]:  # fmt: skip
             print(f"mcgan compare: {line}", file=sys.stderr)
-
-
-def folder_of(word: str) -> Path:
-    """The folder that `word` names. Raises UserError where there is none."""
-    for folder in (Path(word), Path("runs", word)):
-        if folder.is_dir():
-            return folder
-    parent = Path(word).parent if Path(word).parent.is_dir() else Path()
-    hint = near(Path(word).name, [path.name for path in parent.iterdir()])
-    raise UserError(f"no folder {word!r}{hint or ': give a run or a folder of runs'}")
 
 
 def target(file: Path) -> Path:

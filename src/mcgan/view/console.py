@@ -60,9 +60,9 @@ def commands(folder: Path) -> list[str]:
 
     place = shlex.quote(str(folder))
     if not any(folder.glob("checkpoints/*.pt")):
-        return [f"tensorboard --logdir {place}"]
+        return [f"mcgan dashboard {place}"]
     return [
-        f"tensorboard --logdir {place}",
+        f"mcgan dashboard {place}",
         f"mcgan sample {place} --n 1000 --out samples.npy",
         f"mcgan resume {place} train.steps=N    (to train on)",
     ]

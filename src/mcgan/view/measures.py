@@ -4,13 +4,21 @@ from typing import NamedTuple
 
 
 class Measure(NamedTuple):
-    """`percent`: a share, shown times 100. `of`: the only data that have it, images or vectors."""
+    """`percent`: a share, shown times 100. `of`: the only data that have it, images or vectors.
+
+    `unit`: of the bare number, as charts show it.
+    """
 
     key: str
     tag: str
     label: str
+    unit: str = ""
     percent: bool = False
     of: str = ""
+
+    @property
+    def title(self) -> str:
+        return f"{self.label} ({self.unit})" if self.unit else self.label
 
     def show(self, value: float | None) -> str:
         """As a table shows it; an en dash where there is no number."""
@@ -24,17 +32,21 @@ class Measure(NamedTuple):
 MEASURES = {
     measure.key: measure
     for measure in (
-        Measure("modes", "coverage/modes", "modes covered"),
-        Measure("modes_strict", "coverage/modes_strict", "modes at 20 % of their share"),
+        Measure("modes", "coverage/modes", "modes covered", "count"),
+        Measure("modes_strict", "coverage/modes_strict", "modes at 20 % of their share", "count"),
         Measure("modes_confident", "coverage/modes_confident", "modes, confident samples",
-                of="images"),
-        Measure("effective_modes", "coverage/effective_modes", "effective modes"),
-        Measure("missing_mass", "coverage/missing_mass", "missing mass", percent=True),
-        Measure("quality", "quality/high_quality", "high-quality samples", percent=True),
-        Measure("kl", "quality/kl", "KL to the true weights"),
-        Measure("width_ratio", "quality/width_ratio", "width inside modes / true", of="vectors"),
-        Measure("off_manifold", "quality/off_manifold", "off the manifold", percent=True,
-                of="images"),
+                "count", of="images"),
+        Measure("effective_modes", "coverage/effective_modes", "effective modes",
+                "count, exp of entropy"),
+        Measure("missing_mass", "coverage/missing_mass", "missing mass", "share of the data",
+                percent=True),
+        Measure("quality", "quality/high_quality", "high-quality samples", "share",
+                percent=True),
+        Measure("kl", "quality/kl", "KL to the true weights", "nats"),
+        Measure("width_ratio", "quality/width_ratio", "width inside modes / true",
+                "1: as the data", of="vectors"),
+        Measure("off_manifold", "quality/off_manifold", "off the manifold", "share",
+                percent=True, of="images"),
     )
 }
 

@@ -1,26 +1,29 @@
 """TensorBoard: what a run shows there."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from mcgan.view.events import EventFile
 from mcgan.view.hparams import settings_of, write_session
-from mcgan.view.measures import MEASURES, ends
+from mcgan.view.measures import MEASURES, Measure, ends
 
+Charts = dict[str, list[Any]]  # by title: a kind, and tags or patterns of tags
+
+BANDS = "mean and 95 % interval over replicas"
 HEALTH = {  # signals of `mcgan.verdict`, one for each way to fail
-    "health/diversity": "effective groups / the data's",
-    "health/spread": "distance between samples / the data's",
-    "health/rank": "effective rank / the data's",
-    "health/width": "width inside groups / the data's",
-    "health/churn": "churn: samples in another group than before",
-    "health/fresh": "samples in groups that had none before",
-    "health/critic_fakes": "chance that data score above fakes",
-    "health/critic_old": "chance that data score above old fakes",
-    "health/slope_fake": "change of the score across the data, at fakes",
-    "health/slope_real": "change of the score across the data, at data",
-    "health/reach": "change of G's loss across the data: what reaches G",
+    "health/spread": "distance between samples (1: as the data)",
+    "health/rank": "effective rank of samples (1: as the data)",
+    "health/width": "width inside groups (1: as the data)",
+    "health/churn": "samples that changed their group (share)",
+    "health/fresh": "samples in groups that had none before (share)",
+    "health/diversity": "effective groups (1: as many as the data)",
+    "health/critic_old": "accuracy of D on old fakes (½: forgotten)",
+}
+GAME = {  # of the same, those that tell whether G still learns from D
+    "health/critic_fakes": "accuracy of D: data score above fakes (½: blind)",
+    "health/reach": "gradient reaching G (loss / width of the data)",
 }
 ENDS = {"done": "STATUS_SUCCESS", "failed": "STATUS_FAILURE", "collapsed": "STATUS_FAILURE",
         "diverged": "STATUS_FAILURE"}  # an interrupted run has not ended  # fmt: skip
@@ -73,29 +76,53 @@ class Board:
         write_session(self.folder, self.settings, ENDS.get(state, ""))
 
 
-def layout(images: bool) -> dict[str, dict[str, list[Any]]]:
-    """The custom scalars: TensorBoard shows equal charts of many runs once, and those without
-    data too, so measures that only other data have are left out."""
-    bands: dict[str, dict[str, list[Any]]] = {"coverage": {}, "quality": {}}
-    limits = {}
-    other = "vectors" if images else "images"
-    for key, measure in ((key, m) for key, m in MEASURES.items() if m.of != other):
-        tags = [measure.tag, *ends(key)]
-        bands[measure.tag.partition("/")[0]][measure.label] = ["Margin", tags]
-        limits[measure.label] = ["Multiline", [exactly(measure.tag), exactly(f"perfect/{key}")]]
+def layout(images: bool) -> dict[str, Charts]:
+    """The custom scalars, pages in the order in which they are read.
+
+    TensorBoard shows equal charts of many runs once, and those without data too, so measures that
+    only other data have are left out.
+    """
+    shown = [m for m in MEASURES.values() if m.of != ("vectors" if images else "images")]
+    beside = {m.title: lines(exactly(m.tag), exactly(f"perfect/{m.key}")) for m in shown}
     return {
-        "Coverage: mean and 95 % interval over replicas": bands["coverage"],
-        "Quality: mean and 95 % interval over replicas": bands["quality"],
-        "Beside a perfect sampler": limits,
-        "Health: mean and 95 % interval over replicas": {
-            label: ["Margin", [tag, *ends(tag.partition("/")[2])]] for tag, label in HEALTH.items()
-        },
-        "The game": {
-            "losses": ["Multiline", ["^loss/"]],
-            "critic scores": ["Multiline", ["^score/"]],
-            "gradient norms": ["Multiline", ["^grad_norm/"]],
-        },
+        f"Coverage: {BANDS}": measures("coverage/", shown),
+        f"Quality: {BANDS}": measures("quality/", shown),
+        "The game": game() | signals(GAME),
+        f"Health: {BANDS}": signals(HEALTH),
+        "Beside a perfect sampler": beside,
     }
+
+
+def measures(group: str, shown: Iterable[Measure]) -> Charts:
+    return page(band(m.title, m.tag, m.key) for m in shown if m.tag.startswith(group))
+
+
+def signals(titles: Mapping[str, str]) -> Charts:
+    return page(band(title, tag, tag.partition("/")[2]) for tag, title in titles.items())
+
+
+def game() -> Charts:
+    slopes = [exactly(f"health/slope_{at}") for at in ("real", "fake")]
+    return {
+        "losses of D and G (no unit)": lines("^loss/"),
+        "scores of data and of fakes by D (no unit)": lines("^score/"),
+        "gradient norms of D and G (over all weights)": lines("^grad_norm/"),
+        "slope of D at data, at fakes (score / width of the data)": lines(*slopes),
+    }
+
+
+def band(title: str, tag: str, key: str) -> tuple[str, list[Any]]:
+    return title, ["Margin", [tag, *ends(key)]]
+
+
+def lines(*patterns: str) -> list[Any]:
+    return ["Multiline", list(patterns)]
+
+
+def page(charts: Iterable[tuple[str, list[Any]]]) -> Charts:
+    """Charts with bands, backwards: TensorBoard's page puts them after all others and the last one
+    first, for it inserts each before half of its predecessor's elements."""
+    return dict(reversed([*charts]))
 
 
 def exactly(tag: str) -> str:
