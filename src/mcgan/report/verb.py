@@ -67,7 +67,16 @@ def save(file: Path, text: str) -> None:
 
 
 def after_sweep(folder: Path) -> None:
-    """What `mcgan train -m` says at its end: the tables of its sweep, if any job has a result."""
+    """What `mcgan train -m` says at its end: the tables of its sweep, if any job has a result.
+
+    TensorBoard gets them too; where the disk has no room for that, it costs a line.
+    """
+    from mcgan.report import board
+
     found = report([folder])
     if found.sections:
         tabled(found)
+    try:
+        board.write(folder, found)
+    except UserError as error:
+        print(f"mcgan train: {error}", file=sys.stderr)

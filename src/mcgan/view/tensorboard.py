@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from mcgan.view import summaries
 from mcgan.view.events import EventFile
 from mcgan.view.hparams import settings_of, write_session
 from mcgan.view.measures import MEASURES, Measure, ends
@@ -58,17 +59,10 @@ class Board:
         self.events.add(Summary(value=points), step)
 
     def picture(self, step: int, tag: str, png: bytes) -> None:
-        """Takes the file's own bytes: `add_figure` would draw and encode once more."""
-        from tensorboard.compat.proto.summary_pb2 import Summary
-
-        width, height = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))  # PNG's IHDR
-        image = Summary.Image(height=height, width=width, colorspace=4, encoded_image_string=png)
-        self.events.add(Summary(value=[Summary.Value(tag=tag, image=image)]), step)
+        self.events.add(summaries.picture(tag, png), step)
 
     def text(self, step: int, tag: str, markdown: str) -> None:
-        from torch.utils.tensorboard.summary import text
-
-        self.events.add(text(tag, markdown), step)
+        self.events.add(summaries.text(tag, markdown), step)
 
     def close(self, state: str) -> None:
         """Ends the HParams row too, unless the run is to be resumed."""
