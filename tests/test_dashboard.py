@@ -1,17 +1,16 @@
 """`mcgan dashboard` as typed: what it refuses in one line, and how it starts and ends."""
 
-import os
 import signal
 import socket
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
 import pytest
 
 from mcgan.dashboard import watched
 from mcgan.view.events import EventFile
+from served import ask, server
 
 
 @pytest.fixture
@@ -74,16 +73,13 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-def test_it_serves_until_ctrl_c_without_torch(runs) -> None:
-    line = [sys.executable, "-c", WATCHED, "dashboard", "--port", "0"]
-    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                          env={**os.environ, "PYTHONUNBUFFERED": "1"}) as child:  # fmt: skip
-        said = child.stdout.readline()
-        address, _, guide = said.partition("#custom_scalars")
+def test_it_serves_until_ctrl_c_without_torch(runs, home) -> None:
+    line = [sys.executable, "-u", "-c", WATCHED, "dashboard", "--port", "0"]
+    with server(line, home) as (child, said):
+        address, _, guide = said.partition("/#custom_scalars")
         assert address.startswith("http://localhost:") and guide.count("\n") == 1
         assert "Custom Scalars (empty? reload the page); Ctrl-C stops" in guide
-        with urllib.request.urlopen(f"{address}data/environment") as answer:
-            assert b'"data_location": "runs"' in answer.read()
+        assert ask(address, "/data/environment")["data_location"] == "runs"
         child.send_signal(signal.SIGINT)
-        out, err = child.communicate(timeout=30)
-    assert (child.returncode, out, err) == (0, "LOADED\n", "")
+        assert child.communicate(timeout=30) == ("LOADED\n", "")
+    assert child.returncode == 0

@@ -142,7 +142,7 @@ def test_the_step_in_the_readme_is_the_step():
 
 def test_results_have_a_table_for_every_script():
     text = page("docs/RESULTS.md")
-    others = {"speed", "engines", "sweeps", "verdict", "causes", "watching"}
+    others = {"strategies", "engines", "sweeps", "verdict", "causes", "watching"}
     assert set(re.findall(r"results_table\.py (\w+)", text)) | others == set(
         re.findall(r"<!-- table: (\w+) -->", text)
     )

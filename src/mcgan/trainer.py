@@ -50,15 +50,16 @@ class Trainer:
     def step(self) -> list[tuple[Player, Scalars]]:
         """One step: the critic's turns, then one of the generator; the scalars of each."""
         progress = torch.tensor(self.count / self.game.steps, dtype=torch.float32)
-        given = []
-        for turn in range(len(self.turns)):
-            x, noise = self.draws(self.count, turn)
-            given.append((x, Moment(noise, progress)))
-        seen = self.whole(given) if self.whole else [
-            self.moves[player](*each) for player, each in zip(self.turns, given, strict=True)]
+        drawn = (self.draws(self.count, turn) for turn in range(len(self.turns)))
+        given = [(x, Moment(noise, progress)) for x, noise in drawn]
+        seen = self.whole(given) if self.whole else self.in_turns(given)
         self.count += 1
         self.renew()
         return list(zip(self.turns, seen, strict=True))
+
+    def in_turns(self, given: list[tuple[Tensor, Moment]]) -> list[Scalars]:
+        """Each player's move after the other's, on what each turn is given."""
+        return [self.moves[p](*each) for p, each in zip(self.turns, given, strict=True)]
 
     @torch.no_grad()
     def renew(self) -> None:

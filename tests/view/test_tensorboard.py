@@ -1,8 +1,5 @@
 """The real server over HTTP, on three runs: charts, one HParams row each, pictures."""
 
-import json
-import time
-import urllib.request
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,8 +11,7 @@ from mcgan.run.recorder import Recorder
 from mcgan.view.measures import MEASURES
 from mcgan.view.style import new_figure
 from mcgan.view.tensorboard import HEALTH, layout
-
-STATUSES = ["STATUS_SUCCESS", "STATUS_RUNNING", "STATUS_UNKNOWN", "STATUS_FAILURE"]
+from served import ask, fetched, rows, until
 
 
 def train(folder: Path, reg: dict[str, Any], state: str, resume: int | None = None) -> None:
@@ -44,18 +40,8 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     board.configure(argv=[None, "--logdir", str(folder), "--host", "127.0.0.1", "--port", "0",
                           "--load_fast", "false", "--reload_interval", "0"])  # fmt: skip
     address = board.launch().rstrip("/")
-    until = time.monotonic() + 30
-    while len(ask(address, "/data/runs")) < 3 and time.monotonic() < until:
-        time.sleep(0.1)
+    until(lambda: len(ask(address, "/data/runs")) == 3)
     return address
-
-
-def ask(url: str, path: str, **body: Any) -> Any:
-    data = json.dumps(body).encode() if body else None
-    headers = {"Content-Type": "application/json"}
-    request = urllib.request.Request(url + path, data=data, headers=headers)
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)
 
 
 def test_a_run_is_a_run(url: str) -> None:
@@ -113,13 +99,11 @@ def test_a_regular_expression_catches_its_own_tag_alone(url: str) -> None:
 
 
 def test_hparams_have_one_row_a_run_and_the_columns_of_all(url: str) -> None:
-    asked = {"experimentName": "", "allowedStatuses": STATUSES, "colParams": [], "startIndex": 0,
-             "sliceSize": 100}  # fmt: skip
     columns = ask(url, "/data/plugin/hparams/experiment", experimentName="")
     names = {info["name"] for info in columns["hparamInfos"]}
     assert {"reg", "seed", "train.steps", "reg.clip.c", "reg.replay.size"} <= names
     assert "coverage/modes" in {info["name"]["tag"] for info in columns["metricInfos"]}
-    groups = ask(url, "/data/plugin/hparams/session_groups", **asked)["sessionGroups"]
+    groups = rows(url)
     sessions = {s["name"]: s for group in groups for s in group["sessions"]}
     assert sorted(sessions) == ["a+b", "three", "two"] and len(groups) == 3
     # the run that failed, was resumed and ended well shows its last state
@@ -134,7 +118,5 @@ def test_hparams_have_one_row_a_run_and_the_columns_of_all(url: str) -> None:
 def test_pictures_and_the_config(url: str) -> None:
     images = ask(url, "/data/plugin/images/images?run=two&tag=samples&sample=0")
     assert [image["step"] for image in images] == [10, 20]
-    place = f"{url}/data/plugin/images/individualImage?{images[0]['query']}"
-    with urllib.request.urlopen(place) as answer:
-        assert answer.read(8) == b"\x89PNG\r\n\x1a\n"
+    assert fetched(url, images[0]).startswith(b"\x89PNG\r\n\x1a\n")
     assert "config" in ask(url, "/data/plugin/text/tags")["two"]
