@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "pictures"
-TABS = {"custom_scalars": 2600, "images": 2600, "hparams": 620, "text": 1500, "timeseries": 1400}
+TABS = {"custom_scalars": 3700, "images": 1450, "hparams": 620, "text": 1500, "timeseries": 1400}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
 READ, SETTLE = 15, 30_000  # seconds until the runs are read; ms of the page's time to draw
