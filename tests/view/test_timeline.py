@@ -2,7 +2,7 @@ import numpy as np
 import torch
 
 from mcgan.view.modemap import MAP
-from mcgan.view.timeline import COLUMNS, FULL, mode_ticks, mode_timeline
+from mcgan.view.timeline import COLUMNS, FULL, ROWS, mode_ticks, mode_timeline
 
 
 def test_a_column_is_the_nearest_evaluation_and_a_row_a_mode():
@@ -33,3 +33,12 @@ def test_a_replica_without_samples_is_blank():
 def test_the_first_mode_is_named_on_top():
     places, names = mode_ticks(1000)
     assert names == ["0", "500", "999"] and places[0] > 0.99 and places[-1] < 0.01
+
+
+def test_one_of_many_modes_shows():
+    counts = torch.zeros(2, 1, 1000)
+    counts[:, :, 371] = 50
+    figure = mode_timeline([1, 2], counts, torch.full((1000,), 1e-3))
+    cells = np.asarray(figure.axes[0].images[0].get_array())
+    assert cells.shape == (ROWS, COLUMNS)
+    assert (cells[371 * ROWS // 1000] == 1).all() and cells.sum() == COLUMNS

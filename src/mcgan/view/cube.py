@@ -44,4 +44,4 @@ def face(figure: Figure, left: float, ratio: np.ndarray, row: str, column: str) 
     bar = figure.colorbar(image, cax=place(figure, left, 0.85, 9.8, 0.1), orientation="horizontal",
                           extend="max")  # fmt: skip
     bar.ax.tick_params(labelsize=8)
-    bar.set_label("share of the samples over the true share", fontsize=8)
+    bar.set_label("share of high-quality samples over that of real data", fontsize=8)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import torch
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
@@ -12,7 +13,7 @@ from mcgan.view.modemap import MAP
 from mcgan.view.mosaic import Mosaic
 from mcgan.view.style import INK
 
-COLUMNS = 240  # of a panel
+COLUMNS, ROWS = 240, 250  # of a panel, at most
 CAPTION = "All samples, each counted to its nearest mode, at each evaluation"
 FULL = 3.0  # times its true share, from which on a mode is darkest
 
@@ -26,8 +27,8 @@ def mode_timeline(
     Between two evaluations the nearer one is shown.
     """
     mosaic = Mosaic(counts.shape[1], below=1.1)
-    shares = counts / counts.sum(-1, keepdim=True).clamp(min=1)
-    ratio = (shares / weights / FULL).clamp(max=1).numpy()
+    shares = banded(counts.double() / counts.sum(-1, keepdim=True).clamp(min=1))
+    ratio = (shares / banded(weights) / FULL).clamp(max=1).numpy()
     times = np.linspace(0, steps[-1], COLUMNS)
     nearest = np.abs(times[:, None] - np.asarray(steps)).argmin(1)
     for index in range(mosaic.count):
@@ -38,6 +39,14 @@ def mode_timeline(
     mosaic.ticks("y", *mode_ticks(len(weights)), "mode")
     mosaic.finish(title, CAPTION, legend())
     return mosaic.figure
+
+
+def banded(shares: Tensor) -> Tensor:
+    """(..., K) -> (..., K or ROWS): neighbouring modes together, where a row is less than a dot."""
+    number = shares.shape[-1]
+    rows = min(number, ROWS)
+    band = torch.arange(number) * rows // number
+    return shares.new_zeros(*shares.shape[:-1], rows).index_add_(-1, band, shares)
 
 
 def mode_ticks(number: int) -> tuple[list[float], list[str]]:
