@@ -38,6 +38,20 @@ def test_penalties_arrive_at_the_rate_of_the_theory(near, name, gamma):
     assert shrinking(path(NAMED[name], 0)) == pytest.approx(math.sqrt(1 - RATE * gamma), abs=1e-4)
 
 
+@pytest.mark.parametrize(("name", "least"), [
+    ("minimax + consensus, γ = 1", 0.9), ("minimax + optimistic", 0.99),
+    ("minimax + extragradient", 0.99),
+])
+def test_dynamics_that_look_ahead_or_shrink_the_field_spiral_in(near, name, least):
+    assert 0.5 < shrinking(path(NAMED[name], 0)) < 1 - (1 - least) / 2
+
+
+def test_optimistic_steps_are_those_of_a_past_extragradient(near):
+    """Without momentum they are the same (Gidel et al. 2019, section 3)."""
+    one, other = (path(NAMED[f"minimax + {name}"], 0) for name in ("optimistic", "extragradient"))
+    assert np.abs(one - other)[20:].max() < 0.05 * np.abs(one[0]).max()
+
+
 def test_only_penalties_arrive(monkeypatch):
     monkeypatch.setattr(dirac, "STEPS", 200)
     kept = ("minimax", "minimax + R1, γ = 0.3")

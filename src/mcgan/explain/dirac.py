@@ -68,6 +68,12 @@ CASES = [
     Case("minimax + R1, γ = 1", ("objective=minimax", "reg=r1", "reg.r1.gamma=1")),
     Case("pairing + R1 + R2, γ = 0.15", ("objective=rpgan", "reg=[r1,r2]", "reg.r1.gamma=0.15",
                                          "reg.r2.gamma=0.15")),
+    Case("minimax + noise, σ = 0.7", ("objective=minimax", "reg=instance_noise",
+                                      "reg.instance_noise.std=0.7", "train.batch_size=64")),
+    Case("minimax + consensus, γ = 1", ("objective=minimax", "reg=consensus",
+                                        "reg.consensus.gamma=1")),
+    Case("minimax + optimistic", ("objective=minimax", "reg=optimistic")),
+    Case("minimax + extragradient", ("objective=minimax", "reg=extragradient")),
 ]
 ARRIVED, RUNS = (Line2D([], [], color=colour, label=text) for colour, text in (
     (BLUE, f"arrives (within {NEAR})"), (VERMILLION, "does not, or only creeps")))
@@ -77,7 +83,7 @@ def draw(seed: int) -> Picture:
     sheet = Sheet("One point chases one point: the Dirac-GAN",
                   "Real data sit at 0. G moves a single point θ, D scores with a line ψ·x. The "
                   "goal is the centre: θ = 0, and a critic with nothing left to say.",
-                  columns=4, rows=3, size=(2.3, 2.3), gap=0.55)
+                  columns=4, rows=4, size=(2.3, 2.3), gap=0.55)
     for axes, case in zip(sheet.axes, CASES, strict=True):
         panel(axes, case, path(case, seed))
     for axes in sheet.axes[-4:]:
@@ -104,11 +110,12 @@ def path(case: Case, seed: int) -> np.ndarray:
 
 
 def game(parts: Parts, at_rest: float) -> Game:
-    made = Game(Dirac(), parts.objective, parts.strategies(), (1,), 1, STEPS)
+    batch = parts.config["train"]["batch_size"]
+    made = Game(Dirac(), parts.objective, parts.strategies(), (1,), batch, STEPS)
     made.D.head.weight.data.fill_(START[1])
     del made.D.head.bias
     made.D.head.register_buffer("bias", torch.tensor([at_rest]))  # held: D(x) = psi x + at_rest
-    made.ready(lambda n: torch.zeros(n, 1))
+    made.ready(lambda n: torch.linspace(-1, 1, n).sign()[:, None])  # std 1: the unit of noise
     return made
 
 

@@ -73,5 +73,5 @@ def disk_errors(path: Path) -> Iterator[None]:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise UserError(
-            f"cannot write {path}: {reason}; free some space, or choose another runs_dir"
+            f"cannot write {path}: {reason}; free some space, or choose another place"
         ) from error
