@@ -4,14 +4,10 @@
     python scripts/engines_table.py engines.json
 """
 
-import argparse
-import json
-from pathlib import Path
 from typing import Any
 
 import tables
 
-RESULTS = Path(__file__).resolve().parents[1] / "docs" / "RESULTS.md"
 TIMES = ["workload", "side", "ms a step and replica", "ratio to the loop", "ratio to JAX",
          "of the peak"]
 STARTS = ["workload", "side", "imports, s", "compiling, s", "with full caches, s", "memory, MB",
@@ -60,13 +56,5 @@ def machine(found: Found) -> str:
     return f"{facts}. A large matrix product, GFLOP/s: {peaks}; the peak is the highest."
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("measured", type=Path, help="what --out wrote")
-    found = json.loads(parser.parse_args().measured.read_text())
-    text = RESULTS.read_text(encoding="utf-8")
-    RESULTS.write_text(tables.replaced(text, "engines", page(found)), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    tables.main("engines", page, __doc__ or "")

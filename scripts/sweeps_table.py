@@ -4,15 +4,11 @@
     python scripts/sweeps_table.py sweeps.json
 """
 
-import argparse
-import json
 import statistics
-from pathlib import Path
 from typing import Any
 
 import tables
 
-RESULTS = Path(__file__).resolve().parents[1] / "docs" / "RESULTS.md"
 HEAD = ["what", "median", "lowest … highest"]
 
 
@@ -36,13 +32,5 @@ def spread(what: str, values: list[float]) -> list[str]:
     return [what, f"{statistics.median(values):.2f}", ends]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("measured", type=Path, help="what --json wrote")
-    found = json.loads(parser.parse_args().measured.read_text())
-    text = RESULTS.read_text(encoding="utf-8")
-    RESULTS.write_text(tables.replaced(text, "sweeps", table(found)), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    tables.main("sweeps", table, __doc__ or "")

@@ -1,7 +1,13 @@
 """Tables in Markdown files: what stands between a marker and `<!-- end -->` belongs to a script."""
 
+import argparse
+import json
 import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
+RESULTS = Path(__file__).resolve().parents[1] / "docs" / "RESULTS.md"
 END = "<!-- end -->"
 
 
@@ -27,3 +33,12 @@ def rows(head: list[str], body: list[list[str]]) -> str:
     """A table; the first column reads from the left, numbers from the right."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *body]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def main(name: str, table: Callable[[dict[str, Any]], str], about: str) -> None:
+    """A script that writes one table of RESULTS.md from a file of figures."""
+    parser = argparse.ArgumentParser(description=about.partition("\n")[0])
+    parser.add_argument("measured", type=Path, help="the figures, as a benchmark wrote them")
+    found = json.loads(parser.parse_args().measured.read_text(encoding="utf-8"))
+    text = RESULTS.read_text(encoding="utf-8")
+    RESULTS.write_text(replaced(text, name, table(found)), encoding="utf-8")
