@@ -130,6 +130,8 @@ def table(found: Found, dataset: str) -> str:
     body = [[label(job), *(cell(key, ran[job]["metrics"][key]) for key in SHOWN),
              cost(found, job), ran[job]["state"]] for job in ranked]
     said = [f"* {label(job)}: {words}" for job, each in mine.items() for words in remarks(each)]
+    said += [f"* {label(job.name)}: not measured yet" for job in jobs([])
+             if job.dataset == dataset and job.name not in mine]
     return "\n\n".join([tables.rows(head, body), "\n".join(said)]).strip()
 
 
