@@ -22,6 +22,15 @@ def server(line: list[str], folder: Path) -> Iterator[tuple[subprocess.Popen[str
             yield child, child.stdout.readline()
         finally:
             child.send_signal(signal.SIGINT)
+            stopped(child)
+
+
+def stopped(child: subprocess.Popen[str], seconds: float = 30) -> None:
+    """Waits for its end; one that does not end is killed, so that no test hangs."""
+    try:
+        child.wait(seconds)
+    except subprocess.TimeoutExpired:
+        child.kill()
 
 
 def ask(url: str, path: str, **body: Any) -> Any:

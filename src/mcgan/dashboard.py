@@ -2,6 +2,7 @@
 
 import io
 import os
+import signal
 import time
 from collections.abc import Sequence
 from contextlib import redirect_stderr
@@ -22,6 +23,7 @@ def main(words: Sequence[str]) -> int:
     if args.port is not None and not 0 <= args.port < 2**16:
         raise UserError(f"--port must be from 0 (any that is free) to 65535, not {args.port}")
     address = serve(watched(folder_of(args.folder)), args.host, args.port)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's background jobs ignore it
     print(f"{address}#custom_scalars  {GUIDE}", flush=True)
     try:
         while True:
