@@ -22,7 +22,7 @@ class Side:
 def names(work: Workload, replicas: list[int]) -> list[str]:
     """Those who can do this workload here; the convolutional one is for eager loops."""
     if work.image:
-        return ["loop", "eager 1"]
+        return ["loop", "loop compiled", "eager 1", "eager 4", "compiled 1", "jax 1"]
     kinds = ["eager", "compiled", *["jax"] * has_jax()]
     return ["loop", "loop compiled", *(f"{kind} {n}" for n in replicas for kind in kinds)]
 
@@ -56,7 +56,7 @@ def ours(work: Workload, compiled: bool, replicas: int) -> Side:
 def of_jax(work: Workload, replicas: int) -> Side:
     import jax_loop
 
-    return Side(jax_loop.stepper(work, replicas), jax_loop.STEPS, replicas)
+    return Side(jax_loop.stepper(work, replicas), jax_loop.STEPS[work.image], replicas)
 
 
 def repeated(step: Callable[[], object], times: int) -> Callable[[], None]:

@@ -3,11 +3,12 @@
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
-VECTORS = ("mlp64", "mlp64-gp", "minibatch", "unrolled")
+WORKS = ("mlp64", "mlp64-gp", "minibatch", "unrolled", "dcgan")
 STEPS = 3
 
 
@@ -39,7 +40,7 @@ def ends(trainer):
     return [trainer.tensors[n].detach() for p in ("G", "D") for n in trainer.owned[p]]
 
 
-@pytest.mark.parametrize("name", [*VECTORS, "dcgan"])
+@pytest.mark.parametrize("name", WORKS)
 def test_our_step_is_the_loops(name):
     from loops import Loop
 
@@ -57,7 +58,7 @@ def test_our_step_is_the_loops(name):
         torch.testing.assert_close(theirs.detach(), mine, rtol=1e-6, atol=1e-9)
 
 
-@pytest.mark.parametrize("name", VECTORS)
+@pytest.mark.parametrize("name", WORKS)
 def test_our_step_is_that_in_jax(name):
     jax = pytest.importorskip("jax")
     pytest.importorskip("optax")
@@ -70,11 +71,15 @@ def test_our_step_is_that_in_jax(name):
         one = jax.jit(lambda state, drawn: jax_loop.step(work, state, drawn))
         for step in range(STEPS):
             turns = [given(trainer, step, turn) for turn in range(work.critic_steps + 1)]
-            parts = zip(*turns, strict=True)
-            state = one(state, tuple(torch.stack(part).numpy() for part in parts))
+            real, *rest = (torch.stack(part).numpy() for part in zip(*turns, strict=True))
+            state = one(state, (channels_last(real), *rest))
         wanted = jax_loop.from_torch(*([w.numpy() for w in part] for part in split(trainer)))
         for theirs, mine in zip(*map(jax.tree.leaves, (state[:2], wanted[:2])), strict=True):
             assert abs(theirs - mine).max() < 1e-8
+
+
+def channels_last(real):
+    return np.moveaxis(real, 2, -1) if real.ndim > 3 else real
 
 
 def split(trainer):

@@ -124,6 +124,18 @@ def test_a_replica_is_the_solo_run_of_its_seed(objective, strategy, settings):
     assert largest_difference(both.replica(1), alone.replica(0)) < 1e-9
 
 
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_replica_of_convolutions_is_the_solo_run_of_its_seed(strategy):
+    words = "dataset=stacked_mnist", "arch=dcgan", "arch.width=2", "arch.critic_width=2"
+    settings = {"words": words, "dtype": torch.float64}
+    both = made("non_saturating", strategy, {}, seed=5, replicas=2, **settings)
+    alone = made("non_saturating", strategy, {}, seed=6, **settings)
+    assert both.apart
+    run(both, 2)
+    run(alone, 2)
+    assert largest_difference(both.replica(1), alone.replica(0)) < 1e-9
+
+
 def by_parameter(pure: Trainer) -> dict[str, Any]:
     """The state of the rules of one network as the in-place move holds it."""
     def one(player: str, held: torch.Tensor) -> Tensors:

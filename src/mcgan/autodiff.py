@@ -1,9 +1,9 @@
 """The one fork between plain autograd and torch.func.
 
-One network run eagerly is differentiated by plain autograd (in small nets torch.func costs twice as
-much); a vmapped or compiled one by torch.func, since neither knows ``backward``. Both take the same
-function and agree, which a law checks. ``of_loss`` is for the update itself; ``of_input`` and
-``of_params`` are for gradients inside a loss, which are differentiated again.
+Networks run eagerly one by one are differentiated by plain autograd (in small nets torch.func costs
+twice as much); vmapped or compiled ones by torch.func, since neither knows ``backward``. Both take
+the same function and agree, which a law checks. ``of_loss`` is for the update itself; ``of_input``
+and ``of_params`` are for gradients inside a loss, which are differentiated again.
 """
 
 from collections.abc import Callable
@@ -22,9 +22,10 @@ class Autodiff(Protocol):
 
 
 class Classic:
-    """Plain autograd; ``at`` are the game's own leaf parameters."""
+    """Plain autograd; ``at`` are leaf parameters, or become such."""
 
     def of_loss(self, loss: Callable[[Tensors], Any], at: Tensors) -> tuple[Tensors, Any]:
+        at = leaves(at)
         value, aux = loss(at)
         grads = torch.autograd.grad(value, list(at.values()), materialize_grads=True)
         return dict(zip(at, grads, strict=True)), aux
@@ -35,10 +36,14 @@ class Classic:
         return torch.autograd.grad(value, at, create_graph=True)[0], aux
 
     def of_params(self, loss: Callable[[Tensors], Tensor], at: Tensors) -> Tensors:
-        at = {n: t if t.requires_grad else t.detach().requires_grad_() for n, t in at.items()}
+        at = leaves(at)
         grads = torch.autograd.grad(loss(at), list(at.values()), create_graph=True,
                                     materialize_grads=True)
         return dict(zip(at, grads, strict=True))
+
+
+def leaves(at: Tensors) -> Tensors:
+    return {n: t if t.requires_grad else t.detach().requires_grad_() for n, t in at.items()}
 
 
 class Functional:

@@ -81,8 +81,8 @@ class PureMove:
         self.trainer, self.game, self.player = trainer, trainer.game, player
         self.rule, self.packed = trainer.rules[player], trainer.packed
         lanes = Moment(0, None)  # type: ignore[arg-type]
-        apart = trainer.device == "cpu" and convolves(self.game)
-        self.look = self.one_by_one if apart else vmap(self._look, in_dims=(0, 0, lanes))
+        self.then = self.game.chain.having("after")
+        self.look = self.one_by_one if trainer.apart else vmap(self._look, in_dims=(0, 0, lanes))
         self.after = vmap(self._after, in_dims=(0, 0, 0))
         self.move = lean(self._move, trainer.device) if compiled else self._move
 
@@ -101,8 +101,7 @@ class PureMove:
         norm = torch.linalg.vector_norm(slope[who], dim=1).masked_fill(~fits, torch.inf)
         names, rows = measured(scalars, norm)
         living = alive & rows.isfinite().all(0)
-        then = self.game.chain.having("after")
-        changed = self.after(tensors | self.named(mine), report, grads) if then else {}
+        changed = self.after(tensors | self.named(mine), report, grads) if self.then else {}
         others = {name: value for name, value in changed.items() if name in rest}
         kept = where(living, others, rest)
         settle(living, mine | self.repacked(held | mine, changed), held)
@@ -139,7 +138,8 @@ class PureMove:
         def lane(i: int) -> tuple[Tensors, Report, Tensors]:
             own = {n: channels_last(t[i]) if n in owned else t[i] for n, t in tensors.items()}
             noise = {name: drawn[i] for name, drawn in moment.noise.items()}
-            return self._look(own, x[i], moment._replace(noise=noise))
+            grads, report, scalars = self._look(own, x[i], moment._replace(noise=noise))
+            return grads, tree_map(Tensor.detach, report) if self.then else {}, scalars
 
         return tree_map(lambda *parts: torch.stack(parts), *map(lane, range(len(x))))
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from mcgan.autodiff import Classic, Functional
 from mcgan.draws import DrawData, Draws, stream
 from mcgan.game import PLAYERS, Game
-from mcgan.moves import InPlaceMove, PureMove, PureStep, Scalars
+from mcgan.moves import InPlaceMove, PureMove, PureStep, Scalars, convolves
 from mcgan.optim import Optim
 from mcgan.packed import Packed, pick
 from mcgan.strategy import Moment, Player, Tensors
@@ -33,7 +33,9 @@ class Trainer:
         self.game, self.seeds, self.count, self.data = games[0], seeds, 0, data
         self.device, self.renewers = device, self.game.chain.renewers()
         self.stacked = len(seeds) > 1 or compiled or device != "cpu"
-        self.game.autodiff = Functional() if self.stacked else Classic()
+        self.apart = device == "cpu" and convolves(self.game)  # gradients one replica at a time
+        plain = not compiled and (self.apart or not self.stacked)
+        self.game.autodiff = Classic() if plain else Functional()
         self.rules = {p: self.game.chain.fold("update", optim.of(p), p) for p in PLAYERS}
         self.owned = {p: self.game.owned(p) for p in PLAYERS}
         self.alive = torch.ones(len(seeds), dtype=torch.bool, device=device)
