@@ -19,7 +19,8 @@ from typing import Any
 
 from workloads import WORKLOADS
 
-COSTS = ["mlp64"]  # the workloads whose starts and profiles are shown
+STARTED = ("mlp64",)  # the workloads whose starts and memory are shown
+PROFILED = ("mlp128", "mlp128-gp", "mlp64")  # and those whose steps are profiled
 MARGIN = 24
 
 
@@ -35,7 +36,7 @@ def main() -> None:
     for name in args.workload:
         found["workloads"][name] = measured(name, args, max(found["peak"].values()))
         show(found["workloads"][name])
-    for name in [] if args.no_costs else [w for w in COSTS if w in args.workload]:
+    for name in [] if args.no_costs else args.workload:
         found["workloads"][name] |= spent(name, args.replicas)
         show_spent(name, found["workloads"][name])
     if not args.no_costs:
@@ -115,11 +116,11 @@ def spent(name: str, replicas: list[int]) -> dict[str, Any]:
     import costs
     import sides
 
-    those = sides.names(WORKLOADS[name], replicas[-1:])
-    those = [*sides.names(WORKLOADS[name], [1]), *(n for n in those if n.split()[-1] != "1")]
-    those = list(dict.fromkeys(those))
-    return {"starts": {n: costs.starts(n, name) for n in those},
-            "profiles": {n: costs.profile(n, name) for n in those if not n.startswith("jax")}}
+    one, most = (sides.names(WORKLOADS[name], [n]) for n in (1, replicas[-1]))
+    every = dict.fromkeys([*one, *most]) if name in STARTED else {}
+    torch = [n for n in one if not n.startswith("jax")] if name in PROFILED else []
+    return {"starts": {n: costs.starts(n, name) for n in every},
+            "profiles": {n: costs.profile(n, name) for n in torch}}
 
 
 def show(found: dict[str, Any]) -> None:
@@ -137,12 +138,14 @@ def ratio(spread: list[float] | None) -> str:
 
 
 def show_spent(name: str, found: dict[str, Any]) -> None:
-    print(f"\n{name}: seconds to import; to compile with empty caches, with full ones; peak MB")
+    if found["starts"]:
+        print(f"\n{name}: seconds to import; to compile with empty caches, with full ones; peak MB")
     for side, state in found["starts"].items():
         cold, warm = state["cold"], state["warm"]
         print(f"  {side:{MARGIN}}{warm['import']:8.1f}{cold['compile']:8.1f}{warm['compile']:8.1f}"
               f"{warm['MB']:8.0f} ({warm['MB imports']:.0f} imports)")
-    print(f"{name}: where a step's time goes")
+    if found["profiles"]:
+        print(f"{name}: where a step's time goes")
     for side, shares in found["profiles"].items():
         parts = ", ".join(f"{k} {v:.0%}" for k, v in shares.items() if k != "ms")
         print(f"  {side:{MARGIN}}{parts} of {shares['ms']:.3f} ms, profiled")

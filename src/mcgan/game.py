@@ -210,7 +210,7 @@ class Game(nn.Module):
         """A strategy's word that it takes the score of an example for log p_data / p_G there."""
         if not self.objective.log_ratio:
             raise ValueError("takes D's score for a log density ratio, and with this objective it "
-                             "is none: choose objective=non_saturating or minimax")
+                             "is none: choose objective=non_saturating, minimax or rpgan")
         self.no_batch_norm_in_critic("examples are judged one by one")
         if self.D.judges_batches:
             raise ValueError("judges examples one by one, and this critic judges batches: "

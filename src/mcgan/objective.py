@@ -20,7 +20,7 @@ class Objective(ABC):
 
     critic_steps: int = 1
     paired: ClassVar[bool] = False  # G's loss compares with real samples
-    log_ratio: ClassVar[bool] = False  # the best D's score is log p_data / p_G
+    log_ratio: ClassVar[bool] = False  # the best D's score is log p_data / p_G, plus a constant
 
     def __post_init__(self) -> None:
         if self.critic_steps < 1:
@@ -88,9 +88,14 @@ class Wasserstein(Objective):
 
 
 class RelativisticPairing(Objective):
-    """Jolicoeur-Martineau 2018 (RSGAN); Sun et al. 2020: each fake against one real sample."""
+    """Jolicoeur-Martineau 2018 (RSGAN); Sun et al. 2020: each fake against one real sample.
+
+    A pair (x, y) is one of data and fake, in this order, with the odds p(x) q(y) / (q(x) p(y)):
+    D's best scores tell the log ratio but for a constant.
+    """
 
     paired: ClassVar[bool] = True
+    log_ratio: ClassVar[bool] = True
 
     def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
         return sp(f - r)
