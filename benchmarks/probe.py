@@ -18,7 +18,8 @@ import sides
 from workloads import WORKLOADS
 
 TRIES = 5  # profiled calls, of which the quickest counts: other processes lengthen the rest
-PRODUCTS = re.compile(r"(aten|mkldnn|mkl|onednn)::_?((add|b|baddb)?mm|\w*conv\w*|\w*linear_\w+)_?$")
+PRODUCTS = re.compile(r"((aten|mkldnn|mkl|onednn)::_?|aoti_torch_cpu_)"
+                      r"((add|b|baddb)?mm|\w*conv\w*|\w*linear_\w+)(_out)?_?$")
 KERNELS = re.compile(r"aten::|\w*cpp_fused|\w*_kernel")
 VIEWS = re.compile(r"aten::(t|transpose|permute|expand|view|_?reshape\w*|unsqueeze|squeeze|select|"
                    r"slice|unbind|detach_?|as_strided|alias|linear|matmul|to|_to_copy|unflatten|"
