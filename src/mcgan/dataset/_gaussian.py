@@ -1,12 +1,13 @@
 """Mixtures of isotropic Gaussians: K modes in d dimensions, in whichever unit their centres are."""
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple, Self
 
 import torch
 from torch import Generator, Tensor
 
-PAIRS = 2**22  # distances held at a time (32 MiB)
+PAIRS = 2**20  # distances held at a time (8 MiB)
 FEW = 8  # dimensions above which a matrix product is faster
 
 
@@ -41,7 +42,10 @@ class Gaussians(NamedTuple):
 
     def nearest(self, x: Tensor) -> Tensor:
         """Mode (n,) at least Mahalanobis distance from x (n, d) float64, the first of equals."""
-        return torch.cat([self._distances(part).min(0).indices for part in self._parts(x)])
+        mode = torch.empty(len(x), dtype=torch.int64)
+        for part, into in self._parts(x, mode):
+            into.copy_(self._distances(part).min(0).indices)
+        return mode
 
     def offset(self, x: Tensor, mode: Tensor) -> Tensor:
         """From the centre of each sample's mode, in its σ: (n, d) float64."""
@@ -51,11 +55,16 @@ class Gaussians(NamedTuple):
         """Σ_k w_k N(x; c_k, σ_k² I) at x (n, d) float64 -> (n,), per unit of volume."""
         spread = self.stds.log() + math.log(2 * math.pi) / 2
         peak = self.weights.log() - self.centres.shape[1] * spread
-        parts = [peak[:, None] - self._distances(part).square() / 2 for part in self._parts(x)]
-        return torch.cat([logs.logsumexp(0) for logs in parts]).exp()
+        logs = x.new_empty(len(x))
+        for part, into in self._parts(x, logs):
+            into.copy_((peak[:, None] - self._distances(part).square() / 2).logsumexp(0))
+        return logs.exp()
 
-    def _parts(self, x: Tensor) -> tuple[Tensor, ...]:
-        return x.split(max(PAIRS // len(self.centres), 1))
+    def _parts(self, x: Tensor, out: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+        """Pieces of x, and of what is computed of them: small results kept between the large
+        buffers would keep the heap from using those again."""
+        size = max(PAIRS // len(self.centres), 1)
+        return zip(x.split(size), out.split(size), strict=True)
 
     def _distances(self, x: Tensor) -> Tensor:
         """Mahalanobis distances (K, n); by differences where few, so that ties are exact."""
