@@ -9,7 +9,7 @@ from torch import Tensor
 from mcgan.strategy import Draw, Noise
 
 BLOCK_STEPS = 64
-BLOCK_VALUES = 2**24  # bounds a block's memory; per replica, so that replicas equal solo runs
+BLOCK_VALUES = 2**20  # bounds a block's memory; per replica, so that replicas equal solo runs
 DrawData = Callable[[int, torch.Generator], Tensor]
 
 
