@@ -22,7 +22,8 @@ def features(batch: int = 6) -> torch.Tensor:
 def by_loops(layer: Closeness, f: torch.Tensor, similarity: str) -> torch.Tensor:
     """Salimans et al. 2016, section 3.2, as written, an example never compared with itself."""
     batch, kernels = len(f), layer.kernels
-    m = layer.project(f).reshape(batch, kernels, -1) * layer.log_scale.exp().reshape(1, -1, 1)
+    m = f if layer.project is None else layer.project(f)
+    m = m.reshape(batch, kernels, -1) * layer.log_scale.exp().reshape(1, -1, 1)
     o = torch.zeros(batch, kernels, dtype=f.dtype)
     for i, j, k in product(range(batch), range(batch), range(kernels)):
         away = (m[i, k] - m[j, k]).abs().sum()

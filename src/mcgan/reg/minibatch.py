@@ -30,7 +30,7 @@ class Closeness(nn.Module):
         self.similarity = similarity
         self.kernels = kernels if form == "tensor" else 1
         tensor = form == "tensor"
-        self.project = nn.Linear(width, kernels * dims, bias=False) if tensor else nn.Identity()
+        self.project = nn.Linear(width, kernels * dims, bias=False) if tensor else None
         self.log_scale = nn.Parameter(torch.zeros(self.kernels))
 
     def forward(self, features: Tensor) -> Tensor:
@@ -41,13 +41,15 @@ class Closeness(nn.Module):
         return (torch.exp(-away) * others).sum(2).T
 
     def distances(self, features: Tensor) -> Tensor:
-        """L1 distances of all pairs, (K, B, B): with pairs last more than twice as fast. Few
-        dimensions are added one by one, so that no compiled kernel holds pairs in all of them."""
-        m = self.project(features).unflatten(1, (self.kernels, -1)).permute(2, 1, 0)
-        m = m.contiguous() * self.log_scale.exp().reshape(-1, 1)  # (C, K, B)
-        if len(m) > FEW:
-            return (m.unsqueeze(2) - m.unsqueeze(3)).abs().sum(0)
-        return reduce(torch.add, [(a.unsqueeze(1) - a.unsqueeze(2)).abs() for a in m])
+        """L1 distances of all pairs, (K, B, B). With the batch last, already in the product, pairs
+        lie as a processor's vectors want them. Few dimensions are added one by one, so that no
+        compiled kernel holds pairs in all of them."""
+        m = features.T if self.project is None else self.project.weight @ features.T
+        m = m.unflatten(0, (self.kernels, -1)) * self.log_scale.exp().reshape(-1, 1, 1)  # (K, C, B)
+        if m.shape[1] > FEW:
+            return (m.unsqueeze(2) - m.unsqueeze(3)).abs().sum(1)
+        each = [(a.unsqueeze(1) - a.unsqueeze(2)).abs() for a in m.unbind(1)]
+        return reduce(torch.add, each)
 
     @torch.no_grad()
     def calibrate(self, features: Tensor) -> None:
