@@ -20,7 +20,7 @@ from pathlib import Path
 
 from mcgan.run.history import read
 
-CORES = ("hydra/launcher=cores",)
+ONE, CORES = "train.threads=1", "hydra/launcher=cores"
 
 
 def command(folder: Path, name: str, *words: str) -> list[str]:
@@ -34,6 +34,10 @@ def sweep(folder: Path, name: str, runs: int, steps: int, *words: str) -> float:
     begin = time.perf_counter()
     subprocess.run(command(folder, name, *given), check=True, capture_output=True)
     return time.perf_counter() - begin
+
+
+def over_cores(folder: Path, name: str, runs: int, steps: int, jobs: int) -> float:
+    return sweep(folder, name, runs, steps, ONE, CORES, f"hydra.launcher.n_jobs={jobs}")
 
 
 def inside(folder: Path) -> float:
@@ -52,11 +56,10 @@ def stepping(metrics: Path) -> float:
 
 def speedup(folder: Path, runs: int, steps: int, jobs: int, rounds: int) -> list[float]:
     """Runs per minute over ``jobs`` processes against serial, round by round; a thread each."""
-    ratios, one = [], "train.threads=1"
+    ratios = []
     for index in range(rounds):
-        serial = sweep(folder, f"serial{index}", runs, steps, one)
-        wide = sweep(folder, f"cores{index}", runs, steps, one, *CORES,
-                     f"hydra.launcher.n_jobs={jobs}")  # fmt: skip
+        serial = sweep(folder, f"serial{index}", runs, steps, ONE)
+        wide = over_cores(folder, f"cores{index}", runs, steps, jobs)
         ratios.append(serial / wide)
         print(f"  {runs} runs of {steps:,} steps: serial {60 * runs / serial:.1f} runs a minute, "
               f"{jobs} at a time {60 * runs / wide:.1f}: {ratios[-1]:.2f} x", flush=True)
@@ -119,14 +122,17 @@ def main() -> None:
         ceilings = [ceiling(args.jobs) for _ in range(args.rounds)]
         print(f"{args.jobs} at a time against serial: {statistics.median(ratios):.2f} x; "
               f"plain loops: {statistics.median(ceilings):.2f} x")
-        seconds = sweep(folder, "split", args.runs, args.steps, "train.threads=1")
+        seconds = sweep(folder, "split", args.runs, args.steps, ONE)
         steps = inside(folder / "split")
         share, fixed = 1 - steps / seconds, (seconds - steps) / args.runs
         print(f"{args.runs} runs of {args.steps:,} steps: {100 * share:.1f} % outside steps, "
               f"{fixed:.2f} s a run")
+        many = seconds / over_cores(folder, "many", args.runs, args.steps, args.jobs)
+        print(f"{args.runs} runs, {args.jobs} at a time against serial: {many:.2f} x")
     if args.json:
         found = {"runs": args.runs, "steps": args.steps, "jobs": args.jobs, "cold start": starts,
                  "speedup": ratios, "ceiling": ceilings, "short": args.short,
+                 "speedup of all": many,
                  "share outside": share, "seconds a run outside": fixed,
                  "ms a step": 1e3 * steps / args.runs / args.steps}
         Path(args.json).write_text(json.dumps(found, indent=1))

@@ -18,6 +18,7 @@ def table(found: dict[str, Any]) -> str:
         spread("cold start of `mcgan train` to the end of its first step, s", found["cold start"]),
         spread(f"{found['jobs']} runs at a time against one by one ({found['short']} {work}), ×",
                found["speedup"]),
+        [f"the same with {found['runs']} runs, ×", f"{found['speedup of all']:.2f}", ""],
         spread(f"the same of {found['jobs']} plain PyTorch loops: what the machine has to give, ×",
                found["ceiling"]),
         [f"time outside steps of a sweep ({found['runs']} {work})",
