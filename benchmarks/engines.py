@@ -118,9 +118,9 @@ def spent(name: str, replicas: list[int]) -> dict[str, Any]:
 
     one, most = (sides.names(WORKLOADS[name], [n]) for n in (1, replicas[-1]))
     every = dict.fromkeys([*one, *most]) if name in STARTED else {}
-    torch = [n for n in one if not n.startswith("jax")] if name in PROFILED else []
+    some = [n for n in one if not n.startswith("jax")] if name in PROFILED else []
     return {"starts": {n: costs.starts(n, name) for n in every},
-            "profiles": {n: costs.profile(n, name) for n in torch}}
+            "profiles": {n: costs.profile(n, name) for n in some}}
 
 
 def show(found: dict[str, Any]) -> None:

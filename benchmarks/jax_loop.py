@@ -58,11 +58,11 @@ def dense(work: Workload, key: jax.Array) -> tuple[Params, Params]:
 def convolutional(work: Workload, key: jax.Array) -> tuple[Params, Params]:
     width, side = work.width, work.shape[1] // 4
     keys = jax.random.split(key, 4)
-    start = linears(keys[0], [work.latent, 4 * width * side**2])
+    first, = linears(keys[0], [work.latent, 4 * width * side**2])
     ups = convolutions(keys[1], [(2 * width, 4 * width), (3, 2 * width)])
     downs = convolutions(keys[2], [(3, width), (width, 2 * width), (2 * width, 4 * width)])
     head = linears(keys[3], [4 * width * (side // 2) ** 2, 1])
-    return ({"start": start[0], "ups": [(w, jnp.zeros(w.shape[2])) for w in ups]},
+    return ({"start": first, "ups": [(w, jnp.zeros(w.shape[2])) for w in ups]},
             {"downs": [(w, jnp.zeros(w.shape[3])) for w in downs], "head": head})
 
 
@@ -75,8 +75,7 @@ def linears(key: jax.Array, widths: list[int]) -> list[tuple[jax.Array, jax.Arra
     return made
 
 
-def convolutions(key: jax.Array, widths: list[tuple[int, int]]
-                 ) -> list[jax.Array]:
+def convolutions(key: jax.Array, widths: list[tuple[int, int]]) -> list[jax.Array]:
     keys = jax.random.split(key, len(widths))
     return [jax.random.uniform(k, (4, 4, *w), minval=-1, maxval=1) * (16 * w[0]) ** -0.5
             for k, w in zip(keys, widths, strict=True)]
@@ -225,9 +224,9 @@ def of_images(g: list[np.ndarray], d: list[np.ndarray]) -> tuple[Params, Params]
     """Channels go last, also in the vectors on either side of the convolutions."""
     wide, last = g[2].shape[0], d[-4].shape[0]
     weight, bias = (by_place(part.T, wide).T for part in g[:2])
-    head = by_place(d[-2], last), d[-1]
+    head = [by_place(d[-2], last), d[-1]]
     return ({"start": transposed([weight, bias])[0], "ups": transposed(g[2:])},
-            {"downs": transposed(d[:-2]), "head": transposed([*head])})
+            {"downs": transposed(d[:-2]), "head": transposed(head)})
 
 
 def by_place(rows: np.ndarray, channels: int) -> np.ndarray:
