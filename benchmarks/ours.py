@@ -9,7 +9,9 @@ from workloads import BETAS, DIMS, KERNELS, LR, PENALTY, UNROLL_LR, Workload
 from mcgan.arch.base import Arch
 from mcgan.arch.dcgan import DCGAN
 from mcgan.arch.mlp import MLP
-from mcgan.game import Game
+from mcgan.engine.trainer import Trainer
+from mcgan.gan.game import Game
+from mcgan.gan.strategy import Strategy
 from mcgan.objective import NonSaturating, Objective, Wasserstein
 from mcgan.optim import Adam
 from mcgan.reg.clip import Clip
@@ -18,8 +20,6 @@ from mcgan.reg.gradient_penalty import GradientPenalty
 from mcgan.reg.minibatch import Minibatch
 from mcgan.reg.replay import Replay
 from mcgan.reg.unrolled import Unrolled
-from mcgan.strategy import Strategy
-from mcgan.trainer import Trainer
 
 MORE = {"replay": Replay, "ema": EMA, "clip": Clip}
 

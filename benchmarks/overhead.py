@@ -14,12 +14,12 @@ from pathlib import Path
 
 from hydra import compose, initialize_config_dir
 
-import mcgan.train
-import mcgan.view.figures  # noqa: F401 (matplotlib)
-from mcgan import experiment
-from mcgan.paths import conf_dir
-from mcgan.run.history import read
-from mcgan.view.style import new_figure, png
+import mcgan.cli.train
+import mcgan.view.figures.evaluation  # noqa: F401 (matplotlib)
+from mcgan.config.paths import conf_dir
+from mcgan.experiment import fit
+from mcgan.run.metrics_log import read
+from mcgan.view.figures.style import new_figure, png
 
 
 def share_outside_steps(overrides: list[str]) -> float:
@@ -27,7 +27,7 @@ def share_outside_steps(overrides: list[str]) -> float:
     with initialize_config_dir(str(conf_dir()), version_base="1.3"):
         config = compose("config", overrides=["name=overhead", *overrides])
     with tempfile.TemporaryDirectory() as folder:
-        experiment.fit(config, Path(folder))
+        fit.fit(config, Path(folder))
         result = json.loads((Path(folder) / "result.json").read_text())
         rows = [row for row in read(Path(folder) / "metrics.jsonl") if row["kind"] == "train"]
     steps = [0, *(row["step"] for row in rows)]

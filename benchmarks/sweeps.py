@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from mcgan.run.history import read
+from mcgan.run.metrics_log import read
 
 ONE, CORES = "train.threads=1", "hydra/launcher=cores"
 

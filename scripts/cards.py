@@ -22,13 +22,13 @@ import yaml
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
-import mcgan.train  # noqa: F401  registers what a configuration needs
-from mcgan import listing
+import mcgan.cli.train  # noqa: F401  registers what a configuration needs
+from mcgan.cli import options
+from mcgan.config.paths import conf_dir
 from mcgan.errors import UserError
-from mcgan.parts import Parts
-from mcgan.paths import conf_dir
-from mcgan.strategy import Strategy
-from mcgan.view.measures import measure
+from mcgan.experiment.components import Parts
+from mcgan.gan.strategy import Strategy
+from mcgan.metrics.measures import measure
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 CARDS = DOCS / "cards"
@@ -39,7 +39,7 @@ SAID = re.compile(r"^# (Claim|Defaults|Goes with|Here): (.+)$", re.M)
 
 
 def names() -> list[str]:
-    return [option.name for option in listing.groups()["reg"] if option.name != "none"]
+    return [option.name for option in options.groups()["reg"] if option.name != "none"]
 
 
 def text(strategy: str) -> str:
@@ -158,7 +158,7 @@ def row(dataset: str, mine: dict[str, Any], none: dict[str, Any], cost: str) -> 
 
 def head(strategy: str) -> str:
     """The part that docstrings and the YAML make."""
-    option = next(o for o in listing.groups()["reg"] if o.name == strategy)
+    option = next(o for o in options.groups()["reg"] if o.name == strategy)
     made, words = strategy_class(strategy), said(strategy)
     source = inspect.getdoc(inspect.getmodule(made)) or ""
     return f"""# `reg={strategy}`
@@ -205,7 +205,7 @@ def card(strategy: str) -> str:
 
 def index() -> str:
     rows = [f"| [{o.name}]({o.name}.md) | {o.what} | {o.paper} |"
-            for o in listing.groups()["reg"] if o.name != "none"]
+            for o in options.groups()["reg"] if o.name != "none"]
     return "\n".join(["# The strategies", "", "| strategy | what it does | source |",
                       "| --- | --- | --- |", *rows, ""])
 

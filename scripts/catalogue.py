@@ -27,9 +27,10 @@ from typing import Any, NamedTuple
 
 import tables
 
-from mcgan import cli, listing
+from mcgan.cli import options
+from mcgan.cli.main import main as mcgan
+from mcgan.metrics.measures import measure
 from mcgan.run.directory import RunDirectory
-from mcgan.view.measures import measure
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 DATASETS = ("ring", "grid")
@@ -37,7 +38,8 @@ BASE = {"reg": "none", "objective": "non_saturating"}
 SHOWN = ("modes_strict", "quality", "kl")
 MINUTES = 40  # a run that takes longer is stopped
 FORK = multiprocessing.get_context("fork")
-SLOW_IMPORTS = ("mcgan.experiment", "mcgan.view.figures", "torch._inductor.compile_fx")
+SLOW_IMPORTS = ("mcgan.experiment.fit", "mcgan.view.figures.evaluation",
+                "torch._inductor.compile_fx")
 Found = dict[str, dict[str, Any]]
 
 
@@ -65,7 +67,7 @@ def jobs(only: list[str]) -> Iterator[Job]:
     for dataset in DATASETS:
         yield Job("reg", BASE["reg"], dataset)
         for group in BASE:
-            names = {option.name for option in listing.groups()[group]} - {*BASE.values()}
+            names = {option.name for option in options.groups()[group]} - {*BASE.values()}
             yield from (Job(group, name, dataset) for name in sorted(names)
                         if not only or name in only)
 
@@ -97,7 +99,7 @@ def train(words: list[str], folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     sys.argv = ["mcgan", *words]  # what a run notes as its command
     with said_by(folder).open("w") as file, redirect_stdout(file), redirect_stderr(file):
-        code = cli.main(words)
+        code = mcgan(words)
     sys.exit(code)
 
 

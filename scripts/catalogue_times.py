@@ -19,16 +19,16 @@ import catalogue
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
-from mcgan.paths import conf_dir
-from mcgan.trainer import Trainer
+from mcgan.config.paths import conf_dir
+from mcgan.engine.trainer import Trainer
 
 ROUNDS, SECONDS = 5, 0.4
 
 
 def trainer(job: catalogue.Job) -> Trainer:
-    import mcgan.train  # noqa: F401  registers what a configuration needs
-    from mcgan.experiment import set_up
-    from mcgan.parts import Parts
+    import mcgan.cli.train  # noqa: F401  registers what a configuration needs
+    from mcgan.experiment.components import Parts
+    from mcgan.system.device import set_up
 
     chosen = {"dataset": job.dataset, **catalogue.BASE, job.group: job.option}
     words = ["experiment=catalogue", "name=times", *(f"{k}={v}" for k, v in chosen.items())]

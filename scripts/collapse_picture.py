@@ -11,13 +11,13 @@ from pathlib import Path
 import torch
 
 import mcgan
-from mcgan.draws import stream
-from mcgan.experiment import Trained
+from mcgan.engine.draws import stream
+from mcgan.experiment.trained import Trained
 from mcgan.metrics.evaluate import evaluate
-from mcgan.view.figures import mode_counts, phrase
-from mcgan.view.hparams import settings_of
-from mcgan.view.scatter import samples_over_density
-from mcgan.view.style import png
+from mcgan.view.figures.evaluation import mode_counts, phrase
+from mcgan.view.figures.scatter import samples_over_density
+from mcgan.view.figures.style import png
+from mcgan.view.tensorboard.hparams import settings_of
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "pictures" / "collapse.png"
 SAMPLES = 10_000  # measured; a panel draws the first 2,000

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import tables
 
-from mcgan import listing
+from mcgan.cli import options
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 
 
 def fresh(text: str) -> str:
     """The text with all its tables as `mcgan list --markdown` has them."""
-    groups = listing.groups()
+    groups = options.groups()
     for name in tables.names(text):
-        text = tables.replaced(text, name, listing.markdown(name, groups.get(name, [])))
+        text = tables.replaced(text, name, options.markdown(name, groups.get(name, [])))
     return text
 
 

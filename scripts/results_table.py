@@ -11,8 +11,8 @@ from typing import Any
 import tables
 
 from mcgan.errors import UserError
+from mcgan.metrics.measures import measure
 from mcgan.run.directory import RunDirectory
-from mcgan.view.measures import measure
 
 RESULTS = Path(__file__).resolve().parents[1] / "docs" / "RESULTS.md"
 SHOWN = ("modes", "modes_strict", "modes_confident", "quality", "off_manifold", "kl")

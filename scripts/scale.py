@@ -22,11 +22,12 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.types import RunMode
 from omegaconf import OmegaConf
 
-from mcgan import experiment, train
+from mcgan.cli import train
+from mcgan.cli.jobs import stamps
+from mcgan.config.paths import conf_dir
+from mcgan.experiment import fit
+from mcgan.experiment.components import Parts
 from mcgan.metrics.evaluate import judged, reference
-from mcgan.parts import Parts
-from mcgan.paths import conf_dir
-from mcgan.watch import stamps
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "scale.md"
 SAMPLES = 10_000
@@ -108,7 +109,7 @@ def file_row(steps: int, replicas: int) -> list[str]:
     built = parts(*words)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        experiment.fit(OmegaConf.create(dict(built.config)), folder)
+        fit.fit(OmegaConf.create(dict(built.config)), folder)
         found = [path for path in folder.rglob("*") if path.is_file()]
         kinds = ("metrics.jsonl", "events.*", "checkpoints/*", "figures/*")
         kilobytes = [kB([*folder.glob(kind)]) for kind in kinds]

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from torch import Tensor
 
-from mcgan.dataset.places import data_folder
+from mcgan.dataset import trained_classifier
+from mcgan.dataset.digits import WEIGHTS, pixels
 from mcgan.dataset.stacked_mnist import read
-from mcgan.metrics import judge
-from mcgan.metrics.digits import WEIGHTS, pixels
+from mcgan.system.places import data_folder
 
 
 def digits(train: bool) -> tuple[Tensor, Tensor]:
@@ -28,8 +28,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     options = parser.parse_args()
-    judge.train(options.out, digits(True), digits(False), options.steps, options.seed)
-    trained = judge.load(options.out)
+    trained_classifier.train(options.out, digits(True), digits(False), options.steps, options.seed)
+    trained = trained_classifier.load(options.out)
     print(f"test images: {trained.accuracy:.2%} right, {trained.confident:.2%} with confidence")
     print(f"{options.out}: {options.out.stat().st_size} bytes, sha256 {trained.sha256}")
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import tables
 
-from mcgan.cli import main as mcgan
-from mcgan.run import history
+from mcgan.cli.main import main as mcgan
+from mcgan.run import metrics_log
 from mcgan.run.directory import RunDirectory
 from mcgan.verdict import causes, rules
 
@@ -68,7 +68,7 @@ def replicas(run: RunDirectory) -> list[dict[str, Any]]:
     say, as they are now, of the signals that the run recorded."""
     result = run.result() or {}
     modes, width = (result["metrics"][key] for key in ("effective_modes", "width_ratio"))
-    rows = [row for row in history.read(run.metrics) if row["kind"] == "health"]
+    rows = [row for row in metrics_log.read(run.metrics) if row["kind"] == "health"]
     grace = rules.GRACE * run.config()["train"]["steps"]
     found = []
     for i, (held, wide) in enumerate(zip(modes["values"], width["values"], strict=True)):

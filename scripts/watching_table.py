@@ -12,8 +12,8 @@ from typing import Any
 
 import tables
 
-from mcgan.cli import main as mcgan
-from mcgan.monitor import Monitor
+from mcgan.cli.main import main as mcgan
+from mcgan.experiment.evaluator import Monitor
 from mcgan.verdict.detector import Detector
 
 RESULTS = Path(__file__).resolve().parents[1] / "docs" / "RESULTS.md"

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import pytest
 from omegaconf import DictConfig, OmegaConf
 
-import mcgan
-from mcgan.cli import main
-from mcgan.outcome import Outcome
+import mcgan.experiment
+from mcgan.cli.main import main
 from mcgan.run.directory import RunDirectory
+from mcgan.run.states import Outcome
 
 EXTRA = {
     "objective/plain_loss.yaml": "# A loss without a class\nname: plain_loss\n",
@@ -37,6 +37,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     before = torch.get_num_threads()
     yield tmp_path_factory.mktemp("runs")
     torch.set_num_threads(before)
+
+
+@pytest.fixture(autouse=True)
+def subnormal_numbers() -> Iterator[None]:
+    """A run switches them off for the whole process; the next test starts as Python does."""
+    yield
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_flush_denormal(False)
 
 
 @pytest.fixture
@@ -67,7 +75,7 @@ def cli(home: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
 
 
 class Experiment(ModuleType):
-    """Stands for mcgan.experiment. `ends` says by seed how a run ends: a state, or an error."""
+    """Stands for mcgan.experiment.fit and trained. `ends` says by seed: a state, or an error."""
 
     def __init__(self) -> None:
         super().__init__("mcgan.experiment")
@@ -101,6 +109,7 @@ class Experiment(ModuleType):
 @pytest.fixture
 def experiment(monkeypatch: pytest.MonkeyPatch) -> Experiment:
     stub = Experiment()
-    monkeypatch.setitem(sys.modules, "mcgan.experiment", stub)
-    monkeypatch.setattr(mcgan, "experiment", stub, raising=False)
+    for module in ("fit", "trained"):
+        monkeypatch.setitem(sys.modules, f"mcgan.experiment.{module}", stub)
+        monkeypatch.setattr(mcgan.experiment, module, stub, raising=False)
     return stub

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mcgan.run.result import metric
+from mcgan.experiment.result import metric
 
 PERFECT = {"modes": 8.0, "modes_strict": 8.0, "quality": 0.9889, "kl": 0.0004,
            "effective_modes": 7.99}  # fmt: skip

@@ -10,8 +10,8 @@ from typing import Any
 
 import torch
 
+from mcgan.engine.trainer import flat
 from mcgan.run.directory import RunDirectory
-from mcgan.trainer import flat
 from mcgan.verdict.history import History
 
 COMMON = ["train.threads=1", "train.log_every=30", "eval.samples=50"]

@@ -14,16 +14,16 @@ from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 from torch import Tensor, nn
 
-import mcgan.train  # noqa: F401  registers what a configuration needs
+import mcgan.cli.train  # noqa: F401  registers what a configuration needs
 from mcgan.arch.base import Arch
+from mcgan.config.paths import conf_dir
+from mcgan.engine.pure import PureMove
+from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
-from mcgan.game import Game, Turn
-from mcgan.moves import PureMove
+from mcgan.experiment.components import Parts
+from mcgan.gan.game import Game, Turn
+from mcgan.gan.strategy import Moment, Player, Sample, Strategy, Tensors
 from mcgan.objective import Minimax, Objective
-from mcgan.parts import Parts
-from mcgan.paths import conf_dir
-from mcgan.strategy import Moment, Player, Sample, Strategy, Tensors
-from mcgan.trainer import Trainer
 
 TINY = {"size": 16, "kernels": 3, "dims": 2, "generators": 2, "hidden": 8,
         "burn_in": 16,

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mcgan import listing
-from mcgan.paths import conf_dir
+from mcgan.cli import options
+from mcgan.config.paths import conf_dir
 from small import STRATEGIES, stems
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -53,7 +53,7 @@ def test_the_published_ones_are_there(group):
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_a_strategy_has_a_source_and_a_test(strategy):
-    option = next(o for o in listing.groups()["reg"] if o.name == strategy)
+    option = next(o for o in options.groups()["reg"] if o.name == strategy)
     assert option.what and option.paper, "the YAML's header says what it does and (Who year)"
     target = yaml.safe_load((conf_dir() / "reg" / f"{strategy}.yaml").read_text())["_target_"]
     assert re.search(r"\b(19|20)\d\d\b", inspect.getdoc(import_module(target.rpartition(".")[0])))

@@ -17,12 +17,12 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
 import mcgan.reg
-from mcgan import train  # noqa: F401 (registers resolvers, schema and plugins)
-from mcgan.cli import COMMANDS, main
-from mcgan.flags import VALUED, flags_first
-from mcgan.paths import conf_dir
+from mcgan.cli import train  # noqa: F401 (registers resolvers, schema and plugins)
+from mcgan.cli.explain import topics
+from mcgan.cli.flags import VALUED, flags_first
+from mcgan.cli.main import COMMANDS, main
+from mcgan.config.paths import conf_dir
 from mcgan.run.directory import RunDirectory
-from mcgan.topics import topics
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted(chain(ROOT.glob("*.md"), (ROOT / "docs").rglob("*.md")))
@@ -133,7 +133,7 @@ def test_the_story_shows_every_topic(name):
 
 
 def test_the_step_in_the_readme_is_the_step():
-    from mcgan.trainer import Trainer
+    from mcgan.engine.trainer import Trainer
 
     language, body = FENCE.search(page("README.md")).groups()
     assert language == "python"

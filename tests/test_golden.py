@@ -18,7 +18,8 @@ CONFIGURATIONS = {
     "plain": {"strategies": [], "objective": "non_saturating"},
     "main_job": {"strategies": ["minibatch"], "objective": "wgan_gp"},
     "relativistic": {"strategies": ["r1", "r2", "ema"], "objective": "rpgan", "replicas": 2},
-    "generators": {"strategies": ["mixture", "replay", "unrolled", "diffusion"], "objective": "hinge"},
+    "generators": {"strategies": ["mixture", "replay", "unrolled", "diffusion"],
+                   "objective": "hinge"},
     "critics": {"strategies": ["instance_noise", "gman", "spectral_norm", "top_k"],
                 "objective": "lsgan", "pure": True},
     "pairs": {"strategies": ["bourgan", "veegan", "consensus", "lookahead", "ewc"],
@@ -48,4 +49,5 @@ def test_the_losses_are_those_stored(name):
 
 
 if __name__ == "__main__":
-    FILE.write_text(json.dumps({n: losses(**c) for n, c in CONFIGURATIONS.items()}, indent=1) + "\n")
+    found = {name: losses(**words) for name, words in CONFIGURATIONS.items()}
+    FILE.write_text(json.dumps(found, indent=1) + "\n")

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import torch
 
-from mcgan.build import build
-from mcgan.draws import stream
+from mcgan.config.build import build
+from mcgan.engine.draws import stream
+from mcgan.engine.trainer import PLAYERS, Trainer, flat
 from mcgan.errors import UserError
-from mcgan.strategy import Moment, Strategy, Tensors
-from mcgan.trainer import PLAYERS, Trainer, flat
+from mcgan.gan.strategy import Moment, Strategy, Tensors
 from small import (
     OBJECTIVES,
     STRATEGIES,

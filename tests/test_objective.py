@@ -3,7 +3,8 @@ import math
 import pytest
 import torch
 
-from mcgan.build import build
+from mcgan.config.build import build
+from mcgan.experiment.components import Parts
 from mcgan.objective import (
     FirstOfTwo,
     Hinge,
@@ -17,7 +18,6 @@ from mcgan.objective import (
     Wasserstein,
     log_sp,
 )
-from mcgan.parts import Parts
 from mcgan.schedule import Schedule
 from small import OBJECTIVES, composed
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import mcgan
-from mcgan.paths import conf_dir
+from mcgan.config.paths import conf_dir
 
 ROOT = Path(__file__).resolve().parents[1]
 CONF = sorted(str(file.relative_to(conf_dir())) for file in conf_dir().rglob("*.yaml"))
@@ -60,7 +60,7 @@ def test_the_wheel_works_elsewhere(built, tmp_path):
     call("-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", site, wheel)
     env = {**os.environ, "PYTHONPATH": str(site)}
     env.pop("MCGAN_CONF", None)
-    where = "import mcgan.paths; print(mcgan.paths.conf_dir())"
+    where = "import mcgan.config.paths; print(mcgan.config.paths.conf_dir())"
     assert call("-c", where, cwd=tmp_path, env=env).strip() == str(site / "mcgan" / "conf")
     shown = call("-m", "mcgan", "train", "--cfg", "job", cwd=tmp_path, env=env)
     assert "_target_: mcgan.dataset.ring.Ring" in shown

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 import mcgan
-from mcgan.paths import conf_dir
+from mcgan.config.paths import conf_dir
 from small import STRATEGIES
 
 SOURCE = Path(mcgan.__file__).parent

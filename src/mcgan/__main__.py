@@ -1,3 +1,3 @@
-from mcgan.cli import main
+from mcgan.cli.main import main
 
 raise SystemExit(main())

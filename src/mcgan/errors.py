@@ -44,7 +44,7 @@ def one_line(text: object) -> str:
 
 def options_of(group: str) -> list[str]:
     """The names of the YAMLs of a group, ours and those under MCGAN_CONF."""
-    from mcgan.paths import conf_dirs
+    from mcgan.config.paths import conf_dirs
 
     return sorted({file.stem for folder in conf_dirs() for file in (folder / group).glob("*.yaml")})
 

@@ -7,7 +7,7 @@ import torch
 from omegaconf import OmegaConf
 from torch import Generator
 
-from mcgan.build import build
+from mcgan.config.build import build
 from mcgan.dataset.base import ModalDataset
 from mcgan.dataset.vectors import GaussianModes
 from mcgan.errors import UserError

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import Generator
 
-from mcgan.build import build
+from mcgan.config.build import build
 from mcgan.dataset.base import ModalDataset
 from mcgan.dataset.mixture import Mixture
 

@@ -3,9 +3,9 @@ import pytest
 import torch
 from torch import Generator
 
-from mcgan.dataset.places import cache_folder, data_folder
 from mcgan.dataset.stacked_mnist import StackedMNIST
 from mcgan.errors import UserError
+from mcgan.system.places import cache_folder, data_folder
 
 HAVE_MNIST = (data_folder(None) / "MNIST" / "raw" / "train-images-idx3-ubyte").exists()
 needs_mnist = pytest.mark.skipif(

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from omegaconf import OmegaConf
 
-from mcgan.build import build
+from mcgan.config.build import build
 from mcgan.errors import UserError
 from mcgan.metrics.protocol import Protocol
 

@@ -3,7 +3,7 @@ import torch
 
 from mcgan.arch.dcgan import DCGAN
 from mcgan.arch.mlp import MLP
-from mcgan.around import apart, together
+from mcgan.blocks.wrapped_critic import apart, together
 from mcgan.objective import LeastSquares, NonSaturating, RelativisticPairing, Wasserstein
 from mcgan.reg.ali import ALI
 from mcgan.reg.discrete_latent import DiscreteLatent

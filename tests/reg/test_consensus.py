@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from mcgan.arch.mlp import MLP
-from mcgan.autodiff import Classic, Functional
+from mcgan.gan.autodiff import Classic, Functional
 from mcgan.objective import NonSaturating, Wasserstein
 from mcgan.reg.consensus import Consensus
 from small import Straight, d_turn, game, moment, real

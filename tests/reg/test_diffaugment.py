@@ -2,9 +2,9 @@ import pytest
 import torch
 
 from mcgan.arch.dcgan import DCGAN
+from mcgan.engine.trainer import Trainer
 from mcgan.optim import Adam
 from mcgan.reg.diffaugment import DiffAugment, moved, outside, recoloured
-from mcgan.trainer import Trainer
 from small import d_turn, game, largest_difference, moment, real, run
 
 SHAPE, BATCH = (3, 8, 8), 64

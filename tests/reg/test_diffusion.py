@@ -3,6 +3,7 @@ import math
 import pytest
 import torch
 
+from mcgan.gan.strategy import Report, Sample
 from mcgan.objective import (
     Hinge,
     LeastSquares,
@@ -11,7 +12,6 @@ from mcgan.objective import (
     Wasserstein,
 )
 from mcgan.reg.diffusion import Diffusion, undecided
-from mcgan.strategy import Report, Sample
 from small import game, moment, real
 
 SHAPE = (2,)

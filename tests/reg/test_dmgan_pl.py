@@ -1,9 +1,9 @@
 import torch
 
 from mcgan.arch.mlp import MLP
-from mcgan.build import build
+from mcgan.config.build import build
+from mcgan.gan.strategy import Strategy
 from mcgan.reg.mixture import Mixture
-from mcgan.strategy import Strategy
 from small import game, moment, node, real
 
 NETS = MLP(latent=4, width=8)

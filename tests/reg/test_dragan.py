@@ -2,8 +2,8 @@ import pytest
 import torch
 
 from mcgan.arch.mlp import MLP
+from mcgan.gan.strategy import Verdict
 from mcgan.reg.dragan import DRAGAN
-from mcgan.strategy import Verdict
 from small import d_turn, game
 
 

@@ -1,6 +1,6 @@
 import torch
 
-from mcgan.strategy import Moment
+from mcgan.gan.strategy import Moment
 from small import run, trainer
 
 D = {"dropout_gan": {"critics": 3}}

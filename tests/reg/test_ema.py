@@ -2,9 +2,9 @@ import pytest
 import torch
 from torch.func import functional_call
 
-from mcgan.draws import stream
+from mcgan.engine.draws import stream
+from mcgan.gan.strategy import Moment
 from mcgan.reg.ema import EMA
-from mcgan.strategy import Moment
 from small import largest_difference, run, trainer
 
 HALF_LIFE = {"ema": {"half_life": 0.1}}

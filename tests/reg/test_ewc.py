@@ -1,9 +1,9 @@
 import pytest
 import torch
 
+from mcgan.gan.strategy import Report
 from mcgan.reg.ewc import EWC
 from mcgan.reg.gman import GMAN
-from mcgan.strategy import Report
 from small import d_turn, game, moment, real, run, trainer
 
 EVERY_TWO = {"ewc": {"every": 0.1, "decay": 0.5, "weight": 3.0}}  # of 20 steps

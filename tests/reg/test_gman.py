@@ -3,7 +3,7 @@ import torch
 from scipy.stats import binomtest
 
 from mcgan.arch.mlp import MLP
-from mcgan.game import Game
+from mcgan.gan.game import Game
 from mcgan.objective import NonSaturating
 from mcgan.reg.gman import GMAN
 from mcgan.reg.pac import Pac

@@ -7,11 +7,11 @@ from torch import nn
 from mcgan.arch.dcgan import DCGAN
 from mcgan.arch.metz import Metz
 from mcgan.arch.mlp import MLP
-from mcgan.autodiff import Classic, Functional
-from mcgan.game import Critic
+from mcgan.gan.autodiff import Classic, Functional
+from mcgan.gan.game import Critic
+from mcgan.gan.strategy import Strategy
 from mcgan.reg.gradient_norm import GradientNorm
 from mcgan.reg.minibatch import Minibatch
-from mcgan.strategy import Strategy
 from small import d_turn, game, real
 
 CRITICS = {

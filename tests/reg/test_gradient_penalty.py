@@ -3,7 +3,7 @@ import torch
 
 from mcgan.arch.dcgan import DCGAN
 from mcgan.arch.mlp import MLP
-from mcgan.autodiff import Classic, Functional
+from mcgan.gan.autodiff import Classic, Functional
 from mcgan.reg.gradient_penalty import GradientPenalty
 from small import d_turn, game, parts
 

@@ -1,8 +1,8 @@
 import pytest
 import torch
 
+from mcgan.gan.strategy import Moment, Sample
 from mcgan.reg.instance_noise import InstanceNoise
-from mcgan.strategy import Moment, Sample
 from small import d_turn, game, moment, real
 
 MANY = 20_000

@@ -1,10 +1,10 @@
 import torch
 
 from mcgan.arch.mlp import MLP
-from mcgan.build import build
+from mcgan.config.build import build
+from mcgan.gan.strategy import Strategy
 from mcgan.objective import NonSaturating
 from mcgan.reg.mixture import Mixture
-from mcgan.strategy import Strategy
 from small import game, moment, node, real
 
 NETS = MLP(latent=4, width=8)

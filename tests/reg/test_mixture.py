@@ -6,7 +6,7 @@ from scipy.stats import chisquare
 from torch.nn.functional import cross_entropy
 
 from mcgan.arch.mlp import MLP
-from mcgan.game import Generator
+from mcgan.gan.game import Generator
 from mcgan.objective import NonSaturating
 from mcgan.reg.bourgan import BourGAN
 from mcgan.reg.mixture import Mixture

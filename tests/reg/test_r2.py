@@ -1,8 +1,8 @@
 import torch
 
 from mcgan.arch.mlp import MLP
-from mcgan.build import build
-from mcgan.strategy import Strategy
+from mcgan.config.build import build
+from mcgan.gan.strategy import Strategy
 from small import d_turn, game, node
 
 

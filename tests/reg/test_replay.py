@@ -2,9 +2,9 @@ import pytest
 import torch
 from scipy.stats import chisquare
 
+from mcgan.gan.strategy import Moment, Report
 from mcgan.reg.minibatch import Minibatch
 from mcgan.reg.replay import POLICIES, Replay, crowded
-from mcgan.strategy import Moment, Report
 from small import d_turn, game, moment, real, sample, trainer
 
 SLOTS, BATCH = 4, 8

@@ -5,12 +5,12 @@ import torch
 
 from mcgan.arch.dcgan import DCGAN
 from mcgan.arch.mlp import MLP
-from mcgan.around import together
-from mcgan.clusters import cluster, matched, nearest
+from mcgan.blocks.clustering import cluster, matched, nearest
+from mcgan.blocks.wrapped_critic import together
+from mcgan.gan.strategy import Sample
 from mcgan.reg.mixture import Mixture
 from mcgan.reg.r1 import R1
 from mcgan.reg.self_conditioned import SelfConditioned
-from mcgan.strategy import Sample
 from small import d_turn, game, moment, real, run, trainer
 
 NETS = MLP(latent=4, width=8)

@@ -6,9 +6,9 @@ from torch.nn.functional import conv2d
 from mcgan.arch.dcgan import DCGAN
 from mcgan.arch.metz import Metz
 from mcgan.arch.mlp import MLP
+from mcgan.gan.strategy import Report
 from mcgan.reg.minibatch import Minibatch
 from mcgan.reg.spectral_norm import SpectralNorm
-from mcgan.strategy import Report
 from small import Straight, d_turn, game, moment, real, run, sample, trainer
 
 NETS = MLP(latent=4, width=8)

@@ -2,9 +2,9 @@ import math
 
 import torch
 
-from mcgan.build import build
+from mcgan.config.build import build
+from mcgan.gan.strategy import Report, Strategy
 from mcgan.reg.replay import Replay
-from mcgan.strategy import Report, Strategy
 from small import game, moment, node, sample
 
 BATCH, SLOTS, TURNS = 8, 8, 200

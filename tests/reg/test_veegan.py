@@ -2,10 +2,10 @@ import torch
 from torch.nn.functional import softplus
 
 from mcgan.arch.mlp import MLP
-from mcgan.around import together
-from mcgan.build import build
+from mcgan.blocks.wrapped_critic import together
+from mcgan.config.build import build
+from mcgan.gan.strategy import Strategy
 from mcgan.objective import NonSaturating, RelativisticPairing
-from mcgan.strategy import Strategy
 from small import game, moment, node, real
 
 NETS = MLP(latent=4, width=8)

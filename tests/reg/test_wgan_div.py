@@ -2,9 +2,9 @@ import pytest
 import torch
 
 from mcgan.arch.mlp import MLP
-from mcgan.build import build
+from mcgan.config.build import build
 from mcgan.errors import UserError
-from mcgan.strategy import Strategy
+from mcgan.gan.strategy import Strategy
 from small import composed, d_turn, game, node
 
 

@@ -6,9 +6,9 @@ It is as it comes, but for those that need a setting or a partner of their own h
 import pytest
 import torch
 
-from mcgan.draws import stream
+from mcgan.engine.draws import stream
+from mcgan.experiment.components import Parts
 from mcgan.metrics.evaluate import evaluate
-from mcgan.parts import Parts
 from small import STRATEGIES, composed
 
 WORDS = (

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from mcgan.parts import Parts
+from mcgan.experiment.components import Parts
 from small import composed
 
 WORDS = (

@@ -1,8 +1,8 @@
 import pytest
 import yaml
 
-from mcgan.paths import conf_dir
-from mcgan.schema import Root
+from mcgan.config.paths import conf_dir
+from mcgan.config.schema import Root
 from mcgan.verdict import causes, rules
 from small import composed
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 import small
-from mcgan.draws import stream
+from mcgan.engine.draws import stream
 from mcgan.errors import UserError
 from mcgan.verdict import critic
 from mcgan.verdict.critic import batched, examined, standing, surface

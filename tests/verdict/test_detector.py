@@ -10,9 +10,9 @@ import pytest
 import torch
 from omegaconf import OmegaConf
 
-from mcgan import experiment
+from mcgan.engine.trainer import flat
+from mcgan.experiment import fit as experiment
 from mcgan.run.directory import RunDirectory
-from mcgan.trainer import flat
 from mcgan.verdict.history import History
 from small import composed
 
@@ -23,7 +23,7 @@ Fit = Callable[..., RunDirectory]
 @pytest.fixture
 def fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fit:
     """Trains a small game on the grid, without pictures."""
-    monkeypatch.setattr("mcgan.monitor.pictures", lambda *_, **__: {})
+    monkeypatch.setattr("mcgan.experiment.evaluator.pictures", lambda *_, **__: {})
 
     def call(name: str, replicas: int = 2, seed: int = 0, **settings: dict[str, Any]
              ) -> RunDirectory:

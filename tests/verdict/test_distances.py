@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from mcgan.draws import stream
+from mcgan.engine.draws import stream
 from mcgan.verdict import distances
 
 X = torch.randn(200, 3, generator=stream(0, "x"), dtype=torch.float64)

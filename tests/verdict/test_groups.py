@@ -4,7 +4,7 @@ import torch
 from mcgan.dataset.grid import Grid
 from mcgan.dataset.mixture import Mixture
 from mcgan.dataset.ring import Ring
-from mcgan.draws import stream
+from mcgan.engine.draws import stream
 from mcgan.verdict import distances, groups
 
 DATA = {

@@ -5,7 +5,7 @@ import torch
 
 from mcgan.dataset.grid import Grid
 from mcgan.dataset.mixture import Mixture
-from mcgan.draws import stream
+from mcgan.engine.draws import stream
 from mcgan.verdict import shares
 from mcgan.verdict.reference import POINTS, SAMPLES, Real
 

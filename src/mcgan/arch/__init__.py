@@ -1,0 +1,1 @@
+"""Networks for a generator and for the trunk of a discriminator."""

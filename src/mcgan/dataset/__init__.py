@@ -1,1 +1,1 @@
-"""Data whose modes are known: mixtures of Gaussians, stacked digits, labelled images."""
+"""Data whose modes are known, and how the mode of a sample is recognised."""

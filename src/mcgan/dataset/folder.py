@@ -11,10 +11,10 @@ from torchvision.datasets import ImageFolder
 from torchvision.transforms import v2
 
 from mcgan.dataset.base import ModalDataset, Recognition
-from mcgan.dataset.places import cache_folder
+from mcgan.dataset.classifier import probabilities
+from mcgan.dataset.trained_classifier import Judge, train_once
 from mcgan.errors import UserError
-from mcgan.metrics.classifier import probabilities
-from mcgan.metrics.judge import Judge, train_once
+from mcgan.system.places import cache_folder
 
 FEWEST = 20  # images per class: a fifth is held out to measure the classifier
 

@@ -9,11 +9,11 @@ from torch import Generator, Tensor
 from torch.nn import functional as F
 from torchvision.datasets import MNIST
 
+from mcgan.dataset import digits
 from mcgan.dataset.base import ModalDataset, Recognition
-from mcgan.dataset.places import data_folder
+from mcgan.dataset.classifier import probabilities
 from mcgan.errors import UserError
-from mcgan.metrics import digits
-from mcgan.metrics.classifier import probabilities
+from mcgan.system.places import data_folder
 
 SIZES = (28, 32)
 SPLITS = ("train", "test")

@@ -8,8 +8,8 @@ from torch import Generator, Tensor
 
 from mcgan.dataset._gaussian import Gaussians
 from mcgan.dataset.base import ModalDataset, Recognition
-from mcgan.metrics.quality import REGIONS, SHARE, Ball, Box, radius_of
-from mcgan.metrics.width import pooled_variance
+from mcgan.dataset.regions import REGIONS, SHARE, Ball, Box, radius_of
+from mcgan.dataset.width import pooled_variance
 
 FIXED_SEED = 0  # of a fixed training set: the same for every run
 

@@ -1,1 +1,1 @@
-"""Pictures of the mechanisms: a topic is a module with ``draw(seed) -> Picture``, no list."""
+"""Teaching pictures: what makes generators collapse, and what cures them."""

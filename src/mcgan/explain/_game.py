@@ -7,16 +7,16 @@ from hydra import compose, initialize_config_dir
 from torch import Tensor, nn
 from torch.func import functional_call
 
-import mcgan.train  # noqa: F401  registers what a configuration needs
+import mcgan.cli.train  # noqa: F401  registers what a configuration needs
+from mcgan.config.overrides import checked
+from mcgan.config.paths import conf_dir
 from mcgan.dataset._gaussian import Gaussians
 from mcgan.dataset.vectors import GaussianModes
-from mcgan.draws import DrawData
-from mcgan.game import Game
-from mcgan.overrides import checked
-from mcgan.parts import Parts
-from mcgan.paths import conf_dir
-from mcgan.strategy import Moment, Tensors, Verdict
-from mcgan.trainer import Trainer
+from mcgan.engine.draws import DrawData
+from mcgan.engine.trainer import Trainer
+from mcgan.experiment.components import Parts
+from mcgan.gan.game import Game
+from mcgan.gan.strategy import Moment, Tensors, Verdict
 
 
 def parts_of(*words: str) -> Parts:

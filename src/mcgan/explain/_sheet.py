@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from mcgan.view.style import FAINT, INK, new_figure, place, png
+from mcgan.view.figures.style import FAINT, INK, new_figure, place, png
 
 GREEN, PURPLE = "#009E73", "#CC79A7"  # more of Okabe & Ito
 LEFT, GAP, BELOW, ABOVE, BETWEEN = 0.75, 0.75, 1.3, 1.15, 0.75  # inches

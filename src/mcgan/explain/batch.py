@@ -5,11 +5,11 @@ import torch
 from matplotlib.axes import Axes
 from torch import Tensor
 
-from mcgan.draws import stream
+from mcgan.engine.draws import stream
+from mcgan.engine.trainer import Trainer
 from mcgan.explain._game import Held, against, law, parts_of, train_critic, trainer_of, verdict
 from mcgan.explain._sheet import Picture, Sheet, head
-from mcgan.trainer import Trainer
-from mcgan.view.style import BLUE, INK, VERMILLION
+from mcgan.view.figures.style import BLUE, INK, VERMILLION
 
 TURNS, BATCH, SHOWN = 400, 64, 40  # turns of D; batch size; pairs of batches that it is shown
 NETS = ("arch.latent=3", "arch.width=64", "optim.lr=1e-3", f"train.batch_size={BATCH}")

@@ -2,13 +2,13 @@
 
 from matplotlib.axes import Axes
 
-from mcgan.draws import stream
+from mcgan.engine.draws import stream
+from mcgan.experiment.components import Parts
 from mcgan.explain._game import parts_of, trainer_of
 from mcgan.explain._sheet import Picture, Sheet, head
-from mcgan.parts import Parts
-from mcgan.strategy import Sample
-from mcgan.view.scatter import marks
-from mcgan.view.style import BLUE, INK, VERMILLION
+from mcgan.gan.strategy import Sample
+from mcgan.view.figures.scatter import marks
+from mcgan.view.figures.style import BLUE, INK, VERMILLION
 
 STEPS, DRAWN, SHOWN = 1500, 10_000, 2000  # samples counted, and the first of them in the picture
 WORDS = ("objective=rpgan", "dataset.std=0.03", "arch.width=64", "train.batch_size=128",

@@ -4,7 +4,8 @@ import numpy as np
 import torch
 from matplotlib.axes import Axes
 
-from mcgan.draws import stream
+from mcgan.engine.draws import stream
+from mcgan.engine.trainer import Trainer
 from mcgan.explain._game import (
     Held,
     against,
@@ -16,8 +17,7 @@ from mcgan.explain._game import (
     verdict,
 )
 from mcgan.explain._sheet import GREEN, Picture, Sheet, head
-from mcgan.trainer import Trainer
-from mcgan.view.style import INK, VERMILLION
+from mcgan.view.figures.style import INK, VERMILLION
 
 TURNS, NOISE, SIDE = 800, 0.5, 3.0  # turns of D; std of the fakes' noise; half the plane shown
 NETS = ("arch.latent=3", "arch.width=64", "arch.depth=3", "train.batch_size=128")

@@ -9,12 +9,12 @@ from matplotlib.lines import Line2D
 from torch import Tensor, nn
 
 from mcgan.arch.base import Arch
+from mcgan.engine.trainer import Trainer
+from mcgan.experiment.components import Parts
 from mcgan.explain._game import parts_of, trainer_of
 from mcgan.explain._sheet import Picture, Sheet, head
-from mcgan.game import Game
-from mcgan.parts import Parts
-from mcgan.trainer import Trainer
-from mcgan.view.style import BLUE, FAINT, INK, VERMILLION
+from mcgan.gan.game import Game
+from mcgan.view.figures.style import BLUE, FAINT, INK, VERMILLION
 
 RATE, STEPS, START = 0.2, 500, (1.0, 1.0)
 LAST, NEAR = 100, 0.01  # the end: how many steps, and how near to 0 G's point must stay

@@ -10,7 +10,7 @@ from torch import Generator, Tensor, nn
 
 from mcgan.explain._game import against, parts_of, train_critic, trainer_of
 from mcgan.explain._sheet import GREEN, Picture, Sheet, head
-from mcgan.view.style import VERMILLION
+from mcgan.view.figures.style import VERMILLION
 
 APART = (-1.0, -0.75, -0.5, -0.25, -0.1, 0.0, 0.1, 0.25, 0.5, 0.75, 1.0)
 TURNS, LAST = 600, 50  # turns of D, and those at the end whose losses are averaged

@@ -7,11 +7,11 @@ import torch
 from matplotlib.axes import Axes
 from torch import Tensor
 
-from mcgan.draws import stream
+from mcgan.engine.draws import stream
+from mcgan.engine.trainer import Trainer
 from mcgan.explain._game import Held, against, given, law, parts_of, trainer_of, verdict
 from mcgan.explain._sheet import Picture, Sheet, floor, head
-from mcgan.trainer import Trainer
-from mcgan.view.style import BLUE, INK, VERMILLION
+from mcgan.view.figures.style import BLUE, INK, VERMILLION
 
 PLACES, VISIT, EVERY, SEEDS = 4, 150, 10, 3  # stops of G; D's turns at each, and between two looks
 STD, COUNTED, SIDE = 0.1, 256, 2.4  # of G's samples; fakes and real data judged; half the plane

@@ -5,13 +5,13 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 from torch import Tensor
 
-from mcgan.draws import stream
+from mcgan.engine.draws import stream
+from mcgan.experiment.components import Parts
 from mcgan.explain._game import law, parts_of, trainer_of
 from mcgan.explain._sheet import Picture, Sheet, animation, head, image
 from mcgan.metrics.evaluate import evaluate
-from mcgan.parts import Parts
-from mcgan.view.scatter import marks
-from mcgan.view.style import BLUE, FAINT, INK, VERMILLION
+from mcgan.view.figures.scatter import marks
+from mcgan.view.figures.style import BLUE, FAINT, INK, VERMILLION
 
 STEPS, EVERY, DRAWN, SHOWN = 2000, 40, 1000, 500  # samples measured in a frame, and drawn
 COLOURS, FRAME, LAST = 20, 120, 3000  # of the GIF; milliseconds of a frame, and of the last

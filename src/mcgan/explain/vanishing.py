@@ -7,13 +7,13 @@ import torch
 from matplotlib.axes import Axes
 from torch import Tensor
 
-from mcgan.draws import stream
+from mcgan.engine.draws import stream
+from mcgan.engine.pure import PureMove
+from mcgan.engine.trainer import Trainer
 from mcgan.explain._game import given, parts_of, trainer_of, verdict
 from mcgan.explain._sheet import GREEN, Picture, Sheet, head
-from mcgan.moves import PureMove
-from mcgan.strategy import Tensors
-from mcgan.trainer import Trainer
-from mcgan.view.style import BLUE, FAINT, INK, VERMILLION
+from mcgan.gan.strategy import Tensors
+from mcgan.view.figures.style import BLUE, FAINT, INK, VERMILLION
 
 TURNS, EVERY, SEEDS = 600, 10, 5
 FAR = ("dataset=mixture", "dataset.centres=[[5]]", "dataset.std=1", "arch.width=64",

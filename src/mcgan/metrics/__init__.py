@@ -1,1 +1,1 @@
-"""Measures of mode collapse: plain functions of samples, of recognised modes or of their counts."""
+"""Measures of samples: counts of modes, divergences, intervals, protocols."""

@@ -1,0 +1,1 @@
+"""The strategies against mode collapse: one strategy, one file."""

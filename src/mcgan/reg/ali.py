@@ -10,10 +10,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from mcgan.around import Pairs, apart, reaches, together
-from mcgan.game import Critic, Game, Turn
+from mcgan.blocks.wrapped_critic import Pairs, apart, reaches, together
+from mcgan.gan.game import Critic, Game, Turn
+from mcgan.gan.strategy import MakeCritic, Moment, Sample, Strategy
 from mcgan.schedule import number
-from mcgan.strategy import MakeCritic, Moment, Sample, Strategy
 
 
 @dataclass(eq=False, repr=False)

@@ -7,10 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mcgan.game import Game, Turn
-from mcgan.latents import draws_alone, even, one_hot
+from mcgan.blocks.latents import draws_alone, even, one_hot
+from mcgan.gan.game import Game, Turn
+from mcgan.gan.strategy import Draw, MakeGenerator, Moment, Sample, Strategy
 from mcgan.schedule import number
-from mcgan.strategy import Draw, MakeGenerator, Moment, Sample, Strategy
 
 SHARE = 0.5  # p: the subsets of scale i hold a share p^i of the points
 TINY = 1e-12  # of a squared distance, or two equal samples have the logarithm of 0

@@ -5,10 +5,10 @@ from typing import Any
 
 import torch
 
-from mcgan.game import Game
+from mcgan.gan.game import Game
+from mcgan.gan.strategy import Player, Report, Strategy, Tensors
 from mcgan.optim import Rule
 from mcgan.schedule import number
-from mcgan.strategy import Player, Report, Strategy, Tensors
 
 
 @dataclass(eq=False, repr=False)

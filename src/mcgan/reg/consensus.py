@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from mcgan.game import PLAYERS, Turn
+from mcgan.gan.game import PLAYERS, Turn
+from mcgan.gan.strategy import Player, Strategy, Tensors
 from mcgan.schedule import number
-from mcgan.strategy import Player, Strategy, Tensors
 
 
 @dataclass(eq=False, repr=False)

@@ -6,10 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from mcgan.game import Game, Turn
-from mcgan.latents import draws_alone, even, one_hot
+from mcgan.blocks.latents import draws_alone, even, one_hot
+from mcgan.gan.game import Game, Turn
+from mcgan.gan.strategy import Draw, MakeGenerator, Moment, Sample, Strategy
 from mcgan.schedule import number
-from mcgan.strategy import Draw, MakeGenerator, Moment, Sample, Strategy
 
 
 @dataclass(eq=False, repr=False)

@@ -6,9 +6,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mcgan.game import Game
+from mcgan.gan.game import Game
+from mcgan.gan.strategy import Draw, Moment, Player, Report, Sample, Strategy, Tensors
 from mcgan.objective import Objective
-from mcgan.strategy import Draw, Moment, Player, Report, Sample, Strategy, Tensors
 
 BETAS = 1e-4, 2e-2  # of the noise schedule, first and last level
 SAMPLINGS = ("priority", "uniform")

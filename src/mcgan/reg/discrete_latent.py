@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import torch
 
-from mcgan.latents import even, one_hot
-from mcgan.strategy import Draw, MakeGenerator, Moment, Sample, Strategy
+from mcgan.blocks.latents import even, one_hot
+from mcgan.gan.strategy import Draw, MakeGenerator, Moment, Sample, Strategy
 
 
 @dataclass(eq=False, repr=False)

@@ -6,8 +6,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from mcgan.game import Game
-from mcgan.strategy import Player, Report, Sample, Sampler, Strategy, Tensors
+from mcgan.gan.game import Game
+from mcgan.gan.strategy import Player, Report, Sample, Sampler, Strategy, Tensors
 
 
 @dataclass(eq=False, repr=False)

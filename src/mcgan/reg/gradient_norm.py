@@ -6,9 +6,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mcgan.autodiff import Classic
-from mcgan.game import Critic, Game
-from mcgan.strategy import CriticCall, MakeCritic, Strategy, Verdict
+from mcgan.gan.autodiff import Classic
+from mcgan.gan.game import Critic, Game
+from mcgan.gan.strategy import CriticCall, MakeCritic, Strategy, Verdict
 
 TINY = 1e-12  # a critic flat at zero scores 0, not 0 / 0
 

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import relu
 
-from mcgan.game import Game, Turn
+from mcgan.gan.game import Game, Turn
+from mcgan.gan.strategy import Draw, Strategy
 from mcgan.schedule import number
-from mcgan.strategy import Draw, Strategy
 
 
 @dataclass(eq=False, repr=False)

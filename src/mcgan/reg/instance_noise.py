@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 import torch
 
-from mcgan.game import Game
+from mcgan.gan.game import Game
+from mcgan.gan.strategy import Draw, Moment, Sample, Strategy
 from mcgan.schedule import number
-from mcgan.strategy import Draw, Moment, Sample, Strategy
 
 MEASURED = 1024  # real examples that tell the data's std
 

@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from mcgan import ratio
-from mcgan.game import Game, batch_normalised
-from mcgan.strategy import Draw, Moment, Sample, Sampler, Strategy, Tensors
+from mcgan.blocks import density_ratio
+from mcgan.gan.game import Game, batch_normalised
+from mcgan.gan.strategy import Draw, Moment, Sample, Sampler, Strategy, Tensors
 
 
 @dataclass(eq=False, repr=False)
@@ -42,7 +42,7 @@ class Langevin(Strategy):
 
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
         def drifted(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
-            judge = ratio.judge(game, tensors)
+            judge = density_ratio.judge(game, tensors)
 
             def energy(z: Tensor, moment: Moment) -> Tensor:
                 return z.square().sum() / 2 - judge(game.show(tensors, at(z, moment)).x).sum()

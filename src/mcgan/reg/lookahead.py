@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 import torch
 
-from mcgan.game import Game
+from mcgan.gan.game import Game
+from mcgan.gan.strategy import Player, Report, Strategy, Tensors
 from mcgan.schedule import number
-from mcgan.strategy import Player, Report, Strategy, Tensors
 
 
 @dataclass(eq=False, repr=False)

@@ -7,19 +7,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from mcgan.around import Around
-from mcgan.game import Critic, Game, Turn
-from mcgan.latents import even
-from mcgan.several import several
-from mcgan.strategy import (
-    Draw,
-    MakeCritic,
-    MakeGenerator,
-    Moment,
-    Sample,
-    Strategy,
-    Verdict,
-)
+from mcgan.blocks.latents import even
+from mcgan.blocks.stacked_generators import several
+from mcgan.blocks.wrapped_critic import Around
+from mcgan.gan.game import Critic, Game, Turn
+from mcgan.gan.strategy import Draw, MakeCritic, MakeGenerator, Moment, Sample, Strategy, Verdict
 
 
 class Classes(Around):

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from mcgan import ratio
+from mcgan.blocks import density_ratio
 from mcgan.errors import at_least
-from mcgan.game import Game
-from mcgan.strategy import Draw, Sample, Sampler, Strategy, Tensors
+from mcgan.gan.game import Game
+from mcgan.gan.strategy import Draw, Sample, Sampler, Strategy, Tensors
 
 
 @dataclass(eq=False, repr=False)
@@ -37,17 +37,17 @@ class Metropolis(Strategy):
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
         def walked(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
             known = tensors[self.key("real")]
-            slope, real, _ = ratio.calibrated(game, sample, tensors, known, generator)
+            slope, real, _ = density_ratio.calibrated(game, sample, tensors, known, generator)
             slope = slope if self.calibrate else torch.ones_like(slope)
             place = (Draw((n,)).sample((), generator) * len(real)).long().clamp(max=len(real) - 1)
             score = real[place.to(real.device)]
             here = sample(tensors, n, generator)
             for _ in range(self.steps):
                 there = sample(tensors, n, generator)
-                new = ratio.scores(game, tensors, there.x)
+                new = density_ratio.scores(game, tensors, there.x)
                 draw = Draw((n,)).sample((), generator).to(new)
                 moves = draw < torch.exp(slope * (new - score))
-                here = ratio.chosen(moves, there, here)
+                here = density_ratio.chosen(moves, there, here)
                 score = torch.where(moves, new, score)
             return here
         return walked

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from mcgan.errors import at_least
-from mcgan.game import Critic, Game
-from mcgan.strategy import MakeCritic, Strategy
+from mcgan.gan.game import Critic, Game
+from mcgan.gan.strategy import MakeCritic, Strategy
 
 FORMS = ("scalar", "tensor")
 SIMILARITIES = ("exp", "l1")

@@ -6,8 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from mcgan.game import Critic, Game
-from mcgan.strategy import MakeCritic, Strategy
+from mcgan.gan.game import Critic, Game
+from mcgan.gan.strategy import MakeCritic, Strategy
 
 EPS = 1e-8  # of the variance: its root has a slope at 0
 

@@ -12,10 +12,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from mcgan.game import Critic, Game, Turn
+from mcgan.blocks.stacked_generators import several
+from mcgan.gan.game import Critic, Game, Turn
+from mcgan.gan.strategy import Draw, MakeCritic, MakeGenerator, Moment, Sample, Strategy
 from mcgan.schedule import number
-from mcgan.several import several
-from mcgan.strategy import Draw, MakeCritic, MakeGenerator, Moment, Sample, Strategy
 
 MANAGERS = ("random", "learned", "gumbel")
 EDGE = 1e-6  # uniform draws stay this far from 0 and 1, where Gumbel noise has none

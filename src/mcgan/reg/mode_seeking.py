@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from mcgan.game import Game, Turn
+from mcgan.gan.game import Game, Turn
+from mcgan.gan.strategy import Strategy
 from mcgan.schedule import number
-from mcgan.strategy import Strategy
 
 
 @dataclass(eq=False, repr=False)

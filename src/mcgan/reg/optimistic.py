@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from torch import Tensor
 
+from mcgan.gan.strategy import Player, Strategy, Tensors
 from mcgan.optim import Around, Rule, State
-from mcgan.strategy import Player, Strategy, Tensors
 
 
 class Optimist(Around):

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from mcgan.game import Critic, Game
-from mcgan.strategy import MakeCritic, Strategy
+from mcgan.gan.game import Critic, Game
+from mcgan.gan.strategy import MakeCritic, Strategy
 
 
 class Packs(nn.Module):

@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 from torch import Tensor
 
-from mcgan.game import Game, Turn
+from mcgan.gan.game import Game, Turn
+from mcgan.gan.strategy import Strategy
 from mcgan.schedule import number
-from mcgan.strategy import Strategy
 
 
 @dataclass(eq=False, repr=False)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from mcgan import ratio
+from mcgan.blocks import density_ratio
 from mcgan.errors import at_least
-from mcgan.game import Game
-from mcgan.strategy import Draw, Sample, Sampler, Strategy, Tensors
+from mcgan.gan.game import Game
+from mcgan.gan.strategy import Draw, Sample, Sampler, Strategy, Tensors
 
 log = logging.getLogger(__name__)
 EPS = 1e-6  # keeps the best candidate's logit finite
@@ -45,21 +45,21 @@ class Rejection(Strategy):
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
         def kept(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
             real = tensors[self.key("real")]
-            slope, _, fake = ratio.calibrated(game, sample, tensors, real, generator)
+            slope, _, fake = density_ratio.calibrated(game, sample, tensors, real, generator)
             slope = slope if self.calibrate else torch.ones_like(slope)
             best, parts, missing = (slope * fake).max(), [], n
             for _ in range(self.rounds):
                 candidates = sample(tensors, n, generator)
-                score = slope * ratio.scores(game, tensors, candidates.x)
+                score = slope * density_ratio.scores(game, tensors, candidates.x)
                 best = torch.maximum(best, score.max())
                 draw = Draw((n,)).sample((), generator).to(score)
-                parts.append(ratio.rows(candidates, draw < self.chance(score - best)))
+                parts.append(density_ratio.rows(candidates, draw < self.chance(score - best)))
                 missing -= len(parts[-1].x)
                 if missing <= 0:
-                    return Sample(*(column[:n] for column in ratio.joined(parts)))
+                    return Sample(*(column[:n] for column in density_ratio.joined(parts)))
             log.warning("%s: %d of %d samples are plain ones: %d candidates were not enough",
                         self.name, missing, n, n * self.rounds)
-            return ratio.joined([*parts, sample(tensors, missing, generator)])
+            return density_ratio.joined([*parts, sample(tensors, missing, generator)])
         return kept
 
     def chance(self, below: Tensor) -> Tensor:

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from mcgan.game import Game
-from mcgan.strategy import Draw, Moment, Player, Report, Sample, Strategy, Tensors
+from mcgan.gan.game import Game
+from mcgan.gan.strategy import Draw, Moment, Player, Report, Sample, Strategy, Tensors
 
 POLICIES = ("fifo", "reservoir", "exp")
 

@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from mcgan.game import Turn
+from mcgan.gan.game import Turn
+from mcgan.gan.strategy import Player, Strategy
 from mcgan.objective import log_sp
 from mcgan.schedule import number
-from mcgan.strategy import Player, Strategy
 
 
 @dataclass(eq=False, repr=False)

@@ -7,12 +7,12 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from mcgan.around import Around, apart, reaches, together
-from mcgan.clusters import cluster, matched, nearest
+from mcgan.blocks.clustering import cluster, matched, nearest
+from mcgan.blocks.latents import one_hot, others
+from mcgan.blocks.wrapped_critic import Around, apart, reaches, together
 from mcgan.errors import at_least
-from mcgan.game import Critic, Game
-from mcgan.latents import one_hot, others
-from mcgan.strategy import (
+from mcgan.gan.game import Critic, Game
+from mcgan.gan.strategy import (
     Draw,
     MakeCritic,
     MakeGenerator,

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 from torch.func import functional_call
 
-from mcgan.game import Game
-from mcgan.strategy import Draw, Moment, Sample, Strategy, Tensors
+from mcgan.gan.game import Game
+from mcgan.gan.strategy import Draw, Moment, Sample, Strategy, Tensors
 
 
 @dataclass(eq=False, repr=False)

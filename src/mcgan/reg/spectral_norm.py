@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from mcgan.game import Critic, Game
-from mcgan.strategy import MakeCritic, Player, Report, Strategy, Tensors
+from mcgan.gan.game import Critic, Game
+from mcgan.gan.strategy import MakeCritic, Player, Report, Strategy, Tensors
 
 SCALES = ("fixed", "learned")
 

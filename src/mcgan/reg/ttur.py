@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from mcgan.gan.strategy import Player, Strategy, Tensors
 from mcgan.optim import Around, Rule, State
 from mcgan.schedule import Number, now, number
-from mcgan.strategy import Player, Strategy, Tensors
 
 
 class Faster(Around):

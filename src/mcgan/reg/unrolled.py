@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 
 from torch import Tensor
 
-from mcgan.game import Turn
-from mcgan.strategy import CriticCall, Strategy, Tensors
+from mcgan.gan.game import Turn
+from mcgan.gan.strategy import CriticCall, Strategy, Tensors
 
 
 @dataclass(eq=False, repr=False)

@@ -1,1 +1,1 @@
-"""The run directory: what a run leaves behind, written whole or not at all."""
+"""The run directory: its files, its states, and what an earlier run left in it."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mcgan.errors import UserError
-from mcgan.run import atomic
+from mcgan.system import atomic
 
 log = logging.getLogger(__name__)
 

@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from mcgan.errors import UserError
-from mcgan.run import atomic, checkpoint
-from mcgan.run.lock import lock
+from mcgan.run import checkpoint
+from mcgan.system import atomic
+from mcgan.system.lock import lock
 
 State = Literal["running", "done", "failed", "interrupted", "collapsed", "diverged"]
 MADE_BY_A_RUN = ("checkpoints", "figures", "evaluations", "metrics.jsonl", "result.json",

@@ -1,1 +1,1 @@
-"""The health of a run: signals of collapse, what they say, the likely cause and what to try."""
+"""The health of a run: signals, rules from signals to a verdict, causes and advice."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from mcgan.paths import conf_dir
+from mcgan.config.paths import conf_dir
 from mcgan.verdict.rules import MOVING, PATIENCE, Row, State
 
 TELLS = 0.85  # chance that data score above fakes, above which the critic tells them apart

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
-from mcgan.game import Game
-from mcgan.strategy import Tensors
-from mcgan.trainer import Trainer
+from mcgan.engine.trainer import Trainer
+from mcgan.gan.game import Game
+from mcgan.gan.strategy import Tensors
 
 EXAMPLES = 128  # of each kind that the critic is asked about, at least
 

@@ -6,10 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mcgan.draws import stream
-from mcgan.parts import Parts
-from mcgan.run.recorder import Recorder
-from mcgan.trainer import Trainer
+from mcgan.engine.draws import stream
+from mcgan.engine.trainer import Trainer
+from mcgan.experiment.components import Parts
+from mcgan.experiment.recorder import Recorder
 from mcgan.verdict import causes, critic, rules, shares, words
 from mcgan.verdict.history import History
 from mcgan.verdict.reference import POINTS, SAMPLES, Real

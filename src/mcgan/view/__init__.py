@@ -1,1 +1,1 @@
-"""Views of a run: TensorBoard, pictures, the terminal."""
+"""What people look at: pictures, TensorBoard, the terminal."""

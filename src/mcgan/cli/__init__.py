@@ -1,0 +1,1 @@
+"""The command line: words in, exit codes out, a verb a file."""

@@ -1,0 +1,82 @@
+"""`mcgan compare`: words in, a report out."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from mcgan.cli.run_verbs import Parser, folder_of
+from mcgan.compare.comparison import Report, report
+from mcgan.compare.formats import FORMATS
+from mcgan.compare.terminal import show, tabled
+from mcgan.errors import UserError
+
+
+def compare(words: Sequence[str]) -> int:
+    """`mcgan compare DIR... [--baseline LABEL] [--format FORMAT] [--html FILE]`."""
+    args = parser().parse_args(words)
+    page = target(args.html) if args.html else None
+    found = report([folder_of(word) for word in args.folders], args.baseline)
+    if page:  # first: whoever reads the tables may close the pipe
+        from mcgan.compare.html import page as html  # imports matplotlib
+
+        save(page, html(found))
+    write(found, args.format)
+    return 0
+
+
+def parser() -> Parser:
+    made = Parser("mcgan compare", description="Compare finished runs: a table for each dataset "
+                  "and protocol, a row for all runs that differ in their seeds alone.")
+    made.add_argument("folders", metavar="DIR", nargs="+",
+                      help="of runs or sweeps, or their names under runs/")
+    made.add_argument("--baseline", metavar="LABEL",
+                      help="test every group against this one: its label, or a part of it")
+    made.add_argument("--format", choices=["table", *FORMATS], default="table",
+                      help="of what is printed (default: table)")
+    made.add_argument("--html", metavar="FILE", type=Path,
+                      help="also write one page with tables and pictures, to open offline")
+    return made
+
+
+def write(found: Report, form: str) -> None:
+    """The tables on standard output; what a CSV file has no room for on standard error."""
+    if form == "table":
+        show(found)
+        return
+    print(FORMATS[form](found), end="")
+    if form == "csv":
+        for line in [*found.notes, *(f"not compared: {r.folder}: {r.state}, {r.note}"
+                                     for r in found.left_out)]:  # fmt: skip
+            print(f"mcgan compare: {line}", file=sys.stderr)
+
+
+def target(file: Path) -> Path:
+    if not file.parent.is_dir():
+        raise UserError(f"--html {file}: there is no folder {file.parent}")
+    if file.is_dir():
+        raise UserError(f"--html {file} is a folder: give the name of a file")
+    return file
+
+
+def save(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"cannot write {file}: {(error.strerror or str(error)).lower()}") from error
+    print(f"report  {file}", file=sys.stderr)
+
+
+def after_sweep(folder: Path) -> None:
+    """What `mcgan train -m` says at its end: the tables of its sweep, if any job has a result.
+
+    TensorBoard gets them too; where the disk has no room for that, it costs a line.
+    """
+    from mcgan.compare import tensorboard
+
+    found = report([folder])
+    if found.sections:
+        tabled(found)
+    try:
+        tensorboard.write(folder, found)
+    except UserError as error:
+        print(f"mcgan train: {error}", file=sys.stderr)

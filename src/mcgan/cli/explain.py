@@ -1,0 +1,83 @@
+"""`mcgan explain`: pictures of the mechanisms, really computed; a topic is found by its file."""
+
+import ast
+import importlib
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+from mcgan.cli.run_verbs import Parser
+from mcgan.errors import UserError, near
+from mcgan.system.atomic import write_bytes
+
+HERE = Path(__file__).parents[1] / "explain"
+ALL = "all"
+
+
+def main(words: Sequence[str]) -> int:
+    """`mcgan explain [TOPIC | all] --out DIR --seed S`: writes DIR/TOPIC.png or .gif."""
+    args = parser().parse_args(words)
+    if args.topic is None:
+        print(listing())
+        return 0
+    if args.seed < 0:
+        raise UserError(f"--seed must be at least 0, not {args.seed}")
+    names = chosen(args.topic)
+    try:
+        args.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"--out {args.out}: {error.strerror}; name a folder") from error
+    for name in names:
+        explain(name, args.out, args.seed)
+    return 0
+
+
+def parser() -> Parser:
+    parser = Parser("mcgan explain", description="Draw the mechanisms of mode collapse and of "
+                    "its cures, with mcgan's own parts; without a topic: list them.")
+    parser.add_argument("topic", metavar="TOPIC", nargs="?", 
+                        help=f"{', '.join(topics())}, or {ALL}")
+    parser.add_argument("--out", metavar="DIR", type=Path, default=Path(),
+                        help="the folder of the pictures (default: here)")
+    parser.add_argument("--seed", type=int, default=0, help="of weights and draws (default: 0)")
+    return parser
+
+
+def topics() -> dict[str, str]:
+    """Name -> what it shows, the first line of its module, which is read and not imported."""
+    return {file.stem: first_line(file) for file in sorted(HERE.glob("[!_]*.py"))}
+
+
+def first_line(file: Path) -> str:
+    text = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+    return text.partition("\n")[0]
+
+
+def listing() -> str:
+    width = max(map(len, topics()))
+    lines = [f"  {name:<{width}}  {what}" for name, what in topics().items()]
+    return "\n".join(["topics", *lines, "", f"mcgan explain TOPIC draws one, `{ALL}` all of them."])
+
+
+def chosen(topic: str) -> list[str]:
+    if topic == ALL:
+        return [*topics()]
+    if topic not in topics():
+        raise UserError(f"no topic {topic!r}{near(topic, [*topics(), ALL])} "
+                        f"(choose from: {', '.join([*topics(), ALL])})")
+    return [topic]
+
+
+def topic(name: str) -> ModuleType:
+    return importlib.import_module(f"mcgan.explain.{name}")
+
+
+def explain(name: str, out: Path, seed: int) -> None:
+    import torch
+
+    torch.set_num_threads(1)  # the nets are small; and the same bits on every machine
+    begin = time.perf_counter()
+    picture = topic(name).draw(seed)
+    file = write_bytes(out / f"{name}.{picture.suffix}", picture.data)
+    print(f"{file}  ({time.perf_counter() - begin:.0f} s)", flush=True)

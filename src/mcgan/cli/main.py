@@ -1,0 +1,101 @@
+"""The `mcgan` command: a table of verbs, each imported when it is used."""
+
+import importlib
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from mcgan.errors import UserError, near
+
+COMMANDS = {
+    "train": ("hydra_app:main", "train one GAN, or a sweep with -m"),
+    "resume": ("run_verbs:resume", "go on with an interrupted run, or train a run longer"),
+    "evaluate": ("run_verbs:evaluate", "measure a run again with other evaluation settings"),
+    "sample": ("run_verbs:sample", "draw from a trained run, as .npy or .png"),
+    "compare": ("compare:compare", "compare runs and sweeps: tables, tests, a page"),
+    "dashboard": ("dashboard:main", "open runs and sweeps in TensorBoard"),
+    "explain": ("explain:main", "draw what makes generators collapse, and what cures them"),
+    "list": ("options:main", "list the options of each group: what they are, whose paper"),
+}
+USAGE = """usage: mcgan COMMAND ...
+
+Trains GANs and measures mode collapse.
+
+{commands}
+
+  mcgan train objective=wgan_gp reg=minibatch
+  mcgan COMMAND --help explains a command; mcgan --version tells the version.
+  eval "$(mcgan -sc install=bash)" makes TAB complete groups, options and settings (also zsh).
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit code: 0 done, 1 bug, 2 the user's mistake, 3 collapsed, 4 diverged, 130/143 stopped."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = guarded(words)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # mcgan train --help | head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def guarded(words: list[str]) -> int:
+    try:
+        return dispatch(words)
+    except UserError as error:
+        verb = words[0] if words and words[0] in COMMANDS else ""
+        print(f"mcgan {verb}".rstrip() + f": {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt as error:
+        return getattr(error, "code", 130)
+    except SystemExit as end:  # Hydra's --help, argparse
+        return end.code if isinstance(end.code, int) else 0
+
+
+def dispatch(words: list[str]) -> int:
+    if words[:1] in (["-sc"], ["--shell-completion"]):
+        asks = any(word.startswith("query=") for word in words)
+        return complete(words) if asks else load("train")(words)
+    if words[:1] in (["--version"], ["-V"]):
+        print(version())
+        return 0
+    if not words or words[0] in ("--help", "-h", "help"):
+        print(usage(), end="", file=sys.stdout if words else sys.stderr)
+        return 0 if words else 2
+    verb, *rest = words
+    if verb not in COMMANDS:
+        raise UserError(f"no command {verb!r}{near(verb, COMMANDS)} "
+                        f"(choose from: {', '.join(COMMANDS)})")
+    return load(verb)(rest)
+
+
+def load(verb: str) -> Callable[[Sequence[str]], Any]:
+    module, _, name = COMMANDS[verb][0].partition(":")
+    return getattr(importlib.import_module(f"mcgan.cli.{module}"), name)
+
+
+def usage() -> str:
+    lines = [f"  {verb:<9} {what}" for verb, (_, what) in COMMANDS.items()]
+    return USAGE.format(commands="\n".join(lines))
+
+
+def version() -> str:
+    from mcgan.version import __version__
+
+    return f"mcgan {__version__}"
+
+
+def complete(words: list[str]) -> int:
+    """Answers Hydra's completion script, which knows no subcommands."""
+    line = os.environ.get("COMP_LINE", "")
+    done = line.split()[1:] if line.endswith(" ") else line.split()[1:-1]
+    if not done:
+        print(" ".join(COMMANDS))
+    elif done[0] == "train":  # without the command's name Hydra completes the rest
+        os.environ["COMP_LINE"] = re.sub(r"^(\s*\S+)\s+\S+", r"\1", line, count=1)
+        return load("train")(words)
+    return 0

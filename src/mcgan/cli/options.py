@@ -1,0 +1,85 @@
+"""`mcgan list`: what each group offers, read from the comments that head its YAMLs."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from mcgan.config.paths import conf_dirs
+from mcgan.errors import UserError, near
+
+USAGE = """usage: mcgan list [GROUP] [--markdown]
+
+Lists the options of every group, or of one: what each is, and whose paper.
+--markdown prints tables. Your own YAMLs are found through the environment variable MCGAN_CONF.
+"""
+ORDER = ["objective", "reg", "dataset", "arch", "optim", "protocol", "experiment"]
+PAPER = re.compile(r"\s*\(([A-Z][^()]*\b(?:19|20)\d\d\b[^()]*)\)")
+
+
+class Option(NamedTuple):
+    name: str
+    what: str
+    paper: str
+
+
+def main(words: Sequence[str]) -> int:
+    if {"--help", "-h"} & set(words):
+        print(USAGE, end="")
+        return 0
+    names = [word for word in words if word != "--markdown"]
+    shown = chosen(names) if names else list(groups())
+    show = markdown if "--markdown" in words else plain
+    print("\n\n".join(show(group, groups()[group]) for group in shown))
+    return 0
+
+
+def chosen(names: list[str]) -> list[str]:
+    for name in names:
+        if name not in groups():
+            raise UserError(f"no group {name!r}{near(name, groups())} "
+                            f"(choose from: {', '.join(groups())})")
+    return names
+
+
+def groups() -> dict[str, list[Option]]:
+    """Group -> its options, by name; groups in the order of ORDER, a user's own behind them."""
+    found: dict[str, dict[str, Path]] = {}
+    for folder in conf_dirs():
+        for file in sorted(folder.glob("*/**/*.yaml")):
+            group = file.parent.relative_to(folder).as_posix()
+            found.setdefault(group, {}).setdefault(file.stem, file)
+    ranked = [*(g for g in ORDER if g in found), *sorted(found.keys() - set(ORDER))]
+    return {g: [option(file) for _, file in sorted(found[g].items())] for g in ranked}
+
+
+def option(file: Path) -> Option:
+    """Name, description, and the papers: what stands in brackets with a year."""
+    line = header(file.read_text(encoding="utf-8"))
+    papers = "; ".join(PAPER.findall(line))
+    return Option(file.stem, PAPER.sub("", line).strip(), papers)
+
+
+def header(text: str) -> str:
+    """The first comment that says something: not the package, not the file's own path."""
+    for line in text.splitlines():
+        said = line.removeprefix("#").strip()
+        if said and not said.startswith(("@package", "conf/")):
+            return said if line.startswith("#") else ""
+    return ""
+
+
+def plain(group: str, options: list[Option]) -> str:
+    width = max(len(name) for name, _, _ in options)
+    return "\n".join([group, *(entry(option, width) for option in options)])
+
+
+def entry(option: Option, width: int) -> str:
+    source = f" ({option.paper})" if option.paper else ""
+    return f"  {option.name:<{width}}  {option.what}{source}".rstrip()
+
+
+def markdown(group: str, options: list[Option]) -> str:
+    cells = [[text.replace("|", r"\|") for text in each] for each in options]
+    rows = [f"| `{group}={name}` | {what} | {paper} |" for name, what, paper in cells]
+    return "\n".join([f"| {group} | what it is | source |", "| --- | --- | --- |", *rows])

@@ -1,0 +1,124 @@
+"""The verbs that work on a run that exists: words in, a call of `mcgan.experiment` out."""
+
+import argparse
+import importlib
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import NoReturn
+
+from mcgan.config.paths import import_from_here
+from mcgan.errors import UserError, near
+
+SUFFIXES = (".npy", ".png")
+
+
+class Parser(argparse.ArgumentParser):
+    """A mistake is one line, as everywhere in mcgan."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UserError(f"{message}; see `{self.prog} --help`")
+
+
+def resume(words: Sequence[str]) -> int:
+    """`mcgan resume RUN [KEY=VALUE ...]`: on from its last checkpoint. Exit code as of train."""
+    args = run_and_overrides("resume", "Continue a run from its last checkpoint, bit for bit.",
+                             "settings to change, such as train.steps=20000").parse_args(words)
+    run, overrides = run_of(args.run), checked(args.overrides)
+    log_to(run / "train.log")
+    return experiment("fit").resume(run, overrides).code
+
+
+def evaluate(words: Sequence[str]) -> int:
+    """`mcgan evaluate RUN [KEY=VALUE ...]`: measures its last checkpoint and prints the table."""
+    args = run_and_overrides("evaluate", "Measure a run again; the run itself stays as it is.",
+                             "eval.samples=N, protocol=NAME, ...").parse_args(words)
+    run, overrides = run_of(args.run), checked(args.overrides)
+    log_to(None)
+    experiment("trained").evaluate(run, overrides)
+    return 0
+
+
+def sample(words: Sequence[str]) -> int:
+    """`mcgan sample RUN --n N --replica I --seed S --out FILE`: writes an array or a picture."""
+    parser = Parser("mcgan sample", description="Draw from the generator of a run.")
+    parser.add_argument("run", metavar="RUN", help="its folder")
+    parser.add_argument("--n", type=int, default=1000, help="how many (default: 1000)")
+    parser.add_argument("--replica", type=int, default=0, help="of which replica (default: 0)")
+    parser.add_argument("--seed", type=int, default=0, help="of the latents (default: 0)")
+    parser.add_argument("--out", type=Path, help="a .npy or .png file (default: RUN/samples.npy)")
+    args = parser.parse_args(words)
+    run = run_of(args.run)
+    out = target(args.out or run / "samples.npy")
+    if args.n < 1 or args.replica < 0:
+        raise UserError(f"--n must be at least 1 and --replica at least 0, not {args.n} "
+                        f"and {args.replica}")
+    experiment("trained").sample(run, n=args.n, replica=args.replica, seed=args.seed, out=out)
+    print(out)
+    return 0
+
+
+def experiment(module: str) -> ModuleType:
+    """A module of mcgan.experiment, which imports torch, with the user's own classes in reach."""
+    import_from_here()
+    return importlib.import_module(f"mcgan.experiment.{module}")
+
+
+def run_and_overrides(verb: str, what: str, settings: str) -> Parser:
+    parser = Parser(f"mcgan {verb}", description=what)
+    parser.add_argument("run", metavar="RUN", help="its folder, or its name under runs/")
+    parser.add_argument("overrides", metavar="KEY=VALUE", nargs="*", help=settings)
+    return parser
+
+
+def run_of(word: str) -> Path:
+    """The folder of the run that `word` names. Raises UserError where there is none."""
+    for folder in (Path(word), Path("runs", word)):
+        if (folder / "config.yaml").is_file():
+            return folder
+    folder = Path(word)
+    if folder.is_dir():
+        jobs = [job.parent.name for job in sorted(folder.glob("*/config.yaml"))]
+        hint = f"; it holds the runs {', '.join(jobs)}" if jobs else ""
+        raise UserError(f"{folder} is not a run: it has no config.yaml{hint}")
+    places = (place for place in (folder.parent, Path("runs")) if place.is_dir())
+    names = [path.name for place in places for path in place.iterdir()]
+    hint = near(folder.name, names) or ": give its folder"
+    raise UserError(f"no run {word!r}{hint}")
+
+
+def folder_of(word: str) -> Path:
+    """The folder that `word` names. Raises UserError where there is none."""
+    for folder in (Path(word), Path("runs", word)):
+        if folder.is_dir():
+            return folder
+    parent = Path(word).parent if Path(word).parent.is_dir() else Path()
+    hint = near(Path(word).name, [path.name for path in parent.iterdir()])
+    raise UserError(f"no folder {word!r}{hint or ': give a run or a folder of runs'}")
+
+
+def checked(overrides: list[str]) -> list[str]:
+    for word in overrides:
+        if "=" not in word and not word.startswith("~"):
+            raise UserError(f"{word!r} is no setting: write KEY=VALUE")
+    return overrides
+
+
+def target(out: Path) -> Path:
+    if out.suffix not in SUFFIXES:
+        raise UserError(f"--out {out} must end in {' or '.join(SUFFIXES)}")
+    if not out.parent.is_dir():
+        raise UserError(f"--out {out}: there is no folder {out.parent}")
+    return out
+
+
+def log_to(file: Path | None) -> None:
+    """Bare messages on the console, with the time in the run's log: as conf/config.yaml has it."""
+    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stdout)]
+    if file:
+        handlers.append(logging.FileHandler(file, delay=True))
+        stamped = "[%(asctime)s][%(name)s][%(levelname)s] - %(message)s"
+        handlers[-1].setFormatter(logging.Formatter(stamped))
+    logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=handlers)

@@ -1,0 +1,82 @@
+"""A comparison as plain values, whatever shows it afterwards."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mcgan.compare.grouping import Group, Table, tables
+from mcgan.compare.reading import Run, read_all
+from mcgan.compare.statistics import Comparison, Row, comparisons, rows
+from mcgan.errors import UserError, near
+
+APART = "Tables differ in dataset, protocol or samples: rows of different ones are not ranked."
+MACHINES = "Times are of different machines or numbers of threads."
+DIVERGED = "Diverged seeds have no scores: means are over the others, ranks count them as nothing."
+
+
+@dataclass
+class Section:
+    """One table, ranked, with its tests if it has the baseline."""
+
+    table: Table
+    rows: list[Row]
+    baseline: Group | None = None
+    tests: list[Comparison] = field(default_factory=list)
+
+
+@dataclass
+class Report:
+    """Everything `mcgan compare` has to tell."""
+
+    sections: list[Section]
+    runs: int  # that are counted
+    left_out: list[Run]  # unfinished or damaged
+    notes: list[str]
+
+
+def report(folders: Iterable[Path], baseline: str | None = None) -> Report:
+    """Compares the runs in and below `folders`.
+
+    `baseline` is a label of a group, or a part that only one label of a table has. Raises
+    UserError where a folder holds no run, or where no table has the baseline.
+    """
+    runs = read_all(folders)
+    found = tables(runs)
+    sections = [section(table, baseline) for table in found]
+    if baseline is not None and found and not any(each.baseline for each in sections):
+        labels = [group.label for table in found for group in table.groups]
+        raise UserError(f"baseline {baseline!r} names no single group{near(baseline, labels)} "
+                        f"(choose from: {'; '.join(dict.fromkeys(labels))})")
+    counted = [run for run in runs if run.results]
+    left_out = [run for run in runs if not run.results]
+    return Report(sections, len(counted), left_out, notes(sections, baseline))
+
+
+def section(table: Table, baseline: str | None) -> Section:
+    ranked = rows(table)
+    group = None if baseline is None else chosen([row.group for row in ranked], baseline)
+    return Section(table, ranked, group, comparisons(table, group) if group else [])
+
+
+def chosen(groups: Sequence[Group], word: str) -> Group | None:
+    """The group of that label, or the only one whose label holds the word."""
+    same = [group for group in groups if group.label == word]
+    found = same or [group for group in groups if word in group.label]
+    return found[0] if len(found) == 1 else None
+
+
+def notes(sections: Sequence[Section], baseline: str | None) -> list[str]:
+    """What a reader of the tables has to know."""
+    groups = [row.group for each in sections for row in each.rows]
+    told = [APART] if len(sections) > 1 else []
+    told += [DIVERGED] if any(row.diverged for each in sections for row in each.rows) else []
+    told += [MACHINES] if len(machines(groups)) > 1 else []
+    told += [f"{each.table.title}: {baseline!r} names no single group here, so no tests."
+             for each in sections if baseline is not None and not each.baseline]
+    return told + [f"{group.label}: {line}" for group in groups for line in group.dropped]
+
+
+def machines(groups: Iterable[Group]) -> set[tuple[str, ...]]:
+    """Processor, GPU and threads behind each run's times."""
+    versions = [run.results[0].get("versions") or {} for group in groups for run in group.runs]
+    return {tuple(str(each.get(key)) for key in ("cpu", "gpu", "threads")) for each in versions}

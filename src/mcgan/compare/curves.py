@@ -1,0 +1,64 @@
+"""The course of a run over its steps, from metrics.jsonl."""
+
+import math
+import statistics
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mcgan.run.metrics_log import Values, read
+
+
+@dataclass
+class Course:
+    """Strict modes of each replica by step, training time by step, and the usual step's time."""
+
+    strict: list[tuple[int, Values]] = field(default_factory=list)
+    seconds: dict[int, float] = field(default_factory=dict)  # spent on steps until then
+    step_ms: float | None = None  # of all replicas together; the median knows no warm-up
+
+    def first(self, replica: int, full: float) -> int | None:
+        """The first evaluated step with `full` strict modes; None: never."""
+        for step, values in self.strict:
+            value = values[replica] if replica < len(values) else None
+            if value is not None and value >= full:
+                return step
+        return None
+
+
+def course(path: Path) -> Course:
+    """What can be read; a damaged line ends it."""
+    made, paces, last, clock = Course(), [], 0, 0.0
+    for row in rows(path):
+        step = row["step"]
+        if row.get("kind") == "eval":
+            made.strict.append((step, as_list(row.get("modes_strict"))))
+        elif row.get("kind") == "train":
+            pace = number(row.get("time/step_ms"))
+            clock, last = clock + pace * (step - last) / 1e3, step
+            made.seconds[step] = clock
+            paces.append(pace)
+    made.step_ms = statistics.median(paces) if paces and math.isfinite(clock) else None
+    return made
+
+
+def rows(path: Path) -> Iterator[Mapping[str, Any]]:
+    try:
+        for row in read(path):
+            if not (isinstance(row, dict) and isinstance(row.get("step"), int)):
+                return
+            yield row
+    except OSError:
+        return
+
+
+def as_list(values: Any) -> list[float | None]:
+    found = values if isinstance(values, list) else []
+    return [value if isinstance(value, (int, float)) else None for value in found]
+
+
+def number(values: Any) -> float:
+    """The single number of a list, NaN where there is none: then the time is unknown from there."""
+    found = as_list(values)
+    return math.nan if len(found) != 1 or found[0] is None else float(found[0])

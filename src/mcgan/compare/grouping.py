@@ -1,0 +1,176 @@
+"""Runs into tables, tables into groups, groups into distinct seeds."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mcgan.compare.labels import differences, labels, option
+from mcgan.compare.reading import Run
+from mcgan.run.metrics_log import clean
+
+MEASURED = ("dataset", "protocol", "eval")  # these make the table, not the group
+PLACES = {"dataset": {"root", "download"},
+          "train": {"device", "compile", "threads", "checkpoint_every", "log_every"}}  # fmt: skip
+OUTSIDE = {"seed", "replicas", "name", "runs_dir", "resume"}
+TOLD = ("dataset=", "protocol=", "eval.samples=", "protocol.samples=")  # by every title
+
+
+@dataclass
+class Seed:
+    """What one seed scored: the solo run of that seed, wherever it was a replica."""
+
+    number: int
+    run: Run
+    scores: dict[str, float | None]
+    curve: list[tuple[int, float | None]]  # strict modes by step, where the run itself counted so
+    steps: int | None  # to full coverage; None: never, or not watched
+    seconds: float | None  # of training until then, its share of the run's
+    step_ms: float | None  # its share of the run's
+
+    @property
+    def diverged(self) -> bool:
+        return all(value is None for value in self.scores.values())
+
+
+@dataclass
+class Group:
+    """Runs that differ in nothing but their seeds."""
+
+    config: dict[str, Any]
+    label: str = ""
+    seeds: dict[int, Seed] = field(default_factory=dict)
+    dropped: list[str] = field(default_factory=list)  # seeds that were there twice
+
+    @property
+    def runs(self) -> list[Run]:
+        return list({id(seed.run): seed.run for seed in self.seeds.values()}.values())
+
+    def values(self, key: str) -> list[float | None]:
+        return [self.seeds[number].scores.get(key) for number in sorted(self.seeds)]
+
+
+@dataclass
+class Table:
+    """Groups that were measured in one way on one dataset: only these may be ranked together."""
+
+    way: dict[str, Any]
+    perfect: dict[str, float | None]
+    title: str = ""
+    groups: list[Group] = field(default_factory=list)
+
+    @property
+    def full(self) -> float:
+        """Full coverage: the strict modes of a perfect sampler, whole."""
+        strict = self.perfect.get("modes_strict")
+        return math.floor(strict + 1e-9) if strict else math.inf
+
+    @property
+    def half(self) -> float:
+        """Effective modes below which a generator has collapsed."""
+        return (self.perfect.get("modes") or 0.0) / 2
+
+
+def tables(runs: Iterable[Run]) -> list[Table]:
+    """One table for each way of measuring, its groups named; a seed is in a group only once."""
+    found: dict[str, Table] = {}
+    groups: dict[tuple[str, str], Group] = {}
+    for run, result in sorted(measured(runs), key=standing, reverse=True):
+        way = way_of(run.config, result)
+        table = found.setdefault(key(way), Table(way, perfect(result)))
+        who = identity(run.config)
+        place = key(way), key(who)
+        if place not in groups:
+            groups[place] = Group(who)
+            table.groups.append(groups[place])
+        pool(groups[place], table, run, result)
+    return named(list(found.values()))
+
+
+def measured(runs: Iterable[Run]) -> list[tuple[Run, dict[str, Any]]]:
+    return [(run, result) for run in runs for result in run.results]
+
+
+def standing(item: tuple[Run, Any]) -> tuple[bool, str]:
+    """Of two runs with one seed the finished one counts, then the later one."""
+    return item[0].state == "done", item[0].ended
+
+
+def way_of(config: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
+    """Dataset, protocol, sample size, and the classifier where one names the modes."""
+    dataset = without(config.get("dataset") or {}, PLACES["dataset"])
+    return {"dataset": dataset, "protocol": result["protocol"], "eval": result["evaluation"],
+            "recognition": result.get("dataset") or {}}  # fmt: skip
+
+
+def identity(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that make a generator what it is, but for its seed."""
+    kept = without(config, {*OUTSIDE, *MEASURED})
+    train = without(config.get("train") or {}, PLACES["train"])
+    return kept | ({"train": train} if train else {})
+
+
+def without(node: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    return {key: value for key, value in node.items() if key not in set(keys)}
+
+
+def key(node: Mapping[str, Any]) -> str:
+    """Equal for equal settings. The order of strategies is a setting, that of other keys none."""
+    return json.dumps([node, list(node.get("reg") or {})], sort_keys=True, default=str)
+
+
+def perfect(result: Mapping[str, Any]) -> dict[str, float | None]:
+    return {name: clean([metric.get("perfect")])[0] for name, metric in result["metrics"].items()}
+
+
+def pool(group: Group, table: Table, run: Run, result: Mapping[str, Any]) -> None:
+    """Adds the run's seeds that the group does not have, and notes the others."""
+    twice = [number for number in result["seeds"] if number in group.seeds]
+    for replica, number in enumerate(result["seeds"]):
+        group.seeds.setdefault(number, seed(number, replica, table, run, result))
+    if twice:
+        kept = group.seeds[twice[0]].run.folder
+        group.dropped.append(f"{ranges(twice)} of {run.folder}: counted in {kept}")
+
+
+def seed(number: int, replica: int, table: Table, run: Run, result: Mapping[str, Any]) -> Seed:
+    values = {name: metric["values"] for name, metric in result["metrics"].items()}
+    scores = {name: clean(each)[replica] for name, each in values.items()}
+    count, course = len(result["seeds"]), run.course
+    own = result is run.results[0]  # the run's curve was counted by its own protocol
+    steps = course.first(replica, table.full) if own else None
+    curve = [(step, values[replica]) for step, values in course.strict if len(values) == count]
+    return Seed(number, run, scores, curve if own else [], steps,
+                share(course.seconds.get(steps or -1), count), share(course.step_ms, count))
+
+
+def share(value: float | None, count: int) -> float | None:
+    return value / count if value is not None and math.isfinite(value) else None
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """`seeds 0–3`, `seed 7`, `seeds 1, 5, 9`."""
+    if len(numbers) == 1:
+        return f"seed {numbers[0]}"
+    first, last = min(numbers), max(numbers)
+    whole = len(numbers) == last - first + 1
+    return f"seeds {first}–{last}" if whole else f"seeds {', '.join(map(str, numbers))}"
+
+
+def named(found: list[Table]) -> list[Table]:
+    """Titles by what tells tables apart, labels by what tells a table's groups apart."""
+    news = differences([table.way for table in found], ("dataset", "protocol"))
+    for table, words in zip(found, news, strict=True):
+        extra = [word for word in words if not word.startswith(TOLD)]
+        table.title = " · ".join([*heading(table.way), *extra])
+        for group, label in zip(table.groups, labels([g.config for g in table.groups]),
+                                strict=True):  # fmt: skip
+            group.label = label
+    return sorted(found, key=lambda table: table.title)
+
+
+def heading(way: Mapping[str, Any]) -> list[str]:
+    samples = f"{way['eval']['samples']:,} samples"
+    return [option("dataset", way), f"protocol {option('protocol', way)}", samples]
+

@@ -1,0 +1,108 @@
+"""Run directories as they are found: whole, unfinished or damaged. Nothing here raises for one."""
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mcgan.compare.curves import Course, course
+from mcgan.errors import UserError, one_line
+from mcgan.run.directory import RunDirectory
+from mcgan.run.states import ENDED
+
+MARKS = {"status.json", "result.json"}  # what makes a folder a run
+INSIDE = {"checkpoints", "figures", "evaluations", ".hydra"}  # a run holds these, and no runs
+
+
+@dataclass
+class Run:
+    """One run. `results`: result.json, then what was measured again; none: `note` says why."""
+
+    folder: Path
+    state: str  # of status.json, or `damaged`
+    note: str = ""
+    ended: str = ""
+    config: dict[str, Any] = field(default_factory=dict)
+    results: list[dict[str, Any]] = field(default_factory=list)
+    course: Course = field(default_factory=Course)
+
+
+def read_all(folders: Iterable[Path]) -> list[Run]:
+    """The runs in and below `folders`, none twice. Raises UserError where a folder holds none."""
+    found: dict[Path, Path] = {}
+    for folder in folders:
+        runs = list(find(folder))
+        if not runs:
+            raise UserError(f"{folder} holds no runs: give the folder of a run or of a sweep")
+        for run in runs:
+            found.setdefault(run.resolve(), run)
+    return [read(run) for run in found.values()]
+
+
+def find(folder: Path) -> Iterator[Path]:
+    for place, below, files in os.walk(folder):
+        below[:] = sorted(set(below) - INSIDE)
+        if MARKS & set(files):
+            yield Path(place)
+
+
+def read(folder: Path) -> Run:
+    """One run; what cannot be used of it is said in its `note`."""
+    run = RunDirectory(folder)
+    try:
+        status, result = run.status(), run.result()
+        return known(run, dict(status), result and dict(result))
+    except (UserError, ValueError) as error:
+        return Run(folder, "damaged", note=one_line(error))
+    except (OSError, TypeError, KeyError, AttributeError) as error:
+        return Run(folder, "damaged", note=f"{type(error).__name__}: {one_line(error)}")
+
+
+def known(run: RunDirectory, status: dict[str, Any], result: dict[str, Any] | None) -> Run:
+    """The run if it has ended with a result, else what its status says. Raises where damaged."""
+    state = str(status.get("state") or (result or {}).get("state", "damaged"))
+    if state not in ENDED:
+        return Run(run.folder, state, note=unfinished(status))
+    if result is None:
+        return Run(run.folder, state, note="it has no result.json")
+    measured = [checked(result), *again(run.folder, result)]
+    config, ended = dict(status.get("config") or run.config()), str(status.get("ended") or "")
+    return Run(run.folder, state, "", ended, config, measured, course(run.metrics))
+
+
+def unfinished(status: Mapping[str, Any]) -> str:
+    if status.get("error"):
+        return one_line(status["error"])
+    return f"at step {status.get('step', 0):,} of {status['steps']:,}" if "steps" in status else ""
+
+
+def checked(result: dict[str, Any]) -> dict[str, Any]:
+    """The result, if its numbers are where they belong. Raises ValueError, KeyError, TypeError."""
+    seeds, metrics = result["seeds"], result["metrics"]
+    lengths = {len(metric["values"]) for metric in metrics.values()}
+    if lengths != {len(seeds)}:
+        raise ValueError("result.json is damaged: its values do not belong to its seeds")
+    numbers = [value for metric in metrics.values() for value in metric["values"]]
+    if not all(value is None or isinstance(value, (int, float)) for value in numbers):
+        raise ValueError("result.json is damaged: its values are no numbers")
+    dict(result["protocol"]), int(result["step"]), int(result["evaluation"]["samples"])
+    return result
+
+
+def again(folder: Path, result: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """What `mcgan evaluate` measured of the same weights in another way; damaged files are not."""
+    seen = [way(result)]
+    for path in sorted(folder.glob("evaluations/*.json")):
+        try:
+            found = checked(json.loads(path.read_text()))
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            continue
+        if found["step"] == result["step"] and way(found) not in seen:
+            seen.append(way(found))
+            yield found
+
+
+def way(result: Mapping[str, Any]) -> tuple[Any, Any]:
+    return result["protocol"], result["evaluation"]

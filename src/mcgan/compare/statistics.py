@@ -1,0 +1,184 @@
+"""Numbers over distinct seeds, and tests against a baseline."""
+
+import math
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from mcgan.compare.grouping import Group, Seed, Table
+from mcgan.metrics.interval import Interval, interquartile_mean, known, mean_interval
+
+SHOWN = ("modes", "modes_strict", "quality", "kl", "effective_modes")
+TESTED = ("modes_strict", "quality", "kl")
+PAIRS = 6  # fewest pairs with which a signed-rank test can fall below 0.05: 2/2^6
+EACH = 4  # fewest seeds on each side for a rank-sum test: 2/70
+
+
+@dataclass
+class Row:
+    """One group's line of a table."""
+
+    group: Group
+    spreads: dict[str, Interval]  # mean and 95 % interval of Student's t
+    middles: dict[str, float | None]  # interquartile means
+    seeds: int
+    diverged: int
+    collapsed: float | None  # share of all seeds
+    watched: int  # seeds whose course is known
+    reached: int  # of these, seeds that came to full coverage
+    steps: float | None  # until then: the median, never being later than all
+    seconds: float | None
+    step_ms: float | None  # of one replica
+
+    @property
+    def rank(self) -> tuple[float, float, float]:
+        """Coverage by good samples first, where a diverged seed covers nothing."""
+        alive = 1 - self.diverged / self.seeds
+        strict, quality, kl = (self.spreads[key].mean for key in TESTED)
+        return -(strict or 0.0) * alive, -(quality or 0.0), math.inf if kl is None else kl
+
+
+def rows(table: Table) -> list[Row]:
+    """The groups, best first."""
+    return sorted((row(group, table) for group in table.groups), key=lambda row: row.rank)
+
+
+def row(group: Group, table: Table) -> Row:
+    seeds = list(group.seeds.values())
+    values = {key: group.values(key) for key in SHOWN}
+    watched = [seed for seed in seeds if seed.curve]
+    return Row(
+        group,
+        spreads={key: mean_interval(each) for key, each in values.items()},
+        middles={key: interquartile_mean(each) for key, each in values.items()},
+        seeds=len(seeds),
+        diverged=sum(seed.diverged for seed in seeds),
+        collapsed=collapsed(seeds, table.half),
+        watched=len(watched),
+        reached=sum(seed.steps is not None for seed in watched),
+        steps=median([seed.steps for seed in watched]),
+        seconds=median([seed.seconds for seed in watched]),
+        step_ms=mean_interval([seed.step_ms for seed in seeds]).mean,
+    )
+
+
+def collapsed(seeds: Sequence[Seed], half: float) -> float | None:
+    """Share of seeds that ended below half of the modes, as `train.stop_on=collapse` counts."""
+    held = [seed.scores.get("effective_modes") for seed in seeds]
+    if all(value is None for value in held):
+        return None
+    return sum(value is not None and value < half for value in held) / len(seeds)
+
+
+def median(values: Sequence[float | None]) -> float | None:
+    """The median where None is later than every number; None if it falls among those."""
+    if not values:
+        return None
+    middle = float(np.median([math.inf if value is None else value for value in values]))
+    return middle if math.isfinite(middle) else None
+
+
+@dataclass
+class Comparison:
+    """One group against the baseline in one measure."""
+
+    label: str
+    key: str
+    count: str  # of seeds: `8 pairs`, `6 and 5`
+    method: str  # or why there is none
+    difference: Interval  # group less baseline
+    p: float | None = None
+    holm: float | None = None  # corrected for all tests of the table
+
+
+def comparisons(table: Table, baseline: Group) -> list[Comparison]:
+    """Every other group, by rank, in strict modes, quality and KL; p corrected by Holm."""
+    others = [row.group for row in rows(table) if row.group is not baseline]
+    found = [against(group, baseline, key) for group in others for key in TESTED]
+    corrected = holm([test.p for test in found])
+    return [replace(test, holm=p) for test, p in zip(found, corrected, strict=True)]
+
+
+def against(group: Group, baseline: Group, key: str) -> Comparison:
+    """Paired over common seeds; groups without a common seed by ranks."""
+    common = sorted(group.seeds.keys() & baseline.seeds.keys())
+    if not common:
+        return unpaired(group, baseline, key)
+    pairs = [(group.seeds[s].scores.get(key), baseline.seeds[s].scores.get(key)) for s in common]
+    changes = known([None if a is None or b is None else a - b for a, b in pairs])
+    change, count = mean_interval(list(changes)), f"{len(changes)} pairs"
+    if len(changes) < PAIRS:
+        return Comparison(group.label, key, count, f"too few pairs, {PAIRS} are needed", change)
+    return Comparison(group.label, key, count, "Wilcoxon signed-rank", change, signed_rank(changes))
+
+
+def unpaired(group: Group, baseline: Group, key: str) -> Comparison:
+    a, b = known(group.values(key)), known(baseline.values(key))
+    change, count = welch(a, b), f"{len(a)} and {len(b)}"
+    if min(len(a), len(b)) < EACH:
+        return Comparison(group.label, key, count, f"too few seeds, {EACH} each are needed", change)
+    from scipy.stats import mannwhitneyu
+
+    p = float(mannwhitneyu(a, b).pvalue)
+    return Comparison(group.label, key, count, "Mann–Whitney", change, p)
+
+
+def signed_rank(changes: np.ndarray) -> float:
+    """Two-sided p; no change at all is no evidence."""
+    if not changes.any():
+        return 1.0
+    from scipy.stats import wilcoxon
+
+    with warnings.catch_warnings():  # of ties among few pairs: the p is then approximate
+        warnings.simplefilter("ignore")
+        return float(wilcoxon(changes).pvalue)
+
+
+def welch(a: np.ndarray, b: np.ndarray) -> Interval:
+    """Difference of two means with its 95 % interval; unequal variances (Welch 1947)."""
+    if not len(a) or not len(b):
+        return Interval(None, None, None)
+    mean = float(a.mean() - b.mean())
+    if min(len(a), len(b)) < 2:
+        return Interval(mean, None, None)
+    parts = np.array([a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)])
+    error, freedom = parts.sum(), np.array([len(a) - 1, len(b) - 1])
+    if error == 0:
+        return Interval(mean, mean, mean)
+    from scipy.special import stdtrit
+
+    half = float(stdtrit(error**2 / (parts**2 / freedom).sum(), 0.975) * math.sqrt(error))
+    return Interval(mean, mean - half, mean + half)
+
+
+def holm(values: Sequence[float | None]) -> list[float | None]:
+    """p-values corrected for their number, step by step down (Holm 1979); None stays None."""
+    order = sorted((p, i) for i, p in enumerate(values) if p is not None)
+    corrected: list[float | None] = [None] * len(values)
+    reached = 0.0
+    for done, (p, i) in enumerate(order):
+        reached = max(reached, min(1.0, (len(order) - done) * p))
+        corrected[i] = reached
+    return corrected
+
+
+def best(rows: Sequence[Row], perfect: Mapping[str, Any]) -> dict[str, set[int]]:
+    """By column the rows that are nearest to a perfect sampler; fewest collapsed; earliest."""
+    gaps = {key: [gap(row.spreads[key].mean, perfect.get(key)) for row in rows] for key in SHOWN}
+    gaps["collapsed"] = [math.inf if row.collapsed is None else row.collapsed for row in rows]
+    gaps["steps"] = [math.inf if row.steps is None else row.steps for row in rows]
+    return {key: least(each) for key, each in gaps.items()}
+
+
+def gap(value: float | None, perfect: float | None) -> float:
+    return math.inf if value is None or perfect is None else abs(value - perfect)
+
+
+def least(values: Sequence[float]) -> set[int]:
+    """Where the smallest is; nowhere when all are alike."""
+    low = min(values, default=math.inf)
+    found = {i for i, value in enumerate(values) if value <= low + 1e-12 and value < math.inf}
+    return found if len(found) < len(values) else set()

@@ -1,0 +1,130 @@
+"""The cells of the tables, as text: what the terminal, Markdown, LaTeX and HTML have in common."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from mcgan.compare.comparison import Section
+from mcgan.compare.statistics import SHOWN, Comparison, Row, best
+from mcgan.metrics.interval import Interval
+from mcgan.metrics.measures import measure
+
+HEADS = ("seeds", "modes", "strict modes", "quality", "KL", "effective modes", "collapsed",
+         "steps to full", "s to full", "ms a step")  # fmt: skip
+TEST_HEADS = ("measure", "seeds", "difference (95 % interval)", "p", "p, Holm", "test")
+SHORT = dict(zip(SHOWN, HEADS[1:], strict=False))
+PERFECT = "perfect sampler"
+LEGEND = (
+    "Over distinct seeds: mean ± half of its 95 % interval (Student's t) [interquartile mean]. "
+    "Best first: by strict modes, then quality, then KL.",
+    "Strict modes hold at least 20 % of their share in high-quality samples. Collapsed: share of "
+    "seeds with effective modes below half of all.",
+    "To full: the first evaluation with a perfect sampler's strict modes, the median over seeds "
+    "where never is latest (how many got there); seconds and milliseconds are of training alone, "
+    "a replica's share of its run.",
+)
+TEST_LEGEND = (
+    "Difference: group less baseline. p is two-sided; Holm's correction is for all tests of a "
+    "table.",
+)
+
+
+class Cell(NamedTuple):
+    text: str
+    best: bool = False
+
+
+@dataclass
+class Grid:
+    """A table of text: a head per column, the first column the label."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: list[list[Cell]]
+    last: list[Cell] | None = None  # beneath, never ranked
+
+
+def grid(section: Section) -> Grid:
+    marks = best(section.rows, section.table.perfect)
+    lines = [line(row, i, marks) for i, row in enumerate(section.rows)]
+    scores = [Cell(measure(key).show(section.table.perfect.get(key))) for key in SHOWN]
+    last = [Cell(PERFECT), Cell(""), *scores, *[Cell("")] * 4]
+    return Grid(section.table.title, ("", *HEADS), lines, last)
+
+
+def line(row: Row, i: int, marks: dict[str, set[int]]) -> list[Cell]:
+    seeds = f"{row.seeds}, {row.diverged} diverged" if row.diverged else str(row.seeds)
+    return [
+        Cell(row.group.label),
+        Cell(seeds),
+        *(Cell(score(key, row.spreads[key], row.middles[key]), i in marks[key]) for key in SHOWN),
+        Cell(share(row.collapsed), i in marks["collapsed"]),
+        Cell(reached(row), i in marks["steps"]),
+        Cell(short(row.seconds)),
+        Cell(short(row.step_ms)),
+    ]
+
+
+def score(key: str, spread: Interval, middle: float | None = None) -> str:
+    """`7.5 ± 0.4 [7.6]`; shares in percent. One value is the value alone."""
+    one = measure(key)
+    if spread.mean is None or spread.upper is None:
+        return one.show(spread.mean)
+    unit = " %" if one.percent else ""
+    mean, half = (one.show(v).removesuffix(unit) for v in (spread.mean, spread.upper - spread.mean))
+    inner = "" if middle is None else f" [{one.show(middle).removesuffix(unit)}]"
+    return f"{mean} ± {half}{unit}{inner}"
+
+
+def share(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.0f} %"
+
+
+def reached(row: Row) -> str:
+    """`1,200 (6/8)`: the median step, and how many of the seeds got there."""
+    if not row.watched:
+        return "–"
+    steps = "–" if row.steps is None else f"{row.steps:,.0f}"
+    return f"{steps} ({row.reached}/{row.watched})"
+
+
+def short(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.3g}" if value < 100 else f"{value:,.0f}"
+
+
+def test_grid(section: Section) -> Grid | None:
+    """The tests against the baseline, if there are any."""
+    if not section.baseline or not section.tests:
+        return None
+    title = f"Against {section.baseline.label}"
+    return Grid(title, ("", *TEST_HEADS), [test_line(test) for test in section.tests])
+
+
+def test_line(test: Comparison) -> list[Cell]:
+    texts = [test.label, SHORT[test.key], test.count, change(test.key, test.difference),
+             chance(test.p), chance(test.holm), test.method]  # fmt: skip
+    significant = test.holm is not None and test.holm < 0.05
+    return [Cell(text, significant and i == 5) for i, text in enumerate(texts)]
+
+
+def change(key: str, spread: Interval) -> str:
+    """With its sign, and the ends of its interval."""
+    if spread.mean is None:
+        return "–"
+    show = measure(key).show
+    sign = "+" if spread.mean > 0 else ""
+    if spread.lower is None or spread.upper is None:
+        return sign + show(spread.mean)
+    return f"{sign}{show(spread.mean)} ({show(spread.lower)} … {show(spread.upper)})"
+
+
+def chance(p: float | None) -> str:
+    if p is None:
+        return "–"
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def legend(sections: Sequence[Section]) -> tuple[str, ...]:
+    return LEGEND + (TEST_LEGEND if any(each.baseline for each in sections) else ())

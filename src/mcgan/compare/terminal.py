@@ -1,0 +1,80 @@
+"""The report in a terminal: columns that do not fit go into a further table."""
+
+from collections.abc import Sequence
+from textwrap import wrap
+
+from rich.console import Console
+from rich.text import Text
+
+from mcgan.compare.comparison import Report
+from mcgan.compare.tables import Cell, Grid, grid, legend, test_grid
+
+GAP = 2
+
+
+def show(report: Report, console: Console | None = None) -> None:
+    """Everything: tables, tests, notes, and the runs that are left out with their states."""
+    console = console or Console()
+    tabled(report, console)
+    if not report.sections:
+        console.print("No run has ended with a result yet: there is nothing to compare.")
+    if report.left_out:
+        console.print(Text(f"not compared: {len(report.left_out)}", "bold"))
+    for run in report.left_out:
+        said(console, f"  {run.folder}: {run.state}{f', {run.note}' if run.note else ''}")
+
+
+def tabled(report: Report, console: Console | None = None) -> None:
+    """Tables, tests and notes."""
+    console = console or Console()
+    for section in report.sections:
+        for each in filter(None, (grid(section), test_grid(section))):
+            draw(each, console)
+    for note in report.notes:
+        said(console, f"Note: {note}", "")
+    if report.sections:
+        said(console, "* nearest to a perfect sampler, fewest collapsed, earliest; p below 0.05")
+        for line in legend(report.sections):
+            said(console, line)
+        console.print()
+
+
+def said(console: Console, text: str, style: str = "dim") -> None:
+    """Never wrapped where lines are read by programs."""
+    console.print(Text(text, style), soft_wrap=not console.is_terminal)
+
+
+def draw(grid: Grid, console: Console) -> None:
+    said(console, grid.title, "bold")
+    lines = [[Cell(head) for head in grid.heads], *grid.rows, *([grid.last] if grid.last else [])]
+    widths = [max(len(marked(line[i])) for line in lines) for i in range(len(grid.heads))]
+    room = console.width if console.is_terminal else sum(widths) + GAP * len(widths)
+    widths[0] = min(widths[0], max(20, room // 3))
+    for columns in chunks(widths, room):
+        for line in lines:
+            console.print(drawn(line, columns, widths), soft_wrap=True)
+    console.print()
+
+
+def marked(cell: Cell) -> str:
+    return f"{cell.text} *" if cell.best else cell.text
+
+
+def chunks(widths: Sequence[int], room: int) -> list[list[int]]:
+    """Columns beside the label, as many to a table as there is room for."""
+    found: list[list[int]] = [[]]
+    for i in range(1, len(widths)):
+        if found[-1] and widths[0] + sum(widths[j] + GAP for j in [*found[-1], i]) > room:
+            found.append([])
+        found[-1].append(i)
+    return found
+
+
+def drawn(line: Sequence[Cell], columns: Sequence[int], widths: Sequence[int]) -> Text:
+    """One row; a long label goes on below its numbers."""
+    first, *more = wrap(line[0].text, widths[0]) or [""]
+    text = Text(first.ljust(widths[0]))
+    for i in columns:
+        style = "bold" if line[i].best else ""
+        text.append(" " * GAP + marked(line[i]).rjust(widths[i]), style)
+    return text.append("".join(f"\n  {each}" for each in more))

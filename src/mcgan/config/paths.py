@@ -1,0 +1,39 @@
+"""Where the configuration lies: inside an installed package, or at the top of a checkout."""
+
+import os
+import sys
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def conf_dir() -> Path:
+    """conf/ as installed inside the package, else the checkout's own."""
+    for folder in (PACKAGE / "conf", PACKAGE.parents[1] / "conf"):
+        if (folder / "config.yaml").is_file():
+            return folder
+    raise FileNotFoundError("mcgan's conf/ folder is missing: reinstall mcgan")
+
+
+def user_dirs() -> list[Path]:
+    """The folders of a user's own YAMLs, named by the environment variable MCGAN_CONF."""
+    named = os.environ.get("MCGAN_CONF", "").split(os.pathsep)
+    return [Path(folder).resolve() for folder in named if folder]
+
+
+def conf_dirs() -> list[Path]:
+    """Ours first: an option of ours can't be shadowed."""
+    return [conf_dir(), *user_dirs()]
+
+
+def shown(path: Path) -> Path:
+    """The path as a user in the working directory would type it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def import_from_here() -> None:
+    """A console script can't import from the working directory by itself. Appended, so that
+    nothing installed is shadowed."""
+    for folder in [os.getcwd(), *(str(folder.parent) for folder in user_dirs())]:
+        if folder not in sys.path:
+            sys.path.append(folder)

@@ -1,0 +1,82 @@
+"""A trained classifier with what is known of it, kept in one file."""
+
+import contextlib
+import hashlib
+import io
+import os
+import pickle
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from torch import Generator, Tensor, nn
+
+from mcgan.dataset.classifier import accuracy, classifier, fit, probabilities
+
+SURE = 0.9  # the largest class probability that counts as sure
+DAMAGED = (OSError, KeyError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError)
+
+
+class Judge(NamedTuple):
+    """Names the class of an image; measured on images that it was not trained on."""
+
+    net: nn.Module  # in evaluation mode: (B, C, H, W) in [-1, 1] -> logits (B, K)
+    accuracy: float
+    confident: float  # share of images with a class of probability 0.9 or more
+    sha256: str  # of the file
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"classifier_accuracy": self.accuracy, "classifier_sha256": self.sha256}
+
+
+def train(
+    path: Path, train: tuple[Tensor, Tensor], held_out: tuple[Tensor, Tensor], steps: int, seed: int
+) -> None:
+    """Train a classifier on images (n, C, H, W) and labels (n,), measure it, write it to `path`.
+
+    The global random state is left as it was. Weights are kept as float16, half the file.
+    """
+    channels, classes = train[0].shape[1], int(train[1].max()) + 1
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        net = classifier(channels, classes)
+        fit(net, *train, steps, seed)
+    net.half().float()
+    certainty = probabilities(net, held_out[0]).amax(1)
+    content = {
+        "weights": {name: value.half() for name, value in net.state_dict().items()},
+        "channels": channels,
+        "classes": classes,
+        "accuracy": accuracy(net, *held_out),
+        "confident": (certainty >= SURE).double().mean().item(),
+    }
+    write(path, content)
+
+
+def write(path: Path, content: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    torch.save(content, temporary)
+    os.replace(temporary, path)
+
+
+def load(path: Path) -> Judge:
+    """The classifier in a file that `train` wrote."""
+    content = path.read_bytes()
+    saved = torch.load(io.BytesIO(content), weights_only=True)
+    with torch.random.fork_rng(devices=[]):  # a first guess nobody needs must not move other draws
+        net = classifier(saved["channels"], saved["classes"])
+    net.load_state_dict(saved["weights"])
+    net.eval().requires_grad_(False)
+    return Judge(net, saved["accuracy"], saved["confident"], hashlib.sha256(content).hexdigest())
+
+
+def train_once(path: Path, x: Tensor, labels: Tensor, steps: int) -> Judge:
+    """The classifier at `path`; none or a damaged one: train it, a fifth of images held out."""
+    with contextlib.suppress(*DAMAGED):
+        return load(path)
+    order = torch.randperm(len(x), generator=Generator().manual_seed(0))
+    held, kept = order[: len(x) // 5], order[len(x) // 5 :]
+    train(path, (x[kept], labels[kept]), (x[held], labels[held]), steps, seed=0)
+    return load(path)

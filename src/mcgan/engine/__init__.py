@@ -1,0 +1,1 @@
+"""How a training step is computed: draws, replicas, gradients, update rules, compiling."""

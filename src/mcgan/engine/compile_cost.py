@@ -1,0 +1,139 @@
+"""What a step costs eager and compiled, told from its operations and this machine's calibration.
+
+``train.compile=auto`` chooses by it: counts are a function of the configuration, the machine's
+speeds are measured once and stored, so that the same command does the same again.
+"""
+
+import json
+import platform
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+
+from mcgan.engine.trainer import Trainer
+from mcgan.errors import UserError
+from mcgan.gan.strategy import Moment
+from mcgan.system.atomic import write_text
+from mcgan.system.places import cache_folder
+
+VMAPPED = 2.0  # calls through torch.func and vmap cost this much more
+FUSED = 0.4  # share of the memory traffic that is left once operations are fused
+TURN = 6e-5  # seconds to call a compiled move
+COMPILE_CALLS = 8000.0  # compiling an operation takes as long as this many calls
+COMPILE_START = 4e5  # and starting the compiler, in calls
+MARGIN = 1.5  # that steps must save over what compiling takes
+PRODUCTS = ("mm", "addmm", "bmm", "baddbmm")
+
+
+class Work(NamedTuple):
+    """Of one step of one network: calls of operations, bytes they read and write, arithmetic in
+    matrix products; ``graph``: operations that would be compiled; ``turns`` of the players."""
+
+    calls: int
+    bytes: int
+    flops: int
+    graph: int
+    turns: int
+
+
+class Machine(NamedTuple):
+    """Seconds for a call of an operation; bytes and operations of matrix products a second."""
+
+    call: float
+    bandwidth: float
+    flops: float
+
+
+class Forecast(NamedTuple):
+    """Seconds of a step, eager and compiled, and of compiling."""
+
+    eager: float
+    compiled: float
+    compiling: float
+
+    def pays(self, steps: int) -> bool:
+        return steps * (self.eager - self.compiled) > MARGIN * self.compiling
+
+
+class Tally(TorchDispatchMode):
+    """Counts the operations that run under it; views cost nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls = self.bytes = self.flops = 0
+
+    def __torch_dispatch__(self, operation: Any, types: Any, args: Any = (), kwargs: Any = None
+                           ) -> Any:
+        result = operation(*args, **(kwargs or {}))
+        if not operation.is_view:
+            self.calls += 1
+            tensors = [t for t in tree_leaves((args, kwargs, result)) if isinstance(t, Tensor)]
+            self.bytes += sum(t.numel() * t.element_size() for t in tensors)
+            if operation.overloadpacket.__name__ in PRODUCTS:
+                self.flops += 2 * result.numel() * args[-1].shape[-2]
+        return result
+
+
+def work_of(trainer: Trainer) -> Work:
+    """Counted in a move of each player of a trainer of one network, which moves on by them."""
+    tallies = {}
+    for player in ("D", "G"):
+        x, noise = trainer.draws(0, trainer.turns.index(player))
+        with Tally() as tallies[player]:
+            trainer.moves[player](x, Moment(noise, torch.zeros(())))
+    step = [tallies[player] for player in trainer.turns]
+    return Work(calls=sum(t.calls for t in step), bytes=sum(t.bytes for t in step),
+                flops=sum(t.flops for t in step), turns=len(step),
+                graph=sum(t.calls for t in tallies.values()))
+
+
+def forecast(work: Work, replicas: int, machine: Machine) -> Forecast:
+    """What a step of ``replicas`` networks takes on this machine."""
+    products = replicas * work.flops / machine.flops
+    memory = replicas * work.bytes / machine.bandwidth
+    calls = work.calls * machine.call * (VMAPPED if replicas > 1 else 1.0)
+    compiling = machine.call * (COMPILE_START + COMPILE_CALLS * work.graph)
+    return Forecast(calls + memory + products, TURN * work.turns + FUSED * memory + products,
+                    compiling)
+
+
+def calibrated(path: Path | None = None) -> Machine:
+    """This machine's speeds with this torch and its threads: stored, or measured now (0.3 s)."""
+    path = path or cache_folder() / "calibration.json"
+    key = f"{platform.node()} torch {torch.__version__} threads {torch.get_num_threads()}"
+    known: dict[str, Any] = {}
+    with suppress(OSError, ValueError):
+        known = json.loads(path.read_text())
+    if key not in known:
+        known[key] = measure()._asdict()
+        with suppress(OSError, UserError):  # then it is measured again the next time
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_text(path, json.dumps(known, indent=1) + "\n")
+    return Machine(**known[key])
+
+
+def measure() -> Machine:
+    """Speeds by tensors as nets of the plane have them: a bias, activations, a batch of layers."""
+    small, wide, layers = torch.ones(16), torch.ones(2**18), torch.ones(8, 128, 128)
+    leaf = small.clone().requires_grad_()
+    call = quickest(lambda: torch.autograd.grad((leaf * small + small).sum(), leaf)) / 5
+    traffic = 2 * wide.numel() * wide.element_size()
+    return Machine(call, traffic / quickest(lambda: torch.sigmoid(wide)),
+                   2 * layers.numel() * 128 / quickest(lambda: layers @ layers))
+
+
+def quickest(what: Callable[[], Any], times: int = 15) -> float:
+    """Seconds of the quickest of many calls: other work on the machine only slows them."""
+    spent = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        what()
+        spent.append(time.perf_counter() - begin)
+    return min(spent)

@@ -1,0 +1,64 @@
+"""Data, latents and noise, drawn for a block of turns as a function of (seed, block)."""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mcgan.gan.strategy import Draw, Noise
+
+BLOCK_STEPS = 64
+BLOCK_VALUES = 2**20  # bounds a block's memory; per replica, so that replicas equal solo runs
+DrawData = Callable[[int, torch.Generator], Tensor]
+
+
+def stream(seed: int, name: str, index: int = 0) -> torch.Generator:
+    """A generator of its own for every (seed, name, index)."""
+    entropy = [seed, index, *name.encode()]
+    state = np.random.SeedSequence(entropy).generate_state(1, np.uint64)[0]
+    return torch.Generator().manual_seed(int(state) & (2**63 - 1))
+
+
+class Draws:
+    """What each turn is given. ``turns`` of a step: the critic's, then the generator's.
+
+    Args: ``data`` draws real examples; ``spec`` every random number of a turn; ``seeds`` one per
+    replica. Tensors come stacked (N, B, ...) for several seeds when ``stacked``, else (B, ...).
+    """
+
+    def __init__(self, data: DrawData, spec: dict[str, Draw], seeds: list[int], batch: int,
+                 turns: int, like: Tensor, stacked: bool, values: int) -> None:
+        self.data, self.spec, self.seeds, self.batch, self.turns = data, spec, seeds, batch, turns
+        self.like, self.stacked = like, stacked
+        self.steps = max(1, min(BLOCK_STEPS, BLOCK_VALUES // (batch * turns * values)))
+        self.held = -1
+        self._x: tuple[Tensor, ...] = ()
+        self._noise: list[Noise] = []
+
+    def __call__(self, step: int, turn: int) -> tuple[Tensor, Noise]:
+        """Real data and noise of one turn of one step."""
+        block, within = divmod(step, self.steps)
+        if block != self.held:
+            self._draw(block)
+        k = within * self.turns + turn
+        return self._x[k], self._noise[k]
+
+    def _draw(self, block: int) -> None:
+        count = self.steps * self.turns
+        self._x = self._stack([self._data(seed, block, count) for seed in self.seeds])
+        drawn = {
+            name: self._stack([draw.sample((count,), stream(s, name, block)) for s in self.seeds])
+            for name, draw in self.spec.items()
+        }
+        self._noise = [{name: turns[k] for name, turns in drawn.items()} for k in range(count)]
+        self.held = block
+
+    def _data(self, seed: int, block: int, count: int) -> Tensor:
+        flat = self.data(count * self.batch, stream(seed, "data", block))
+        return flat.unflatten(0, (count, self.batch))
+
+    def _stack(self, parts: list[Tensor]) -> tuple[Tensor, ...]:
+        """Per replica (turns, ...) -> per turn, on the device."""
+        whole = torch.stack(parts, dim=1) if self.stacked else parts[0]
+        return whole.to(self.like, non_blocking=True).unbind(0)

@@ -1,0 +1,96 @@
+"""From a configuration to the parts of a run."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from mcgan.arch.base import Arch
+from mcgan.config.build import build
+from mcgan.dataset.base import ModalDataset
+from mcgan.engine import compile_cost
+from mcgan.engine.draws import stream
+from mcgan.engine.trainer import Trainer
+from mcgan.errors import UserError
+from mcgan.gan.game import Game
+from mcgan.gan.strategy import Strategy
+from mcgan.metrics.protocol import Protocol
+from mcgan.objective import Objective
+from mcgan.optim import Optim
+from mcgan.system.device import device_of
+
+PRECISIONS = {"float32": torch.float32, "tf32": torch.float32, "bf16": torch.bfloat16}
+
+
+@dataclass
+class Parts:
+    """Everything one run is made of. Raises UserError, in one sentence, for what can't be built."""
+
+    config: Mapping[str, Any]
+    notes: list[str] = field(default_factory=list)  # what the log should say, once
+
+    def __post_init__(self) -> None:
+        config = self.config
+        self.dataset = build(config["dataset"], ModalDataset, "dataset")  # type: ignore[type-abstract]
+        self.arch = build(config["arch"], Arch, "arch")  # type: ignore[type-abstract]
+        self.objective = build(config["objective"], Objective, "objective")  # type: ignore[type-abstract]
+        self.optim = build(config["optim"], Optim, "optim")  # type: ignore[type-abstract]
+        self.protocol = build(config["protocol"], Protocol, "protocol")
+        self.strategies()  # their mistakes before any file is read
+        self.dataset.prepare()
+
+    @property
+    def seeds(self) -> list[int]:
+        return [self.config["seed"] + i for i in range(self.config["replicas"])]
+
+    @property
+    def steps(self) -> int:
+        return self.config["train"]["steps"]
+
+    def strategies(self) -> dict[str, Strategy]:
+        chosen = self.config["reg"]
+        return {name: build(node, Strategy, f"reg.{name}") for name, node in chosen.items()}
+
+    def game(self, seed: int) -> Game:
+        """The game of one seed, its weights drawn and its strategies ready."""
+        batch = self.config["train"]["batch_size"]
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(stream(seed, "weights").initial_seed())
+            try:
+                game = Game(self.arch, self.objective, self.strategies(), self.dataset.shape,
+                            batch, self.steps)
+                game.precision = PRECISIONS[self.config["train"].get("precision", "float32")]
+                game.ready(lambda n: self.dataset.draw(n, stream(seed, "ready")))
+            except ValueError as error:
+                raise UserError(str(error)) from error
+        return game
+
+    def trainer(self, compiled: bool) -> Trainer:
+        device = device_of(self.config["train"]["device"])
+        trainer = Trainer(self.game, self.dataset.draw, self.optim, self.seeds, device, compiled)
+        self.notes = trainer.game.notes()
+        return trainer
+
+    def compiles(self) -> tuple[bool, str]:
+        """Whether to compile, and why: `auto` follows the config and the stored calibration."""
+        wish = self.config["train"]["compile"]
+        if wish != "auto":
+            return wish, f"train.compile={str(wish).lower()}"
+        if len(self.dataset.shape) > 1:
+            return False, "auto: convolutions are as fast"
+        if device_of(self.config["train"]["device"]) != "cpu":
+            return False, "auto: no forecast for a GPU; train.compile=true compiles"
+        if not any(map(shutil.which, ("c++", "g++", "clang++"))):
+            return False, "auto: there is no C++ compiler here"
+        return self.forecast()
+
+    def forecast(self) -> tuple[bool, str]:
+        """Whether compiling is forecast to pay, and the forecast in words."""
+        one = Trainer(self.game, self.dataset.draw, self.optim, self.seeds[:1])
+        costs = compile_cost.forecast(compile_cost.work_of(one), len(self.seeds),
+                                      compile_cost.calibrated())
+        eager, compiled = self.steps * costs.eager, self.steps * costs.compiled
+        return costs.pays(self.steps), (f"auto: about {eager:,.0f} s of steps, or {compiled:,.0f} "
+                                        f"s and {costs.compiling:.0f} s of compiling")

@@ -1,0 +1,116 @@
+"""A run from its configuration: train it, or go on with it."""
+
+import logging
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from omegaconf import DictConfig
+
+from mcgan.config.overrides import RESUMED, checked, overridden
+from mcgan.config.paths import shown
+from mcgan.engine.trainer import Trainer
+from mcgan.errors import UserError
+from mcgan.experiment.components import Parts
+from mcgan.experiment.loop import Loop
+from mcgan.experiment.recorder import Recorder
+from mcgan.experiment.result import report
+from mcgan.run.directory import RunDirectory
+from mcgan.run.states import ENDED, Outcome
+from mcgan.system.device import set_up
+from mcgan.system.signals import interruptible
+from mcgan.view.terminal.progress import progress
+from mcgan.view.terminal.summary import closing
+
+log = logging.getLogger(__name__)
+
+SCORE = "modes_strict"  # the number a sweeper maximises
+
+
+def fit(cfg: DictConfig, out: Path) -> Outcome:
+    """Train a new run in the folder ``out``. A UserError comes before anything is written."""
+    parts = Parts(checked(cfg))
+    set_up(parts.config["train"])
+    compiled, why = parts.compiles()
+    trainer = trainer_of(parts, compiled)
+    run = RunDirectory(out)
+    with run.lock(), interruptible() as signals:
+        run.start(parts.config, parts.steps)
+        run.mark("running", compiled=compiled, compiled_why=why, threads=torch.get_num_threads())
+        log.info("%s, %s", "compiled" if compiled else "eager", why)
+        return trained(parts, trainer, run, signals)
+
+
+def resume(folder: Path, overrides: list[str]) -> Outcome:
+    """Go on from the newest good checkpoint, bit for bit; compiled, and on as many threads, as
+    before."""
+    run = RunDirectory(folder)
+    parts = Parts(overridden(run.config(), overrides, RESUMED))
+    with run.lock(), interruptible() as signals:
+        step, state = run.load()
+        if step >= parts.steps and run.status()["state"] in ENDED:
+            raise UserError(f"{folder} has done its {step} steps: "
+                            f"give it more, such as train.steps={2 * step}")
+        status = run.status()
+        set_up(parts.config["train"], status.get("threads"))
+        trainer = trainer_of(parts, bool(status.get("compiled")))
+        run.restart(parts.steps, parts.config)
+        log.info("resuming %s at step %s", folder, f"{step:,}")
+        return trained(parts, trainer, run, signals, state)
+
+
+def trainer_of(parts: Parts, compiled: bool) -> Trainer:
+    trainer = parts.trainer(compiled)
+    for note in parts.notes:
+        log.info("note: %s", note)
+    return trainer
+
+
+def trained(parts: Parts, trainer: Trainer, run: RunDirectory, signals: list[int],
+            saved: dict[str, Any] | None = None) -> Outcome:
+    """Run the loop to its end and record how it ended. The caller holds the run's lock."""
+    first = saved["trainer"]["count"] if saved else None
+    recorder = Recorder(run, resume_step=first, images=parts.dataset.classified)
+    try:
+        with progress(parts.steps, first or 0) as bar:
+            loop = Loop(parts, trainer, run, recorder, bar)
+            if saved:
+                loop.restore(saved)
+            begin = time.perf_counter()
+            state = loop.go(signals)
+        seconds = time.perf_counter() - begin
+        return interrupted(loop, signals[0]) if state == "interrupted" else ended(
+            loop, state, seconds)
+    except BaseException:
+        recorder.close("failed")
+        raise
+
+
+def interrupted(loop: Loop, number: int) -> Outcome:
+    step = loop.trainer.count
+    loop.recorder.finish("interrupted", step=step)
+    log.info("interrupted at step %s, saved; go on with: mcgan resume %s", f"{step:,}",
+             shown(loop.run.folder))
+    return Outcome("interrupted", None, number)
+
+
+def ended(loop: Loop, state: str, seconds: float) -> Outcome:
+    """Record the end: measures, and the table."""
+    step = loop.trainer.count
+    if state != "done":
+        loop.monitor.look(step, set(loop.dead), last=True)
+    content = summary(loop, step) | {"seconds": round(seconds, 3), "state": state}
+    score = content["metrics"][SCORE]["mean"]
+    loop.recorder.finish(state, content, step=step, score=score)  # type: ignore[arg-type]
+    closing(shown(loop.run.folder), content, state)
+    return Outcome(state, score)
+
+
+def summary(loop: Loop, step: int) -> dict[str, Any]:
+    """The content of result.json."""
+    parts, monitor = loop.parts, loop.monitor
+    dead = [found._asdict() | {"seed": parts.seeds[found.replica]} for found in loop.dead.values()]
+    content = report(parts, monitor.values, monitor.reference, step)
+    return content | {"diverged": dead, "compiled": bool(loop.run.status().get("compiled")),
+                      "verdict": monitor.detector.report()}

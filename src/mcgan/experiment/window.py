@@ -1,0 +1,74 @@
+"""Scalars left on the device until the next log line, and what they tell of dead replicas."""
+
+from typing import NamedTuple
+
+import torch
+
+from mcgan.engine.pure import Scalars
+from mcgan.gan.strategy import Player, Tensors
+
+Seen = list[tuple[Player, Scalars]]  # the turns of one step
+
+
+class Casualty(NamedTuple):
+    """Where a replica stopped being finite."""
+
+    replica: int
+    step: int
+    player: str
+    term: str
+
+
+class Window:
+    """The steps since the last log line, kept as tensors: (turns, N) by tag once read."""
+
+    def __init__(self, first: int = 0, held: Tensors | None = None) -> None:
+        self.first = first  # steps done before this window
+        self.held = held or {}  # what an earlier process saw of it, tag -> (turns, N)
+        self.steps: list[Seen] = []
+
+    def add(self, seen: Seen) -> None:
+        self.steps.append(seen)
+
+    def columns(self) -> Tensors:
+        """Every scalar of the window by 'player/name': (turns of the player, N)."""
+        turns: dict[Player, list[Scalars]] = {}
+        for player, scalars in (turn for seen in self.steps for turn in seen):
+            turns.setdefault(player, []).append(scalars)
+        fresh = {f"{player}/{name}": column for player, each in turns.items()
+                 for name, column in columns_of(each).items()}
+        return {
+            tag: torch.cat([part[tag] for part in (self.held, fresh) if tag in part])
+            for tag in {**self.held, **fresh}
+        }
+
+
+def columns_of(turns: list[Scalars]) -> Tensors:
+    """What each of a player's turns measured, by name: (turns, N), on the CPU."""
+    rows = torch.stack([scalars.rows for scalars in turns], 1).cpu()
+    return dict(zip(turns[0].names, rows.reshape(*rows.shape[:2], -1), strict=True))
+
+
+def means(columns: Tensors) -> dict[str, list[float]]:
+    """Per tag and replica the mean over the window; NaN where a replica wasn't finite."""
+    return {tag_of(key): values.double().mean(0).tolist() for key, values in columns.items()}
+
+
+def tag_of(key: str) -> str:
+    """'D/score_real' -> 'score/real', 'G/loss' -> 'loss/G', 'D/r1' -> 'term/D_r1'."""
+    player, _, name = key.partition("/")
+    if name.startswith("score_"):
+        return name.replace("_", "/", 1)
+    return f"{name}/{player}" if name in ("loss", "grad_norm") else f"term/{player}_{name}"
+
+
+def casualties(columns: Tensors, first: int, turns: list[Player]) -> list[Casualty]:
+    """Each replica's first non-finite scalar of a window that begins after step ``first``."""
+    found: dict[int, list[tuple[int, int, Casualty]]] = {}
+    for order, (key, values) in enumerate(columns.items()):
+        player, _, term = key.partition("/")
+        for turn, replica in (~values.isfinite()).nonzero().tolist():
+            step = first + turn // turns.count(player) + 1  # type: ignore[arg-type]
+            seen = (step, order, Casualty(replica, step, player, term))
+            found.setdefault(replica, []).append(seen)
+    return [min(found[replica])[2] for replica in sorted(found)]

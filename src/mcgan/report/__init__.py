@@ -1,1 +1,0 @@
-"""What finished runs say together: tables, tests and pictures, read from run directories alone."""

@@ -1,0 +1,57 @@
+"""What to do with the run that a folder already holds: never overwrite one."""
+
+from pathlib import Path
+from typing import Any
+
+from omegaconf import OmegaConf
+
+from mcgan.config.naming import PLACES
+from mcgan.config.paths import shown
+from mcgan.errors import Refused
+from mcgan.run.directory import RunDirectory
+from mcgan.run.states import ENDED
+
+CONFIG = Path(".hydra", "config.yaml")
+DATA_PLACES = {"root", "download"}  # where data lie is not what they are
+
+
+def decide(out: Path, config: dict[str, Any], sweeping: bool) -> str:
+    """`start`, `continue` or `skip`. Raises Refused where an earlier run would be lost."""
+    if not any(out.iterdir()):
+        return "start"
+    state = RunDirectory(out).status().get("state")
+    if state is None and not (out / CONFIG).is_file():
+        raise Refused(f"{shown(out)} holds other files: use another name")
+    changed = difference(identity(stored(out) or config), identity(config))
+    if changed:
+        raise Refused(f"{shown(out)} holds a run with other settings ({changed}): "
+                      f"use another name, or go on with `mcgan resume {shown(out)}`")
+    if state not in ENDED:
+        return "continue" if any(out.glob("checkpoints/*.pt")) else "start"
+    if sweeping:
+        return "skip"
+    longer = f", or train longer with `mcgan resume {shown(out)} train.steps=N`"
+    hint = longer if state != "diverged" else ""  # none of its replicas can go on
+    raise Refused(f"{shown(out)} is already {state}: use another name{hint}")
+
+
+def stored(out: Path) -> Any:
+    path = out / CONFIG
+    return OmegaConf.to_container(OmegaConf.load(path)) if path.is_file() else None
+
+
+def identity(config: dict[str, Any]) -> dict[str, Any]:
+    """The config without the places: what a run is, wherever it and its data lie."""
+    kept = {key: value for key, value in config.items() if key not in PLACES}
+    dataset = {k: v for k, v in config.get("dataset", {}).items() if k not in DATA_PLACES}
+    return kept | {"dataset": dataset}
+
+
+def difference(old: Any, new: Any, key: str = "") -> str:
+    """The first setting that differs, as `train.steps: 100, now 200`; the order of keys counts."""
+    if not (isinstance(old, dict) and isinstance(new, dict)):
+        return "" if old == new else f"{key}: {old}, now {new}"
+    if list(old) != list(new):
+        return f"{key or 'groups'}: {', '.join(old) or 'none'}, now {', '.join(new) or 'none'}"
+    found = (difference(old[name], new[name], f"{key}.{name}".lstrip(".")) for name in old)
+    return next(filter(None, found), "")

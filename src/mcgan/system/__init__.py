@@ -1,0 +1,1 @@
+"""What mcgan asks of the machine: whole files, locks, signals, workers, devices."""

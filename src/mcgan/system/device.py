@@ -1,0 +1,45 @@
+"""The device and the threads that a process trains on."""
+
+import logging
+import multiprocessing
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+from mcgan.errors import UserError
+from mcgan.system import worker
+
+THREADS = torch.get_num_threads()  # torch's own choice, before any run asked for another
+
+
+def set_up(train: Mapping[str, Any], threads: int | None = None) -> None:
+    """The process for a run: on ``threads`` where the settings of ``train`` leave them open."""
+    torch.set_num_threads(train["threads"] or threads or THREADS)
+    torch.set_flush_denormal(True)  # gradients that vanish make steps up to twice as slow
+    tf32 = train.get("precision") == "tf32"
+    torch.set_float32_matmul_precision("high" if tf32 else "highest")
+    torch.backends.cudnn.allow_tf32 = tf32
+    if torch.cuda.is_available():
+        torch.cuda.set_device(gpu(torch.cuda.device_count()))
+    logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)  # CUDA's absence is fine
+
+
+def device_of(wish: str) -> str:
+    """The device to train on. Raises UserError for one that is not here."""
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(),
+             "cpu": True}
+    if wish == "auto":
+        return next(name for name, here in there.items() if here)
+    if not there[wish]:
+        raise UserError(f"train.device={wish}: torch finds none here; take train.device=auto")
+    return wish
+
+
+def gpu(count: int) -> int:
+    """Which of `count` GPUs is this process's: workers take them in turn, and keep them.
+
+    By worker, not by job: a process that visits several GPUs leaves memory occupied on each.
+    """
+    number = multiprocessing.current_process().name.rpartition("-")[2]
+    return (int(number) - 1) % count if worker.employed() else 0

@@ -1,0 +1,85 @@
+"""Signals as a wish to stop: at the next step of a run, or of every run of a sweep."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from mcgan.system import worker
+
+
+@contextmanager
+def interruptible() -> Iterator[list[int]]:
+    """Collects the signals that end a run, so that a step can end; a second one acts as always."""
+    if worker.enlisted.is_set():
+        yield worker.stop
+        return
+    seen: list[int] = []
+
+    def note(number: int, restore: Callable[[], None]) -> None:
+        seen.append(number)
+        restore()
+
+    with handled(heeded(), note):
+        yield seen
+
+
+def heeded() -> list[int]:
+    """SIGINT and SIGTERM; in a job of submitit the signal upon which it requeues the job.
+
+    There SIGTERM is no more than a warning: clusters send it first, and submitit passes it over.
+    """
+    requeue = getattr(signal, "SIG" + os.environ.get("SUBMITIT_PREEMPT_SIGNAL", "USR2"), None)
+    if "SUBMITIT_EXECUTOR" in os.environ and requeue and callable(signal.getsignal(requeue)):
+        return [signal.SIGINT, requeue]
+    return [signal.SIGINT, signal.SIGTERM]
+
+
+def hand_on(number: int) -> None:
+    """A saved run's signal to whoever else waits for it: submitit requeues the job and exits."""
+    if number not in (signal.SIGINT, signal.SIGTERM):
+        signal.raise_signal(number)
+
+
+@contextmanager
+def passed_on() -> Iterator[list[int]]:
+    """Collects SIGINT and SIGTERM and tells this process's workers to stop.
+
+    Without workers a signal acts as always; so does a second one.
+    """
+    seen: list[int] = []
+
+    def tell(number: int, restore: Callable[[], None]) -> None:
+        restore()
+        workers = multiprocessing.active_children()
+        if not workers:
+            signal.raise_signal(number)
+        seen.append(number)
+        for process in workers:
+            process.terminate()
+
+    with handled([signal.SIGINT, signal.SIGTERM], tell):
+        yield seen
+
+
+@contextmanager
+def handled(numbers: list[int], handle: Callable[[int, Callable[[], None]], Any]) -> Iterator[None]:
+    """Calls ``handle(number, restore)`` for these signals, in the main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in numbers}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    for number in numbers:
+        signal.signal(number, lambda number, frame: handle(number, restore))
+    try:
+        yield
+    finally:
+        restore()

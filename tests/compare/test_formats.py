@@ -1,0 +1,130 @@
+"""The same numbers in every format."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from finished import MINIBATCH, REPLAY
+from mcgan.compare.comparison import Report, report
+from mcgan.compare.formats import FORMATS, escaped, pipe
+from mcgan.compare.tables import chance, change, score
+from mcgan.compare.terminal import chunks, show
+from mcgan.metrics.interval import Interval
+
+BOTH = {"minibatch": MINIBATCH, "replay": REPLAY}
+
+
+@pytest.fixture
+def found(write, tmp_path: Path) -> Report:
+    """Two groups of six seeds on the ring, one of a single seed elsewhere, and three bad runs."""
+    write("sweep/none", [3, 4, 2, 5, 3, 1])
+    write("sweep/both", [8, 8, 7, 8, 8, None], reg=BOTH, full_at=500)
+    write("sweep/twice", [1, 1], reg=BOTH, ended="2025-01-01")
+    write("sweep/wide", [8], dataset__std=0.05)
+    write("sweep/bad", [8], status={"state": "failed", "error": "no_data & such"})
+    write("sweep/early", [8], status={"state": "running", "step": 10})
+    (write("sweep/torn", [8]) / "result.json").write_text("{")
+    return report([tmp_path / "sweep"], "reg=none")
+
+
+def shown(found: Report, width: int = 80, terminal: bool = False) -> str:
+    console = Console(file=io.StringIO(), width=width, force_terminal=terminal, color_system=None)
+    show(found, console)
+    return console.file.getvalue()
+
+
+def test_the_terminal_table(found: Report) -> None:
+    lines = shown(found).splitlines()
+    assert lines[0].startswith("ring · protocol default · 10,000 samples · dataset.std=0.01")
+    heads, first, second, last = lines[1:5]
+    assert heads.split("  ")[-1] == "ms a step"
+    cells = [re.split(r" {2,}", line.strip()) for line in (first, second, last)]
+    assert cells[0][:4] == ["reg=minibatch+replay", "6, 1 diverged",
+                            "7.8 ± 0.555 [8] *", "7.8 ± 0.555 [8] *"]  # fmt: skip
+    assert cells[0][4:8] == ["97.8 ± 0.6 % [98.0] *", "0.051 ± 0.139 [0.001] *",
+                             "7.8 ± 0.555 [8] *", "0 % *"]  # fmt: skip
+    assert cells[0][8:] == ["500 (5/6) *", "1", "2"]
+    assert cells[1][:2] == ["reg=none", "6"] and cells[1][7:] == ["67 %", "– (0/6)", "–", "2"]
+    assert cells[2] == ["perfect sampler", "8", "8", "98.9 %", "0.0004", "7.99"]
+    assert len({len(line) for line in (heads, first, second)}) == 1
+
+
+def test_all_that_is_not_a_number_is_told(found: Report) -> None:
+    text = shown(found)
+    assert "Tables differ in dataset, protocol or samples" in text
+    assert "Diverged seeds have no scores" in text
+    assert re.search(r"reg=minibatch\+replay: seeds 0–1 of \S+twice: counted in \S+both", text)
+    assert "not compared: 3" in text
+    assert re.search(r"\S+bad: failed, no_data & such\n", text)
+    assert re.search(r"\S+early: running, at step 10 of 1,000\n", text)
+    assert re.search(r"\S+torn: damaged, \S+result.json cannot be read", text)
+
+
+def test_tests_against_the_baseline(found: Report) -> None:
+    first = next(each for each in found.sections if each.tests)
+    assert [test.count for test in first.tests] == ["5 pairs"] * 3  # one has diverged
+    assert "too few pairs, 6 are needed" in shown(found)
+    assert "+4.4 (3.29 … 5.51)" in shown(found)
+
+
+def test_a_narrow_terminal_gets_several_tables(found: Report) -> None:
+    lines = shown(found, width=70, terminal=True).splitlines()
+    assert all(len(line) <= 70 for line in lines)
+    assert sum(line.startswith("perfect sampler") for line in lines) >= 6
+    assert chunks([10, 5, 5, 5], 24) == [[1, 2], [3]] and chunks([10, 50], 20) == [[1]]
+
+
+def test_csv_has_a_line_for_each_group(found: Report) -> None:
+    lines = list(csv.DictReader(io.StringIO(FORMATS["csv"](found))))
+    assert [line["group"] for line in lines].count("perfect sampler") == 2
+    both = next(line for line in lines if line["group"] == "reg=minibatch+replay")
+    assert (both["dataset"], both["protocol"], both["samples"]) == ("ring", "default", "10000")
+    assert (both["rank"], both["seeds"], both["diverged"], both["reached"]) == ("1", "6", "1", "5")
+    assert float(both["modes_strict_mean"]) == 7.8 and float(both["kl_difference_mean"]) < 0
+    assert both["kl_p"] == "" and both["steps_to_full"] == "500.0"
+
+
+def test_json_has_every_seed(found: Report) -> None:
+    content = json.loads(FORMATS["json"](found))
+    groups = {g["label"]: g for table in content["tables"] for g in table["groups"]}
+    both = groups["reg=minibatch+replay"]
+    assert [seed["seed"] for seed in both["values"]] == [0, 1, 2, 3, 4, 5]
+    assert both["values"][5]["modes"] is None and both["modes_strict_mean"] == 7.8
+    assert list(both["settings"]["reg"]) == ["minibatch", "replay"]
+    assert sorted(run["state"] for run in content["left_out"]) == ["damaged", "failed", "running"]
+    assert content["tables"][0]["perfect"]["modes"] == 8.0
+
+
+def test_markdown_tables_are_whole(found: Report) -> None:
+    text = FORMATS["markdown"](found)
+    tables = re.findall(r"(?:^\|.*\n)+", text, re.M)
+    assert len(tables) == 3
+    for table in tables:
+        assert len({line.count("|") for line in table.splitlines()}) == 1
+    assert "| reg=minibatch+replay | 6, 1 diverged | **7.8 ± 0.555 [8]** |" in text
+    assert r"no\_data & such" in text
+    assert pipe("a|b_*") == r"a\|b\_\*"
+
+
+def test_latex_tables_are_whole(found: Report) -> None:
+    text = FORMATS["latex"](found)
+    assert text.count(r"\begin{tabular}") == text.count(r"\end{tabular}") == 3
+    rows = [line for line in text.splitlines() if line.endswith(r"\\")]
+    assert {len(re.findall(r"(?<!\\)&", row)) for row in rows} == {10, 6}
+    assert r"\textbf{7.8 $\pm$ 0.555 [8]}" in text and r"97.8 $\pm$ 0.6 \% [98.0]" in text
+    assert all(line.startswith("%") for line in text.splitlines() if "±" in line)
+    assert escaped("a_b&c<1 %") == r"a\_b\&c$<$1 \%"
+
+
+def test_numbers_as_text() -> None:
+    assert (chance(None), chance(0.0004), chance(0.04)) == ("–", "<0.001", "0.040")
+    assert change("kl", Interval(0.5, None, None)) == "+0.5"
+    assert change("kl", Interval(None, None, None)) == "–"
+    assert change("quality", Interval(-0.01, -0.02, 0.0)) == "-1.0 % (-2.0 % … 0.0 %)"
+    assert score("quality", Interval(0.5, None, None), 0.5) == "50.0 %"
+    assert score("kl", Interval(None, None, None)) == "–"

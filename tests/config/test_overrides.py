@@ -1,0 +1,45 @@
+import pytest
+
+from mcgan.config.overrides import EVALUATED, RESUMED, checked, overridden
+from mcgan.errors import UserError
+from small import composed
+
+
+def changed(words: list[str], allowed=RESUMED):
+    return overridden(composed("wgan"), words, allowed)
+
+
+def test_words_change_what_they_name_and_nothing_else():
+    config = changed(["train.steps=77", "eval.every=0", "train.stop_on=collapse"])
+    assert config["train"]["steps"] == 77 and config["eval"]["every"] == 0
+    assert config["train"]["stop_on"] == "collapse"
+    same = checked(composed("wgan"))  # type: ignore[arg-type]
+    same["train"] |= {"steps": 77, "stop_on": "collapse"}
+    same["eval"]["every"] = 0
+    assert config == same
+    assert composed("wgan")["train"]["steps"] == 20
+
+
+def test_another_protocol_brings_its_sample_size():
+    config = changed(["protocol=veegan"], EVALUATED)
+    assert config["protocol"]["name"] == "veegan"
+    assert config["eval"]["samples"] == config["protocol"]["samples"] != 50
+    config = changed(["protocol=veegan", "eval.samples=60"], EVALUATED)
+    assert config["eval"]["samples"] == 60
+
+
+@pytest.mark.parametrize("word, sentence", [
+    ("train.stepz=5", "train.stepz cannot be changed here; did you mean 'train.steps'"),
+    ("seed=5", "seed cannot be changed here"),
+    ("objective=hinge", "objective cannot be changed here"),
+    ("train.steps=many", "train.steps must be a whole number"),
+    ("train.steps=0", "train.steps must be at least 1, not 0"),
+])
+def test_what_would_be_another_run_or_makes_no_sense_is_refused(word, sentence):
+    with pytest.raises(UserError, match=sentence):
+        changed([word])
+
+
+def test_an_unknown_protocol_is_refused():
+    with pytest.raises(UserError, match="no protocol named 'vegan'; did you mean 'veegan'"):
+        changed(["protocol=vegan"], EVALUATED)

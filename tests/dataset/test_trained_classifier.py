@@ -1,0 +1,32 @@
+import torch
+
+from mcgan.dataset import trained_classifier
+from mcgan.dataset.classifier import probabilities
+
+
+def blobs(n: int) -> tuple[torch.Tensor, torch.Tensor]:
+    labels = torch.arange(n) % 2
+    x = torch.full((n, 3, 12, 12), -1.0)
+    x[labels == 1, :, 3:9, 3:9] = 1.0
+    return x, labels
+
+
+def test_is_trained_once_then_read_and_retrained_when_damaged(tmp_path):
+    path, state = tmp_path / "cache" / "judge.pt", torch.get_rng_state()
+    first = trained_classifier.train_once(path, *blobs(100), steps=40)
+    assert torch.equal(state, torch.get_rng_state()) and first.accuracy == 1.0
+    written = path.stat().st_mtime_ns
+    again = trained_classifier.train_once(path, *blobs(100), steps=40)
+    assert path.stat().st_mtime_ns == written and again.facts == first.facts
+    path.write_bytes(b"not a classifier")
+    anew = trained_classifier.train_once(path, *blobs(100), steps=40)
+    x, _ = blobs(10)
+    torch.testing.assert_close(probabilities(anew.net, x), probabilities(first.net, x))
+
+
+def test_file_alone_gives_the_measured_net(tmp_path):
+    trained_classifier.train(tmp_path / "a.pt", blobs(80), blobs(20), steps=40, seed=1)
+    loaded = trained_classifier.load(tmp_path / "a.pt")
+    right = (probabilities(loaded.net, blobs(20)[0]).argmax(1) == blobs(20)[1]).double().mean()
+    assert right.item() == loaded.accuracy and 0 <= loaded.confident <= 1
+    assert list(tmp_path.iterdir()) == [tmp_path / "a.pt"]

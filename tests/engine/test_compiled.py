@@ -1,0 +1,93 @@
+"""The compiled step is the eager one. Compiling each strategy by itself is in slow/."""
+
+from collections.abc import Iterator
+
+import pytest
+import torch
+
+from mcgan.engine.trainer import Trainer
+from mcgan.errors import UserError
+from mcgan.gan.strategy import Moment
+from small import STRATEGIES, largest_difference, run, traced, trainer
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> Iterator[None]:
+    yield
+    torch._dynamo.reset()
+
+
+def composes(names: list[str]) -> bool:
+    try:
+        trainer(*names)
+    except UserError:
+        return False
+    return True
+
+
+def chains(names: list[str]) -> list[list[str]]:
+    """All of these that train on vectors, in as few chains as compose."""
+    left, found = [name for name in names if composes([name])], []
+    while left:
+        chain: list[str] = []
+        for name in left:
+            orders = ([*chain, name], [name, *chain])
+            chain = next((order for order in orders if composes(order)), chain)
+        left = [name for name in left if name not in chain]
+        found.append(chain)
+    return found
+
+
+GROUPS = [STRATEGIES[i : i + 4] for i in range(0, len(STRATEGIES), 4)]  # long chains trace long
+
+
+@pytest.mark.parametrize("names", GROUPS, ids="+".join)
+def test_every_strategy_traces_whole(names):
+    for chain in chains(names):
+        eager, compiled = (trainer(*chain, pure=pure, compiled=True) for pure in (True, False))
+        run(eager, 1)
+        run(traced(compiled, backend="aot_eager"), 1)  # both turns: one graph
+        assert largest_difference(eager.tensors, compiled.tensors) < 1e-5
+        torch._dynamo.reset()
+
+
+def test_the_compiled_critics_move_is_the_eager_one():
+    names, words = ("minibatch", "replay", "ema"), {"objective": "wgan_gp", "replicas": 2}
+    eager, compiled = (trainer(*names, compiled=c, words=("arch.depth=1",), **words)
+                       for c in (False, True))
+    for each in (eager, compiled):
+        x, noise = each.draws(0, 0)
+        each.moves["D"](x, Moment(noise, torch.zeros(())))
+    assert largest_difference(eager.tensors, compiled.tensors) < 1e-5
+
+
+def untraced(trainer: Trainer) -> Trainer:
+    """A compiled trainer whose graph of both turns runs as it is: above it is traced."""
+    trainer.whole.turns = trainer.whole._turns
+    return trainer
+
+
+def test_a_compiled_step_of_two_turns_is_one_call_and_equals_two(monkeypatch):
+    steps, calls = 3, []
+    whole = untraced(trainer("replay", "ema", replicas=2, compiled=True))
+    turns = whole.whole.turns
+    monkeypatch.setattr(whole.whole, "turns", lambda *given: calls.append(1) or turns(*given))
+    apart = trainer("replay", "ema", replicas=2)
+    seen = [run(each, steps) for each in (whole, apart)]
+    assert len(calls) == steps
+    assert largest_difference(whole.tensors, apart.tensors) < 1e-5
+    for (player, scalars), (other, alone) in zip(*seen, strict=True):
+        assert player == other and largest_difference(scalars, alone) < 1e-5
+
+
+def test_a_replica_that_dies_in_ds_turn_stays_as_it_was_in_gs():
+    dying = untraced(trainer(replicas=2, compiled=True))
+    eager = trainer(replicas=2)
+    for each in (dying, eager):
+        with torch.no_grad():
+            each.tensors["D.head.bias"][1] = torch.nan
+        run(each, 1)
+    assert dying.alive.tolist() == eager.alive.tolist() == [True, False]
+    for name, tensor in dying.tensors.items():
+        kept = eager.tensors[name]
+        torch.testing.assert_close(tensor, kept, equal_nan=True, rtol=1e-5, atol=1e-6)

@@ -1,0 +1,38 @@
+"""Turns in bfloat16: products are, weights, penalties and what is kept are not."""
+
+import pytest
+import torch
+
+from mcgan.gan.strategy import Moment
+from small import largest_difference, run, traced, trainer
+
+BF16 = {"words": ("train.precision=bf16",)}
+NAMES = ("replay", "ema", "minibatch")
+
+
+@pytest.mark.parametrize("pure", [False, True])
+def test_a_step_in_bfloat16_is_near_and_not_the_same(pure):
+    low = trainer(*NAMES, objective="wgan_gp", pure=pure, **BF16)
+    full = trainer(*NAMES, objective="wgan_gp", pure=pure)
+    run(low, 3)
+    run(full, 3)
+    assert 0 < largest_difference(low.tensors, full.tensors) < 0.1
+    assert {t.dtype for t in low.tensors.values() if t.is_floating_point()} == {torch.float32}
+
+
+def test_a_penalty_is_of_full_precision():
+    low, full = (trainer("r1", "r2", objective="rpgan", **words) for words in (BF16, {}))
+    x, noise = low.draws(0, 0)
+    moment = Moment(noise, torch.zeros(()))
+    (_, a), (_, b) = (made.game("D", x, moment) for made in (low, full))
+    assert torch.equal(a.scalars["r1"], b.scalars["r1"])  # data are of full precision, too
+    assert not torch.equal(a.scalars["loss"], b.scalars["loss"])
+
+
+def test_a_turn_in_bfloat16_traces_whole():
+    eager, compiled = (trainer(*NAMES, "r1", replicas=2, compiled=c, **BF16)
+                       for c in (False, True))
+    run(eager, 1)
+    run(traced(compiled, backend="aot_eager"), 1)
+    torch._dynamo.reset()
+    assert largest_difference(eager.tensors, compiled.tensors) < 0.05

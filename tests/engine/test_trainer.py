@@ -1,0 +1,158 @@
+import copy
+from dataclasses import dataclass
+
+import pytest
+import torch
+
+from mcgan.engine.pure import where
+from mcgan.engine.trainer import Trainer, flat
+from mcgan.gan.strategy import Strategy
+from small import largest_difference, parts, run, trainer
+
+
+@dataclass(eq=False, repr=False)
+class Poison(Strategy):
+    """Its term of the ``player``'s loss is NaN from a share of the run on, in sick games."""
+
+    player: str = "D"
+    since: float = 0.1
+
+    def ready(self, game, data):
+        self.register_buffer("sick", torch.tensor(False))
+
+    def _term(self, turn, player):
+        ill = self.sick & (turn.moment.progress >= self.since) & (self.player == player)
+        return torch.where(ill, float("nan"), 0.0)
+
+    def d_term(self, turn):
+        return self._term(turn, "D")
+
+    def g_term(self, turn):
+        return self._term(turn, "G")
+
+
+def poisoned(seeds: list[int], sick: set[int], pure: bool = False, **settings) -> Trainer:
+    """Replicas of a small game; those of the ``sick`` seeds fall ill at step 3 of 20."""
+    made = copy.copy(parts("ema"))
+    chosen = made.strategies
+
+    def build(seed):
+        game = made.game(seed)
+        game.reg["poison"].sick.fill_(seed in sick)
+        return game
+
+    made.strategies = lambda: {**chosen(), "poison": Poison(**settings)}
+    found = Trainer(build, made.dataset.draw, made.optim, seeds, compiled=pure)
+    for move in found.moves.values() if pure else []:
+        move.move = move._move
+    return found
+
+
+def finite(turn) -> bool:
+    return all(value.isfinite().all() for value in turn[1].values())
+
+
+def healthy(tensors):
+    return {name: t for name, t in tensors.items() if "sick" not in name}
+
+
+@pytest.mark.parametrize("player", ["D", "G"])
+def test_a_sick_replica_stops_as_it_was_and_the_others_go_on(player):
+    ill, well = poisoned([0, 1, 2], {1}, player=player), poisoned([0, 1, 2], set())
+    run(ill, 2)
+    before = {name: t.clone() for name, t in ill.replica(1).items()}
+    run(well, 2)
+    assert ill.alive.all()
+    run(ill, 4)
+    run(well, 4)
+    assert ill.alive.tolist() == [True, False, True]
+    for i in (0, 2):
+        assert largest_difference(healthy(ill.replica(i)), healthy(well.replica(i))) == 0
+    moved = {n for n, t in ill.replica(1).items() if not torch.equal(t, before[n])}
+    if player == "D":
+        assert not moved
+    else:  # the critic had moved once more before the generator fell ill
+        assert moved and moved <= set(ill.owned["D"])
+    assert all(t.isfinite().all() for t in ill.tensors.values())
+    assert all(t.isfinite().all() for t in flat(ill.state).values())
+
+
+@pytest.mark.parametrize("pure", [False, True])
+def test_a_single_sick_network_stops_as_it_was(pure):
+    ill = poisoned([4], {4}, pure=pure)
+    seen = run(ill, 2)
+    before = {name: t.clone() for name, t in flat(ill.checkpoint()).items()}
+    assert finite(seen[-1])
+    seen = run(ill, 2)
+    after = flat(ill.checkpoint())
+    assert not ill.alive and not finite(seen[0])
+    shared = {"alive"} | {name for name in after if "/step/" in name}  # a count that just goes on
+    assert all(torch.equal(after[name], before[name]) for name in after.keys() - shared)
+
+
+def test_a_dead_replica_stays_dead_after_restoring():
+    ill, again = poisoned([0, 1], {1}), poisoned([0, 1], set())
+    run(ill, 4)
+    again.restore(ill.checkpoint())
+    run(again, 2)
+    assert again.alive.tolist() == [True, False]
+    assert largest_difference(again.replica(1), ill.replica(1)) == 0
+
+
+def test_a_step_is_the_critics_turns_and_one_of_the_generator():
+    made = trainer(objective="wgan")
+    seen = made.step()
+    assert [player for player, _ in seen] == made.turns == ["D", "D", "G"]
+    assert made.count == 1
+    assert {"loss", "score_real", "score_fake", "grad_norm"} <= seen[0][1].keys()
+    assert seen[0][1]["loss"] != seen[1][1]["loss"]  # each turn its own data
+
+
+def test_scalars_come_per_replica():
+    seen = trainer(replicas=3).step()
+    assert all(value.shape == (3,) for _, scalars in seen for value in scalars.values())
+
+
+def test_progress_is_the_share_of_the_run_done():
+    made, seen = trainer(), []
+    move = made.moves["G"]
+    made.moves["G"] = lambda x, moment: seen.append(float(moment.progress)) or move(x, moment)
+    run(made, 4)
+    assert seen == pytest.approx([0.0, 0.05, 0.1, 0.15])
+
+
+def test_each_player_may_have_its_own_rate():
+    fast, usual = trainer(words=("optim.d.lr=1e-2",)), trainer()
+    start = {name: t.detach().clone() for name, t in usual.tensors.items()}
+    run(fast, 1)
+    run(usual, 1)
+    for name in usual.owned["D"]:
+        further, step = (made.tensors[name] - start[name] for made in (fast, usual))
+        torch.testing.assert_close(further, 50 * step, rtol=1e-2, atol=1e-5)
+
+
+def test_the_reported_gradient_norm_is_that_of_the_whole_gradient():
+    made = trainer(words=("optim=sgd", "optim.lr=1.0"), dtype=torch.float64)
+    start = {name: made.tensors[name].detach().clone() for name in made.owned["D"]}
+    (_, scalars), _ = made.step()
+    moved = [(made.tensors[name] - start[name]).flatten() for name in start]
+    torch.testing.assert_close(scalars["grad_norm"], torch.cat(moved).norm())
+
+
+def test_a_checkpoint_of_another_configuration_is_refused():
+    saved = trainer().checkpoint()
+    with pytest.raises(ValueError, match=r"another configuration: .* differs"):
+        trainer("ema").restore(saved)
+    with pytest.raises(ValueError, match="another configuration"):
+        trainer(replicas=2).restore(saved)
+
+
+def test_where_keeps_the_dead_as_they_were():
+    new, old = {"w": torch.ones(2, 3), "shared": torch.tensor(2.0)}, {"w": torch.zeros(2, 3)}
+    kept = where(torch.tensor([True, False]), new, old | {"shared": torch.tensor(1.0)})
+    assert kept["w"].tolist() == [[1.0] * 3, [0.0] * 3] and kept["shared"] == 2
+
+
+def test_flat_names_nested_tensors_by_their_path():
+    tree = {"a": {"b": torch.ones(1)}, "c": torch.ones(2), "count": 3}
+    assert flat(tree).keys() == {"a/b", "c"}
