@@ -10,6 +10,7 @@ from mcgan.arch.base import Arch
 from mcgan.arch.dcgan import DCGAN
 from mcgan.arch.mlp import MLP
 from mcgan.engine.trainer import Trainer
+from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.objective import NonSaturating, Objective, Wasserstein
@@ -31,9 +32,10 @@ def trainer(work: Workload, replicas: int = 1, compiled: bool = False,
 
     def build(seed: int) -> Game:
         torch.manual_seed(seed)
-        chain = strategies(work) | {name: MORE[name]() for name in more}
+        chosen = strategies(work) | {name: MORE[name]() for name in more}
+        chain = Chain(chosen, work.latent)
         made = Game(arch(work), objective(work), chain, work.shape, work.batch, 10**6)
-        made.ready(lambda n: draw(n, torch.Generator().manual_seed(seed)))
+        made.setup(lambda n: draw(n, torch.Generator().manual_seed(seed)))
         return made
 
     optim = Adam(lr=LR, betas=[*BETAS])

@@ -21,9 +21,12 @@ from mcgan.engine.pure import PureMove
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
 from mcgan.experiment.components import Parts
-from mcgan.gan.game import Game, Turn
-from mcgan.gan.strategy import Moment, Player, Sample, Strategy, Tensors
+from mcgan.gan.chain import Chain
+from mcgan.gan.game import Game
+from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
 from mcgan.objective import Minimax, Objective
+from mcgan.types import Moment, Player, Sample, Tensors
 
 TINY = {"size": 16, "kernels": 3, "dims": 2, "generators": 2, "hidden": 8,
         "burn_in": 16,
@@ -149,8 +152,9 @@ def game(*strategies: Strategy, arch: Arch | None = None, objective: Objective |
     """A game on normal data, its strategies named by their classes in lower case."""
     torch.manual_seed(seed)
     named = {type(each).__name__.lower(): each for each in strategies}
-    made = Game(arch or Straight(), objective or Minimax(), named, shape, batch, steps)
-    made.ready(lambda n: torch.randn(n, *shape, generator=torch.Generator().manual_seed(seed)))
+    nets = arch or Straight()
+    made = Game(nets, objective or Minimax(), Chain(named, nets.latent), shape, batch, steps)
+    made.setup(lambda n: torch.randn(n, *shape, generator=torch.Generator().manual_seed(seed)))
     return made
 
 
@@ -184,7 +188,7 @@ class Poison(Strategy):
 
     since: float = 0.5
 
-    def ready(self, game: Game, data: Any) -> None:
+    def setup(self, game: Game, data: Any) -> None:
         self.register_buffer("sick", data(1).flatten()[0] > 0)
 
     def d_term(self, turn: Turn) -> Tensor:

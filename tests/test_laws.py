@@ -11,9 +11,11 @@ import torch
 
 from mcgan.config.build import build
 from mcgan.engine.draws import stream
-from mcgan.engine.trainer import PLAYERS, Trainer, flat
+from mcgan.engine.trainer import Trainer, flat
 from mcgan.errors import UserError
-from mcgan.gan.strategy import Moment, Strategy, Tensors
+from mcgan.gan.sampling import sampler
+from mcgan.gan.strategy import Strategy
+from mcgan.types import PLAYERS, Moment, Tensors
 from small import (
     OBJECTIVES,
     STRATEGIES,
@@ -72,8 +74,8 @@ def test_a_turn_and_a_look_at_samples_write_nothing(objective, strategy, setting
     before = copied(game)
     for turn, player in enumerate(game.turns):
         x, noise = game.draws(1, turn)
-        game.game(player, x, Moment(noise, torch.tensor(0.5)))
-    shown = game.game.sampler()(game.replica(0), 20, stream(0, "look"))
+        game.game.play(player, x, Moment(noise, torch.tensor(0.5)))
+    shown = sampler(game.game)(game.replica(0), 20, stream(0, "look"))
     assert shown.x.shape == (20, 2) and shown.x.isfinite().all()
     assert not changed(before, copied(game))
 

@@ -12,8 +12,8 @@ from torch.optim.adam import adam
 from torch.optim.rmsprop import rmsprop
 from torch.optim.sgd import sgd
 
-from mcgan.gan.strategy import Player, Tensors
 from mcgan.schedule import Number, Schedule, now, number
+from mcgan.types import Player, Tensors
 
 State = dict[str, Tensors]  # what (exp_avg, step, ...) -> parameter name -> tensor
 

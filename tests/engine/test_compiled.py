@@ -7,7 +7,7 @@ import torch
 
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
-from mcgan.gan.strategy import Moment
+from mcgan.types import Moment
 from small import STRATEGIES, largest_difference, run, traced, trainer
 
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from mcgan.engine.draws import BLOCK_STEPS, Draws, stream
-from mcgan.gan.strategy import Draw
+from mcgan.types import Draw
 
 SPEC = {"z": Draw((4, 2), "normal"), "mine.pick": Draw((4,))}
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from mcgan.gan.strategy import Moment
+from mcgan.types import Moment
 from small import largest_difference, run, traced, trainer
 
 BF16 = {"words": ("train.precision=bf16",)}
@@ -24,7 +24,7 @@ def test_a_penalty_is_of_full_precision():
     low, full = (trainer("r1", "r2", objective="rpgan", **words) for words in (BF16, {}))
     x, noise = low.draws(0, 0)
     moment = Moment(noise, torch.zeros(()))
-    (_, a), (_, b) = (made.game("D", x, moment) for made in (low, full))
+    (_, a), (_, b) = (made.game.play("D", x, moment) for made in (low, full))
     assert torch.equal(a.scalars["r1"], b.scalars["r1"])  # data are of full precision, too
     assert not torch.equal(a.scalars["loss"], b.scalars["loss"])
 

@@ -17,7 +17,7 @@ class Poison(Strategy):
     player: str = "D"
     since: float = 0.1
 
-    def ready(self, game, data):
+    def setup(self, game, data):
         self.register_buffer("sick", torch.tensor(False))
 
     def _term(self, turn, player):

@@ -8,10 +8,11 @@ from mcgan.arch.base import Arch
 from mcgan.arch.dcgan import DCGAN
 from mcgan.arch.mlp import MLP
 from mcgan.engine.trainer import Trainer
+from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
-from mcgan.gan.strategy import Player
 from mcgan.objective import NonSaturating
 from mcgan.optim import SGD, Adam, Optim, RMSprop
+from mcgan.types import Player
 
 CASES = {
     "mlp": (MLP(latent=4, width=8), (2,)),
@@ -27,7 +28,7 @@ RULES = {
 def trainer(arch: Arch, shape: tuple[int, ...], optim: Optim, seeds: list[int]) -> Trainer:
     def build(seed: int) -> Game:
         torch.manual_seed(seed)
-        return Game(arch, NonSaturating(), {}, shape, batch=6, steps=10)
+        return Game(arch, NonSaturating(), Chain({}, arch.latent), shape, batch=6, steps=10)
 
     def data(n: int, generator: torch.Generator) -> torch.Tensor:
         return torch.randn(n, *shape, generator=generator)

@@ -6,9 +6,13 @@ from torch import nn
 
 from mcgan.arch.mlp import MLP
 from mcgan.gan.autodiff import Classic, Functional
-from mcgan.gan.game import Critic
-from mcgan.gan.strategy import Chain, Draw, Report, Strategy, Verdict
+from mcgan.gan.chain import Chain
+from mcgan.gan.compatibility import claim_gradient_penalty
+from mcgan.gan.networks import Critic
+from mcgan.gan.sampling import sampler
+from mcgan.gan.strategy import Strategy
 from mcgan.objective import RelativisticPairing, Wasserstein
+from mcgan.types import CriticOutput, Draw, Report
 from small import Straight, d_turn, game, moment, real
 
 NETS = MLP(latent=4, width=8)
@@ -59,8 +63,8 @@ class Times(Plus):
 def means(act: str, *strategies: Strategy) -> dict[str, torch.Tensor]:
     made = game(*strategies, objective=Wasserstein())
     with torch.no_grad():
-        _, report = made(act, real(made), moment(made))
-    return report.scalars | {"shown": made.sampler()(
+        _, report = made.play(act, real(made), moment(made))
+    return report.scalars | {"shown": sampler(made)(
         made.tensors(), 5, torch.Generator().manual_seed(0)).x}
 
 
@@ -79,7 +83,7 @@ def test_who_asks_which_hook():
         asked = ""
         for act in "DG":
             before = len(probe.asked)
-            made(act, real(made), moment(made))
+            made.play(act, real(made), moment(made))
             asked += act * min(len(probe.asked) - before, turns.count(act))
             assert (len(probe.asked) > before) == (act in turns), hook
         assert asked == turns
@@ -116,13 +120,13 @@ class Other(Strategy):
 
 def test_terms_add_up_under_their_strategies_names():
     made = game(Term(), Other(), objective=Wasserstein())
-    loss, report = made("D", real(made), moment(made))
+    loss, report = made.play("D", real(made), moment(made))
     r, f = report.scalars["score_real"], report.scalars["score_fake"]
     torch.testing.assert_close(report.scalars["term"], 2 * f)
     torch.testing.assert_close(report.scalars["other"], r)
     torch.testing.assert_close(report.scalars["loss"], f - r)
     torch.testing.assert_close(loss, f - r + 2 * f + r)
-    assert made("G", real(made), moment(made))[1].scalars.keys() == {"loss"}
+    assert made.play("G", real(made), moment(made))[1].scalars.keys() == {"loss"}
 
 
 class Doubles(Strategy):
@@ -137,8 +141,8 @@ class Adds(Strategy):
 
 def test_after_a_later_strategy_sees_an_earlier_ones_values():
     report, start = Report({}, None, None), {"w": torch.tensor(5.0)}
-    assert Chain([Doubles(), Adds()]).after("D", start, report, {})["w"] == 11
-    assert Chain([Adds(), Doubles()]).after("D", start, report, {})["w"] == 12
+    assert Chain({"a": Doubles(), "b": Adds()}, 2).after("D", start, report, {})["w"] == 11
+    assert Chain({"a": Adds(), "b": Doubles()}, 2).after("D", start, report, {})["w"] == 12
 
 
 class Draws(Strategy):
@@ -157,7 +161,7 @@ def test_random_numbers_are_declared_by_strategy():
 def test_verdicts_are_computed_once_and_shared():
     turn = d_turn(game(arch=NETS))
     assert turn.on_real is turn.on_real
-    turn.slope("fake")
+    turn.input_gradient("fake")
     assert turn.on_fake is turn.on_fake
     seen = []
     turn.critic = lambda x: seen.append(1)
@@ -177,7 +181,7 @@ def test_a_slope_is_that_of_the_summed_scores_cross_terms_included(autodiff):
     turn.critic = against_the_mean
     x = real(made).requires_grad_()
     expected = torch.autograd.grad(against_the_mean(x).score.sum(), x)[0]
-    found, verdict = turn.slope_at(real(made))
+    found, verdict = turn.input_gradient_at(real(made))
     torch.testing.assert_close(found, expected)
     torch.testing.assert_close(verdict.score, against_the_mean(x).score)
 
@@ -192,7 +196,7 @@ def test_a_critic_is_trunk_neck_and_head():
     critic = Critic(nn.Flatten(), 3).extend(nn.Linear(3, 2), 2)
     x = torch.randn(4, 3)
     verdict = critic(x)
-    assert isinstance(verdict, Verdict)
+    assert isinstance(verdict, CriticOutput)
     torch.testing.assert_close(verdict.features, x)
     seen = torch.cat([x, critic.neck[0](x)], dim=1)
     torch.testing.assert_close(verdict.score, critic.head(seen).squeeze(1))
@@ -208,20 +212,20 @@ def test_the_players_own_all_parameters_between_them():
 @pytest.mark.parametrize("n", [1, 7, 8, 100])
 def test_a_sampler_draws_as_many_as_asked(n):
     made = game(arch=NETS)
-    drawn = [made.sampler()(made.tensors(), n, torch.Generator().manual_seed(3)) for _ in range(2)]
+    drawn = [sampler(made)(made.tensors(), n, torch.Generator().manual_seed(3)) for _ in range(2)]
     assert drawn[0].x.shape == (n, 3) and drawn[0].origin.shape == (n,)
     assert torch.equal(drawn[0].x, drawn[1].x)
     assert not drawn[0].x.requires_grad
 
 
 class Refuses(Strategy):
-    def ready(self, game, data):
+    def setup(self, game, data):
         raise ValueError("needs more: give it more")
 
 
 class Penalises(Strategy):
-    def ready(self, game, data):
-        game.penalises_slopes(self)
+    def setup(self, game, data):
+        claim_gradient_penalty(game, self)
 
 
 class Normed(Straight):

@@ -52,7 +52,7 @@ def test_a_pairs_score_is_no_sum_of_a_part_of_x_and_a_part_of_z():
 def test_the_encoder_lowers_ds_loss_with_the_label_of_fakes(objective, loss):
     made = game(ali := ALI(), arch=NETS, objective=objective)
     x, weights = real(made), list(ali.encoder.parameters())
-    total, _ = made("G", x, moment(made))
+    total, _ = made.play("G", x, moment(made))
     found = torch.autograd.grad(total, weights)
     expected = torch.autograd.grad(loss(made.D(together(x, ali.encoder(x))).score).mean(), weights)
     torch.testing.assert_close(found, expected)
@@ -61,7 +61,7 @@ def test_the_encoder_lowers_ds_loss_with_the_label_of_fakes(objective, loss):
 
 def test_a_paired_loss_reaches_the_encoder_once():
     made = game(ali := ALI(), arch=NETS, objective=RelativisticPairing())
-    loss, report = made("G", real(made), moment(made))
+    loss, report = made.play("G", real(made), moment(made))
     assert "ali" not in report.scalars
     assert torch.autograd.grad(loss, ali.encoder[-1].weight)[0].abs().max() > 0
 
@@ -85,7 +85,7 @@ def test_a_penalty_is_on_x_and_z():
     pair = turn.real.x.detach().requires_grad_()
     slope = torch.autograd.grad(made.D(pair).score.sum(), pair)[0]
     assert (slope[:, 3:].abs().amax(0) > 0).all()
-    _, report = made("D", real(made), moment(made))
+    _, report = made.play("D", real(made), moment(made))
     torch.testing.assert_close(report.scalars["r1"], slope.square().sum(1).mean())
 
 

@@ -1,8 +1,8 @@
 import pytest
 import torch
 
-from mcgan.gan.strategy import Moment
 from mcgan.reg.clip import Clip
+from mcgan.types import Moment
 from small import parts, trainer
 
 

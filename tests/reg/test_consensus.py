@@ -57,7 +57,7 @@ def test_of_any_nets_it_is_half_the_squared_norm_of_the_games_gradient_field(pla
     nets = {"arch": MLP(latent=4, width=8), "objective": NonSaturating()}
     made = game(consensus := Consensus(gamma=2.0), **nets).double()
     x, now = real(made), moment(made)
-    _, report = made(player, x, now)
+    _, report = made.play(player, x, now)
     mine = list({"D": made.D, "G": made.G}[player].parameters())
     expected = field_by_hand(made, x, now.noise["z"]).square().sum()
     torch.testing.assert_close(report.scalars["consensus"], expected)

@@ -31,7 +31,7 @@ def test_g_trains_it_and_holds_sigma_off_zero():
     made = game(each := DeLiGAN(components=3, weight=2.0), arch=NETS)
     torch.testing.assert_close(each.g_term(d_turn(made)), torch.tensor(2 * 0.8**2))
     assert {"reg.deligan.mu", "reg.deligan.sigmas"} <= set(made.owned("G"))
-    loss, _ = made("G", real(made), moment(made))
+    loss, _ = made.play("G", real(made), moment(made))
     assert torch.autograd.grad(loss, each.mu)[0].abs().max() > 0
 
 

@@ -84,7 +84,7 @@ def test_real_and_fake_are_changed_each_in_its_own_way():
 
 def test_the_generator_learns_through_it():
     made = game(DiffAugment(), arch=ARCH, shape=SHAPE)
-    loss, _ = made("G", real(made), moment(made))
+    loss, _ = made.play("G", real(made), moment(made))
     slopes = torch.autograd.grad(loss, list(made.G.parameters()))
     assert all(slope.abs().max() > 0 for slope in slopes)
 

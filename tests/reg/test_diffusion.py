@@ -3,7 +3,6 @@ import math
 import pytest
 import torch
 
-from mcgan.gan.strategy import Report, Sample
 from mcgan.objective import (
     Hinge,
     LeastSquares,
@@ -12,6 +11,7 @@ from mcgan.objective import (
     Wasserstein,
 )
 from mcgan.reg.diffusion import Diffusion, undecided
+from mcgan.types import Report, Sample
 from small import game, moment, real
 
 SHAPE = (2,)
@@ -117,7 +117,7 @@ def test_the_generators_turn_leaves_T_alone():
 
 def test_the_generator_learns_through_the_noise():
     made = strategy_game(Diffusion())
-    loss, _ = made("G", real(made), moment(made))
+    loss, _ = made.play("G", real(made), moment(made))
     assert torch.autograd.grad(loss, made.G.net[0].bias)[0].abs().min() > 0
 
 

@@ -2,8 +2,8 @@ import pytest
 import torch
 
 from mcgan.arch.mlp import MLP
-from mcgan.gan.strategy import Verdict
 from mcgan.reg.dragan import DRAGAN
+from mcgan.types import CriticOutput
 from small import d_turn, game
 
 
@@ -19,7 +19,7 @@ def places(dragan: DRAGAN, shape: tuple[int, ...]) -> tuple[torch.Tensor, torch.
 
     def critic(x):
         seen.append(x.detach())
-        return Verdict(x.flatten(1).sum(1), x.flatten(1))
+        return CriticOutput(x.flatten(1).sum(1), x.flatten(1))
 
     turn.critic = critic
     dragan.d_term(turn)
@@ -42,7 +42,7 @@ def test_what_the_critic_sees_beside_an_example_stays():
 
     def critic(x):
         seen.append(x.detach())
-        return Verdict(x.sum(1), x)
+        return CriticOutput(x.sum(1), x)
 
     turn.critic = critic
     dragan.d_term(turn)

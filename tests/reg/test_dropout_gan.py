@@ -1,6 +1,6 @@
 import torch
 
-from mcgan.gan.strategy import Moment
+from mcgan.types import Moment
 from small import run, trainer
 
 D = {"dropout_gan": {"critics": 3}}
@@ -9,7 +9,7 @@ D = {"dropout_gan": {"critics": 3}}
 def losses(made, keep: torch.Tensor) -> torch.Tensor:
     game, (x, noise) = made.game, made.draws(0, 1)
     drawn = Moment(noise | {"dropout_gan.keep": keep}, torch.zeros(()))
-    return game("G", x, drawn)[1].scalars["loss"]
+    return game.play("G", x, drawn)[1].scalars["loss"]
 
 
 def test_the_generator_hears_the_plain_mean_of_those_that_are_left():

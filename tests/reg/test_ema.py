@@ -1,10 +1,10 @@
 import pytest
 import torch
-from torch.func import functional_call
 
 from mcgan.engine.draws import stream
-from mcgan.gan.strategy import Moment
+from mcgan.gan.sampling import sampler, show
 from mcgan.reg.ema import EMA
+from mcgan.types import Moment
 from small import largest_difference, run, trainer
 
 HALF_LIFE = {"ema": {"half_life": 0.1}}
@@ -41,10 +41,10 @@ def test_the_live_weights_train_as_without_it():
 def test_samples_come_from_the_average():
     made = trainer("ema", **HALF_LIFE)
     run(made, 6)
-    shown = made.game.sampler()(made.replica(0), 10, stream(0, "look"))
+    shown = sampler(made.game)(made.replica(0), 10, stream(0, "look"))
     moment = Moment({"z": shown.z}, torch.ones(()))
-    live = functional_call(made.game, made.replica(0), ("show", moment)).x
-    averaged = functional_call(made.game, {**made.replica(0), **average(made)}, ("show", moment)).x
+    live = show(made.game, made.replica(0), moment).x
+    averaged = show(made.game, {**made.replica(0), **average(made)}, moment).x
     torch.testing.assert_close(shown.x, averaged)
     assert (shown.x - live).abs().max() > 1e-6
 

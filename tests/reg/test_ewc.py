@@ -1,9 +1,9 @@
 import pytest
 import torch
 
-from mcgan.gan.strategy import Report
 from mcgan.reg.ewc import EWC
 from mcgan.reg.gman import GMAN
+from mcgan.types import Report
 from small import d_turn, game, moment, real, run, trainer
 
 EVERY_TWO = {"ewc": {"every": 0.1, "decay": 0.5, "weight": 3.0}}  # of 20 steps
@@ -18,10 +18,10 @@ def test_it_is_the_weighted_squared_distance_from_the_anchor():
         held["anchor"].add_(0.5)
         held["fisher"].add_(number + 1)
         expected = expected + 3.0 * 0.25 * (number + 1) * held["anchor"].numel()
-    _, report = made("D", real(made), moment(made))
+    _, report = made.play("D", real(made), moment(made))
     torch.testing.assert_close(report.scalars["ewc"], expected)
-    assert ewc.d_term(d_turn(made).judged_by(made.D)) is None
-    assert "ewc" not in made("G", real(made), moment(made))[1].scalars
+    assert ewc.d_term(d_turn(made).before(made.D)) is None
+    assert "ewc" not in made.play("G", real(made), moment(made))[1].scalars
 
 
 def test_before_the_first_anchor_nothing_is_held():

@@ -10,7 +10,7 @@ from small import game, moment, real
 
 def test_of_a_linear_critic_features_are_the_data():
     made = game(FeatureMatching(weight=2.0, covariance=0.5))
-    _, report = made("G", real(made), moment(made))
+    _, report = made.play("G", real(made), moment(made))
     x, y = real(made).numpy().astype(float), report.fake.x.detach().numpy().astype(float)
     means = ((x.mean(0) - y.mean(0)) ** 2).sum()
     spreads = ((np.cov(x.T) - np.cov(y.T)) ** 2).sum()
@@ -25,7 +25,7 @@ def test_it_is_nothing_where_fakes_are_the_data():
 
 def test_as_in_the_paper_the_generator_has_nothing_else():
     made = game(FeatureMatching(loss=0.0), arch=MLP(latent=4, width=8))
-    loss, report = made("G", real(made), moment(made))
+    loss, report = made.play("G", real(made), moment(made))
     assert report.scalars["loss"] == 0
     assert torch.equal(loss, report.scalars["featurematching"]) and loss > 0
     slopes = torch.autograd.grad(loss, list(made.G.parameters()))
@@ -34,7 +34,7 @@ def test_as_in_the_paper_the_generator_has_nothing_else():
 
 def test_the_critic_gets_no_term():
     made = game(FeatureMatching())
-    assert "featurematching" not in made("D", real(made), moment(made))[1].scalars
+    assert "featurematching" not in made.play("D", real(made), moment(made))[1].scalars
 
 
 def test_what_it_cannot_do_is_refused():

@@ -63,8 +63,8 @@ def test_equal_eigenvalues_and_empty_features_have_finite_slopes(dtype):
 
 def test_only_the_generator_is_told():
     made = game(GDPP(), arch=MLP(latent=4, width=8))
-    assert "gdpp" not in made("D", real(made), moment(made))[1].scalars
-    _, report = made("G", real(made), moment(made))
+    assert "gdpp" not in made.play("D", real(made), moment(made))[1].scalars
+    _, report = made.play("G", real(made), moment(made))
     slopes = torch.autograd.grad(report.scalars["gdpp"], list(made.G.parameters()))
     assert all(slope.abs().max() > 0 for slope in slopes)
 

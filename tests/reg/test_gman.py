@@ -3,6 +3,7 @@ import torch
 from scipy.stats import binomtest
 
 from mcgan.arch.mlp import MLP
+from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
 from mcgan.objective import NonSaturating
 from mcgan.reg.gman import GMAN
@@ -25,7 +26,7 @@ def heard(gman: GMAN, keep: list[float], losses: list[float]) -> torch.Tensor:
         moment = moment(game())._replace(noise={"gman.keep": torch.tensor(keep)})
         left = iter(losses[1:])
 
-        def judged_by(self, critic):
+        def before(self, critic):
             return self
 
         def g_losses(self):
@@ -49,7 +50,7 @@ def test_a_sharp_focus_hears_the_harshest_alone():
 
 def test_it_asks_each_critic_with_weights_of_its_own():
     each = made(gman := GMAN(critics=3, focus=0.0))
-    _, report = each("G", real(each), moment(each))
+    _, report = each.play("G", real(each), moment(each))
     nets = [each.D, *gman.more]
     by_hand = torch.stack([each.objective.g_loss(None, net(report.fake.x).score) for net in nets])
     torch.testing.assert_close(report.scalars["loss"], by_hand.mean())
@@ -66,18 +67,19 @@ def test_every_critic_learns_with_the_penalties_of_others():
         losses = each.objective.d_loss(net(turn.real.x).score, net(turn.fake.x).score)
         total = total + losses.mean() + slope.square().sum(1).mean()
     torch.testing.assert_close(gman.d_term(turn), total)
-    loss, _ = each("D", real(each), moment(each))
+    loss, _ = each.play("D", real(each), moment(each))
     slopes = torch.autograd.grad(loss, [net.head.weight for net in (each.D, *gman.more)])
     assert all(slope.abs().max() > 0 for slope in slopes)
 
 
 def test_two_kinds_of_several_critics_count_each_once():
     one, other = GMAN(critics=2), GMAN(critics=3)
-    each = Game(NETS, NonSaturating(), {"one": one, "other": other}, (3,), 8, 20)
-    each.ready(lambda n: torch.randn(n, 3))
+    chain = Chain({"one": one, "other": other}, NETS.latent)
+    each = Game(NETS, NonSaturating(), chain, (3,), 8, 20)
+    each.setup(lambda n: torch.randn(n, 3))
     turn = d_turn(each)
-    alone = [turn.judged_by(net).d_losses().mean() for net in (each.D, *one.more, *other.more)]
-    loss, _ = each("D", real(each), moment(each))
+    alone = [turn.before(net).d_losses().mean() for net in (each.D, *one.more, *other.more)]
+    loss, _ = each.play("D", real(each), moment(each))
     torch.testing.assert_close(loss, torch.stack(alone).sum())
 
 

@@ -8,7 +8,7 @@ from mcgan.arch.dcgan import DCGAN
 from mcgan.arch.metz import Metz
 from mcgan.arch.mlp import MLP
 from mcgan.gan.autodiff import Classic, Functional
-from mcgan.gan.game import Critic
+from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
 from mcgan.reg.gradient_norm import GradientNorm
 from mcgan.reg.minibatch import Minibatch
@@ -49,7 +49,7 @@ def test_a_linear_critic_is_never_steeper_than_one(scale, autodiff):
     made.D.head.weight.data *= scale
     turn = d_turn(made)
     norm, f = made.D.head.weight.norm(), plain(made, turn.real.x).unsqueeze(1)
-    found = turn.slope("real").norm(dim=1, keepdim=True)
+    found = turn.input_gradient("real").norm(dim=1, keepdim=True)
     torch.testing.assert_close(found, (norm / (norm + f.abs())) ** 2)
     assert turn.on_real.score.abs().max() < 1
 

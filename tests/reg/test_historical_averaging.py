@@ -32,7 +32,7 @@ def test_both_players_pay_their_squared_distance():
     for player, cost in (("D", 4.0), ("G", 9.0)):
         for name, own in each.means[player].items():
             each.get_buffer(own).copy_(made.get_parameter(name).detach() + cost**0.5)
-        _, report = made(player, real(made), moment(made))
+        _, report = made.play(player, real(made), moment(made))
         count = sum(made.get_parameter(n).numel() for n in each.means[player])
         term = report.scalars["historicalaveraging"]
         torch.testing.assert_close(term.item(), 0.5 * cost * count, rtol=1e-5, atol=0.0)
@@ -45,9 +45,9 @@ def test_it_counts_once_where_there_are_several_critics():
     for own in each.means["D"].values():
         each.get_buffer(own).add_(1.0)
     assert any(name.startswith("reg.gman.more") for name in each.means["D"])
-    _, report = made("D", real(made), moment(made))
+    _, report = made.play("D", real(made), moment(made))
     torch.testing.assert_close(report.scalars["historicalaveraging"], each.d_term(d_turn(made)))
-    other = d_turn(made).judged_by(made.D)
+    other = d_turn(made).before(made.D)
     assert each.d_term(other) is None
 
 

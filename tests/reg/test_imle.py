@@ -7,8 +7,8 @@ from small import d_turn, game
 
 def term(x: list[list[float]], y: torch.Tensor, weight: float = 1.0) -> torch.Tensor:
     turn = d_turn(game(shape=(2,), batch=len(x)))
-    turn.x = torch.tensor(x)
-    turn.made = turn.made._replace(x=y)
+    turn.raw_real = torch.tensor(x)
+    turn.raw_fake = turn.raw_fake._replace(x=y)
     return IMLE(weight=weight).g_term(turn)
 
 
@@ -36,7 +36,8 @@ def test_images_cost_as_much_as_the_same_numbers_in_a_row():
     made = game(shape=(3, 2, 2))
     turn = d_turn(made)
     found = IMLE().g_term(turn)
-    turn.x, turn.made = turn.x.flatten(1), turn.made._replace(x=turn.made.x.flatten(1))
+    turn.raw_real = turn.raw_real.flatten(1)
+    turn.raw_fake = turn.raw_fake._replace(x=turn.raw_fake.x.flatten(1))
     torch.testing.assert_close(found, IMLE().g_term(turn))
     assert found > 0
 

@@ -1,8 +1,8 @@
 import pytest
 import torch
 
-from mcgan.gan.strategy import Moment, Sample
 from mcgan.reg.instance_noise import InstanceNoise
+from mcgan.types import Moment, Sample
 from small import d_turn, game, moment, real
 
 MANY = 20_000
@@ -12,7 +12,7 @@ def ready(std, spread: float = 1.0) -> InstanceNoise:
     """Made ready on data of this std; its noise is for MANY samples of two coordinates."""
     made = game(strategy := InstanceNoise(std=std), shape=(2,))
     data = torch.Generator().manual_seed(0)
-    strategy.ready(made, lambda n: 3 + spread * torch.randn(n, 2, generator=data))
+    strategy.setup(made, lambda n: 3 + spread * torch.randn(n, 2, generator=data))
     return strategy
 
 
@@ -36,7 +36,7 @@ def test_it_is_gone_at_the_end():
 
 def test_modes_away_from_the_centre_count_as_spread():
     made = game(strategy := InstanceNoise(), shape=(2,))
-    strategy.ready(made, lambda n: torch.tensor([[1.0, 0.0], [-1.0, 0.0]]).repeat(n // 2, 1))
+    strategy.setup(made, lambda n: torch.tensor([[1.0, 0.0], [-1.0, 0.0]]).repeat(n // 2, 1))
     assert strategy.spread.item() == pytest.approx(0.5**0.5, rel=1e-2)
 
 
@@ -46,7 +46,7 @@ def test_real_and_fake_have_noise_of_their_own_and_g_sees_through_it():
     fogs = turn.real.x - real(made), turn.fake.x - made.generate(now).x
     assert (fogs[0] - fogs[1]).abs().min() > 0
     plain = game()
-    slopes = [torch.autograd.grad(each("G", real(made), now)[0], each.G.net[0].bias)[0]
+    slopes = [torch.autograd.grad(each.play("G", real(made), now)[0], each.G.net[0].bias)[0]
               for each in (made, plain)]
     assert slopes[0].abs().min() > 0 and not torch.equal(*slopes)
 

@@ -2,6 +2,7 @@ import pytest
 import torch
 
 from mcgan.arch.dcgan import DCGAN
+from mcgan.gan.sampling import sampler
 from mcgan.objective import Hinge, NonSaturating
 from mcgan.reg.ema import EMA
 from mcgan.reg.langevin import Langevin
@@ -18,7 +19,7 @@ def drawn(steps: int, eps: float):
     tensors["G.net.0.weight"], tensors["G.net.0.bias"] = torch.eye(2), torch.zeros(2)
     tensors["D.head.weight"] = PULL.unsqueeze(0)
     before = {name: t.clone() for name, t in tensors.items()}
-    found = made.sampler()(tensors, N, torch.Generator().manual_seed(0))
+    found = sampler(made)(tensors, N, torch.Generator().manual_seed(0))
     assert all(torch.equal(t, before[name]) for name, t in tensors.items())
     torch.testing.assert_close(found.x, found.z)
     assert not found.x.requires_grad
@@ -45,7 +46,7 @@ def test_after_many_it_is_the_prior_times_the_ratio():
 
 def test_no_steps_are_the_samples_of_the_generator():
     plain, none = game(), game(Langevin(steps=0))
-    assert torch.equal(*(made.sampler()(made.tensors(), 20, torch.Generator().manual_seed(0)).x
+    assert torch.equal(*(sampler(made)(made.tensors(), 20, torch.Generator().manual_seed(0)).x
                          for made in (plain, none)))
 
 
@@ -53,7 +54,7 @@ def test_it_moves_latents_under_the_weights_that_others_draw_with():
     with pytest.raises(ValueError, match="put it first"):
         game(EMA(), Langevin())
     made = game(Langevin(steps=3), EMA())
-    assert made.sampler()(made.tensors(), 5, torch.Generator()).x.shape == (5, 3)
+    assert sampler(made)(made.tensors(), 5, torch.Generator()).x.shape == (5, 3)
 
 
 def test_it_asks_for_a_score_that_is_a_log_ratio_and_for_latents_on_their_own():

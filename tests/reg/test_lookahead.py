@@ -1,8 +1,8 @@
 import pytest
 import torch
 
-from mcgan.gan.strategy import Report
 from mcgan.reg.lookahead import Lookahead
+from mcgan.types import Report
 from small import game, largest_difference, moment, sample, trainer
 
 

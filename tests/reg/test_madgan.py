@@ -24,7 +24,7 @@ def test_ds_loss_is_the_cross_entropy_of_one_softmax(objective):
     turn, x, now = d_turn(made), real(made), moment(made)
     classes = torch.cat([torch.zeros(8, dtype=torch.int64), turn.fake.origin + 1])
     asked = logits(made, torch.cat([x, turn.fake.x]))
-    loss, _ = made("D", x, now)
+    loss, _ = made.play("D", x, now)
     assert turn.fake.origin.unique().numel() > 1
     torch.testing.assert_close(loss, 2 * cross_entropy(asked, classes))
 
@@ -34,14 +34,14 @@ def test_gs_loss_is_of_the_probability_of_real(objective):
     made = game(MADGAN(generators=3), arch=NETS, objective=objective)
     p = logits(made, d_turn(made).fake.x).softmax(1)[:, 0]
     expected = -p.log() if isinstance(objective, NonSaturating) else (1 - p).log()
-    loss, _ = made("G", real(made), moment(made))
+    loss, _ = made.play("G", real(made), moment(made))
     torch.testing.assert_close(loss, expected.mean())
 
 
 def test_d_learns_the_makers_and_g_does_not():
     made = game(MADGAN(generators=3), arch=NETS)
     assert {"D.makers.weight", "D.makers.bias"} <= set(made.owned("D"))
-    _, report = made("G", real(made), moment(made))
+    _, report = made.play("G", real(made), moment(made))
     assert "madgan" not in report.scalars
 
 

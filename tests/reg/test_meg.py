@@ -11,7 +11,7 @@ from small import d_turn, game, moment, real, trainer
 def test_it_is_the_jensen_shannon_estimate_of_the_information():
     made = game(meg := MEG(weight=2.0, hidden=5))
     turn = d_turn(made)
-    y, z = turn.made.x, turn.made.z
+    y, z = turn.raw_fake.x, turn.raw_fake.z
     own = torch.sigmoid(meg.T(torch.cat([y, z], 1)))
     other = torch.sigmoid(meg.T(torch.cat([y, torch.cat([z[-1:], z[:-1]])], 1)))
     expected = -(own.log().mean() + (1 - other).log().mean())
@@ -30,8 +30,8 @@ def test_a_generator_that_keeps_its_latents_pays_nothing(collapsed, cost):
     made = game(meg := MEG(), shape=(2,))
     meg.T = Tells()
     turn = d_turn(made)
-    z = torch.zeros_like(turn.made.z) if collapsed else turn.made.z
-    turn.made = turn.made._replace(x=z, z=z)
+    z = torch.zeros_like(turn.raw_fake.z) if collapsed else turn.raw_fake.z
+    turn.raw_fake = turn.raw_fake._replace(x=z, z=z)
     assert meg.g_term(turn).item() == pytest.approx(cost, abs=1e-3)
 
 
@@ -50,7 +50,7 @@ def test_the_estimator_trains_beside_the_generator():
 
 def test_the_generators_gradient_comes_through_its_samples():
     made = game(MEG())
-    _, report = made("G", real(made), moment(made))
+    _, report = made.play("G", real(made), moment(made))
     slopes = torch.autograd.grad(report.scalars["meg"], list(made.G.parameters()))
     assert all(slope.abs().max() > 0 for slope in slopes)
 

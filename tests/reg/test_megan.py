@@ -19,7 +19,7 @@ def made_of(**settings):
 def test_the_gate_has_the_games_loss_to_go_by():
     """With no entropy term, and D's verdict alone, its weights still get a gradient."""
     made, gate = made_of(entropy=0.0)
-    loss, report = made("G", real(made), moment(made, progress=1.0))
+    loss, report = made.play("G", real(made), moment(made, progress=1.0))
     assert torch.autograd.grad(loss, gate.logits)[0].abs().min() > 0
     torch.testing.assert_close(loss, made.objective.g_loss(
         None, made.D(report.fake.x).score).mean())

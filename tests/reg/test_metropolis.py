@@ -2,9 +2,9 @@ import pytest
 import torch
 from scipy.stats import chisquare
 
-from mcgan.gan.strategy import Sample
 from mcgan.objective import NonSaturating, Wasserstein
 from mcgan.reg.metropolis import Metropolis
+from mcgan.types import Sample
 from small import game, sample
 
 STEP = 0.7  # the critic's score rises by this much from each of the points 0, 1, 2, 3 to the next

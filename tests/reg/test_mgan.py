@@ -28,7 +28,7 @@ def test_both_players_lower_beta_times_the_cross_entropy_of_the_maker():
     expected = 0.3 * cross_entropy(guess, turn.fake.origin)
     assert turn.fake.origin.unique().numel() > 1
     for player in ("D", "G"):
-        _, report = made(player, real(made), moment(made))
+        _, report = made.play(player, real(made), moment(made))
         torch.testing.assert_close(report.scalars["mixture"], expected)
 
 

@@ -6,7 +6,8 @@ from scipy.stats import chisquare
 from torch.nn.functional import cross_entropy
 
 from mcgan.arch.mlp import MLP
-from mcgan.gan.game import Generator
+from mcgan.gan.networks import Generator
+from mcgan.gan.sampling import sampler
 from mcgan.objective import NonSaturating
 from mcgan.reg.bourgan import BourGAN
 from mcgan.reg.mixture import Mixture
@@ -25,7 +26,7 @@ def learned(**settings):
 
 
 def shown(made, n: int = 4000):
-    return made.sampler()(made.tensors(), n, torch.Generator().manual_seed(0))
+    return sampler(made)(made.tensors(), n, torch.Generator().manual_seed(0))
 
 
 def test_random_picks_are_even():
@@ -62,7 +63,7 @@ def test_only_the_picked_generators_get_a_gradient():
     made = game(Mixture(generators=3), arch=NETS)
     now = moment(made)
     made.chain.strategies[0].weights = lambda: torch.tensor([0.5, 0.5, 0.0])
-    loss, report = made("G", real(made), now)
+    loss, report = made.play("G", real(made), now)
     assert set(report.fake.origin.tolist()) == {0, 1}
     weight = next(p for n, p in made.G.named_parameters() if n.endswith("weight"))
     slope = torch.autograd.grad(loss, weight)[0].flatten(1).norm(dim=1)  # (K,)
@@ -70,7 +71,7 @@ def test_only_the_picked_generators_get_a_gradient():
 
 
 def prior_slope(made, mixture, progress: float) -> torch.Tensor:
-    loss, _ = made("G", real(made), moment(made, progress=progress))
+    loss, _ = made.play("G", real(made), moment(made, progress=progress))
     return torch.autograd.grad(loss, mixture.logits)[0]
 
 
@@ -106,7 +107,7 @@ def test_the_generators_part_to_be_told_apart():
     found = []
     for identify in (0.0, 1.0):
         each, _ = learned(identify=identify, entropy=0.0)
-        loss, _ = each("G", real(each), moment(each))
+        loss, _ = each.play("G", real(each), moment(each))
         found.append(torch.autograd.grad(loss, [*each.G.parameters()])[0])
     assert (found[0] - found[1]).flatten(1).norm(dim=1).min() > 1e-5  # each head feels it
 
@@ -123,7 +124,7 @@ def test_replayed_fakes_keep_their_generators_name():
     replay.old_origin += 2
     replay.old_x += 1.0
     replay.seen += 1
-    _, report = made("D", real(made), moment(made))
+    _, report = made.play("D", real(made), moment(made))
     guess = mixture._guess[0](made.D(torch.ones(8, 3)).features)
     expected = cross_entropy(guess, torch.full((8,), 2))
     torch.testing.assert_close(report.scalars["mixture"], expected)

@@ -10,8 +10,8 @@ Z = torch.tensor([[0.0], [0.0], [1.0], [-3.0]])  # 1, 3 apart
 
 def turn(x: torch.Tensor | None = None, y: torch.Tensor = Y):
     made = d_turn(game(shape=(2,), batch=4))
-    made.made = made.made._replace(x=y, z=Z)
-    made.x = Y if x is None else x
+    made.raw_fake = made.raw_fake._replace(x=y, z=Z)
+    made.raw_real = Y if x is None else x
     return made
 
 
@@ -36,7 +36,7 @@ def test_a_cap_ends_the_push_at_the_spread_of_real_data(cap, apart):
 def test_the_push_is_on_the_fakes_and_not_on_learned_latents():
     made = turn()
     z = Z.clone().requires_grad_()
-    made.made = made.made._replace(z=z)
+    made.raw_fake = made.raw_fake._replace(z=z)
     assert not ModeSeeking().g_term(made).requires_grad
 
 
@@ -44,7 +44,7 @@ def test_an_odd_batch_leaves_one_out():
     made = turn()
     more = torch.full((1, 2), 99.0)
     expected = ModeSeeking().g_term(made)
-    made.made = made.made._replace(x=torch.cat([Y, more]), z=torch.cat([Z, more[:, :1]]))
+    made.raw_fake = made.raw_fake._replace(x=torch.cat([Y, more]), z=torch.cat([Z, more[:, :1]]))
     torch.testing.assert_close(ModeSeeking().g_term(made), expected)
 
 

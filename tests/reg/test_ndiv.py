@@ -9,7 +9,7 @@ Z = torch.tensor([[0.0], [1.0], [3.0]])
 
 def term(y: torch.Tensor, **settings: float) -> torch.Tensor:
     turn = d_turn(game(shape=(2,), batch=3))
-    turn.made = turn.made._replace(x=y, z=Z)
+    turn.raw_fake = turn.raw_fake._replace(x=y, z=Z)
     return NDiv(**settings).g_term(turn)
 
 

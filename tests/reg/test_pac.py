@@ -40,7 +40,7 @@ def test_the_generators_gradient_flows_through_all_members():
     made = game(Pac(m=4), arch=MLP(latent=4, width=8))
     now = moment(made)
     z = now.noise["z"].requires_grad_()
-    loss, _ = made("G", real(made), now)
+    loss, _ = made.play("G", real(made), now)
     assert (torch.autograd.grad(loss, z)[0].abs().amax(1) > 0).all()
 
 

@@ -25,7 +25,7 @@ def test_without_spread_the_samples_are_as_few_as_the_particles():
 def test_g_trains_the_particles_of_its_batch_alone():
     made = game(each := Particles(particles=50), arch=NETS)
     assert "reg.particles.table" in made.owned("G")
-    loss, _ = made("G", real(made), moment(made))
+    loss, _ = made.play("G", real(made), moment(made))
     slope = torch.autograd.grad(loss, each.table)[0].norm(dim=1)
     used = (moment(made).noise["particles.pick"] * 50).long().unique()
     assert torch.equal(slope.nonzero().flatten(), used)

@@ -34,10 +34,10 @@ def test_it_is_the_generators_and_scales_with_its_weight():
     found = []
     for weight in (1.0, 2.0):
         made = game(PullingAway(weight=weight))
-        _, report = made("G", real(made), moment(made))
+        _, report = made.play("G", real(made), moment(made))
         found.append(report.scalars["pullingaway"])
-        assert "pullingaway" not in made("D", real(made), moment(made))[1].scalars
-        loss = made("G", real(made), moment(made))[0] - report.scalars["loss"]
+        assert "pullingaway" not in made.play("D", real(made), moment(made))[1].scalars
+        loss = made.play("G", real(made), moment(made))[0] - report.scalars["loss"]
         torch.testing.assert_close(loss, found[-1])
     torch.testing.assert_close(2 * found[0], found[1])
 

@@ -37,7 +37,7 @@ def test_penalty_and_loss_share_the_critics_passes():
     made = game(R1(), arch=MLP(latent=4, width=8))
     seen = []
     made.D.trunk.register_forward_hook(lambda *_: seen.append(1))
-    made("D", real(made), moment(made))
+    made.play("D", real(made), moment(made))
     assert len(seen) == 2  # real and fake, the penalty none of its own
 
 

@@ -5,11 +5,11 @@ import torch
 from scipy.stats import chisquare
 
 from mcgan.arch.dcgan import DCGAN
-from mcgan.gan.strategy import Sample, Sampler
 from mcgan.objective import Hinge, NonSaturating
 from mcgan.reg.minibatch import Minibatch
 from mcgan.reg.r1 import R1
 from mcgan.reg.rejection import Rejection
+from mcgan.types import Sample, Sampler
 from small import game, sample
 
 STEP = 0.5  # the critic's score rises by this much from each of the points 0, 1, 2, 3 to the next

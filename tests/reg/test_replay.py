@@ -2,9 +2,9 @@ import pytest
 import torch
 from scipy.stats import chisquare
 
-from mcgan.gan.strategy import Moment, Report
 from mcgan.reg.minibatch import Minibatch
 from mcgan.reg.replay import POLICIES, Replay, crowded
+from mcgan.types import Moment, Report
 from small import d_turn, game, moment, real, sample, trainer
 
 SLOTS, BATCH = 4, 8
@@ -111,16 +111,16 @@ def test_an_empty_buffer_leaves_the_fakes_as_they_are():
 
 def test_old_fakes_are_judged_as_fakes_and_detached():
     made = fed(Replay(size=SLOTS * BATCH, probability=1.0), range(7, 8))
-    _, report = made("D", real(made), moment(made))
+    _, report = made.play("D", real(made), moment(made))
     torch.testing.assert_close(report.scalars["score_fake"], made.D(batch_of(7)).score.mean())
-    loss, _ = made("D", real(made), moment(made))
+    loss, _ = made.play("D", real(made), moment(made))
     slopes = torch.autograd.grad(loss, list(made.G.parameters()), allow_unused=True)
     assert all(slope is None for slope in slopes)
 
 
 def test_the_generators_loss_never_sees_one():
     made = fed(Replay(size=SLOTS * BATCH, probability=1.0), range(4))
-    _, report = made("G", real(made), moment(made))
+    _, report = made.play("G", real(made), moment(made))
     fresh = made.objective.g_loss(None, made.D(report.fake.x).score).mean()
     torch.testing.assert_close(report.scalars["loss"], fresh)
 

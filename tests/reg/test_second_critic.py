@@ -20,10 +20,10 @@ def test_both_players_losses_are_the_papers():
     turn = d_turn(each)
     x, y = turn.real.x, turn.fake.x
     d1, d2 = (lambda x, net=net: sp(net(x).score) for net in (each.D, second.more[0]))
-    loss, _ = each("D", real(each), moment(each))
+    loss, _ = each.play("D", real(each), moment(each))
     by_hand = -d1(x).log() + d1(y) + d2(x) - 0.7 * d2(y).log()
     torch.testing.assert_close(loss, by_hand.mean())
-    loss, report = each("G", real(each), moment(each))
+    loss, report = each.play("G", real(each), moment(each))
     y = report.fake.x
     torch.testing.assert_close(loss, (-d1(y) + 0.7 * d2(y).log()).mean())
 
@@ -50,7 +50,7 @@ def test_no_penalty_of_others_reaches_it():
     each = made(second := SecondCritic(), R1(gamma=100.0))
     slopes = []
     for other in (each, made(plain := SecondCritic())):
-        loss, _ = other("D", real(other), moment(other))
+        loss, _ = other.play("D", real(other), moment(other))
         at = (second if other is each else plain).more[0].head.weight
         slopes.append(torch.autograd.grad(loss, at)[0])
     torch.testing.assert_close(*slopes)

@@ -7,10 +7,11 @@ from mcgan.arch.dcgan import DCGAN
 from mcgan.arch.mlp import MLP
 from mcgan.blocks.clustering import cluster, matched, nearest
 from mcgan.blocks.wrapped_critic import together
-from mcgan.gan.strategy import Sample
+from mcgan.gan.sampling import sampler
 from mcgan.reg.mixture import Mixture
 from mcgan.reg.r1 import R1
 from mcgan.reg.self_conditioned import SelfConditioned
+from mcgan.types import Sample
 from small import d_turn, game, moment, real, run, trainer
 
 NETS = MLP(latent=4, width=8)
@@ -45,7 +46,7 @@ def test_a_cluster_keeps_its_name_from_one_clustering_to_the_next():
 def test_classes_are_drawn_by_their_shares_of_real_data():
     made, strategy = conditioned()
     strategy.shares.copy_(torch.tensor([0.7, 0.1, 0.2]))
-    origin = made.sampler()(made.tensors(), 5000, torch.Generator().manual_seed(0)).origin
+    origin = sampler(made)(made.tensors(), 5000, torch.Generator().manual_seed(0)).origin
     shares = origin.bincount(minlength=3) / 5000
     torch.testing.assert_close(shares, strategy.shares, atol=0.03, rtol=0)
     assert "shares taken from real data" in made.notes()[0]
@@ -86,7 +87,7 @@ def test_a_real_example_keeps_its_class_while_d_learns_until_the_next_clustering
     now = made.D.inner(x).features
     assert not torch.equal(nearest(now, strategy.centres), strategy.classify(x))  # features drifted
     assert torch.equal(strategy.view(Sample(x, x, torch.full((8,), -1)), moment(made)).x, before)
-    found = strategy.renew(made, made.tensors(), lambda n: real(made).repeat(n // 8, 1))
+    found = strategy.on_interval(made, made.tensors(), lambda n: real(made).repeat(n // 8, 1))
     for name, value in found.items():
         made.get_buffer(name).copy_(value)
     torch.testing.assert_close(nearest(now, strategy.centres), strategy.classify(x))

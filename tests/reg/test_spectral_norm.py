@@ -6,9 +6,9 @@ from torch.nn.functional import conv2d
 from mcgan.arch.dcgan import DCGAN
 from mcgan.arch.metz import Metz
 from mcgan.arch.mlp import MLP
-from mcgan.gan.strategy import Report
 from mcgan.reg.minibatch import Minibatch
 from mcgan.reg.spectral_norm import SpectralNorm
+from mcgan.types import Report
 from small import Straight, d_turn, game, moment, real, run, sample, trainer
 
 NETS = MLP(latent=4, width=8)
@@ -53,7 +53,7 @@ def test_the_critic_is_nowhere_steeper_than_one():
     for parameter in made.D.parameters():
         parameter.data *= 10
     renewed(made)
-    slope = d_turn(made).slope("real").norm(dim=1)
+    slope = d_turn(made).input_gradient("real").norm(dim=1)
     assert slope.max() <= 1 + 1e-5
 
 

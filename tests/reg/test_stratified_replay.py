@@ -3,8 +3,9 @@ import math
 import torch
 
 from mcgan.config.build import build
-from mcgan.gan.strategy import Report, Strategy
+from mcgan.gan.strategy import Strategy
 from mcgan.reg.replay import Replay
+from mcgan.types import Report
 from small import game, moment, node, sample
 
 BATCH, SLOTS, TURNS = 8, 8, 200

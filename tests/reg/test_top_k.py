@@ -10,7 +10,7 @@ SCORES = torch.tensor([0.3, -1.0, 2.0, 0.1, -5.0, 0.3, 1.0, 0.0])
 
 def weighed(share: object, losses: torch.Tensor, progress: float = 0.0) -> torch.Tensor:
     turn = d_turn(game(), progress=progress)
-    turn.verdicts["fake"] = turn.on_fake._replace(score=SCORES)
+    turn.outputs["fake"] = turn.on_fake._replace(score=SCORES)
     return TopK(share=share).weigh(losses, turn)
 
 
@@ -33,7 +33,7 @@ def test_the_share_may_fall_over_the_run():
 
 def test_by_default_all_are_kept_at_first_and_half_at_the_end():
     made = game(TopK())
-    seen = [made("G", real(made), moment(made, progress=p))[1].scalars["loss"] for p in (0.0, 1.0)]
+    seen = [made.play("G", real(made), moment(made, progress=p))[1].scalars["loss"] for p in (0.0, 1.0)]
     losses = d_turn(made).g_losses()
     torch.testing.assert_close(seen[0], losses.mean())
     torch.testing.assert_close(seen[1], losses.sort().values[:4].mean())  # the loss falls in score

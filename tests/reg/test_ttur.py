@@ -1,9 +1,9 @@
 import pytest
 import torch
 
-from mcgan.gan.strategy import Moment
 from mcgan.optim import SGD, Adam, RMSprop
 from mcgan.reg.ttur import TTUR
+from mcgan.types import Moment
 from small import largest_difference, trainer
 
 

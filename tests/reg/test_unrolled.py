@@ -11,7 +11,7 @@ BOTH = pytest.mark.parametrize("through", [True, False])
 
 
 def slopes_of_g(made) -> list[torch.Tensor]:
-    loss, _ = made("G", real(made), moment(made))
+    loss, _ = made.play("G", real(made), moment(made))
     return list(torch.autograd.grad(loss, list(made.G.parameters())))
 
 
@@ -56,7 +56,7 @@ def test_before_a_linear_critic_the_second_term_is_the_generators_own_effect(thr
 
 
 def test_the_critics_own_turn_is_as_ever():
-    losses = [game(*each)("D", real(game()), moment(game()))[0] for each in ([], [Unrolled()])]
+    losses = [game(*each).play("D", real(game()), moment(game()))[0] for each in ([], [Unrolled()])]
     assert torch.equal(*losses)
 
 

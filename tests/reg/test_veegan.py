@@ -23,14 +23,14 @@ def test_gs_loss_is_ds_verdict_on_pairs_and_the_noise_made_out_again():
     x = made.G(z, torch.zeros(8, dtype=torch.int64))
     fooling = softplus(-made.D(together(x, z)).score).mean()
     lost = ((z - strategy.encoder(x)) ** 2).sum(1).mean()
-    loss, _ = made("G", real(made), now)
+    loss, _ = made.play("G", real(made), now)
     torch.testing.assert_close(loss, fooling + 0.7 * lost)
 
 
 def test_the_encoder_learns_by_reconstruction_alone():
     for objective in (NonSaturating(), RelativisticPairing()):
         made, strategy = veegan(objective)
-        loss, report = made("G", real(made), moment(made))
+        loss, report = made.play("G", real(made), moment(made))
         weights = list(strategy.encoder.parameters())
         found = torch.autograd.grad(loss, weights, retain_graph=True)
         torch.testing.assert_close(found, torch.autograd.grad(report.scalars["ali"], weights))
@@ -38,6 +38,6 @@ def test_the_encoder_learns_by_reconstruction_alone():
 
 def test_reconstruction_trains_the_generator_too():
     made, _ = veegan()
-    _, report = made("G", real(made), moment(made))
+    _, report = made.play("G", real(made), moment(made))
     slopes = torch.autograd.grad(report.scalars["ali"], list(made.G.parameters()))
     assert all(slope.abs().max() > 0 for slope in slopes)

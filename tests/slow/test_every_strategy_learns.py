@@ -8,6 +8,7 @@ import torch
 
 from mcgan.engine.draws import stream
 from mcgan.experiment.components import Parts
+from mcgan.gan.sampling import sampler
 from mcgan.metrics.evaluate import evaluate
 from small import STRATEGIES, composed
 
@@ -33,7 +34,7 @@ def learned(strategy: str) -> dict[str, float | None]:
     for _ in range(parts.steps):
         trainer.step()
     with torch.no_grad():
-        shown = trainer.game.sampler()(trainer.replica(0), 2000, stream(0, "look"))
+        shown = sampler(trainer.game)(trainer.replica(0), 2000, stream(0, "look"))
     return evaluate(shown.x, parts.dataset, parts.protocol)
 
 

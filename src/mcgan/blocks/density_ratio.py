@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 from torch.func import functional_call
 
-from mcgan.gan.game import SHOWN, Game
-from mcgan.gan.strategy import Sample, Sampler, Tensors
+from mcgan.gan.game import Game
+from mcgan.gan.sampling import SHOWN
+from mcgan.types import Sample, Sampler, Tensors
 
 RIDGE = 1e-3  # keeps the slope finite where the scores of real and fake do not overlap
 

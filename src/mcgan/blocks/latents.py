@@ -4,7 +4,8 @@ import torch
 from torch import Tensor
 
 from mcgan.gan.game import Game
-from mcgan.gan.strategy import Sample, Strategy
+from mcgan.gan.strategy import Strategy
+from mcgan.types import Sample
 
 
 def one_hot(index: Tensor, count: int, like: Tensor) -> Tensor:

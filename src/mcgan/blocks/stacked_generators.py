@@ -5,8 +5,8 @@ from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
 from mcgan.blocks.latents import one_hot
-from mcgan.gan.game import Generator, batch_normalised
-from mcgan.gan.strategy import MakeGenerator
+from mcgan.gan.game import MakeGenerator
+from mcgan.gan.networks import Generator, batch_normalised
 
 ALL_BUT_FIRST = -1  # blocks shared
 

@@ -8,8 +8,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from mcgan.gan.game import Critic, Game
-from mcgan.gan.strategy import Strategy, Verdict
+from mcgan.gan.game import Game
+from mcgan.gan.networks import Critic
+from mcgan.gan.strategy import Strategy
+from mcgan.types import CriticOutput
 
 INNER = ("trunk", "neck", "head")
 
@@ -52,7 +54,7 @@ class Pairs(Around):
         self.joint = nn.Sequential(nn.Linear(self.width + codes, self.width), nn.LeakyReLU(0.2),
                                    nn.Linear(self.width, 1))
 
-    def forward(self, seen: Tensor) -> Verdict:
+    def forward(self, seen: Tensor) -> CriticOutput:
         x, code = apart(seen, self.shape, self.codes)
         verdict = self.inner(x)
         if code is None:

@@ -19,9 +19,9 @@ from torch.utils._pytree import tree_leaves
 
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
-from mcgan.gan.strategy import Moment
 from mcgan.system.atomic import write_text
 from mcgan.system.places import cache_folder
+from mcgan.types import Moment
 
 VMAPPED = 2.0  # calls through torch.func and vmap cost this much more
 FUSED = 0.4  # share of the memory traffic that is left once operations are fused

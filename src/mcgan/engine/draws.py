@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mcgan.gan.strategy import Draw, Noise
+from mcgan.types import Draw, Noise
 
 BLOCK_STEPS = 64
 BLOCK_VALUES = 2**20  # bounds a block's memory; per replica, so that replicas equal solo runs

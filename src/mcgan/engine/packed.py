@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from mcgan.gan.strategy import Tensors
+from mcgan.types import Tensors
 
 
 class Packed:

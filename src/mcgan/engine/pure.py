@@ -16,8 +16,10 @@ from torch.func import functional_call, vmap
 from torch.utils._pytree import tree_map
 
 from mcgan.engine.packed import pick
-from mcgan.gan.strategy import Moment, Player, Report, Tensors
+from mcgan.gan.game import Game
+from mcgan.gan.strategy import Strategy
 from mcgan.optim import State
+from mcgan.types import Moment, Player, Report, Tensors
 
 if TYPE_CHECKING:
     from mcgan.engine.trainer import Trainer
@@ -52,7 +54,7 @@ class InPlaceMove:
 
     def __call__(self, x: Tensor, moment: Moment) -> Scalars:
         grads, report = self.game.autodiff.of_loss(
-            lambda _: self.game(self.player, x, moment), self.mine
+            lambda _: self.game.play(self.player, x, moment), self.mine
         )
         norms = torch.stack([torch.linalg.vector_norm(g) for g in grads.values()])
         names, rows = measured(report.scalars, torch.linalg.vector_norm(norms))
@@ -81,7 +83,7 @@ class PureMove:
         self.trainer, self.game, self.player = trainer, trainer.game, player
         self.rule, self.packed = trainer.rules[player], trainer.packed
         lanes = Moment(0, None)  # type: ignore[arg-type]
-        self.then = self.game.chain.having("after")
+        self.then = self.game.chain.having(Strategy.after)
         self.look = self.one_by_one if trainer.apart else vmap(self._look, in_dims=(0, 0, lanes))
         self.after = vmap(self._after, in_dims=(0, 0, 0))
         self.move = lean(self._move, trainer.device) if compiled else self._move
@@ -124,7 +126,8 @@ class PureMove:
     def _look(self, tensors: Tensors, x: Tensor, moment: Moment
               ) -> tuple[Tensors, Report, Tensors]:
         def loss(mine: Tensors) -> tuple[Tensor, Report]:
-            return functional_call(self.game, {**tensors, **mine}, (self.player, x, moment))
+            return functional_call(self.game, {**tensors, **mine},
+                                   (Game.play, self.player, x, moment))
 
         grads, report = self.game.autodiff.of_loss(
             loss, pick(tensors, list(self.packed[self.player].shapes)))

@@ -13,9 +13,9 @@ from mcgan.engine.draws import DrawData, Draws, stream
 from mcgan.engine.packed import Packed, pick
 from mcgan.engine.pure import InPlaceMove, PureMove, PureStep, Scalars, convolves
 from mcgan.gan.autodiff import Classic, Functional
-from mcgan.gan.game import PLAYERS, Game
-from mcgan.gan.strategy import Moment, Player, Tensors
+from mcgan.gan.game import Game
 from mcgan.optim import Optim
+from mcgan.types import PLAYERS, Moment, Player, Tensors
 
 
 class Trainer:
@@ -31,12 +31,12 @@ class Trainer:
                  dtype: torch.dtype = torch.float32) -> None:
         games = [build(seed).to(device=device, dtype=dtype) for seed in seeds]
         self.game, self.seeds, self.count, self.data = games[0], seeds, 0, data
-        self.device, self.renewers = device, self.game.chain.renewers()
+        self.device, self.renewers = device, self.game.chain.with_intervals()
         self.stacked = len(seeds) > 1 or compiled or device != "cpu"
         self.apart = device == "cpu" and convolves(self.game)  # gradients one replica at a time
         plain = not compiled and (self.apart or not self.stacked)
         self.game.autodiff = Classic() if plain else Functional()
-        self.rules = {p: self.game.chain.fold("update", optim.of(p), p) for p in PLAYERS}
+        self.rules = {p: self.game.chain.update(optim.of(p), p) for p in PLAYERS}
         self.owned = {p: self.game.owned(p) for p in PLAYERS}
         self.alive = torch.ones(len(seeds), dtype=torch.bool, device=device)
         self._stack(games) if self.stacked else self._keep(games[0])
@@ -69,7 +69,7 @@ class Trainer:
         due = [s for s in self.renewers if self.count % s.period == 0]
         for strategy, (i, seed) in product(due, enumerate(self.seeds)):
             data = partial(self._data, stream(seed, f"renew.{strategy.name}", self.count))
-            for name, value in strategy.renew(self.game, self.replica(i), data).items():
+            for name, value in strategy.on_interval(self.game, self.replica(i), data).items():
                 held = self.tensors[name]
                 (held[i] if self.stacked else held).copy_(value)
 

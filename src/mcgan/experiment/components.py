@@ -14,6 +14,7 @@ from mcgan.engine import compile_cost
 from mcgan.engine.draws import stream
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
+from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.metrics.protocol import Protocol
@@ -59,10 +60,11 @@ class Parts:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(stream(seed, "weights").initial_seed())
             try:
-                game = Game(self.arch, self.objective, self.strategies(), self.dataset.shape,
-                            batch, self.steps)
+                chain = Chain(self.strategies(), self.arch.latent)
+                game = Game(self.arch, self.objective, chain, self.dataset.shape, batch,
+                            self.steps)
                 game.precision = PRECISIONS[self.config["train"].get("precision", "float32")]
-                game.ready(lambda n: self.dataset.draw(n, stream(seed, "ready")))
+                game.setup(lambda n: self.dataset.draw(n, stream(seed, "ready")))
             except ValueError as error:
                 raise UserError(str(error)) from error
         return game

@@ -10,9 +10,10 @@ from mcgan.engine.draws import stream
 from mcgan.engine.trainer import Trainer
 from mcgan.experiment.components import Parts
 from mcgan.experiment.recorder import Recorder
-from mcgan.gan.strategy import Sampler, Tensors
+from mcgan.gan.sampling import sampler
 from mcgan.metrics.evaluate import judged, reference
 from mcgan.metrics.mode_history import Visits
+from mcgan.types import Sampler, Tensors
 from mcgan.verdict.critic import batched, surface
 from mcgan.verdict.detector import Detector
 
@@ -34,7 +35,7 @@ class Monitor:
 
     def __init__(self, parts: Parts, trainer: Trainer, recorder: Recorder) -> None:
         self.parts, self.trainer, self.recorder = parts, trainer, recorder
-        self.sampler: Sampler = trainer.game.sampler()
+        self.sampler: Sampler = sampler(trainer.game)
         self.count = parts.config["eval"]["samples"]
         self.reference = reference(parts.dataset, self.count, parts.protocol)
         self.values: Values = {}

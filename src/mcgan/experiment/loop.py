@@ -9,10 +9,10 @@ from mcgan.experiment.components import Parts
 from mcgan.experiment.evaluator import Monitor, Values
 from mcgan.experiment.recorder import Recorder
 from mcgan.experiment.window import Casualty, Window, casualties, means
-from mcgan.gan.strategy import Tensors
 from mcgan.metrics.interval import mean_interval
 from mcgan.metrics.measures import measure
 from mcgan.run.directory import RunDirectory
+from mcgan.types import Tensors
 from mcgan.view.terminal.progress import Progress
 
 log = logging.getLogger(__name__)

@@ -14,6 +14,7 @@ from mcgan.engine.draws import stream
 from mcgan.errors import UserError
 from mcgan.experiment.components import Parts
 from mcgan.experiment.result import report
+from mcgan.gan.sampling import sampler
 from mcgan.metrics.evaluate import evaluate as measured
 from mcgan.metrics.evaluate import reference
 from mcgan.run.directory import RunDirectory
@@ -30,7 +31,7 @@ class Trained:
         self.step, state = self.run.load()
         self.trainer = self.parts.trainer(compiled=False)
         self.trainer.restore(state["trainer"])
-        self.sampler = self.trainer.game.sampler()
+        self.sampler = sampler(self.trainer.game)
 
     def draw(self, n: int, replica: int, generator: torch.Generator) -> Tensor:
         """n samples in net units, (n, *shape), on the CPU. Raises UserError: no such replica."""

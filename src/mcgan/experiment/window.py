@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 
 from mcgan.engine.pure import Scalars
-from mcgan.gan.strategy import Player, Tensors
+from mcgan.types import Player, Tensors
 
 Seen = list[tuple[Player, Scalars]]  # the turns of one step
 

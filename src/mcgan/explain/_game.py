@@ -16,7 +16,7 @@ from mcgan.engine.draws import DrawData
 from mcgan.engine.trainer import Trainer
 from mcgan.experiment.components import Parts
 from mcgan.gan.game import Game
-from mcgan.gan.strategy import Moment, Tensors, Verdict
+from mcgan.types import CriticOutput, Moment, Tensors
 
 
 def parts_of(*words: str) -> Parts:
@@ -44,7 +44,7 @@ def train_critic(trainer: Trainer, turns: int) -> Tensor:
     return torch.stack(losses)
 
 
-def verdict(trainer: Trainer, x: Tensor, replica: int = 0) -> Verdict:
+def verdict(trainer: Trainer, x: Tensor, replica: int = 0) -> CriticOutput:
     """What the critic of one replica says of x (B, *S)."""
     return functional_call(trainer.game.D, critic_tensors(trainer, replica), (x,))
 

@@ -55,6 +55,7 @@ def trained(reg: str, seed: int, turns: int = TURNS) -> Trainer:
 def pairs(trainer: Trainer, seed: int) -> tuple[list[Tensor], list[Tensor]]:
     """Real batches (BATCH, 2), an eighth of each in each mode, and collapsed ones with the same
     first ALIKE points, those of the first mode."""
+    assert isinstance(trainer.game.G, Held)
     centres = trainer.game.G.centres  # the mode that G sits on
     real, collapsed = [], []
     for index in range(SHOWN):

@@ -6,7 +6,8 @@ from mcgan.engine.draws import stream
 from mcgan.experiment.components import Parts
 from mcgan.explain._game import parts_of, trainer_of
 from mcgan.explain._sheet import Picture, Sheet, head
-from mcgan.gan.strategy import Sample
+from mcgan.gan.sampling import sampler
+from mcgan.types import Sample
 from mcgan.view.figures.scatter import marks
 from mcgan.view.figures.style import BLUE, INK, VERMILLION
 
@@ -43,8 +44,8 @@ def trained(words: tuple[str, ...], seed: int, steps: int = STEPS) -> tuple[Part
     trainer = trainer_of(parts, [seed])
     for _ in range(steps):
         trainer.step()
-    sampler = trainer.game.sampler()
-    return parts, sampler(trainer.replica(0), DRAWN, stream(seed, "picture"))
+    draw = sampler(trainer.game)
+    return parts, draw(trainer.replica(0), DRAWN, stream(seed, "picture"))
 
 
 def quality(parts: Parts, sample: Sample) -> float:

@@ -13,6 +13,7 @@ from mcgan.engine.trainer import Trainer
 from mcgan.experiment.components import Parts
 from mcgan.explain._game import parts_of, trainer_of
 from mcgan.explain._sheet import Picture, Sheet, head
+from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
 from mcgan.view.figures.style import BLUE, FAINT, INK, VERMILLION
 
@@ -111,11 +112,12 @@ def path(case: Case, seed: int) -> np.ndarray:
 
 def game(parts: Parts, at_rest: float) -> Game:
     batch = parts.config["train"]["batch_size"]
-    made = Game(Dirac(), parts.objective, parts.strategies(), (1,), batch, STEPS)
+    chain = Chain(parts.strategies(), Dirac().latent)
+    made = Game(Dirac(), parts.objective, chain, (1,), batch, STEPS)
     made.D.head.weight.data.fill_(START[1])
     del made.D.head.bias
     made.D.head.register_buffer("bias", torch.tensor([at_rest]))  # held: D(x) = psi x + at_rest
-    made.ready(lambda n: torch.linspace(-1, 1, n).sign()[:, None])  # std 1: the unit of noise
+    made.setup(lambda n: torch.linspace(-1, 1, n).sign()[:, None])  # std 1: the unit of noise
     return made
 
 

@@ -9,6 +9,7 @@ from mcgan.engine.draws import stream
 from mcgan.experiment.components import Parts
 from mcgan.explain._game import law, parts_of, trainer_of
 from mcgan.explain._sheet import Picture, Sheet, animation, head, image
+from mcgan.gan.sampling import sampler
 from mcgan.metrics.evaluate import evaluate
 from mcgan.view.figures.scatter import marks
 from mcgan.view.figures.style import BLUE, FAINT, INK, VERMILLION
@@ -53,7 +54,7 @@ def film(words: tuple[str, ...], seed: int) -> tuple[Parts, list[Frame]]:
     frames = []
     for step in range(STEPS + 1):
         if step % EVERY == 0:
-            x = trainer.game.sampler()(trainer.replica(0), DRAWN, stream(seed, "picture")).x
+            x = sampler(trainer.game)(trainer.replica(0), DRAWN, stream(seed, "picture")).x
             frames.append(Frame(step, x, evaluate(x, parts.dataset, parts.protocol)))
         trainer.step()
     return parts, frames

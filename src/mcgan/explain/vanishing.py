@@ -12,7 +12,8 @@ from mcgan.engine.pure import PureMove
 from mcgan.engine.trainer import Trainer
 from mcgan.explain._game import given, parts_of, trainer_of, verdict
 from mcgan.explain._sheet import GREEN, Picture, Sheet, head
-from mcgan.gan.strategy import Tensors
+from mcgan.gan.sampling import sampler
+from mcgan.types import Tensors
 from mcgan.view.figures.style import BLUE, FAINT, INK, VERMILLION
 
 TURNS, EVERY, SEEDS = 600, 10, 5
@@ -75,7 +76,7 @@ def fall(axes: Axes, curve: Curve, name: str, colour: str) -> None:
 def landscape(axes: Axes, judge: Trainer, critic: Trainer) -> None:
     """What both critics say along the line, over the data."""
     x = torch.linspace(-2, 8, 400).unsqueeze(1)
-    fake = judge.game.sampler()(judge.replica(0), 5000, stream(0, "picture")).x
+    fake = sampler(judge.game)(judge.replica(0), 5000, stream(0, "picture")).x
     real = judge.draws.data(5000, stream(0, "real"))
     for points, colour in ((fake, FAINT), (real, INK)):
         axes.hist(points.flatten().numpy(), bins=80, range=(-2, 8), color=colour, alpha=0.3,

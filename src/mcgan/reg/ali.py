@@ -11,9 +11,12 @@ import torch
 from torch import Tensor, nn
 
 from mcgan.blocks.wrapped_critic import Pairs, apart, reaches, together
-from mcgan.gan.game import Critic, Game, Turn
-from mcgan.gan.strategy import MakeCritic, Moment, Sample, Strategy
+from mcgan.gan.game import Game, MakeCritic
+from mcgan.gan.networks import Critic
+from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
 from mcgan.schedule import number
+from mcgan.types import Moment, Sample
 
 
 @dataclass(eq=False, repr=False)
@@ -45,7 +48,7 @@ class ALI(Strategy):
             return self._critics[-1]
         return paired
 
-    def ready(self, game: Game, data: Callable[[int], Tensor]) -> None:
+    def setup(self, game: Game, data: Callable[[int], Tensor]) -> None:
         with torch.no_grad():
             reaches(self, game, data, self._critics)
         self._objective = game.objective

@@ -8,9 +8,11 @@ import torch
 from torch import Tensor
 
 from mcgan.blocks.latents import draws_alone, even, one_hot
-from mcgan.gan.game import Game, Turn
-from mcgan.gan.strategy import Draw, MakeGenerator, Moment, Sample, Strategy
+from mcgan.gan.game import Game, MakeGenerator
+from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
 from mcgan.schedule import number
+from mcgan.types import Draw, Moment, Sample
 
 SHARE = 0.5  # p: the subsets of scale i hold a share p^i of the points
 TINY = 1e-12  # of a squared distance, or two equal samples have the logarithm of 0
@@ -49,7 +51,7 @@ class BourGAN(Strategy):
         self.register_buffer("table", torch.zeros(self.points, self.width))
         return lambda latent: make(latent - self.z_width + self.width)
 
-    def ready(self, game: Game, data: Any) -> None:
+    def setup(self, game: Game, data: Any) -> None:
         draws_alone(self, game)
         self.channels = game.shape[0]
         if game.batch < 2:

@@ -6,9 +6,10 @@ from typing import Any
 import torch
 
 from mcgan.gan.game import Game
-from mcgan.gan.strategy import Player, Report, Strategy, Tensors
+from mcgan.gan.strategy import Strategy
 from mcgan.optim import Rule
 from mcgan.schedule import number
+from mcgan.types import Player, Report, Tensors
 
 
 @dataclass(eq=False, repr=False)
@@ -27,7 +28,7 @@ class Clip(Strategy):
                               "take optim=rmsprop or a first beta of 0")
         return rule
 
-    def ready(self, game: Game, data: Any) -> None:
+    def setup(self, game: Game, data: Any) -> None:
         if any(getattr(layer, "normalised", False) for layer in game.D.modules()):
             self.notes.append(f"{self.name}: the critic's layers are normalised, which bounds them "
                               "already: drop one of the two")

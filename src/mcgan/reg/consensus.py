@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from mcgan.gan.game import PLAYERS, Turn
-from mcgan.gan.strategy import Player, Strategy, Tensors
+from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
 from mcgan.schedule import number
+from mcgan.types import PLAYERS, Player, Tensors
 
 
 @dataclass(eq=False, repr=False)

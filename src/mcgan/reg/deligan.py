@@ -7,9 +7,11 @@ import torch
 from torch import Tensor, nn
 
 from mcgan.blocks.latents import draws_alone, even, one_hot
-from mcgan.gan.game import Game, Turn
-from mcgan.gan.strategy import Draw, MakeGenerator, Moment, Sample, Strategy
+from mcgan.gan.game import Game, MakeGenerator
+from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
 from mcgan.schedule import number
+from mcgan.types import Draw, Moment, Sample
 
 
 @dataclass(eq=False, repr=False)
@@ -40,7 +42,7 @@ class DeLiGAN(Strategy):
         self.sigmas = nn.Parameter(torch.full(table, self.sigma))
         return make
 
-    def ready(self, game: Game, data: Any) -> None:
+    def setup(self, game: Game, data: Any) -> None:
         draws_alone(self, game)
 
     def latent(self, sample: Sample, moment: Moment) -> Sample:

@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 
 from mcgan.gan.game import Game
-from mcgan.gan.strategy import Draw, Moment, Sample, Strategy
+from mcgan.gan.strategy import Strategy
+from mcgan.types import Draw, Moment, Sample
 
 
 @dataclass(eq=False, repr=False)
@@ -33,7 +34,7 @@ class DiffAugment(Strategy):
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {which: Draw((7, batch)) for which in ("real", "fake")}
 
-    def ready(self, game: Game, data: Any) -> None:
+    def setup(self, game: Game, data: Any) -> None:
         if len(game.shape) != 3:
             raise ValueError(f"augments images, and an example of this dataset is {game.shape}: "
                              "choose a dataset of images")

@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 
 from mcgan.gan.game import Game
-from mcgan.gan.strategy import Draw, Moment, Player, Report, Sample, Strategy, Tensors
+from mcgan.gan.strategy import Strategy
 from mcgan.objective import Objective
+from mcgan.types import Draw, Moment, Player, Report, Sample, Tensors
 
 BETAS = 1e-4, 2e-2  # of the noise schedule, first and last level
 SAMPLINGS = ("priority", "uniform")
@@ -52,7 +53,7 @@ class Diffusion(Strategy):
         parts = {"level": Draw((batch, *(1,) * len(shape))), "fog": Draw((batch, *shape), "normal")}
         return {f"{what}_{which}": d for what, d in parts.items() for which in ("real", "fake")}
 
-    def ready(self, game: Game, data: Any) -> None:
+    def setup(self, game: Game, data: Any) -> None:
         kept = 1 - torch.linspace(*BETAS, self.t_max, dtype=torch.float64)
         self.register_buffer("kept", torch.cat([kept.new_ones(1), kept.cumprod(0)]).float())  # a_t
         self.register_buffer("T", torch.tensor(float(self.t_min)))

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import torch
 
 from mcgan.blocks.latents import even, one_hot
-from mcgan.gan.strategy import Draw, MakeGenerator, Moment, Sample, Strategy
+from mcgan.gan.game import MakeGenerator
+from mcgan.gan.strategy import Strategy
+from mcgan.types import Draw, Moment, Sample
 
 
 @dataclass(eq=False, repr=False)

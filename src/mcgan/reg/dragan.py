@@ -6,9 +6,12 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from mcgan.gan.game import Game, Turn
-from mcgan.gan.strategy import Draw, Strategy
+from mcgan.gan.compatibility import claim_gradient_penalty
+from mcgan.gan.game import Game
+from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
 from mcgan.schedule import number
+from mcgan.types import Draw
 
 
 @dataclass(eq=False, repr=False)
@@ -30,13 +33,13 @@ class DRAGAN(Strategy):
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {"way": Draw((batch, *shape))}
 
-    def ready(self, game: Game, data: Any) -> None:
-        game.penalises_slopes(self)
+    def setup(self, game: Game, data: Any) -> None:
+        claim_gradient_penalty(game, self)
 
     def d_term(self, turn: Turn) -> Tensor:
         way = self.drawn(turn.moment, "way")
         x, beside = turn.real.x.tensor_split([way.shape[1]], dim=1)  # a code beside x stays
         delta = turn.moment.now(self.reach) * x.std(correction=0) * way
-        slope, _ = turn.slope_at(torch.cat([x + delta, beside], 1))
+        slope, _ = turn.input_gradient_at(torch.cat([x + delta, beside], 1))
         excess = torch.linalg.vector_norm(slope, dim=1) - 1
         return turn.moment.now(self.weight) * (excess**2).mean()

@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 
 from mcgan.gan.game import Game
-from mcgan.gan.strategy import Player, Report, Sample, Sampler, Strategy, Tensors
+from mcgan.gan.strategy import Strategy
+from mcgan.types import Player, Report, Sample, Sampler, Tensors
 
 
 @dataclass(eq=False, repr=False)
@@ -27,7 +28,7 @@ class EMA(Strategy):
                 f"half_life is a share of the run, above 0 and at most 1; got {self.half_life:g}"
             )
 
-    def ready(self, game: Game, data: object) -> None:
+    def setup(self, game: Game, data: object) -> None:
         self.decay = 0.5 ** (1 / (self.half_life * game.steps))
         self.averages = {name: f"average.{name}".replace(".", "__") for name in game.owned("G")}
         weights = dict(game.named_parameters())

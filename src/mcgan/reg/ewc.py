@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from mcgan.gan.game import Game, Turn
-from mcgan.gan.strategy import Player, Report, Strategy, Tensors
+from mcgan.gan.game import Game
+from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
 from mcgan.schedule import number
+from mcgan.types import Player, Report, Tensors
 
 KINDS = ("anchor", "fisher", "squares")
 
@@ -36,7 +38,7 @@ class EWC(Strategy):
         if not 0 <= self.decay <= 1:
             raise ValueError(f"decay must be from 0 to 1, not {self.decay:g}")
 
-    def ready(self, game: Game, data: object) -> None:
+    def setup(self, game: Game, data: object) -> None:
         self.period = max(1, round(self.every * game.steps))  # type: ignore[misc]
         self.names = game.owned("D")
         weights = dict(game.named_parameters())
@@ -68,7 +70,7 @@ class EWC(Strategy):
         summed = {own: tensors[own] + grads[name] ** 2 for own, name in squares.items()}
         return {**summed, self.key("count"): tensors[self.key("count")] + 1}
 
-    def renew(self, game: Game, tensors: Tensors, data: Callable[[int], Tensor]) -> Tensors:
+    def on_interval(self, game: Game, tensors: Tensors, data: Callable[[int], Tensor]) -> Tensors:
         count = tensors[self.key("count")]
         new = {self.key("count"): torch.zeros_like(count)}
         for name in self.names:

@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 
 from mcgan.gan.game import Game
-from mcgan.gan.strategy import Player, Strategy, Tensors
+from mcgan.gan.strategy import Strategy
 from mcgan.optim import Around, Rule, State
+from mcgan.types import Player, Tensors
 
 
 class Alternating(Around):
@@ -56,7 +57,7 @@ class Extragradient(Strategy):
 
     past: bool = True
 
-    def ready(self, game: Game, data: Any) -> None:
+    def setup(self, game: Game, data: Any) -> None:
         if game.objective.critic_steps > 1 and not self.past:
             self.notes.append(f"{self.name}: with several turns of D the players look ahead at "
                               "different times: take objective.critic_steps=1")

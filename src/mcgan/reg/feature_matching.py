@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 
 from torch import Tensor
 
-from mcgan.gan.game import Game, Turn
+from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
 from mcgan.schedule import number
 
 
@@ -28,7 +29,7 @@ class FeatureMatching(Strategy):
         for name in ("weight", "covariance", "loss"):
             setattr(self, name, number(getattr(self, name), name, low=0.0))
 
-    def ready(self, game: Game, data: Any) -> None:
+    def setup(self, game: Game, data: Any) -> None:
         scores = len(game.D(data(game.batch)).score)
         if self.covariance != 0 and scores < 2:
             raise ValueError("a covariance needs two of the critic's verdicts or more, and a batch "

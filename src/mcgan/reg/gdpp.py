@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from mcgan.gan.game import Turn
 from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
 from mcgan.schedule import number
 
 EPS = 1e-6

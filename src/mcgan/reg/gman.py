@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from mcgan.gan.game import Turn
-from mcgan.gan.strategy import Draw, Player, Strategy
+from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
 from mcgan.schedule import number
+from mcgan.types import Draw, Player
 
 
 @dataclass(eq=False, repr=False)
@@ -36,16 +37,16 @@ class GMAN(Strategy):
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {"keep": Draw((self.critics,))}
 
-    def beside(self) -> int:
+    def extra_critics(self) -> int:
         return self.critics - 1  # D is one of them
 
     def d_term(self, turn: Turn) -> Tensor | None:
         if not (turn.main and self.more):
             return None
-        return torch.stack([turn.judged_by(c).d_loss(besides=self) for c in self.more]).sum()
+        return torch.stack([turn.before(c).d_loss(without=self) for c in self.more]).sum()
 
     def weigh(self, losses: Tensor, turn: Turn) -> Tensor:
-        each = torch.stack([losses, *(turn.judged_by(c).g_losses() for c in self.more)])  # (N, B)
+        each = torch.stack([losses, *(turn.before(c).g_losses() for c in self.more)])  # (N, B)
         keep = self.drawn(turn.moment, "keep")
         heard = (keep >= self.drop) | (keep == keep.amax())
         pull = turn.moment.now(self.focus) * each.mean(1)

@@ -7,8 +7,11 @@ import torch
 from torch import Tensor
 
 from mcgan.gan.autodiff import Classic
-from mcgan.gan.game import Critic, Game
-from mcgan.gan.strategy import CriticCall, MakeCritic, Strategy, Verdict
+from mcgan.gan.compatibility import forbid_batch_norm
+from mcgan.gan.game import Game, MakeCritic
+from mcgan.gan.networks import Critic
+from mcgan.gan.strategy import Strategy
+from mcgan.types import CriticCall, CriticOutput
 
 TINY = 1e-12  # a critic flat at zero scores 0, not 0 / 0
 
@@ -33,22 +36,22 @@ class GradientNorm(Strategy):
             return critic
         return normalised
 
-    def ready(self, game: Game, data: Any) -> None:
+    def setup(self, game: Game, data: Any) -> None:
         self._games.append(game)
         if not any(game.D is critic for critic in self._critics):
             raise ValueError("another strategy changes the score after it is normalised: "
                              "put this last among the strategies of 'reg'")
-        game.no_batch_norm_in_critic("gradient normalisation, which is per example")
+        forbid_batch_norm(game, "gradient normalisation, which is per example")
         if game.D.judges_batches:
             self.notes.append(f"{self.name}: the critic judges batches, so the gradient of the "
                               "summed scores, which normalises, includes cross terms")
 
     def _normalised(self, plain: CriticCall) -> CriticCall:
-        def total(x: Tensor) -> tuple[Tensor, Verdict]:
+        def total(x: Tensor) -> tuple[Tensor, CriticOutput]:
             verdict = plain(x)
             return verdict.score.sum(), verdict
 
-        def normalised(x: Tensor) -> Verdict:
+        def normalised(x: Tensor) -> CriticOutput:
             autodiff = self._games[0].autodiff if self._games else Classic()
             with torch.enable_grad():  # a critic is also asked where nothing is trained
                 slope, verdict = autodiff.of_input(total, x)

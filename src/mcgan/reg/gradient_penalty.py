@@ -11,9 +11,12 @@ import torch
 from torch import Tensor
 from torch.nn.functional import relu
 
-from mcgan.gan.game import Game, Turn
-from mcgan.gan.strategy import Draw, Strategy
+from mcgan.gan.compatibility import claim_gradient_penalty
+from mcgan.gan.game import Game
+from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
 from mcgan.schedule import number
+from mcgan.types import Draw
 
 
 @dataclass(eq=False, repr=False)
@@ -40,12 +43,12 @@ class GradientPenalty(Strategy):
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {"eps": Draw((batch, *(1,) * len(shape)))}
 
-    def ready(self, game: Game, data: Any) -> None:
-        game.penalises_slopes(self)
+    def setup(self, game: Game, data: Any) -> None:
+        claim_gradient_penalty(game, self)
 
     def d_term(self, turn: Turn) -> Tensor:
         eps = self.drawn(turn.moment, "eps")
-        slope, _ = turn.slope_at(torch.lerp(turn.fake.x, turn.real.x, eps))
+        slope, _ = turn.input_gradient_at(torch.lerp(turn.fake.x, turn.real.x, eps))
         excess = torch.linalg.vector_norm(slope, dim=1) - self.centre
         counted = relu(excess) if self.one_sided else excess.abs()
         return turn.moment.now(self.weight) * (counted**self.power).mean()

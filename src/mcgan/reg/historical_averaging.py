@@ -6,9 +6,11 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from mcgan.gan.game import PLAYERS, Game, Turn
-from mcgan.gan.strategy import Player, Report, Strategy, Tensors
+from mcgan.gan.game import Game
+from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
 from mcgan.schedule import number
+from mcgan.types import PLAYERS, Player, Report, Tensors
 
 
 @dataclass(eq=False, repr=False)
@@ -23,7 +25,7 @@ class HistoricalAveraging(Strategy):
         super().__post_init__()
         self.weight = number(self.weight, "weight", low=0.0)
 
-    def ready(self, game: Game, data: object) -> None:
+    def setup(self, game: Game, data: object) -> None:
         weights = dict(game.named_parameters())
         self.means: dict[Player, dict[str, str]] = {}
         for player in PLAYERS:

@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 import torch
 
 from mcgan.gan.game import Game
-from mcgan.gan.strategy import Draw, Moment, Sample, Strategy
+from mcgan.gan.strategy import Strategy
 from mcgan.schedule import number
+from mcgan.types import Draw, Moment, Sample
 
 MEASURED = 1024  # real examples that tell the data's std
 
@@ -28,7 +29,7 @@ class InstanceNoise(Strategy):
         fog = Draw((batch, *shape), "normal")
         return {"real": fog, "fake": fog}
 
-    def ready(self, game: Game, data: Any) -> None:
+    def setup(self, game: Game, data: Any) -> None:
         self.spread = data(MEASURED).var(0).mean().sqrt()  # as datasets scale vectors
 
     def view(self, sample: Sample, moment: Moment) -> Sample:

@@ -7,8 +7,12 @@ import torch
 from torch import Tensor
 
 from mcgan.blocks import density_ratio
-from mcgan.gan.game import Game, batch_normalised
-from mcgan.gan.strategy import Draw, Moment, Sample, Sampler, Strategy, Tensors
+from mcgan.gan.compatibility import claim_log_ratio
+from mcgan.gan.game import Game
+from mcgan.gan.networks import batch_normalised
+from mcgan.gan.sampling import in_batches, show
+from mcgan.gan.strategy import Strategy
+from mcgan.types import Draw, Moment, Sample, Sampler, Tensors
 
 
 @dataclass(eq=False, repr=False)
@@ -31,12 +35,12 @@ class Langevin(Strategy):
         if not 0 < self.eps < 4:
             raise ValueError(f"eps must be above 0 and below 4, not {self.eps:g}")
 
-    def ready(self, game: Game, data: Any) -> None:
-        game.reads_log_ratio(self)
+    def setup(self, game: Game, data: Any) -> None:
+        claim_log_ratio(game, self)
         if batch_normalised(game.G):
             raise ValueError("moves each latent by itself, and batch norm in the generator ties "
                              "them together: choose another norm for it")
-        if game.chain.having("sampler")[0] is not self:
+        if game.chain.having(Strategy.sampler)[0] is not self:
             raise ValueError("moves the latents of the generator itself: put it first among the "
                              "strategies that change how samples are drawn")
 
@@ -45,7 +49,7 @@ class Langevin(Strategy):
             judge = density_ratio.judge(game, tensors)
 
             def energy(z: Tensor, moment: Moment) -> Tensor:
-                return z.square().sum() / 2 - judge(game.show(tensors, at(z, moment)).x).sum()
+                return z.square().sum() / 2 - judge(show(game, tensors, at(z, moment)).x).sum()
 
             def walk(moment: Moment) -> Sample:
                 z = moment.noise["z"]
@@ -56,9 +60,9 @@ class Langevin(Strategy):
                     step = Draw(tuple(z.shape), "normal").sample((), generator).to(z)
                     z = z.detach() - self.eps / 2 * slope + self.eps**0.5 * step
                 with torch.no_grad():
-                    return game.show(tensors, at(z.detach(), moment))
+                    return show(game, tensors, at(z.detach(), moment))
 
-            return game.in_batches(walk, n, tensors, generator)
+            return in_batches(game, walk, n, tensors, generator)
         return drifted
 
 

@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 import torch
 
 from mcgan.gan.game import Game
-from mcgan.gan.strategy import Player, Report, Strategy, Tensors
+from mcgan.gan.strategy import Strategy
 from mcgan.schedule import number
+from mcgan.types import Player, Report, Tensors
 
 
 @dataclass(eq=False, repr=False)
@@ -28,7 +29,7 @@ class Lookahead(Strategy):
             raise ValueError(f"k must be at least 1, not {self.k}")
         self.alpha = number(self.alpha, "alpha", low=0.0, high=1.0)
 
-    def ready(self, game: Game, data: Any) -> None:
+    def setup(self, game: Game, data: Any) -> None:
         weights = dict(game.named_parameters())
         self.slow = {name: f"slow.{name}".replace(".", "__") for name in weights}
         for name, buffer in self.slow.items():

@@ -10,8 +10,11 @@ from torch.nn.functional import cross_entropy
 from mcgan.blocks.latents import even
 from mcgan.blocks.stacked_generators import several
 from mcgan.blocks.wrapped_critic import Around
-from mcgan.gan.game import Critic, Game, Turn
-from mcgan.gan.strategy import Draw, MakeCritic, MakeGenerator, Moment, Sample, Strategy, Verdict
+from mcgan.gan.game import Game, MakeCritic, MakeGenerator
+from mcgan.gan.networks import Critic
+from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
+from mcgan.types import CriticOutput, Draw, Moment, Sample
 
 
 class Classes(Around):
@@ -21,7 +24,7 @@ class Classes(Around):
         super().__init__(inner)
         self.makers = nn.Linear(self.width, count)  # features (B, F) -> l_1 ... l_K
 
-    def forward(self, x: Tensor) -> Verdict:
+    def forward(self, x: Tensor) -> CriticOutput:
         verdict = self.inner(x)
         return verdict._replace(score=verdict.score - self.makers(verdict.features).logsumexp(1))
 
@@ -57,7 +60,7 @@ class MADGAN(Strategy):
             return critic
         return naming
 
-    def ready(self, game: Game, data: Any) -> None:
+    def setup(self, game: Game, data: Any) -> None:
         with torch.no_grad():
             if len(game.D(data(game.batch)).score) != game.batch:
                 raise ValueError("D names the generator of each example, and here it judges packs: "

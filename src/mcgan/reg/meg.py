@@ -7,8 +7,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 
-from mcgan.gan.game import Game, Turn
+from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
 from mcgan.schedule import number
 
 
@@ -30,7 +31,7 @@ class MEG(Strategy):
         if self.hidden < 1:
             raise ValueError(f"hidden must be at least 1, not {self.hidden}")
 
-    def ready(self, game: Game, data: Any) -> None:
+    def setup(self, game: Game, data: Any) -> None:
         if game.batch < 2:
             raise ValueError("swaps the latents of a batch: take train.batch_size=2 or more")
         example = game.example()
@@ -40,8 +41,8 @@ class MEG(Strategy):
                                nn.Linear(self.hidden, 1))
 
     def g_term(self, turn: Turn) -> Tensor:
-        own = self.judge(turn.made.x, turn.made.z)
-        other = self.judge(turn.made.x, turn.made.z.roll(1, 0))
+        own = self.judge(turn.raw_fake.x, turn.raw_fake.z)
+        other = self.judge(turn.raw_fake.x, turn.raw_fake.z.roll(1, 0))
         return turn.moment.now(self.weight) * (softplus(-own) + softplus(other)).mean()
 
     def judge(self, x: Tensor, z: Tensor) -> Tensor:

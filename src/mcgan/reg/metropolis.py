@@ -8,8 +8,10 @@ from torch import Tensor
 
 from mcgan.blocks import density_ratio
 from mcgan.errors import at_least
+from mcgan.gan.compatibility import claim_log_ratio
 from mcgan.gan.game import Game
-from mcgan.gan.strategy import Draw, Sample, Sampler, Strategy, Tensors
+from mcgan.gan.strategy import Strategy
+from mcgan.types import Draw, Sample, Sampler, Tensors
 
 
 @dataclass(eq=False, repr=False)
@@ -30,8 +32,8 @@ class Metropolis(Strategy):
         at_least(1, steps=self.steps)
         at_least(2, burn_in=self.burn_in)
 
-    def ready(self, game: Game, data: Callable[[int], Tensor]) -> None:
-        game.reads_log_ratio(self)
+    def setup(self, game: Game, data: Callable[[int], Tensor]) -> None:
+        claim_log_ratio(game, self)
         self.register_buffer("real", data(self.burn_in))
 
     def sampler(self, sample: Sampler, game: Game) -> Sampler:

@@ -8,8 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from mcgan.errors import at_least
-from mcgan.gan.game import Critic, Game
-from mcgan.gan.strategy import MakeCritic, Strategy
+from mcgan.gan.compatibility import forbid_batch_norm
+from mcgan.gan.game import Game, MakeCritic
+from mcgan.gan.networks import Critic
+from mcgan.gan.strategy import Strategy
 
 FORMS = ("scalar", "tensor")
 SIMILARITIES = ("exp", "l1")
@@ -89,10 +91,10 @@ class Minibatch(Strategy):
             return critic.extend(layer, layer.kernels)
         return wider
 
-    def ready(self, game: Game, data: Any) -> None:
+    def setup(self, game: Game, data: Any) -> None:
         if game.batch < 2:
             raise ValueError("compares examples of a batch: take train.batch_size=2 or more")
-        game.no_batch_norm_in_critic("minibatch discrimination")
+        forbid_batch_norm(game, "minibatch discrimination")
         layers = [module for module in game.modules() if isinstance(module, Closeness)]
         hooks = [layer.register_forward_pre_hook(calibrate) for layer in layers]
         x = data(game.batch)

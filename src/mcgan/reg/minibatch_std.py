@@ -6,8 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from mcgan.gan.game import Critic, Game
-from mcgan.gan.strategy import MakeCritic, Strategy
+from mcgan.gan.compatibility import forbid_batch_norm
+from mcgan.gan.game import Game, MakeCritic
+from mcgan.gan.networks import Critic
+from mcgan.gan.strategy import Strategy
 
 EPS = 1e-8  # of the variance: its root has a slope at 0
 
@@ -51,7 +53,7 @@ class MinibatchStd(Strategy):
             return critic.extend(Spread(self.group), 1)
         return wider
 
-    def ready(self, game: Game, data: Any) -> None:
-        game.no_batch_norm_in_critic("minibatch standard deviation")
+    def setup(self, game: Game, data: Any) -> None:
+        forbid_batch_norm(game, "minibatch standard deviation")
         with torch.no_grad():
             game.D(data(game.batch))  # refuses a batch that does not fit

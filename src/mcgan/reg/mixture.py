@@ -13,9 +13,12 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from mcgan.blocks.stacked_generators import several
-from mcgan.gan.game import Critic, Game, Turn
-from mcgan.gan.strategy import Draw, MakeCritic, MakeGenerator, Moment, Sample, Strategy
+from mcgan.gan.game import Game, MakeCritic, MakeGenerator
+from mcgan.gan.networks import Critic
+from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
 from mcgan.schedule import number
+from mcgan.types import Draw, Moment, Sample
 
 MANAGERS = ("random", "learned", "gumbel")
 EDGE = 1e-6  # uniform draws stay this far from 0 and 1, where Gumbel noise has none
@@ -74,7 +77,7 @@ class Mixture(Strategy):
             return critic
         return guessing if self.tells else make
 
-    def ready(self, game: Game, data: Any) -> None:
+    def setup(self, game: Game, data: Any) -> None:
         if self.tells and game.D(data(game.batch)).score.shape[0] != game.batch:
             raise ValueError("telling generators apart needs a verdict for each example, and this "
                              "critic judges packs: take manager=random or gumbel, and identify=0")

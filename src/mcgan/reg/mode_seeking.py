@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from mcgan.gan.game import Game, Turn
+from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
 from mcgan.schedule import number
 
 
@@ -28,16 +29,16 @@ class ModeSeeking(Strategy):
         self.weight = number(self.weight, "weight", low=0.0)
         self.cap = None if self.cap is None else number(self.cap, "cap", low=1e-12)
 
-    def ready(self, game: Game, data: Any) -> None:
+    def setup(self, game: Game, data: Any) -> None:
         if game.batch < 2:
             raise ValueError("compares two halves of a batch: take train.batch_size=2 or more")
 
     def g_term(self, turn: Turn) -> Tensor:
-        apart = between_halves(turn.made.x)
+        apart = between_halves(turn.raw_fake.x)
         if self.cap is not None:
-            furthest = turn.moment.now(self.cap) * between_halves(turn.x)
+            furthest = turn.moment.now(self.cap) * between_halves(turn.raw_real)
             apart = torch.minimum(apart, furthest.detach())
-        ratio = apart / between_halves(turn.made.z.detach())
+        ratio = apart / between_halves(turn.raw_fake.z.detach())
         return turn.moment.now(self.weight) / (ratio + 1e-5)
 
 

@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import relu
 
-from mcgan.gan.game import Game, Turn
+from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
 from mcgan.schedule import number
 
 
@@ -30,13 +31,13 @@ class NDiv(Strategy):
         if not 0 < self.alpha <= 1:
             raise ValueError(f"alpha must be above 0 and at most 1, not {self.alpha:g}")
 
-    def ready(self, game: Game, data: Any) -> None:
+    def setup(self, game: Game, data: Any) -> None:
         if game.batch < 3:
             raise ValueError("compares each example's distances to two others or more: "
                              "take train.batch_size=3 or more")
 
     def g_term(self, turn: Turn) -> Tensor:
-        lacking = relu(self.alpha * spread(turn.made.z.detach()) - spread(turn.made.x))
+        lacking = relu(self.alpha * spread(turn.raw_fake.z.detach()) - spread(turn.raw_fake.x))
         count = len(lacking)
         return turn.moment.now(self.weight) * lacking.sum() / (count * (count - 1))
 

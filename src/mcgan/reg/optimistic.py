@@ -5,8 +5,9 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from mcgan.gan.strategy import Player, Strategy, Tensors
+from mcgan.gan.strategy import Strategy
 from mcgan.optim import Around, Rule, State
+from mcgan.types import Player, Tensors
 
 
 class Optimist(Around):

@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from mcgan.gan.game import Critic, Game
-from mcgan.gan.strategy import MakeCritic, Strategy
+from mcgan.gan.game import Game, MakeCritic
+from mcgan.gan.networks import Critic
+from mcgan.gan.strategy import Strategy
 
 
 class Packs(nn.Module):
@@ -50,6 +51,6 @@ class Pac(Strategy):
             return critic
         return packed if self.m > 1 else make
 
-    def ready(self, game: Game, data: Any) -> None:
+    def setup(self, game: Game, data: Any) -> None:
         with torch.no_grad():
             game.D(data(game.batch))  # refuses a batch that does not fit

@@ -7,9 +7,10 @@ import torch
 from torch import nn
 
 from mcgan.blocks.latents import draws_alone, even, one_hot
-from mcgan.gan.game import Game
-from mcgan.gan.strategy import Draw, MakeGenerator, Moment, Sample, Strategy
+from mcgan.gan.game import Game, MakeGenerator
+from mcgan.gan.strategy import Strategy
 from mcgan.schedule import number
+from mcgan.types import Draw, Moment, Sample
 
 
 @dataclass(eq=False, repr=False)
@@ -37,7 +38,7 @@ class Particles(Strategy):
         self.table = nn.Parameter(start.sample((), torch.default_generator))
         return make
 
-    def ready(self, game: Game, data: Any) -> None:
+    def setup(self, game: Game, data: Any) -> None:
         draws_alone(self, game)
 
     def latent(self, sample: Sample, moment: Moment) -> Sample:

@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from mcgan.gan.game import Game, Turn
+from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
 from mcgan.schedule import number
 
 
@@ -22,7 +23,7 @@ class PullingAway(Strategy):
         super().__post_init__()
         self.weight = number(self.weight, "weight", low=0.0)
 
-    def ready(self, game: Game, data: Any) -> None:
+    def setup(self, game: Game, data: Any) -> None:
         if len(game.D(data(game.batch)).features) < 2:
             raise ValueError("compares features of a batch, and the critic gives one row of them: "
                              "take a larger train.batch_size")

@@ -5,8 +5,10 @@ from typing import Any, ClassVar
 
 from torch import Tensor
 
-from mcgan.gan.game import Game, Turn
+from mcgan.gan.compatibility import claim_gradient_penalty
+from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
 from mcgan.schedule import number
 
 
@@ -24,12 +26,12 @@ class R1(Strategy):
         if self.at not in ("real", "fake"):
             raise ValueError(f"at must be real or fake, not {self.at!r}")
 
-    def ready(self, game: Game, data: Any) -> None:
-        game.penalises_slopes(self)
+    def setup(self, game: Game, data: Any) -> None:
+        claim_gradient_penalty(game, self)
         sides = {other.at for other in game.chain.strategies if isinstance(other, R1)}
         if game.objective.paired and len(sides) == 1:
             self.notes.append(f"{self.name}: a relativistic loss with a penalty at one kind of "
                               "samples may diverge: add reg=[r1,r2]")
 
     def d_term(self, turn: Turn) -> Tensor:
-        return turn.moment.now(self.gamma) / 2 * (turn.slope(self.at) ** 2).sum(1).mean()
+        return turn.moment.now(self.gamma) / 2 * (turn.input_gradient(self.at) ** 2).sum(1).mean()

@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 
 from mcgan.gan.game import Game
-from mcgan.gan.strategy import Draw, Moment, Player, Report, Sample, Strategy, Tensors
+from mcgan.gan.strategy import Strategy
+from mcgan.types import Draw, Moment, Player, Report, Sample, Tensors
 
 POLICIES = ("fifo", "reservoir", "exp")
 
@@ -39,7 +40,7 @@ class Replay(Strategy):
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {"replace": Draw((batch,)), "age": Draw((batch,)), "slot": Draw(())}
 
-    def ready(self, game: Game, data: object) -> None:
+    def setup(self, game: Game, data: object) -> None:
         self.slots = self.size // game.batch
         if not self.slots:
             raise ValueError(f"size={self.size} holds no batch of {game.batch}: "

@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from mcgan.gan.game import Turn
-from mcgan.gan.strategy import Player, Strategy
+from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
 from mcgan.objective import log_sp
 from mcgan.schedule import number
+from mcgan.types import Player
 
 
 @dataclass(eq=False, repr=False)
@@ -27,7 +28,7 @@ class SecondCritic(Strategy):
         super().__post_init__()
         self.beta = number(self.beta, "beta", low=0.0)
 
-    def beside(self) -> int:
+    def extra_critics(self) -> int:
         return 1
 
     def d_term(self, turn: Turn) -> Tensor | None:

@@ -11,17 +11,10 @@ from mcgan.blocks.clustering import cluster, matched, nearest
 from mcgan.blocks.latents import one_hot, others
 from mcgan.blocks.wrapped_critic import Around, apart, reaches, together
 from mcgan.errors import at_least
-from mcgan.gan.game import Critic, Game
-from mcgan.gan.strategy import (
-    Draw,
-    MakeCritic,
-    MakeGenerator,
-    Moment,
-    Sample,
-    Strategy,
-    Tensors,
-    Verdict,
-)
+from mcgan.gan.game import Game, MakeCritic, MakeGenerator
+from mcgan.gan.networks import Critic
+from mcgan.gan.strategy import Strategy
+from mcgan.types import CriticOutput, Draw, Moment, Sample, Tensors
 
 
 class Labelled(Around):
@@ -33,7 +26,7 @@ class Labelled(Around):
         self.shape, self.count, self._classify = shape, count, classify
         self.each = nn.Linear(self.width, count)
 
-    def forward(self, seen: Tensor) -> Verdict:
+    def forward(self, seen: Tensor) -> CriticOutput:
         x, code = apart(seen, self.shape, self.count)
         verdict = self.inner(x)
         label = self._classify(x) if code is None else code.argmax(1)
@@ -91,7 +84,7 @@ class SelfConditioned(Strategy):
                  for part in x.split(self._batch)]
         return torch.cat(parts)
 
-    def ready(self, game: Game, data: Callable[[int], Tensor]) -> None:
+    def setup(self, game: Game, data: Callable[[int], Tensor]) -> None:
         self._batch, trunk = game.batch, self._critics[-1].trunk
         self._held = {name: f"held__{name}".replace(".", "__") for name, _ in
                       trunk.named_parameters()}
@@ -120,7 +113,7 @@ class SelfConditioned(Strategy):
         code = one_hot(label, self.classes, sample.x)
         return sample._replace(x=together(sample.x, code))
 
-    def renew(self, game: Game, tensors: Tensors, data: Callable[[int], Tensor]) -> Tensors:
+    def on_interval(self, game: Game, tensors: Tensors, data: Callable[[int], Tensor]) -> Tensors:
         x = data(self.examples).to(tensors[self.key("shares")])
         held = {name: tensors[self.key(own)] for name, own in self._held.items()}
         known = nearest(self._features(held, x), tensors[self.key("centres")])

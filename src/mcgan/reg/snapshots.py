@@ -9,7 +9,8 @@ from torch import Tensor
 from torch.func import functional_call
 
 from mcgan.gan.game import Game
-from mcgan.gan.strategy import Draw, Moment, Sample, Strategy, Tensors
+from mcgan.gan.strategy import Strategy
+from mcgan.types import Draw, Moment, Sample, Tensors
 
 
 @dataclass(eq=False, repr=False)
@@ -38,7 +39,7 @@ class Snapshots(Strategy):
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {"replace": Draw((batch,)), "pick": Draw((1,))}
 
-    def ready(self, game: Game, data: object) -> None:
+    def setup(self, game: Game, data: object) -> None:
         self.period = max(1, round(self.every * game.steps))  # type: ignore[misc]
         self.together = game.D.judges_batches
         self._generator = [game.G]  # listed: a reference, no submodule
@@ -59,7 +60,7 @@ class Snapshots(Strategy):
         use = ((replace < self.probability) & (held > 0)).reshape(-1, *(1,) * (old.dim() - 1))
         return sample._replace(x=torch.where(use, old, sample.x))
 
-    def renew(self, game: Game, tensors: Tensors, data: Callable[[int], Tensor]) -> Tensors:
+    def on_interval(self, game: Game, tensors: Tensors, data: Callable[[int], Tensor]) -> Tensors:
         taken = tensors[self.key("taken")]
         slot, new = taken % self.keep, {self.key("taken"): taken + 1}
         for name, own in self.buffers_of.items():

@@ -7,8 +7,11 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from mcgan.gan.game import Critic, Game
-from mcgan.gan.strategy import MakeCritic, Player, Report, Strategy, Tensors
+from mcgan.gan.compatibility import forbid_batch_norm
+from mcgan.gan.game import Game, MakeCritic
+from mcgan.gan.networks import Critic
+from mcgan.gan.strategy import Strategy
+from mcgan.types import Player, Report, Tensors
 
 SCALES = ("fixed", "learned")
 
@@ -40,8 +43,8 @@ class SpectralNorm(Strategy):
             return critic
         return normalised
 
-    def ready(self, game: Game, data: Any) -> None:
-        game.no_batch_norm_in_critic("it rescales what the spectral norm bounds")
+    def setup(self, game: Game, data: Any) -> None:
+        forbid_batch_norm(game, "it rescales what the spectral norm bounds")
         for critic in self._critics:
             self._normalise(critic.head)  # not before: strategies that extend a critic replace it
         names = {weight: name for name, weight in game.named_parameters()}

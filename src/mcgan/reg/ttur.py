@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from mcgan.gan.strategy import Player, Strategy, Tensors
+from mcgan.gan.strategy import Strategy
 from mcgan.optim import Around, Rule, State
 from mcgan.schedule import Number, now, number
+from mcgan.types import Player, Tensors
 
 
 class Faster(Around):

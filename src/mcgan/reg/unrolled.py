@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 
 from torch import Tensor
 
-from mcgan.gan.game import Turn
-from mcgan.gan.strategy import CriticCall, Strategy, Tensors
+from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
+from mcgan.types import CriticCall, Tensors
 
 
 @dataclass(eq=False, repr=False)

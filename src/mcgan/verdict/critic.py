@@ -13,7 +13,7 @@ from torch.func import functional_call, vmap
 
 from mcgan.engine.trainer import Trainer
 from mcgan.gan.game import Game
-from mcgan.gan.strategy import Tensors
+from mcgan.types import Tensors
 
 EXAMPLES = 128  # of each kind that the critic is asked about, at least
 

@@ -1,0 +1,122 @@
+"""All strategies of a game as one: each hook is folded over them in the order given."""
+
+from collections.abc import Callable
+from typing import Any
+
+from torch import Tensor
+
+from mcgan.gan.compatibility import check_company, check_objective, doubts
+from mcgan.gan.game import Game, MakeCritic, MakeGenerator
+from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
+from mcgan.optim import Rule
+from mcgan.types import CriticCall, Draw, Moment, Player, Report, Sample, Sampler, Tensors
+
+
+class Chain:
+    """The strategies in their order; ``latent`` is the width of the latents as they are drawn.
+
+    It has the hooks of a strategy. A hook that no strategy overrides costs nothing.
+    """
+
+    def __init__(self, strategies: dict[str, Strategy], latent: int) -> None:
+        for name, strategy in strategies.items():
+            strategy.name, strategy.z_width = name, latent
+        self.strategies = tuple(strategies.values())
+        hooks = [hook for name, hook in vars(Strategy).items()
+                 if callable(hook) and not name.startswith("_")]
+        self._having = {hook: self._overriders(hook) for hook in hooks}
+
+    def _overriders(self, hook: Callable[..., Any]) -> tuple[Strategy, ...]:
+        return tuple(s for s in self.strategies if getattr(type(s), hook.__name__) is not hook)
+
+    def having(self, hook: Callable[..., Any]) -> tuple[Strategy, ...]:
+        """The strategies that override a hook such as ``Strategy.view``, in order."""
+        return self._having[hook]
+
+    def _fold(self, hook: Callable[..., Any], value: Any, *rest: Any) -> Any:
+        for strategy in self._having[hook]:
+            value = getattr(strategy, hook.__name__)(value, *rest)
+        return value
+
+    def draws(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
+        """All random numbers that a turn needs, as 'strategy.what'."""
+        return {f"{s.name}.{what}": draw for s in self.having(Strategy.noise)
+                for what, draw in s.noise(batch, shape).items()}
+
+    def generator(self, make: MakeGenerator) -> MakeGenerator:
+        return self._fold(Strategy.generator, make)
+
+    def discriminator(self, make: MakeCritic) -> MakeCritic:
+        return self._fold(Strategy.discriminator, make)
+
+    def update(self, rule: Rule, player: Player) -> Rule:
+        return self._fold(Strategy.update, rule, player)
+
+    def latent(self, sample: Sample, moment: Moment) -> Sample:
+        return self._fold(Strategy.latent, sample, moment)
+
+    def fakes(self, sample: Sample, moment: Moment) -> Sample:
+        return self._fold(Strategy.fakes, sample, moment)
+
+    def view(self, sample: Sample, moment: Moment) -> Sample:
+        return self._fold(Strategy.view, sample, moment)
+
+    def opponent(self, critic: CriticCall, turn: Turn) -> CriticCall:
+        return self._fold(Strategy.opponent, critic, turn)
+
+    def weigh(self, losses: Tensor, turn: Turn) -> Tensor:
+        return self._fold(Strategy.weigh, losses, turn)
+
+    def sampler(self, sample: Sampler, game: Game) -> Sampler:
+        return self._fold(Strategy.sampler, sample, game)
+
+    def d_terms(self, turn: Turn, without: object = None) -> Tensors:
+        """Each strategy's term of D's loss by its name, but for the strategy ``without``."""
+        asked = [s for s in self.having(Strategy.d_term) if s is not without]
+        return present({s.name: s.d_term(turn) for s in asked})
+
+    def g_terms(self, turn: Turn) -> Tensors:
+        """Each strategy's term of G's loss by its name."""
+        return present({s.name: s.g_term(turn) for s in self.having(Strategy.g_term)})
+
+    def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
+        """Everybody's new tensors; a later strategy sees an earlier one's."""
+        changed: Tensors = {}
+        for strategy in self.having(Strategy.after):
+            changed |= strategy.after(player, {**tensors, **changed}, report, grads)
+        return changed
+
+    def with_intervals(self) -> tuple[Strategy, ...]:
+        """The strategies that are to be called between steps."""
+        return tuple(s for s in self.having(Strategy.on_interval) if s.period)
+
+    def add_critics(self, make: MakeCritic, shape: tuple[int, ...]) -> None:
+        """Builds the additional critics that strategies ask for."""
+        for strategy in self.strategies:
+            strategy.more.extend(make(shape) for _ in range(strategy.extra_critics()))
+
+    def owned_by(self, player: Player) -> tuple[str, ...]:
+        """How the names of the parameters begin that strategies let a player train."""
+        return tuple(s.key("") for s in self.strategies if s.owner == player)
+
+    def setup(self, game: Game, data: Callable[[int], Tensor]) -> None:
+        """Lets every strategy prepare itself; those that copy weights come last, since the others
+        may still build networks. Raises ValueError, with a sentence, for parts that cannot live
+        together."""
+        check_objective(game)
+        for strategy in sorted(self.strategies, key=lambda each: each.copies):
+            try:
+                strategy.setup(game, data)
+            except ValueError as error:
+                raise ValueError(f"reg.{strategy.name}: {error}") from error
+        check_company(game, self.strategies)
+
+    def notes(self, game: Game) -> list[str]:
+        """What the log should say once."""
+        return doubts(game, self.strategies)
+
+
+def present(terms: dict[str, Tensor | None]) -> Tensors:
+    """Those terms that are not None."""
+    return {name: term for name, term in terms.items() if term is not None}

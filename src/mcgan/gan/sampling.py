@@ -1,0 +1,50 @@
+"""Samples of a game with any of its tensors, as its strategies want them shown."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+from torch.func import functional_call
+
+from mcgan.gan.game import Game
+from mcgan.gan.networks import batch_normalised
+from mcgan.types import Moment, Sample, Sampler, Tensors
+
+SHOWN = 4096  # examples generated at once when samples are shown
+
+
+def sampler(game: Game) -> Sampler:
+    """A function (tensors, n, generator) -> n samples of the game with these tensors."""
+    def sample(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
+        with torch.no_grad():
+            return in_batches(game, lambda moment: show(game, tensors, moment), n, tensors,
+                              generator)
+    return game.chain.sampler(sample, game)
+
+
+def show(game: Game, tensors: Tensors, moment: Moment) -> Sample:
+    """What G makes of the latents of a moment."""
+    sample: Sample = functional_call(game, tensors, (Game.generate, moment))
+    return sample
+
+
+def in_batches(game: Game, show: Callable[[Moment], Sample], n: int, tensors: Tensors,
+               generator: torch.Generator) -> Sample:
+    """n samples by ``show``, in batches of at most SHOWN.
+
+    Where a batch norm in G makes samples depend on their batch, it has the size of training.
+    """
+    size, like = min(n, SHOWN), any_of(tensors)
+    if batch_normalised(game.G):
+        size = game.batch
+    parts = []
+    for _ in range(-(-n // size)):
+        moment = game.moment(size, generator)
+        noise = {name: t.to(like) for name, t in moment.noise.items()}
+        parts.append(show(moment._replace(noise=noise)))
+    return Sample(*(torch.cat(column)[:n] for column in zip(*parts, strict=True)))
+
+
+def any_of(tensors: Tensors) -> Tensor:
+    """One of the tensors, to take the type and the device from."""
+    return next(iter(tensors.values()))

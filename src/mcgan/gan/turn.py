@@ -1,0 +1,142 @@
+"""A player's turn: the batches that the critic sees, and what losses and strategies ask of them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+
+from mcgan.gan.autodiff import Autodiff
+from mcgan.gan.networks import Critic
+from mcgan.objective import Objective
+from mcgan.types import CriticCall, CriticOutput, Moment, Player, Sample, Tensors
+
+
+class Playing(Protocol):
+    """What a turn asks of its game, a module; ``gan.game.Game`` is one."""
+
+    D: Critic
+    objective: Objective
+    autodiff: Autodiff
+    players: dict[Player, list[str]]
+
+    def arithmetic(self, precision: torch.dtype) -> AbstractContextManager[Any]: ...
+    def bare(self, player: Player, x: Tensor, moment: Moment) -> Tensor: ...
+    def d_parts(self, turn: Turn, without: object = None) -> tuple[Tensor, Tensors]: ...
+
+
+class Turn:
+    """One player's move: both batches, and the critic's outputs, computed when first asked.
+
+    ``real`` and ``fake`` are as the critic sees them, ``raw_real`` and ``raw_fake`` as they came.
+    """
+
+    def __init__(self, game: Playing, raw_real: Tensor, real: Sample, raw_fake: Sample,
+                 fake: Sample, moment: Moment) -> None:
+        self.real, self.fake, self.moment = real, fake, moment
+        self.raw_real, self.raw_fake = raw_real, raw_fake
+        self.critic: CriticCall = game.D
+        # False when this turn is replayed for an additional critic. Terms that do not depend on
+        # the critic must then be None, or they would be added once per critic.
+        self.main = True
+        self._game = game
+        self.outputs: dict[str, CriticOutput] = {}
+        self._gradients: dict[str, Tensor] = {}
+
+    def on(self, which: str) -> CriticOutput:
+        """The critic's output on 'real' or 'fake'."""
+        if which not in self.outputs:
+            x = {"real": self.real, "fake": self.fake}[which].x
+            self.outputs[which] = CriticOutput(*(part.to(x) for part in self.critic(x)))
+        return self.outputs[which]
+
+    @property
+    def on_real(self) -> CriticOutput: return self.on("real")
+
+    @property
+    def on_fake(self) -> CriticOutput: return self.on("fake")
+
+    def input_gradient(self, which: str) -> Tensor:
+        """As ``input_gradient_at`` for 'real' or 'fake'; shares the output's forward pass."""
+        if which not in self._gradients:
+            x = {"real": self.real, "fake": self.fake}[which].x
+            self._gradients[which], output = self.input_gradient_at(x)
+            self.outputs.setdefault(which, output)
+        return self._gradients[which]
+
+    def input_gradient_at(self, x: Tensor) -> tuple[Tensor, CriticOutput]:
+        """The gradient at x of the summed scores, a row for each score (B or packs, rest); and
+        the output there. Where scores depend on the whole batch, cross terms are included."""
+        def total(x: Tensor) -> tuple[Tensor, CriticOutput]:
+            output = self.critic(x)
+            return output.score.sum(), output
+        with self._game.arithmetic(torch.float32):  # a penalty's gradient of a gradient needs it
+            gradient, output = self._game.autodiff.of_input(total, x)
+        return gradient.reshape(output.score.shape[0], -1), output
+
+    def before(self, critic: CriticCall) -> Turn:
+        """The same batches before another critic."""
+        other = Turn(self._game, self.raw_real, self.real, self.raw_fake, self.fake, self.moment)
+        other.critic, other.main = critic, False
+        return other
+
+    def d_losses(self) -> Tensor:
+        """The objective's losses of D, per score."""
+        return self._game.objective.d_loss(self.on_real.score, self.on_fake.score)
+
+    def g_losses(self) -> Tensor:
+        """The objective's losses of G, per score."""
+        objective = self._game.objective
+        return objective.g_loss(self.on_real.score if objective.paired else None,
+                                self.on_fake.score)
+
+    def d_loss(self, without: object) -> Tensor:
+        """All that D minimises in this turn, but for the term of the strategy ``without``."""
+        return add_terms(*self._game.d_parts(self, without))
+
+    def params(self, player: Player) -> Tensors:
+        """A player's current parameters by their full names."""
+        game: Any = self._game
+        return {name: reach(game, name) for name in game.players[player]}
+
+    def loss_with(self, player: Player, params: Tensors) -> Tensor:
+        """The objective's mean loss of a player on this turn's data, latents and noise, with some
+        parameters replaced; fresh fakes, differentiable in all parameters, without terms."""
+        game: Any = self._game
+        given = (bare_loss, player, self.raw_real, self.moment)
+        loss: Tensor = functional_call(game, params, given)
+        return loss
+
+    def critic_with(self, params: Tensors) -> CriticCall:
+        """The critic with some parameters, by their full names, replaced."""
+        return critic_with(self._game.D, params)
+
+    def gradient(self, loss: Callable[[Tensors], Tensor], at: Tensors) -> Tensors:
+        """The gradient of a loss in parameters, differentiable again."""
+        return self._game.autodiff.of_params(loss, at)
+
+
+def bare_loss(game: Playing, player: Player, x: Tensor, moment: Moment) -> Tensor:
+    """``Game.bare`` as a function, for ``functional_call``."""
+    return game.bare(player, x, moment)
+
+
+def add_terms(loss: Tensor, terms: Tensors) -> Tensor:
+    """A mean loss plus all terms."""
+    return sum(terms.values(), loss)
+
+
+def critic_with(critic: nn.Module, tensors: Tensors) -> CriticCall:
+    """D as a function x (B, *S) -> CriticOutput with the given tensors, by their full names."""
+    own = {name.removeprefix("D."): t for name, t in tensors.items() if name.startswith("D.")}
+    return lambda x: functional_call(critic, own, (x,))
+
+
+def reach(module: nn.Module, name: str) -> Any:
+    """A tensor of a module by its full name, whatever stands there for the moment."""
+    return functools.reduce(getattr, name.split("."), module)
