@@ -26,7 +26,7 @@ import mcgan.cli.train  # noqa: F401  registers what a configuration needs
 from mcgan.cli import options
 from mcgan.config.paths import conf_dir
 from mcgan.errors import UserError
-from mcgan.experiment.components import Parts
+from mcgan.experiment.components import build_components
 from mcgan.gan.strategy import Strategy
 from mcgan.metrics.measures import measure
 
@@ -87,7 +87,7 @@ class Tried(NamedTuple):
 def tried(*strategies: str) -> Tried:
     config = json.loads(base())
     config["reg"] = {name: small(yaml.safe_load(text(name))) for name in strategies}
-    parts = Parts(config)
+    parts = build_components(config)
     try:
         parts.trainer(compiled=False)
     except UserError as error:

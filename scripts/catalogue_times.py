@@ -27,7 +27,7 @@ ROUNDS, SECONDS = 5, 0.4
 
 def trainer(job: catalogue.Job) -> Trainer:
     import mcgan.cli.train  # noqa: F401  registers what a configuration needs
-    from mcgan.experiment.components import Parts
+    from mcgan.experiment.components import build_components
     from mcgan.system.device import set_up
 
     chosen = {"dataset": job.dataset, **catalogue.BASE, job.group: job.option}
@@ -35,7 +35,7 @@ def trainer(job: catalogue.Job) -> Trainer:
     with initialize_config_dir(str(conf_dir()), version_base=None):
         config = OmegaConf.to_container(compose("config", words), resolve=True, enum_to_str=True)
     set_up(config["train"])  # type: ignore[index,call-overload]
-    return Parts(config).trainer(compiled=True)  # type: ignore[arg-type]
+    return build_components(config).trainer(compiled=True)  # type: ignore[arg-type]
 
 
 def ratio(job: catalogue.Job) -> list[float]:

@@ -26,7 +26,7 @@ from mcgan.cli import train
 from mcgan.cli.jobs import stamps
 from mcgan.config.paths import conf_dir
 from mcgan.experiment import fit
-from mcgan.experiment.components import Parts
+from mcgan.experiment.components import Components, build_components
 from mcgan.metrics.evaluate import judged, reference
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "scale.md"
@@ -34,9 +34,9 @@ SAMPLES = 10_000
 MIXTURE = ["dataset=mixture", "dataset.apart=0.0"]
 
 
-def parts(*words: str) -> Parts:
+def parts(*words: str) -> Components:
     config = compose("config", ["name=scale", "train.compile=false", "train.device=cpu", *words])
-    return Parts(train.plain(config))
+    return build_components(train.plain(config))
 
 
 def seconds(work: Callable[[], Any], rounds: int) -> float:
@@ -49,13 +49,13 @@ def seconds(work: Callable[[], Any], rounds: int) -> float:
     return statistics.median(times[1:])
 
 
-def step_ms(built: Parts, rounds: int, steps: int = 64) -> float:
+def step_ms(built: Components, rounds: int, steps: int = 64) -> float:
     """A step, draws included."""
     trainer = built.trainer(compiled=False)
     return 1e3 / steps * seconds(lambda: [trainer.step() for _ in range(steps)], rounds)
 
 
-def look_ms(built: Parts, rounds: int) -> tuple[float, float]:
+def look_ms(built: Components, rounds: int) -> tuple[float, float]:
     """Judging samples of the data, and the reference of a perfect sampler."""
     x = built.dataset.draw(SAMPLES, torch.Generator().manual_seed(0))
     judge = seconds(lambda: judged(x, built.dataset, built.protocol), rounds)

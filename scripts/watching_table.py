@@ -13,7 +13,7 @@ from typing import Any
 import tables
 
 from mcgan.cli.main import main as mcgan
-from mcgan.experiment.evaluator import Monitor
+from mcgan.experiment.evaluator import Evaluator
 from mcgan.verdict.detector import Detector
 
 RESULTS = Path(__file__).resolve().parents[1] / "docs" / "RESULTS.md"
@@ -21,7 +21,9 @@ RUNS = {  # all else is as in conf/config.yaml
     "one network": [],
     "16 networks, compiled": ["replicas=16", "train.compile=true"],
 }
-WATCHED = {"verdicts": (Detector, "look"), "pictures": (Monitor, "_draw")}
+WATCHED = [("verdicts", Detector, "add"), ("verdicts", Detector, "news"),
+           ("pictures", Evaluator, "_draw")]
+PARTS = list(dict.fromkeys(part for part, _, _ in WATCHED))
 
 
 def timed(spent: dict[str, float], name: str, call: Callable[..., Any]) -> Callable[..., Any]:
@@ -37,15 +39,15 @@ def timed(spent: dict[str, float], name: str, call: Callable[..., Any]) -> Calla
 def measured(folder: Path, words: list[str]) -> dict[str, float]:
     """Seconds of processor time of a whole run, and of the parts of it that watch."""
     spent: dict[str, float] = {}
-    original = {name: getattr(owner, method) for name, (owner, method) in WATCHED.items()}
-    for name, (owner, method) in WATCHED.items():
-        setattr(owner, method, timed(spent, name, original[name]))
+    original = [getattr(owner, method) for _, owner, method in WATCHED]
+    for (part, owner, method), call in zip(WATCHED, original, strict=True):
+        setattr(owner, method, timed(spent, part, call))
     place = [f"runs_dir={folder.parent}", f"name={folder.name}", "resume=false", "train.threads=1"]
     try:
         timed(spent, "run", mcgan)(["train", *words, *place])
     finally:
-        for name, (owner, method) in WATCHED.items():
-            setattr(owner, method, original[name])
+        for (_, owner, method), call in zip(WATCHED, original, strict=True):
+            setattr(owner, method, call)
     return spent
 
 
@@ -53,11 +55,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", type=Path, help="for the runs")
     folder = parser.parse_args().folder
-    head = ["10,000 steps on the ring, 10 evaluations", "seconds", *WATCHED, "together"]
+    head = ["10,000 steps on the ring, 10 evaluations", "seconds", *PARTS, "together"]
     body = []
     for name, words in RUNS.items():
         spent = measured(folder / name.replace(" ", "-").replace(",", ""), words)
-        shares = [spent[part] / spent["run"] for part in WATCHED]
+        shares = [spent[part] / spent["run"] for part in PARTS]
         body.append([name, f"{spent['run']:.0f}",
                      *(f"{share:.1%}" for share in [*shares, sum(shares)])])  # fmt: skip
     text = RESULTS.read_text(encoding="utf-8")

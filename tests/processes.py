@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from mcgan.engine.trainer import flat
+from mcgan.engine.replicas import flatten
 from mcgan.run.directory import RunDirectory
 from mcgan.verdict.history import History
 
@@ -59,7 +59,7 @@ def ending(run: RunDirectory) -> dict[str, Any]:
     result = run.result()
     return {
         "step": step,
-        "tensors": flat(state),
+        "tensors": flatten(state),
         "rest": {key: state[key] for key in ("dead", "values")},
         "health": remembered(state["health"]).of(0),
         "rows": [{k: v for k, v in row.items() if not k.startswith("time/")} for row in rows],

@@ -17,10 +17,11 @@ from torch import Tensor, nn
 import mcgan.cli.train  # noqa: F401  registers what a configuration needs
 from mcgan.arch.base import Arch
 from mcgan.config.paths import conf_dir
+from mcgan.dataset.base import ModalDataset
 from mcgan.engine.pure import PureMove
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
-from mcgan.experiment.components import Parts
+from mcgan.experiment.components import Components, build_components
 from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
@@ -72,7 +73,7 @@ def node(strategy: str, **settings: Any) -> dict[str, Any]:
 
 
 def parts(*strategies: str, objective: str = "non_saturating", words: tuple[str, ...] = (),
-          replicas: int = 1, eps: float = 1e-3, **settings: dict[str, Any]) -> Parts:
+          replicas: int = 1, eps: float = 1e-3, **settings: dict[str, Any]) -> Components:
     """``strategies`` in this order after the objective's own; ``settings`` by strategy.
 
     ``eps``, the optimiser's, is large, or Adam blows up the round-off of gradients that are zero.
@@ -87,9 +88,14 @@ def parts(*strategies: str, objective: str = "non_saturating", words: tuple[str,
     return built(json.dumps(config))
 
 
+DATASETS: dict[str, ModalDataset] = {}  # one of each configuration: MNIST takes 60 MB
+
+
 @cache
-def built(config: str) -> Parts:
-    return Parts(json.loads(config))
+def built(config: str) -> Components:
+    made = build_components(json.loads(config))
+    made.dataset = DATASETS.setdefault(json.dumps(made.config["dataset"]), made.dataset)
+    return made
 
 
 def trainer(*strategies: str, seed: int = 0, replicas: int = 1, dtype: torch.dtype = torch.float32,
@@ -98,21 +104,27 @@ def trainer(*strategies: str, seed: int = 0, replicas: int = 1, dtype: torch.dty
     made, seeds = parts(*strategies, **words), [seed + i for i in range(replicas)]
     trainer = Trainer(made.game, made.dataset.draw, made.optim, seeds, dtype=dtype,
                       compiled=compiled or pure)  # fmt: skip
-    if pure:
-        trainer.whole = None
-        for move in trainer.moves.values():
-            move.move = move._move
+    return uncompiled(trainer) if pure else trainer
+
+
+def uncompiled(trainer: Trainer) -> Trainer:
+    """A compiled trainer that runs its pure moves, each by itself, as they are."""
+    trainer.compiled_step = None
+    for move in pure_moves(trainer):
+        move.run = move.update
     return trainer
+
+
+def pure_moves(trainer: Trainer) -> list[PureMove]:
+    moves = [*trainer.moves.values()]
+    assert all(isinstance(move, PureMove) for move in moves)
+    return moves
 
 
 def traced(trainer: Trainer, **how: Any) -> Trainer:
     """A compiled trainer, compiled in another way."""
-    for move in trainer.moves.values():
-        assert isinstance(move, PureMove)
-        move.move = torch.compile(move._move, fullgraph=True, dynamic=False, **how)
-    if trainer.whole:
-        both = trainer.whole._turns
-        trainer.whole.turns = torch.compile(both, fullgraph=True, dynamic=False, **how)
+    for part in [*pure_moves(trainer), *filter(None, [trainer.compiled_step])]:
+        part.run = torch.compile(part.update, fullgraph=True, dynamic=False, **how)
     return trainer
 
 

@@ -23,8 +23,13 @@ def ours(name):
     from workloads import WORKLOADS
 
     made = trainer(WORKLOADS[name], dtype=torch.float64)
-    weights = {p: [made.tensors[n].detach().clone() for n in made.owned[p]] for p in ("G", "D")}
+    weights = {p: [w.clone() for w in weights_of(made, p)] for p in ("G", "D")}
     return made, weights
+
+
+def weights_of(trainer, player):
+    replicas = trainer.replicas
+    return [replicas.tensors[name].detach() for name in replicas.owned[player]]
 
 
 def given(trainer, step, turn):
@@ -37,7 +42,7 @@ def ends(trainer):
     """The weights of G and D after STEPS steps of ours."""
     for _ in range(STEPS):
         trainer.step()
-    return [trainer.tensors[n].detach() for p in ("G", "D") for n in trainer.owned[p]]
+    return [*weights_of(trainer, "G"), *weights_of(trainer, "D")]
 
 
 @pytest.mark.parametrize("name", WORKS)
@@ -85,7 +90,7 @@ def channels_last(real):
 def split(trainer):
     """The final weights of ours, G's and D's."""
     final = ends(trainer)
-    return final[: len(trainer.owned["G"])], final[len(trainer.owned["G"]):]
+    return final[: len(trainer.replicas.owned["G"])], final[len(trainer.replicas.owned["G"]):]
 
 
 def trainer_work(name):

@@ -35,7 +35,7 @@ def losses(strategies: list[str], **words) -> dict[str, list[float]]:
         for player, scalars in trained.step():
             for name in ("loss", "grad_norm") if step % 10 == 9 else ():
                 found.setdefault(f"{player}/{name}", []).append(scalars[name].sum().item())
-    weights = [tensor.double().abs().sum() for tensor in trained.tensors.values()]
+    weights = [tensor.double().abs().sum() for tensor in trained.replicas.tensors.values()]
     return found | {"weights": [torch.stack(weights).sum().item()]}
 
 

@@ -11,7 +11,9 @@ import torch
 
 from mcgan.config.build import build
 from mcgan.engine.draws import stream
-from mcgan.engine.trainer import Trainer, flat
+from mcgan.engine.engines import differentiates_apart
+from mcgan.engine.replicas import flatten
+from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
 from mcgan.gan.sampling import sampler
 from mcgan.gan.strategy import Strategy
@@ -51,7 +53,7 @@ def made(objective: str, strategy: str, settings: dict[str, str], **words: Any) 
 
 
 def copied(trainer: Trainer) -> Tensors:
-    return {name: t.clone() for name, t in flat(trainer.checkpoint()).items()}
+    return {name: t.clone() for name, t in flatten(trainer.checkpoint()).items()}
 
 
 def changed(before: Tensors, now: Tensors) -> set[str]:
@@ -75,7 +77,7 @@ def test_a_turn_and_a_look_at_samples_write_nothing(objective, strategy, setting
     for turn, player in enumerate(game.turns):
         x, noise = game.draws(1, turn)
         game.game.play(player, x, Moment(noise, torch.tensor(0.5)))
-    shown = sampler(game.game)(game.replica(0), 20, stream(0, "look"))
+    shown = sampler(game.game)(game.replicas.replica(0), 20, stream(0, "look"))
     assert shown.x.shape == (20, 2) and shown.x.isfinite().all()
     assert not changed(before, copied(game))
 
@@ -92,15 +94,15 @@ def test_a_players_move_leaves_the_others_weights_alone(objective, strategy, set
         return values
 
     monkeypatch.setattr(game.game.chain, "after", noted)
-    owned = {player: set(game.owned[player]) for player in PLAYERS}
+    owned = {player: set(game.replicas.owned[player]) for player in PLAYERS}
     assert not owned["D"] & owned["G"]
     assert owned["D"] | owned["G"] == {name for name, _ in game.game.named_parameters()}
     for turn, player in enumerate(game.turns):
         declared.clear()
-        before = {name: t.detach().clone() for name, t in game.tensors.items()}
+        before = {name: t.detach().clone() for name, t in game.replicas.tensors.items()}
         x, noise = game.draws(0, turn)
         game.moves[player](x, Moment(noise, torch.zeros(())))
-        moved = changed(before, game.tensors)
+        moved = changed(before, game.replicas.tensors)
         assert moved and moved <= owned[player] | declared
 
 
@@ -114,7 +116,7 @@ def test_the_same_seed_gives_the_same_bits(objective, strategy, settings):
 
 def test_another_seed_is_another_run():
     one, two = (trainer(seed=seed) for seed in (3, 4))
-    assert changed(one.tensors, two.tensors) == set(one.tensors)
+    assert changed(one.replicas.tensors, two.replicas.tensors) == set(one.replicas.tensors)
 
 
 @SOME
@@ -123,7 +125,7 @@ def test_a_replica_is_the_solo_run_of_its_seed(objective, strategy, settings):
     alone = made(objective, strategy, settings, seed=6, dtype=torch.float64)
     run(both, 3)
     run(alone, 3)
-    assert largest_difference(both.replica(1), alone.replica(0)) < 1e-9
+    assert largest_difference(both.replicas.replica(1), alone.replicas.replica(0)) < 1e-9
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
@@ -132,21 +134,21 @@ def test_a_replica_of_convolutions_is_the_solo_run_of_its_seed(strategy):
     settings = {"words": words, "dtype": torch.float64}
     both = made("non_saturating", strategy, {}, seed=5, replicas=2, **settings)
     alone = made("non_saturating", strategy, {}, seed=6, **settings)
-    assert both.apart
+    assert differentiates_apart(both.game)
     run(both, 2)
     run(alone, 2)
-    assert largest_difference(both.replica(1), alone.replica(0)) < 1e-9
+    assert largest_difference(both.replicas.replica(1), alone.replicas.replica(0)) < 1e-9
 
 
 def by_parameter(pure: Trainer) -> dict[str, Any]:
     """The state of the rules of one network as the in-place move holds it."""
     def one(player: str, held: torch.Tensor) -> Tensors:
         if not held.dim():
-            return dict.fromkeys(pure.owned[player], held)
-        return {name: t[0] for name, t in pure.packed[player].unpack(held).items()}
+            return dict.fromkeys(pure.replicas.owned[player], held)
+        return {name: t[0] for name, t in pure.replicas.packed[player].unpack(held).items()}
 
     return {player: {slot: one(player, each[player]) for slot, each in state.items()}
-            for player, state in pure.state.items()}
+            for player, state in pure.replicas.state.items()}
 
 
 @SOME
@@ -155,8 +157,8 @@ def test_plain_autograd_equals_torch_func(objective, strategy, settings):
     pure = made(objective, strategy, settings, dtype=torch.float64, pure=True)
     run(plain, 3)
     run(pure, 3)
-    assert largest_difference(plain.replica(0), pure.replica(0)) < 1e-9
-    assert largest_difference(flat(plain.state), flat(by_parameter(pure))) < 1e-9
+    assert largest_difference(plain.replicas.replica(0), pure.replicas.replica(0)) < 1e-9
+    assert largest_difference(flatten(plain.replicas.state), flatten(by_parameter(pure))) < 1e-9
 
 
 @SOME
@@ -187,8 +189,8 @@ def test_switched_off_equals_absent(objective, strategy):
     absent = trainer(objective=objective, dtype=torch.float64)
     run(here, 3)
     run(absent, 3)
-    shared = {name: t for name, t in here.replica(0).items() if name in absent.tensors}
-    assert largest_difference(shared, absent.replica(0)) < 1e-12
+    ours, theirs = here.replicas.replica(0), absent.replicas.replica(0)
+    assert largest_difference({name: ours[name] for name in theirs}, theirs) < 1e-12
 
 
 def numbers(strategy: str) -> list[str]:
@@ -212,7 +214,7 @@ def test_a_schedule_may_stand_for_a_number(strategy, setting, replicas):
     for each in (plain, same, other):
         values = [v for _, scalars in run(each, 4) for v in scalars.values()]
         assert torch.stack(values).isfinite().all()
-    assert largest_difference(plain.tensors, same.tensors) < 1e-6
+    assert largest_difference(plain.replicas.tensors, same.replicas.tensors) < 1e-6
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from mcgan.config.build import build
-from mcgan.experiment.components import Parts
+from mcgan.experiment.components import build_components
 from mcgan.objective import (
     FirstOfTwo,
     Hinge,
@@ -111,7 +111,7 @@ def test_critic_steps_below_one_are_refused():
 
 
 def test_r3gan_is_pairing_with_both_penalties_and_an_average_eased_in_over_a_fifth():
-    parts = Parts(composed("r3gan"))
+    parts = build_components(composed("r3gan"))
     r1, r2, _ = parts.strategies().values()
     assert type(parts.objective) is RelativisticPairing
     assert list(parts.strategies()) == ["r1", "r2", "ema"]

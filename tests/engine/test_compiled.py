@@ -47,7 +47,7 @@ def test_every_strategy_traces_whole(names):
         eager, compiled = (trainer(*chain, pure=pure, compiled=True) for pure in (True, False))
         run(eager, 1)
         run(traced(compiled, backend="aot_eager"), 1)  # both turns: one graph
-        assert largest_difference(eager.tensors, compiled.tensors) < 1e-5
+        assert largest_difference(eager.replicas.tensors, compiled.replicas.tensors) < 1e-5
         torch._dynamo.reset()
 
 
@@ -58,24 +58,24 @@ def test_the_compiled_critics_move_is_the_eager_one():
     for each in (eager, compiled):
         x, noise = each.draws(0, 0)
         each.moves["D"](x, Moment(noise, torch.zeros(())))
-    assert largest_difference(eager.tensors, compiled.tensors) < 1e-5
+    assert largest_difference(eager.replicas.tensors, compiled.replicas.tensors) < 1e-5
 
 
 def untraced(trainer: Trainer) -> Trainer:
     """A compiled trainer whose graph of both turns runs as it is: above it is traced."""
-    trainer.whole.turns = trainer.whole._turns
+    trainer.compiled_step.run = trainer.compiled_step.update
     return trainer
 
 
 def test_a_compiled_step_of_two_turns_is_one_call_and_equals_two(monkeypatch):
     steps, calls = 3, []
     whole = untraced(trainer("replay", "ema", replicas=2, compiled=True))
-    turns = whole.whole.turns
-    monkeypatch.setattr(whole.whole, "turns", lambda *given: calls.append(1) or turns(*given))
+    step = whole.compiled_step
+    monkeypatch.setattr(step, "run", lambda *given: calls.append(1) or step.update(*given))
     apart = trainer("replay", "ema", replicas=2)
     seen = [run(each, steps) for each in (whole, apart)]
     assert len(calls) == steps
-    assert largest_difference(whole.tensors, apart.tensors) < 1e-5
+    assert largest_difference(whole.replicas.tensors, apart.replicas.tensors) < 1e-5
     for (player, scalars), (other, alone) in zip(*seen, strict=True):
         assert player == other and largest_difference(scalars, alone) < 1e-5
 
@@ -85,9 +85,9 @@ def test_a_replica_that_dies_in_ds_turn_stays_as_it_was_in_gs():
     eager = trainer(replicas=2)
     for each in (dying, eager):
         with torch.no_grad():
-            each.tensors["D.head.bias"][1] = torch.nan
+            each.replicas.tensors["D.head.bias"][1] = torch.nan
         run(each, 1)
-    assert dying.alive.tolist() == eager.alive.tolist() == [True, False]
-    for name, tensor in dying.tensors.items():
-        kept = eager.tensors[name]
+    assert dying.replicas.alive.tolist() == eager.replicas.alive.tolist() == [True, False]
+    for name, tensor in dying.replicas.tensors.items():
+        kept = eager.replicas.tensors[name]
         torch.testing.assert_close(tensor, kept, equal_nan=True, rtol=1e-5, atol=1e-6)

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 import pytest
 import torch
 
+from mcgan.engine.packed import pick
 from mcgan.engine.pure import where
-from mcgan.engine.trainer import Trainer, flat
+from mcgan.engine.replicas import flatten
+from mcgan.engine.trainer import Trainer
 from mcgan.gan.strategy import Strategy
-from small import largest_difference, parts, run, trainer
+from small import largest_difference, parts, run, trainer, uncompiled
 
 
 @dataclass(eq=False, repr=False)
@@ -43,9 +45,7 @@ def poisoned(seeds: list[int], sick: set[int], pure: bool = False, **settings) -
 
     made.strategies = lambda: {**chosen(), "poison": Poison(**settings)}
     found = Trainer(build, made.dataset.draw, made.optim, seeds, compiled=pure)
-    for move in found.moves.values() if pure else []:
-        move.move = move._move
-    return found
+    return uncompiled(found) if pure else found
 
 
 def finite(turn) -> bool:
@@ -60,32 +60,33 @@ def healthy(tensors):
 def test_a_sick_replica_stops_as_it_was_and_the_others_go_on(player):
     ill, well = poisoned([0, 1, 2], {1}, player=player), poisoned([0, 1, 2], set())
     run(ill, 2)
-    before = {name: t.clone() for name, t in ill.replica(1).items()}
+    before = {name: t.clone() for name, t in ill.replicas.replica(1).items()}
     run(well, 2)
-    assert ill.alive.all()
+    assert ill.replicas.alive.all()
     run(ill, 4)
     run(well, 4)
-    assert ill.alive.tolist() == [True, False, True]
+    assert ill.replicas.alive.tolist() == [True, False, True]
     for i in (0, 2):
-        assert largest_difference(healthy(ill.replica(i)), healthy(well.replica(i))) == 0
-    moved = {n for n, t in ill.replica(1).items() if not torch.equal(t, before[n])}
+        ours, theirs = (healthy(each.replicas.replica(i)) for each in (ill, well))
+        assert largest_difference(ours, theirs) == 0
+    moved = {n for n, t in ill.replicas.replica(1).items() if not torch.equal(t, before[n])}
     if player == "D":
         assert not moved
     else:  # the critic had moved once more before the generator fell ill
-        assert moved and moved <= set(ill.owned["D"])
-    assert all(t.isfinite().all() for t in ill.tensors.values())
-    assert all(t.isfinite().all() for t in flat(ill.state).values())
+        assert moved and moved <= set(ill.replicas.owned["D"])
+    assert all(t.isfinite().all() for t in ill.replicas.tensors.values())
+    assert all(t.isfinite().all() for t in flatten(ill.replicas.state).values())
 
 
 @pytest.mark.parametrize("pure", [False, True])
 def test_a_single_sick_network_stops_as_it_was(pure):
     ill = poisoned([4], {4}, pure=pure)
     seen = run(ill, 2)
-    before = {name: t.clone() for name, t in flat(ill.checkpoint()).items()}
+    before = {name: t.clone() for name, t in flatten(ill.checkpoint()).items()}
     assert finite(seen[-1])
     seen = run(ill, 2)
-    after = flat(ill.checkpoint())
-    assert not ill.alive and not finite(seen[0])
+    after = flatten(ill.checkpoint())
+    assert not ill.replicas.alive and not finite(seen[0])
     shared = {"alive"} | {name for name in after if "/step/" in name}  # a count that just goes on
     assert all(torch.equal(after[name], before[name]) for name in after.keys() - shared)
 
@@ -95,8 +96,8 @@ def test_a_dead_replica_stays_dead_after_restoring():
     run(ill, 4)
     again.restore(ill.checkpoint())
     run(again, 2)
-    assert again.alive.tolist() == [True, False]
-    assert largest_difference(again.replica(1), ill.replica(1)) == 0
+    assert again.replicas.alive.tolist() == [True, False]
+    assert largest_difference(again.replicas.replica(1), ill.replicas.replica(1)) == 0
 
 
 def test_a_step_is_the_critics_turns_and_one_of_the_generator():
@@ -123,19 +124,20 @@ def test_progress_is_the_share_of_the_run_done():
 
 def test_each_player_may_have_its_own_rate():
     fast, usual = trainer(words=("optim.d.lr=1e-2",)), trainer()
-    start = {name: t.detach().clone() for name, t in usual.tensors.items()}
+    start = {name: t.detach().clone() for name, t in usual.replicas.tensors.items()}
     run(fast, 1)
     run(usual, 1)
-    for name in usual.owned["D"]:
-        further, step = (made.tensors[name] - start[name] for made in (fast, usual))
+    for name in usual.replicas.owned["D"]:
+        further, step = (made.replicas.tensors[name] - start[name] for made in (fast, usual))
         torch.testing.assert_close(further, 50 * step, rtol=1e-2, atol=1e-5)
 
 
 def test_the_reported_gradient_norm_is_that_of_the_whole_gradient():
     made = trainer(words=("optim=sgd", "optim.lr=1.0"), dtype=torch.float64)
-    start = {name: made.tensors[name].detach().clone() for name in made.owned["D"]}
+    weights = pick(made.replicas.tensors, made.replicas.owned["D"])
+    start = {name: t.detach().clone() for name, t in weights.items()}
     (_, scalars), _ = made.step()
-    moved = [(made.tensors[name] - start[name]).flatten() for name in start]
+    moved = [(weights[name] - start[name]).flatten() for name in start]
     torch.testing.assert_close(scalars["grad_norm"], torch.cat(moved).norm())
 
 
@@ -153,6 +155,6 @@ def test_where_keeps_the_dead_as_they_were():
     assert kept["w"].tolist() == [[1.0] * 3, [0.0] * 3] and kept["shared"] == 2
 
 
-def test_flat_names_nested_tensors_by_their_path():
+def test_flatten_names_nested_tensors_by_their_path():
     tree = {"a": {"b": torch.ones(1)}, "c": torch.ones(2), "count": 3}
-    assert flat(tree).keys() == {"a/b", "c"}
+    assert flatten(tree).keys() == {"a/b", "c"}

@@ -63,7 +63,8 @@ def test_a_trainer_is_the_loop_of_the_tutorials(case: str, rule: str) -> None:
         ours.step()
     by_hand(hand, kind, settings, 3)
     for name, tensor in hand.game.tensors().items():
-        torch.testing.assert_close(ours.tensors[name], tensor, rtol=1e-9, atol=1e-9, msg=name)
+        trained = ours.replicas.tensors[name]
+        torch.testing.assert_close(trained, tensor, rtol=1e-9, atol=1e-9, msg=name)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -75,7 +76,8 @@ def test_replicas_are_that_loop_too(case: str, rule: str) -> None:
         both.step()
     by_hand(hand, kind, settings, 3)
     for name, tensor in hand.game.tensors().items():
-        torch.testing.assert_close(both.replica(1)[name], tensor.detach(), rtol=1e-9, atol=1e-9)
+        trained = both.replicas.replica(1)[name]
+        torch.testing.assert_close(trained, tensor.detach(), rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize("rule", RULES)

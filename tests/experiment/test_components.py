@@ -5,16 +5,16 @@ import torch
 
 from mcgan.engine import compile_cost
 from mcgan.errors import UserError
-from mcgan.experiment.components import Parts
+from mcgan.experiment.components import Components, build_components
 from mcgan.system.device import device_of
 from small import composed, parts
 
 
-def made(loss: str = "non_saturating", **settings) -> Parts:
+def made(loss: str = "non_saturating", **settings) -> Components:
     config = deepcopy(composed(loss))
     for group, values in settings.items():
         config[group] |= values
-    return Parts(config)
+    return build_components(config)
 
 
 def test_a_game_is_a_function_of_its_seed_alone():

@@ -12,7 +12,7 @@ import mcgan
 from mcgan.engine.draws import stream
 from mcgan.errors import UserError
 from mcgan.experiment import fit, trained
-from mcgan.experiment.components import Parts
+from mcgan.experiment.components import Components
 from mcgan.run.directory import RunDirectory
 from small import composed
 
@@ -55,7 +55,8 @@ def test_a_loaded_run_draws_the_same_samples_in_data_units(run):
 def test_a_loaded_run_draws_from_the_averaged_weights(run):
     trained = mcgan.load(run.folder)
     shown = trained.draw(100, 0, stream(0, "look"))
-    live = trained.trainer.game._sample(trained.trainer.replica(0), 100, stream(0, "look")).x
+    tensors = trained.trainer.replicas.replica(0)
+    live = trained.trainer.game._sample(tensors, 100, stream(0, "look")).x
     assert (shown - live).abs().max() > 1e-6
 
 
@@ -105,7 +106,7 @@ def test_what_cannot_be_done_is_said(run):
 
 def test_compiling_is_forecast_in_the_process_that_the_run_will_have(tmp_path, monkeypatch):
     seen = []
-    monkeypatch.setattr(Parts, "compiles", lambda self: seen.append(
+    monkeypatch.setattr(Components, "compiles", lambda self: seen.append(
         torch.get_num_threads()) or (False, "as told"))
     before = torch.get_num_threads()
     torch.set_num_threads(before + 1)

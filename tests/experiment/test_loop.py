@@ -9,7 +9,7 @@ import pytest
 import torch
 from omegaconf import OmegaConf
 
-from mcgan.engine.trainer import flat
+from mcgan.engine.replicas import flatten
 from mcgan.errors import UserError
 from mcgan.experiment import fit as experiment
 from mcgan.run.directory import RunDirectory
@@ -40,7 +40,7 @@ def fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fit:
 
 def tensors(run: RunDirectory) -> dict[str, torch.Tensor]:
     """Weights, buffers and optimiser of the newest checkpoint."""
-    return flat(run.load()[1]["trainer"])
+    return flatten(run.load()[1]["trainer"])
 
 
 def equal(one: RunDirectory, other: RunDirectory) -> None:

@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from mcgan.engine.pure import Scalars
+from mcgan.engine.scalars import Scalars
 from mcgan.experiment.window import Casualty, Window, casualties, means, tag_of
 
 NAN, INF = math.nan, math.inf

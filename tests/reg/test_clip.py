@@ -11,18 +11,19 @@ def test_after_its_turn_the_critic_is_within_the_limit_and_the_generator_as_it_w
     for each in (free, clipped):
         x, noise = each.draws(0, 0)
         each.moves["D"](x, Moment(noise, torch.zeros(())))
-    for name in free.owned["D"]:
-        torch.testing.assert_close(clipped.tensors[name], free.tensors[name].clamp(-0.01, 0.01))
-    for name in free.owned["G"]:
-        assert torch.equal(clipped.tensors[name], free.tensors[name])
-    assert max(clipped.tensors[n].abs().max() for n in free.owned["G"]) > 0.01
+    for name in free.replicas.owned["D"]:
+        limited = free.replicas.tensors[name].clamp(-0.01, 0.01)
+        torch.testing.assert_close(clipped.replicas.tensors[name], limited)
+    for name in free.replicas.owned["G"]:
+        assert torch.equal(clipped.replicas.tensors[name], free.replicas.tensors[name])
+    assert max(clipped.replicas.tensors[n].abs().max() for n in free.replicas.owned["G"]) > 0.01
 
 
 def test_the_generators_turn_clips_nothing():
     made = trainer("clip")
     x, noise = made.draws(0, 1)
     made.moves["G"](x, Moment(noise, torch.zeros(())))
-    assert max(made.tensors[name].abs().max() for name in made.owned["D"]) > 0.01
+    assert max(made.replicas.tensors[name].abs().max() for name in made.replicas.owned["D"]) > 0.01
 
 
 @pytest.mark.parametrize("objective, noted", [("hinge", True), ("wgan", False)])

@@ -106,7 +106,7 @@ def trained(*seeds: int) -> Trainer:
 
 def test_a_replica_is_the_solo_run_of_its_seed():
     both, alone = trained(5, 6), trained(6)
-    assert largest_difference(both.replica(1), alone.replica(0)) < 1e-9
+    assert largest_difference(both.replicas.replica(1), alone.replicas.replica(0)) < 1e-9
 
 
 def test_it_traces_whole():

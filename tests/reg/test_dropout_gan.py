@@ -28,6 +28,7 @@ def test_where_all_would_be_dropped_the_last_to_go_stays():
 
 def test_dropped_or_not_every_critic_learns():
     made = trainer("dropout_gan", **D)
-    before = {name: made.tensors[name].detach().clone() for name in made.owned["D"]}
+    replicas = made.replicas
+    before = {name: replicas.tensors[name].detach().clone() for name in replicas.owned["D"]}
     run(made, 1)
-    assert all(not torch.equal(made.tensors[name], old) for name, old in before.items())
+    assert all(not torch.equal(replicas.tensors[name], old) for name, old in before.items())

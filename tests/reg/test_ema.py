@@ -11,12 +11,13 @@ HALF_LIFE = {"ema": {"half_life": 0.1}}
 
 
 def weights(trainer) -> dict[str, torch.Tensor]:
-    return {name: trainer.tensors[name].detach().clone() for name in trainer.owned["G"]}
+    tensors, names = trainer.replicas.tensors, trainer.replicas.owned["G"]
+    return {name: tensors[name].detach().clone() for name in names}
 
 
 def average(trainer) -> dict[str, torch.Tensor]:
-    ema = trainer.game.reg["ema"]
-    return {name: trainer.tensors[ema.key(buffer)] for name, buffer in ema.averages.items()}
+    ema, tensors = trainer.game.reg["ema"], trainer.replicas.tensors
+    return {name: tensors[ema.key(buffer)] for name, buffer in ema.averages.items()}
 
 
 def test_it_is_the_plain_loop():
@@ -35,16 +36,18 @@ def test_the_live_weights_train_as_without_it():
     with_it, without = trainer("ema"), trainer()
     for each in (with_it, without):
         run(each, 4)
-    assert all(torch.equal(with_it.tensors[name], t) for name, t in without.tensors.items())
+    ours, theirs = with_it.replicas.tensors, without.replicas.tensors
+    assert all(torch.equal(ours[name], tensor) for name, tensor in theirs.items())
 
 
 def test_samples_come_from_the_average():
     made = trainer("ema", **HALF_LIFE)
     run(made, 6)
-    shown = sampler(made.game)(made.replica(0), 10, stream(0, "look"))
+    shown = sampler(made.game)(made.replicas.replica(0), 10, stream(0, "look"))
     moment = Moment({"z": shown.z}, torch.ones(()))
-    live = show(made.game, made.replica(0), moment).x
-    averaged = show(made.game, {**made.replica(0), **average(made)}, moment).x
+    tensors = made.replicas.replica(0)
+    live = show(made.game, tensors, moment).x
+    averaged = show(made.game, {**tensors, **average(made)}, moment).x
     torch.testing.assert_close(shown.x, averaged)
     assert (shown.x - live).abs().max() > 1e-6
 

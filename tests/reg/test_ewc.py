@@ -45,17 +45,17 @@ def test_importances_are_mean_squared_gradients_that_fade_from_anchor_to_anchor(
     if replicas == 1:
         chain.after = noted
         run(made, 4)
-        for name in made.owned["D"]:
+        for name in made.replicas.owned["D"]:
             own = "reg.ewc." + f"fisher__{name}".replace(".", "__")
             squares = [g[name] ** 2 for g in seen]
             first, second = (squares[0] + squares[1]) / 2, (squares[2] + squares[3]) / 2
-            torch.testing.assert_close(made.tensors[own], 0.5 * first + second)
+            torch.testing.assert_close(made.replicas.tensors[own], 0.5 * first + second)
     else:
         run(made, 4)
-    for name in made.owned["D"]:
-        anchor = made.replica(0)["reg.ewc." + f"anchor__{name}".replace(".", "__")]
-        assert torch.equal(anchor, made.replica(0)[name])
-    assert (made.tensors["reg.ewc.count"] == 0).all()
+    for name in made.replicas.owned["D"]:
+        anchor = made.replicas.replica(0)["reg.ewc." + f"anchor__{name}".replace(".", "__")]
+        assert torch.equal(anchor, made.replicas.replica(0)[name])
+    assert (made.replicas.tensors["reg.ewc.count"] == 0).all()
 
 
 def test_all_that_the_critic_trains_is_held():

@@ -100,7 +100,7 @@ def test_one_critic_is_the_game_without_it():
     alone, without = trainer("gman", gman={"critics": 1}, **words), trainer(**words)
     for each in (alone, without):
         run(each, 3)
-    assert largest_difference(alone.tensors, without.tensors) < 1e-12
+    assert largest_difference(alone.replicas.tensors, without.replicas.tensors) < 1e-12
 
 
 def test_each_is_dropped_with_the_probability_and_never_all():

@@ -12,19 +12,19 @@ def test_each_players_mean_is_over_all_its_weights_so_far():
     made = trainer(NAME, dtype=torch.float64, objective="wgan_gp")  # two turns of D in a step
     strategy, seen = made.game.reg[NAME], {}
     for player, means in strategy.means.items():
-        seen |= {name: [made.tensors[name].detach().clone()] for name in means}
-        assert means.keys() == set(made.owned[player])
+        seen |= {name: [made.replicas.tensors[name].detach().clone()] for name in means}
+        assert means.keys() == set(made.replicas.owned[player])
     for _ in range(3):
         for turn, player in enumerate(made.turns):
             x, noise = made.draws(made.count, turn)
             made.moves[player](x, moment(made.game)._replace(noise=noise))
             for name in strategy.means[player]:
-                seen[name].append(made.tensors[name].detach().clone())
+                seen[name].append(made.replicas.tensors[name].detach().clone())
         made.count += 1
     for means in strategy.means.values():
         for name, own in means.items():
             expected = torch.stack(seen[name]).mean(0)
-            torch.testing.assert_close(made.tensors[strategy.key(own)], expected)
+            torch.testing.assert_close(made.replicas.tensors[strategy.key(own)], expected)
 
 
 def test_both_players_pay_their_squared_distance():
@@ -53,10 +53,11 @@ def test_it_counts_once_where_there_are_several_critics():
 
 def test_it_holds_the_players_back():
     tied, free = (trainer(NAME, **{NAME: {"weight": w}}) for w in (100.0, 0.0))
-    start = {name: tied.tensors[name].detach().clone() for name in tied.owned["G"]}
+    tensors, names = tied.replicas.tensors, tied.replicas.owned["G"]
+    start = {name: tensors[name].detach().clone() for name in names}
     run(tied, 10)
     run(free, 10)
-    moved = [sum((each.tensors[n] - old).square().sum() for n, old in start.items())
+    moved = [sum((each.replicas.tensors[n] - old).square().sum() for n, old in start.items())
              for each in (tied, free)]
     assert moved[0] < moved[1]
 

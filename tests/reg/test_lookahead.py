@@ -10,14 +10,15 @@ def test_every_k_steps_both_players_go_back_part_of_their_way():
     k, alpha = 3, 0.25
     made = trainer("lookahead", dtype=torch.float64, lookahead={"k": k, "alpha": alpha})
     free = trainer(dtype=torch.float64)
-    start = {name: t.detach().clone() for name, t in free.tensors.items()}
+    start = {name: t.detach().clone() for name, t in free.replicas.tensors.items()}
     for step in range(1, k + 1):
         made.step()
         free.step()
-        for name, fast in free.tensors.items():
+        for name, fast in free.replicas.tensors.items():
             way = alpha if step == k else 1.0
-            torch.testing.assert_close(made.tensors[name], start[name] + way * (fast - start[name]))
-    assert largest_difference(start, free.tensors) > 1e-4
+            expected = start[name] + way * (fast - start[name])
+            torch.testing.assert_close(made.replicas.tensors[name], expected)
+    assert largest_difference(start, free.replicas.tensors) > 1e-4
 
 
 def test_the_next_round_starts_from_the_slow_weights():
@@ -50,9 +51,9 @@ def test_settings_out_of_range_are_refused():
 @pytest.mark.parametrize("builder", ["meg", "ali", "veegan"])
 def test_what_others_build_when_they_get_ready_is_copied_in_either_order(name, builder):
     first, last = trainer(name, builder), trainer(builder, name)
-    assert first.tensors.keys() == last.tensors.keys()
-    own = [n for n in first.tensors if n.startswith(f"reg.{name}.")]
+    assert first.replicas.tensors.keys() == last.replicas.tensors.keys()
+    own = [n for n in first.replicas.tensors if n.startswith(f"reg.{name}.")]
     copied = [n for n in own if f"reg__{builder}__" in n]
     assert copied
     for tensor in copied:
-        torch.testing.assert_close(first.tensors[tensor], last.tensors[tensor])
+        torch.testing.assert_close(first.replicas.tensors[tensor], last.replicas.tensors[tensor])

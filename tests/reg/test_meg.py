@@ -44,8 +44,8 @@ def test_an_estimator_that_knows_nothing_pays_two_ln_two():
 
 def test_the_estimator_trains_beside_the_generator():
     made = trainer("meg")
-    own = [name for name in made.tensors if name.startswith("reg.meg.")]
-    assert own and set(own) <= set(made.owned["G"])
+    own = [name for name in made.replicas.tensors if name.startswith("reg.meg.")]
+    assert own and set(own) <= set(made.replicas.owned["G"])
 
 
 def test_the_generators_gradient_comes_through_its_samples():

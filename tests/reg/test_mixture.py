@@ -136,7 +136,7 @@ def test_replicas_are_solo_runs(manager):
     both, alone = trainer("mixture", replicas=2, **words), trainer("mixture", seed=1, **words)
     run(both, 4)
     run(alone, 4)
-    assert largest_difference(both.replica(1), alone.replica(0)) < 1e-9
+    assert largest_difference(both.replicas.replica(1), alone.replicas.replica(0)) < 1e-9
 
 
 def test_settings_out_of_range_are_refused():

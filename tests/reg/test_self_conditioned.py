@@ -103,13 +103,13 @@ def test_a_penalty_is_on_x_alone():
 def test_clusters_are_found_anew_every_period_from_features_as_they_are_then():
     words = {"self_conditioned": {"period": 3}}
     made = trainer("self_conditioned", **words)
-    held = [made.tensors["reg.self_conditioned.centres"].clone()]
+    held = [made.replicas.tensors["reg.self_conditioned.centres"].clone()]
     for _ in range(4):
         run(made, 1)
-        held.append(made.tensors["reg.self_conditioned.centres"].clone())
+        held.append(made.replicas.tensors["reg.self_conditioned.centres"].clone())
     assert [not torch.equal(a, b) for a, b in pairwise(held)] == [
         False, False, True, False]
-    assert made.tensors["reg.self_conditioned.shares"].sum() == pytest.approx(1)
+    assert made.replicas.tensors["reg.self_conditioned.shares"].sum() == pytest.approx(1)
 
 
 def test_images_too():

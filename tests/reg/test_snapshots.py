@@ -12,7 +12,7 @@ FIVE = {"snapshots": {"every": 0.1, "keep": 3}}  # of 20 steps: every 2
 def held(made) -> list[torch.Tensor]:
     strategy = made.game.reg["snapshots"]
     name = next(iter(strategy.buffers_of))
-    return list(made.tensors[strategy.key(strategy.buffers_of[name])])
+    return list(made.replicas.tensors[strategy.key(strategy.buffers_of[name])])
 
 
 @pytest.mark.parametrize("replicas", [1, 2])
@@ -22,9 +22,10 @@ def test_it_holds_the_last_generators_one_at_each_share_of_the_run(replicas):
     for step in range(1, 11):
         run(made, 1)
         if step % 2 == 0:
-            seen.append(made.replica(0)[name].clone())
-    stack = made.replica(0)["reg.snapshots." + made.game.reg["snapshots"].buffers_of[name[2:]]]
-    assert made.replica(0)["reg.snapshots.taken"] == 5
+            seen.append(made.replicas.replica(0)[name].clone())
+    tensors, snapshots = made.replicas.replica(0), made.game.reg["snapshots"]
+    stack = tensors[snapshots.key(snapshots.buffers_of[name[2:]])]
+    assert tensors["reg.snapshots.taken"] == 5
     for slot, expected in enumerate([seen[3], seen[4], seen[2]]):  # 5 snapshots in 3 places
         assert torch.equal(stack[slot], expected)
 

@@ -126,9 +126,9 @@ def test_a_learned_scale_multiplies_each_layer_and_is_the_critics():
 
 def test_the_state_moves_once_for_each_turn_of_the_critic():
     made = trainer("spectral_norm")
-    before = {n: t.clone() for n, t in made.replica(0).items()}
+    before = {n: t.clone() for n, t in made.replicas.replica(0).items()}
     run(made, 1)
-    moved = {n for n, t in made.replica(0).items() if not torch.equal(t, before[n])}
+    moved = {n for n, t in made.replicas.replica(0).items() if not torch.equal(t, before[n])}
     buffers = {n for n in moved if n.startswith("reg.spectral_norm.")}
     assert buffers == {f"reg.spectral_norm.u_{i}" for i in range(2)}  # (1, n) has u = 1
 

@@ -21,17 +21,17 @@ def test_it_is_a_learning_rate_that_many_times_as_large(kind):
 
 def test_only_the_critics_moves_are_longer():
     plain, fast = trainer(dtype=torch.float64), trainer("ttur", dtype=torch.float64)
-    before = {name: t.detach().clone() for name, t in plain.tensors.items()}
+    before = {name: t.detach().clone() for name, t in plain.replicas.tensors.items()}
     for made in (plain, fast):
         for turn, player in enumerate(made.turns):
             if player == "D":
                 x, noise = made.draws(0, turn)
                 made.moves["D"](x, Moment(noise, torch.zeros(())))
-    assert fast.rules["G"] == plain.rules["G"]
-    for name in plain.owned["D"]:
-        torch.testing.assert_close(fast.tensors[name] - before[name],
-                                   4 * (plain.tensors[name] - before[name]))
-    assert largest_difference(plain.tensors, fast.tensors) > 0
+    assert fast.moves["G"].rule == plain.moves["G"].rule
+    for name in plain.replicas.owned["D"]:
+        torch.testing.assert_close(fast.replicas.tensors[name] - before[name],
+                                   4 * (plain.replicas.tensors[name] - before[name]))
+    assert largest_difference(plain.replicas.tensors, fast.replicas.tensors) > 0
 
 
 def test_it_leaves_the_momentum_to_be_seen():

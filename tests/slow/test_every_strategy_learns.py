@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from mcgan.engine.draws import stream
-from mcgan.experiment.components import Parts
+from mcgan.experiment.components import build_components
 from mcgan.gan.sampling import sampler
 from mcgan.metrics.evaluate import evaluate
 from small import STRATEGIES, composed
@@ -29,12 +29,12 @@ PARTNERS = {
 def learned(strategy: str) -> dict[str, float | None]:
     """What G's samples score after a thousand steps."""
     config = composed("non_saturating", (*WORDS, f"reg={strategy}", *PARTNERS.get(strategy, ())))
-    parts = Parts(config)
+    parts = build_components(config)
     trainer = parts.trainer(compiled=False)
     for _ in range(parts.steps):
         trainer.step()
     with torch.no_grad():
-        shown = sampler(trainer.game)(trainer.replica(0), 2000, stream(0, "look"))
+        shown = sampler(trainer.game)(trainer.replicas.replica(0), 2000, stream(0, "look"))
     return evaluate(shown.x, parts.dataset, parts.protocol)
 
 

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from mcgan.experiment.components import Parts
+from mcgan.experiment.components import build_components
 from small import composed
 
 WORDS = (
@@ -19,10 +19,10 @@ WORDS = (
 def learned_weights(shares: str) -> torch.Tensor:
     """The managers' weights of five seeds, the lighter generator first, (5, 2)."""
     config = composed("non_saturating", (*WORDS, f"dataset.shares=[{shares}]"))
-    trainer = Parts(config | {"replicas": 5}).trainer(compiled=False)
+    trainer = build_components(config | {"replicas": 5}).trainer(compiled=False)
     for _ in range(config["train"]["steps"]):
         trainer.step()
-    return trainer.tensors["reg.mixture.logits"].detach().softmax(1).sort(1).values
+    return trainer.replicas.tensors["reg.mixture.logits"].detach().softmax(1).sort(1).values
 
 
 @pytest.mark.slow

@@ -10,10 +10,10 @@ import pytest
 import torch
 from omegaconf import OmegaConf
 
-from mcgan.engine.trainer import flat
+from mcgan.engine.replicas import flatten
 from mcgan.experiment import fit as experiment
 from mcgan.run.directory import RunDirectory
-from mcgan.verdict.history import History
+from mcgan.verdict.history import SignalHistory
 from small import composed
 
 SHARED = ("diversity", "churn", "spread", "critic_fakes", "critic_old", "reach", "slope_real")
@@ -79,7 +79,7 @@ def test_signals_of_known_modes_and_of_found_groups_differ_only_where_they_must(
 
 def test_looking_for_signs_changes_no_weight(fit):
     plain, looked = fit("plain", eval={"every": 0}), fit("looked", eval={"every": 1})
-    a, b = (flat(run.load()[1]["trainer"]) for run in (plain, looked))
+    a, b = (flatten(run.load()[1]["trainer"]) for run in (plain, looked))
     assert all(torch.equal(a[name], b[name]) for name in a | b)
 
 
@@ -87,8 +87,8 @@ def test_resumed_it_remembers_what_it_has_seen(fit, monkeypatch):
     whole = fit("whole", eval={"every": 2})
     part = fit("part", train={"steps": 10}, eval={"every": 2})
     seen: list[int] = []
-    restore = History.restore
-    monkeypatch.setattr(History, "restore", lambda self, saved: (
+    restore = SignalHistory.restore
+    monkeypatch.setattr(SignalHistory, "restore", lambda self, saved: (
         restore(self, saved), seen.append(len(self.rows)))[0])  # fmt: skip
     experiment.resume(part.folder, ["train.steps=20"])
     assert seen == [5]

@@ -1,19 +1,19 @@
 import torch
 
 from mcgan.verdict import shares
-from mcgan.verdict.history import AGES, ROWS, History
+from mcgan.verdict.history import AGES, ROWS, SignalHistory
 
 DUE = torch.full((4,), 0.25, dtype=torch.float64)
 
 
-def filled(evaluations: int) -> History:
-    history = History()
+def filled(evaluations: int) -> SignalHistory:
+    history = SignalHistory()
     for index in range(evaluations):
         add(history, index)
     return history
 
 
-def add(history: History, index: int) -> dict[str, torch.Tensor]:
+def add(history: SignalHistory, index: int) -> dict[str, torch.Tensor]:
     generator = torch.Generator().manual_seed(index)
     p = shares.normalised(torch.randint(1, 9, (2, 4), generator=generator))
     fakes = torch.full((2, 3, 2), float(index))
@@ -28,7 +28,7 @@ def test_old_fakes_are_of_the_last_ages_alike():
 
 def test_at_first_the_fakes_stand_for_old_ones():
     now = torch.ones(2, 3, 2)
-    assert torch.equal(History().old(now), now)
+    assert torch.equal(SignalHistory().old(now), now)
 
 
 def test_it_is_bounded():
@@ -38,7 +38,7 @@ def test_it_is_bounded():
 
 def test_restored_it_goes_on_as_if_never_stopped():
     whole, first = filled(7), filled(4)
-    again = History()
+    again = SignalHistory()
     again.restore(first.checkpoint())
     for index in range(4, 7):
         add(again, index)
@@ -48,13 +48,13 @@ def test_restored_it_goes_on_as_if_never_stopped():
 
 
 def test_a_history_without_evaluations_is_one_too():
-    again = History()
-    again.restore(History().checkpoint())
+    again = SignalHistory()
+    again.restore(SignalHistory().checkpoint())
     assert again.of(0) == [] and again.step == -1
 
 
 def test_what_only_a_history_tells():
-    history = History()
+    history = SignalHistory()
     for index, counts in enumerate(([[8, 8, 0, 0]], [[0, 0, 8, 8]], [[0, 0, 8, 8]])):
         p = shares.normalised(torch.tensor(counts))
         history.add(index, p, DUE, torch.zeros(1, 1, 2), {})

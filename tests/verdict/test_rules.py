@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from mcgan.verdict import rules, shares
-from mcgan.verdict.history import History
+from mcgan.verdict.history import SignalHistory
 
 DUE = torch.full((8,), 1 / 8, dtype=torch.float64)
 FINE = {"width": 1.0, "neighbours": 1.0}
@@ -14,7 +14,7 @@ FINE = {"width": 1.0, "neighbours": 1.0}
 
 def rows(*histograms: list[int], **signals: Any) -> list[dict[str, float]]:
     """A history of evaluations at steps 100, 200, ... with these samples per group."""
-    history = History()
+    history = SignalHistory()
     for index, counts in enumerate(histograms, 1):
         p = shares.normalised(torch.tensor([counts]))
         values = {key: torch.tensor([float(v)]) for key, v in {**FINE, **signals}.items()}

@@ -5,7 +5,9 @@ import math
 import torch
 from torch import Tensor
 
-from mcgan.types import Tensors
+from mcgan.types import Player, Tensors
+
+PackedTensors = dict[Player, Tensor]  # each player's parameters as one tensor (N, P)
 
 
 class Packed:
@@ -28,4 +30,5 @@ class Packed:
 
 
 def pick(tensors: Tensors, names: list[str]) -> Tensors:
+    """The tensors of these names, in this order."""
     return {name: tensors[name] for name in names}

@@ -1,4 +1,4 @@
-"""From a configuration to the parts of a run."""
+"""From a configuration to the components of a run."""
 
 import shutil
 from collections.abc import Mapping
@@ -26,50 +26,50 @@ PRECISIONS = {"float32": torch.float32, "tf32": torch.float32, "bf16": torch.bfl
 
 
 @dataclass
-class Parts:
-    """Everything one run is made of. Raises UserError, in one sentence, for what can't be built."""
+class Components:
+    """Everything one run is made of. Games and trainers are made of it as often as asked for."""
 
     config: Mapping[str, Any]
+    dataset: ModalDataset
+    arch: Arch
+    objective: Objective
+    optim: Optim
+    protocol: Protocol
     notes: list[str] = field(default_factory=list)  # what the log should say, once
-
-    def __post_init__(self) -> None:
-        config = self.config
-        self.dataset = build(config["dataset"], ModalDataset, "dataset")  # type: ignore[type-abstract]
-        self.arch = build(config["arch"], Arch, "arch")  # type: ignore[type-abstract]
-        self.objective = build(config["objective"], Objective, "objective")  # type: ignore[type-abstract]
-        self.optim = build(config["optim"], Optim, "optim")  # type: ignore[type-abstract]
-        self.protocol = build(config["protocol"], Protocol, "protocol")
-        self.strategies()  # their mistakes before any file is read
-        self.dataset.prepare()
 
     @property
     def seeds(self) -> list[int]:
-        return [self.config["seed"] + i for i in range(self.config["replicas"])]
+        """One for each replica."""
+        first: int = self.config["seed"]
+        return [first + i for i in range(self.config["replicas"])]
 
     @property
     def steps(self) -> int:
-        return self.config["train"]["steps"]
+        """Length of the run, in generator updates."""
+        steps: int = self.config["train"]["steps"]
+        return steps
 
     def strategies(self) -> dict[str, Strategy]:
-        chosen = self.config["reg"]
-        return {name: build(node, Strategy, f"reg.{name}") for name, node in chosen.items()}
+        """New strategies, by their keys under ``reg`` and in their order."""
+        return build_strategies(self.config)
 
     def game(self, seed: int) -> Game:
         """The game of one seed, its weights drawn and its strategies ready."""
-        batch = self.config["train"]["batch_size"]
+        train = self.config["train"]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(stream(seed, "weights").initial_seed())
             try:
                 chain = Chain(self.strategies(), self.arch.latent)
-                game = Game(self.arch, self.objective, chain, self.dataset.shape, batch,
-                            self.steps)
-                game.precision = PRECISIONS[self.config["train"].get("precision", "float32")]
+                game = Game(self.arch, self.objective, chain, self.dataset.shape,
+                            train["batch_size"], self.steps)
+                game.precision = PRECISIONS[train.get("precision", "float32")]
                 game.setup(lambda n: self.dataset.draw(n, stream(seed, "ready")))
             except ValueError as error:
                 raise UserError(str(error)) from error
         return game
 
     def trainer(self, compiled: bool) -> Trainer:
+        """A trainer of all replicas. Raises UserError for components that cannot live together."""
         device = device_of(self.config["train"]["device"])
         trainer = Trainer(self.game, self.dataset.draw, self.optim, self.seeds, device, compiled)
         self.notes = trainer.game.notes()
@@ -96,3 +96,26 @@ class Parts:
         eager, compiled = self.steps * costs.eager, self.steps * costs.compiled
         return costs.pays(self.steps), (f"auto: about {eager:,.0f} s of steps, or {compiled:,.0f} "
                                         f"s and {costs.compiling:.0f} s of compiling")
+
+
+def build_components(config: Mapping[str, Any]) -> Components:
+    """The components of a configuration, and the dataset's files loaded.
+
+    Raises UserError, in one sentence, for what cannot be built: before any file is read.
+    """
+    components = Components(
+        config,
+        dataset=build(config["dataset"], ModalDataset, "dataset"),  # type: ignore[type-abstract]
+        arch=build(config["arch"], Arch, "arch"),  # type: ignore[type-abstract]
+        objective=build(config["objective"], Objective, "objective"),  # type: ignore[type-abstract]
+        optim=build(config["optim"], Optim, "optim"),  # type: ignore[type-abstract]
+        protocol=build(config["protocol"], Protocol, "protocol"),
+    )
+    build_strategies(config)  # only for their mistakes
+    components.dataset.prepare()
+    return components
+
+
+def build_strategies(config: Mapping[str, Any]) -> dict[str, Strategy]:
+    """The strategies of a configuration, new ones at every call, by their keys under ``reg``."""
+    return {name: build(node, Strategy, f"reg.{name}") for name, node in config["reg"].items()}

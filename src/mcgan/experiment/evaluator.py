@@ -1,21 +1,26 @@
-"""Looking at a run without touching it: samples, scores and pictures of every replica."""
+"""Looking at a run without touching it: samples, scores, verdicts and pictures of every replica."""
 
+import logging
 import time
-from typing import Any
+from collections.abc import Mapping, Set
+from functools import partial
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
 from mcgan.engine.draws import stream
 from mcgan.engine.trainer import Trainer
-from mcgan.experiment.components import Parts
+from mcgan.experiment.components import Components
 from mcgan.experiment.recorder import Recorder
 from mcgan.gan.sampling import sampler
 from mcgan.metrics.evaluate import judged, reference
 from mcgan.metrics.mode_history import Visits
-from mcgan.types import Sampler, Tensors
-from mcgan.verdict.critic import batched, surface
+from mcgan.types import Sampler
+from mcgan.verdict.critic import examine, fill_batches, score_surface
 from mcgan.verdict.detector import Detector
+
+log = logging.getLogger(__name__)
 
 Values = dict[str, list[float | None]]  # measure -> one score per replica
 
@@ -30,23 +35,46 @@ def pictures(*what: Any, **words: Any) -> dict[str, Any]:
     return evaluation.pictures(*what, **words)
 
 
-class Monitor:
-    """Evaluates a trainer's replicas, always on the same latents, drawn from their own streams."""
+class Evaluation(NamedTuple):
+    """What was measured at a step, as pictures need it. None are the scores of dead replicas."""
 
-    def __init__(self, parts: Parts, trainer: Trainer, recorder: Recorder) -> None:
-        self.parts, self.trainer, self.recorder = parts, trainer, recorder
+    step: int
+    samples: list[Tensor]  # (n, *S) of each replica, on the CPU, in net units
+    counts: Tensor  # (R, K): high-quality samples of each mode
+    values: Values
+
+
+class Evaluator:
+    """Evaluates a trainer's replicas, always on the same latents, drawn from their own streams.
+
+    An evaluation has two halves, so that each step is evaluated once: `measure` records scores and
+    signals, after which it can be known whether the run ends here, and `conclude` says and draws
+    what they mean.
+    """
+
+    def __init__(self, components: Components, trainer: Trainer, recorder: Recorder) -> None:
+        self.components, self.trainer, self.recorder = components, trainer, recorder
         self.sampler: Sampler = sampler(trainer.game)
-        self.count = parts.config["eval"]["samples"]
-        self.reference = reference(parts.dataset, self.count, parts.protocol)
+        self.count: int = components.config["eval"]["samples"]
+        self.reference = reference(components.dataset, self.count, components.protocol)
         self.values: Values = {}
-        self.detector, self.visits = Detector(parts, trainer, recorder), Visits()
+        self.visits = Visits()
+        self.detector = Detector(
+            components.dataset, components.seeds, components.steps,
+            by=components.config["eval"]["verdict"],
+            examine=partial(examine, trainer.game, trainer.replicas), config=components.config)
         self.began, self.drawing = time.perf_counter(), 0.0
         self.picture_cost = PICTURE_SECONDS
 
-    def look(self, step: int, dead: set[int], last: bool) -> Values:
-        """Scores of the living replicas, recorded; and pictures, if there is time for them."""
-        samples = [self.samples(i) for i in range(len(self.parts.seeds))]
-        seen = [judged(x, self.parts.dataset, self.parts.protocol) for x in samples]
+    @property
+    def step(self) -> int:
+        """Of the last evaluation; -1 before the first."""
+        return self.detector.history.step
+
+    def measure(self, step: int, dead: Set[int]) -> Evaluation:
+        """Draw samples of every replica, and record scores and signals of the living ones."""
+        samples = [self._sample(i) for i in range(len(self.components.seeds))]
+        seen = [judged(x, self.components.dataset, self.components.protocol) for x in samples]
         self.values = {
             key: [None if i in dead else each.scores[key] for i, each in enumerate(seen)]
             for key in seen[0].scores
@@ -54,48 +82,61 @@ class Monitor:
         self.recorder.evaluation(step, self.values, self.reference)
         every = torch.stack([each.every for each in seen])
         self.visits.add(step, every)
-        self.detector.look(step, samples, every, dead, last)
+        self.recorder.health(step, self.detector.add(step, samples, every, dead))
+        return Evaluation(step, samples, torch.stack([each.counts for each in seen]), self.values)
+
+    def conclude(self, found: Evaluation, dead: Set[int], last: bool) -> None:
+        """Say what is new about the run's health; draw pictures, if there is time or it ends."""
+        news = self.detector.news(dead, last)
+        if news.fresh:
+            log.info("step %s: %s", f"{news.step:,}", news.text)
+            self.recorder.verdict(news.step, news.text, news.page)
         if last or self._affordable():
-            self._draw(step, samples, [each.counts for each in seen])
-        return self.values
+            self._draw(found)
+
+    def _sample(self, replica: int) -> Tensor:
+        generator = stream(self.components.seeds[replica], "evaluation")
+        return self.sampler(self.trainer.replicas.replica(replica), self.count, generator).x.cpu()
 
     def _affordable(self) -> bool:
         """Whether one more picture keeps all of them within their share of the time."""
         spent = time.perf_counter() - self.began
         return self.drawing + self.picture_cost <= PICTURE_SHARE * spent
 
-    def samples(self, replica: int) -> Tensor:
-        generator = stream(self.parts.seeds[replica], "evaluation")
-        return self.draw_from(self.trainer.replica(replica), self.count, generator)
-
-    def draw_from(self, tensors: Tensors, n: int, generator: torch.Generator) -> Tensor:
-        return self.sampler(tensors, n, generator).x.cpu()
-
-    def _draw(self, step: int, samples: list[Tensor], counts: list[Tensor]) -> None:
+    def _draw(self, found: Evaluation) -> None:
         begin = time.perf_counter()
         shown = slice(PICTURED)
         words: dict[str, Any] = {
-            "step": step, "counts": torch.stack(counts[shown]),
-            "seeds": self.parts.seeds[shown], "reference": self.reference,
-            "values": {key: each[shown] for key, each in self.values.items()},
-            "visits": self.visits, "surface": self._surface(samples[shown]),
+            "step": found.step, "counts": found.counts[shown],
+            "seeds": self.components.seeds[shown], "reference": self.reference,
+            "values": {key: each[shown] for key, each in found.values.items()},
+            "visits": self.visits, "surface": self._surface(found.samples[shown]),
         }
-        for name, figure in pictures(
-            torch.stack(samples[shown]), self.parts.dataset, **words
-        ).items():
-            self.recorder.figure(step, name, figure)
+        samples = torch.stack(found.samples[shown])
+        for name, figure in pictures(samples, self.components.dataset, **words).items():
+            self.recorder.figure(found.step, name, figure)
         self.picture_cost = time.perf_counter() - begin
         self.drawing += self.picture_cost
 
     def _surface(self, samples: list[Tensor]) -> Any:
         """The critics' view of the plane, where the data lie in one; None elsewhere."""
-        if self.parts.dataset.shape != (2,):
+        if self.components.dataset.shape != (2,):
             return None
         from mcgan.view.figures.landscape import Surface, grid_of
 
-        batch = self.trainer.game.batch
-        like = next(iter(self.trainer.tensors.values())).detach()
-        real = self.parts.dataset.draw(batch, stream(self.parts.seeds[0], "critic"))
-        fakes = torch.stack([batched(x[None], batch, batch)[0, 0] for x in samples]).to(like)
-        seen = surface(self.trainer, grid_of(self.parts.dataset).to(like), real.to(like), fakes)
-        return seen and Surface(seen[0].cpu(), fakes.cpu(), seen[1].cpu())
+        game, replicas = self.trainer.game, self.trainer.replicas
+        real = self.components.dataset.draw(game.batch, stream(self.components.seeds[0], "critic"))
+        fakes = torch.cat([fill_batches(x[None], game.batch, game.batch)[0] for x in samples])
+        seen = score_surface(game, replicas, grid_of(self.components.dataset), real, fakes)
+        return seen and Surface(seen[0].cpu(), fakes, seen[1].cpu())
+
+    def checkpoint(self) -> dict[str, Any]:
+        """The last scores, and what verdicts and pictures remember of earlier evaluations."""
+        return {"health": self.detector.history.checkpoint(), "values": self.values,
+                "visits": self.visits.checkpoint()}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Take up a checkpoint; other keys of ``saved`` are left alone."""
+        self.detector.history.restore(saved["health"])
+        self.values = saved["values"]
+        self.visits.restore(saved["visits"])

@@ -12,7 +12,7 @@ from mcgan.config.overrides import RESUMED, checked, overridden
 from mcgan.config.paths import shown
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
-from mcgan.experiment.components import Parts
+from mcgan.experiment.components import Components, build_components
 from mcgan.experiment.loop import Loop
 from mcgan.experiment.recorder import Recorder
 from mcgan.experiment.result import report
@@ -30,7 +30,7 @@ SCORE = "modes_strict"  # the number a sweeper maximises
 
 def fit(cfg: DictConfig, out: Path) -> Outcome:
     """Train a new run in the folder ``out``. A UserError comes before anything is written."""
-    parts = Parts(checked(cfg))
+    parts = build_components(checked(cfg))
     set_up(parts.config["train"])
     compiled, why = parts.compiles()
     trainer = trainer_of(parts, compiled)
@@ -46,7 +46,7 @@ def resume(folder: Path, overrides: list[str]) -> Outcome:
     """Go on from the newest good checkpoint, bit for bit; compiled, and on as many threads, as
     before."""
     run = RunDirectory(folder)
-    parts = Parts(overridden(run.config(), overrides, RESUMED))
+    parts = build_components(overridden(run.config(), overrides, RESUMED))
     with run.lock(), interruptible() as signals:
         step, state = run.load()
         if step >= parts.steps and run.status()["state"] in ENDED:
@@ -60,14 +60,14 @@ def resume(folder: Path, overrides: list[str]) -> Outcome:
         return trained(parts, trainer, run, signals, state)
 
 
-def trainer_of(parts: Parts, compiled: bool) -> Trainer:
+def trainer_of(parts: Components, compiled: bool) -> Trainer:
     trainer = parts.trainer(compiled)
     for note in parts.notes:
         log.info("note: %s", note)
     return trainer
 
 
-def trained(parts: Parts, trainer: Trainer, run: RunDirectory, signals: list[int],
+def trained(parts: Components, trainer: Trainer, run: RunDirectory, signals: list[int],
             saved: dict[str, Any] | None = None) -> Outcome:
     """Run the loop to its end and record how it ended. The caller holds the run's lock."""
     first = saved["trainer"]["count"] if saved else None
@@ -98,8 +98,6 @@ def interrupted(loop: Loop, number: int) -> Outcome:
 def ended(loop: Loop, state: str, seconds: float) -> Outcome:
     """Record the end: measures, and the table."""
     step = loop.trainer.count
-    if state != "done":
-        loop.monitor.look(step, set(loop.dead), last=True)
     content = summary(loop, step) | {"seconds": round(seconds, 3), "state": state}
     score = content["metrics"][SCORE]["mean"]
     loop.recorder.finish(state, content, step=step, score=score)  # type: ignore[arg-type]
@@ -109,8 +107,8 @@ def ended(loop: Loop, state: str, seconds: float) -> Outcome:
 
 def summary(loop: Loop, step: int) -> dict[str, Any]:
     """The content of result.json."""
-    parts, monitor = loop.parts, loop.monitor
+    parts, evaluator = loop.components, loop.evaluator
     dead = [found._asdict() | {"seed": parts.seeds[found.replica]} for found in loop.dead.values()]
-    content = report(parts, monitor.values, monitor.reference, step)
+    content = report(parts, evaluator.values, evaluator.reference, step)
     return content | {"diverged": dead, "compiled": bool(loop.run.status().get("compiled")),
-                      "verdict": monitor.detector.report()}
+                      "verdict": evaluator.detector.report(set(loop.dead))}

@@ -5,8 +5,8 @@ import time
 from typing import Any
 
 from mcgan.engine.trainer import Trainer
-from mcgan.experiment.components import Parts
-from mcgan.experiment.evaluator import Monitor, Values
+from mcgan.experiment.components import Components
+from mcgan.experiment.evaluator import Evaluator, Values
 from mcgan.experiment.recorder import Recorder
 from mcgan.experiment.window import Casualty, Window, casualties, means
 from mcgan.metrics.interval import mean_interval
@@ -21,46 +21,67 @@ log = logging.getLogger(__name__)
 class Loop:
     """Trains a run to its end, and knows which replicas died on the way."""
 
-    def __init__(self, parts: Parts, trainer: Trainer, run: RunDirectory, recorder: Recorder,
-                 progress: Progress) -> None:
-        self.parts, self.trainer, self.run = parts, trainer, run
+    def __init__(self, components: Components, trainer: Trainer, run: RunDirectory,
+                 recorder: Recorder, progress: Progress) -> None:
+        self.components, self.trainer, self.run = components, trainer, run
         self.recorder, self.progress = recorder, progress
-        self.monitor = Monitor(parts, trainer, recorder)
-        self.when, self.eval_every = parts.config["train"], parts.config["eval"]["every"]
+        self.evaluator = Evaluator(components, trainer, recorder)
+        self.when, self.eval_every = components.config["train"], components.config["eval"]["every"]
         self.window = Window(trainer.count)
         self.dead: dict[int, Casualty] = {}
+        self.collapsed = False  # at the last evaluation, in a run that is to stop then
         self.seconds = 0.0  # spent on steps, in this process
 
     def go(self, signals: list[int]) -> str:
         """The state in which training ended; a signal, once in ``signals``, interrupts it."""
-        state = "running" if self.trainer.count < self.parts.steps else "done"
+        state = "running" if self.trainer.count < self.components.steps else "done"
         while state == "running":
             state = self.once(signals)
         return state
 
     def once(self, signals: list[int]) -> str:
+        """One step and what is due after it; the state that the run is in then."""
         begin = time.perf_counter()
         self.window.add(self.trainer.step())
         self.seconds += time.perf_counter() - begin
-        step, last = self.trainer.count, self.trainer.count >= self.parts.steps
+        step, last = self.trainer.count, self.trainer.count >= self.components.steps
+        interrupted = bool(signals)  # read once: a signal may come at any moment
+        saves = interrupted or step % self.when["checkpoint_every"] == 0
         if last or step % self.when["log_every"] == 0:
             self.log_line(step)
-        if last or (self.eval_every and step % self.eval_every == 0):
+        elif saves:
+            self.bury(self.window.columns())
+        if last or self.diverged or (self.eval_every and step % self.eval_every == 0):
             self.log_line(step)
-            self.progress.update(step, shown(self.monitor.look(step, set(self.dead), last)))
-        if last or signals or step % self.when["checkpoint_every"] == 0:
+            self.evaluate(step, last)
+        state = self.state(last, interrupted)
+        if saves or state != "running":
             self.save(step)
-        return self.state(last, signals)
+        return state
 
-    def state(self, last: bool, signals: list[int]) -> str:
-        if len(self.dead) == len(self.parts.seeds):
+    def state(self, last: bool, interrupted: bool) -> str:
+        """The state of the run after a step."""
+        if self.diverged:
             return "diverged"
         if last:
             return "done"
-        if signals:
+        if interrupted:
             return "interrupted"
-        stops = self.when["stop_on"] == "collapse" and self.monitor.detector.collapsed
-        return "collapsed" if stops else "running"
+        return "collapsed" if self.collapsed else "running"
+
+    @property
+    def diverged(self) -> bool:
+        """Whether no replica trains any more."""
+        return len(self.dead) == len(self.components.seeds)
+
+    def evaluate(self, step: int, last: bool) -> None:
+        """Measure, find out whether the run ends here, and conclude accordingly."""
+        dead = set(self.dead)
+        found = self.evaluator.measure(step, dead)
+        stops = self.when["stop_on"] == "collapse"
+        self.collapsed = stops and self.evaluator.detector.collapsed(dead)
+        self.evaluator.conclude(found, dead, last or self.diverged or self.collapsed)
+        self.progress.update(step, shown(found.values))
 
     def log_line(self, step: int) -> None:
         """The window's means, and who died in it; nothing for an empty window."""
@@ -74,12 +95,13 @@ class Loop:
         self.window = Window(step)
 
     def bury(self, columns: Tensors) -> None:
+        """Note the replicas that stopped being finite in these columns of the window."""
         for found in casualties(columns, self.window.first, self.trainer.turns):
             if found.replica not in self.dead:
                 self.dead[found.replica] = found
                 log.warning("seed %d diverged at step %d: %s of %s is not finite; it stays as it "
-                            "was before", self.parts.seeds[found.replica], found.step, found.term,
-                            found.player)
+                            "was before", self.components.seeds[found.replica], found.step,
+                            found.term, found.player)
 
     def living(self, values: list[Any]) -> list[Any]:
         return [None if i in self.dead else value for i, value in enumerate(values)]
@@ -91,27 +113,21 @@ class Loop:
         return pace
 
     def save(self, step: int) -> None:
-        columns = self.window.columns()
-        self.bury(columns)
-        if not all(self.trainer.sound()):
+        if not all(self.trainer.replicas.is_finite()):
             log.warning("step %s is not saved: its weights are not finite", f"{step:,}")
             return
         self.run.save(step, {
             "trainer": self.trainer.checkpoint(),
-            "window": {"first": self.window.first, "held": columns},
+            "window": {"first": self.window.first, "held": self.window.columns()},
             "dead": [list(found) for found in self.dead.values()],
-            "health": self.monitor.detector.history.checkpoint(),
-            "values": self.monitor.values,
-            "visits": self.monitor.visits.checkpoint(),
+            **self.evaluator.checkpoint(),
         })
 
     def restore(self, saved: dict[str, Any]) -> None:
         self.trainer.restore(saved["trainer"])
         self.window = Window(**saved["window"])
         self.dead = {found[0]: Casualty(*found) for found in saved["dead"]}
-        self.monitor.values = saved["values"]
-        self.monitor.detector.history.restore(saved["health"])
-        self.monitor.visits.restore(saved["visits"])
+        self.evaluator.restore(saved)
 
 
 def shown(values: Values) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mcgan.experiment.components import Parts
+from mcgan.experiment.components import Components
 from mcgan.metrics.interval import mean_interval
 from mcgan.run.metrics_log import Values, clean
 from mcgan.version import __version__
@@ -46,7 +46,7 @@ def result(
     }
 
 
-def report(parts: Parts, values: Any, rows: Any, step: int) -> dict[str, Any]:
+def report(parts: Components, values: Any, rows: Any, step: int) -> dict[str, Any]:
     content = result(
         values, rows, step=step, seeds=parts.seeds, protocol=dict(parts.config["protocol"]),
         evaluation={"samples": parts.config["eval"]["samples"]}, facts=parts.dataset.facts(),

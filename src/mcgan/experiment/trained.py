@@ -12,7 +12,7 @@ from mcgan.config.overrides import EVALUATED, overridden
 from mcgan.config.paths import shown
 from mcgan.engine.draws import stream
 from mcgan.errors import UserError
-from mcgan.experiment.components import Parts
+from mcgan.experiment.components import build_components
 from mcgan.experiment.result import report
 from mcgan.gan.sampling import sampler
 from mcgan.metrics.evaluate import evaluate as measured
@@ -27,7 +27,7 @@ class Trained:
 
     def __init__(self, folder: Path | str, overrides: list[str] | None = None) -> None:
         self.run = RunDirectory(folder)
-        self.parts = Parts(overridden(self.run.config(), overrides or [], EVALUATED))
+        self.parts = build_components(overridden(self.run.config(), overrides or [], EVALUATED))
         self.step, state = self.run.load()
         self.trainer = self.parts.trainer(compiled=False)
         self.trainer.restore(state["trainer"])
@@ -38,7 +38,7 @@ class Trained:
         if not 0 <= replica < len(self.parts.seeds):
             last = len(self.parts.seeds) - 1
             raise UserError(f"{self.run.folder} has no replica {replica}: choose 0 to {last}")
-        return self.sampler(self.trainer.replica(replica), n, generator).x.cpu()
+        return self.sampler(self.trainer.replicas.replica(replica), n, generator).x.cpu()
 
     def sample(self, n: int, replica: int = 0, seed: int = 0) -> Tensor:
         """n samples in data units, (n, *shape)."""

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import torch
 
-from mcgan.engine.pure import Scalars
+from mcgan.engine.scalars import Scalars
 from mcgan.types import Player, Tensors
 
 Seen = list[tuple[Player, Scalars]]  # the turns of one step

@@ -14,19 +14,19 @@ from mcgan.dataset._gaussian import Gaussians
 from mcgan.dataset.vectors import GaussianModes
 from mcgan.engine.draws import DrawData
 from mcgan.engine.trainer import Trainer
-from mcgan.experiment.components import Parts
+from mcgan.experiment.components import Components, build_components
 from mcgan.gan.game import Game
 from mcgan.types import CriticOutput, Moment, Tensors
 
 
-def parts_of(*words: str) -> Parts:
+def parts_of(*words: str) -> Components:
     """What ``mcgan train WORDS`` is made of."""
     with initialize_config_dir(str(conf_dir()), version_base=None):
         config = compose("config", ["name=explain", "train.device=cpu", *words])
-    return Parts(checked(config))
+    return build_components(checked(config))
 
 
-def trainer_of(parts: Parts, seeds: Sequence[int], build: Callable[[int], Game] | None = None,
+def trainer_of(parts: Components, seeds: Sequence[int], build: Callable[[int], Game] | None = None,
                data: DrawData | None = None) -> Trainer:
     """A trainer of these parts, one replica per seed; ``build`` and ``data`` may be others."""
     return Trainer(build or parts.game, data or parts.dataset.draw, parts.optim, list(seeds))
@@ -50,7 +50,7 @@ def verdict(trainer: Trainer, x: Tensor, replica: int = 0) -> CriticOutput:
 
 
 def critic_tensors(trainer: Trainer, replica: int = 0) -> Tensors:
-    tensors = trainer.replica(replica).items()
+    tensors = trainer.replicas.replica(replica).items()
     return {name[2:]: t for name, t in tensors if name.startswith("D.")}
 
 
@@ -73,13 +73,13 @@ class Held(nn.Module):
         return self.centres[mode] + self.std * z[:, 1:]
 
 
-def law(parts: Parts) -> Gaussians:
+def law(parts: Components) -> Gaussians:
     """The modes of the data, in net units."""
     assert isinstance(parts.dataset, GaussianModes)
     return parts.dataset.law
 
 
-def against(parts: Parts, generator: nn.Module, seed: int) -> Game:
+def against(parts: Components, generator: nn.Module, seed: int) -> Game:
     """The game of one seed, its generator replaced."""
     game = parts.game(seed)
     game.G = generator

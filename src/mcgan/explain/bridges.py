@@ -3,7 +3,7 @@
 from matplotlib.axes import Axes
 
 from mcgan.engine.draws import stream
-from mcgan.experiment.components import Parts
+from mcgan.experiment.components import Components
 from mcgan.explain._game import parts_of, trainer_of
 from mcgan.explain._sheet import Picture, Sheet, head
 from mcgan.gan.sampling import sampler
@@ -38,22 +38,22 @@ def draw(seed: int) -> Picture:
     return sheet.picture()
 
 
-def trained(words: tuple[str, ...], seed: int, steps: int = STEPS) -> tuple[Parts, Sample]:
+def trained(words: tuple[str, ...], seed: int, steps: int = STEPS) -> tuple[Components, Sample]:
     """What is made of, and drawn from, a trained game."""
     parts = parts_of(*words, *WORDS, f"train.steps={steps}")
     trainer = trainer_of(parts, [seed])
     for _ in range(steps):
         trainer.step()
     draw = sampler(trainer.game)
-    return parts, draw(trainer.replica(0), DRAWN, stream(seed, "picture"))
+    return parts, draw(trainer.replicas.replica(0), DRAWN, stream(seed, "picture"))
 
 
-def quality(parts: Parts, sample: Sample) -> float:
+def quality(parts: Components, sample: Sample) -> float:
     """The share of samples within 3σ of a mode."""
     return parts.dataset.recognise(sample.x).good.float().mean().item()
 
 
-def scatter(axes: Axes, parts: Parts, sample: Sample) -> None:
+def scatter(axes: Axes, parts: Components, sample: Sample) -> None:
     good = parts.dataset.recognise(sample.x[:SHOWN]).good.numpy()
     points = (sample.x[:SHOWN] * parts.dataset.scale).numpy()
     for shown, colour in ((~good, VERMILLION), (good, BLUE)):
@@ -62,7 +62,7 @@ def scatter(axes: Axes, parts: Parts, sample: Sample) -> None:
              yticks=(-1, 0, 1))
 
 
-def number(axes: Axes, parts: Parts, sample: Sample) -> None:
+def number(axes: Axes, parts: Components, sample: Sample) -> None:
     """Writes each generator's number beside the middle of its samples."""
     for generator in range(8):
         own = sample.x[sample.origin == generator] * parts.dataset.scale

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from mcgan.arch.base import Arch
 from mcgan.engine.trainer import Trainer
-from mcgan.experiment.components import Parts
+from mcgan.experiment.components import Components
 from mcgan.explain._game import parts_of, trainer_of
 from mcgan.explain._sheet import Picture, Sheet, head
 from mcgan.gan.chain import Chain
@@ -110,7 +110,7 @@ def path(case: Case, seed: int) -> np.ndarray:
     return np.array(walk)
 
 
-def game(parts: Parts, at_rest: float) -> Game:
+def game(parts: Components, at_rest: float) -> Game:
     batch = parts.config["train"]["batch_size"]
     chain = Chain(parts.strategies(), Dirac().latent)
     made = Game(Dirac(), parts.objective, chain, (1,), batch, STEPS)
@@ -122,7 +122,7 @@ def game(parts: Parts, at_rest: float) -> Game:
 
 
 def place(trainer: Trainer, shown: str) -> tuple[float, float]:
-    tensors = trainer.replica(0)
+    tensors = trainer.replicas.replica(0)
     return float(tensors[shown]), float(tensors["D.head.weight"])
 
 

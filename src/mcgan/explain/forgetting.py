@@ -56,7 +56,7 @@ def memory(words: tuple[str, ...], seed: int, visit: int = VISIT) -> Memory:
     trainer = trainer_of(parts, [seed], lambda s: against(parts, Held(places[:1], STD), s))
     fakes, real = [], []
     for turn in range(PLACES * visit):
-        trainer.tensors["G.centres"].copy_(places[turn // visit])
+        trainer.replicas.tensors["G.centres"].copy_(places[turn // visit])
         trainer.moves["D"](*given(trainer, turn, PLACES * visit))
         if turn % EVERY == EVERY - 1:
             seen = judged(trainer, places, turn)

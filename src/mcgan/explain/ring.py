@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from torch import Tensor
 
 from mcgan.engine.draws import stream
-from mcgan.experiment.components import Parts
+from mcgan.experiment.components import Components
 from mcgan.explain._game import law, parts_of, trainer_of
 from mcgan.explain._sheet import Picture, Sheet, animation, head, image
 from mcgan.gan.sampling import sampler
@@ -48,13 +48,14 @@ def draw(seed: int) -> Picture:
     return animation(shots, [FRAME] * (len(shots) - 1) + [LAST])
 
 
-def film(words: tuple[str, ...], seed: int) -> tuple[Parts, list[Frame]]:
+def film(words: tuple[str, ...], seed: int) -> tuple[Components, list[Frame]]:
     parts = parts_of(*NETS, *words, f"train.steps={STEPS}")
     trainer = trainer_of(parts, [seed])
     frames = []
     for step in range(STEPS + 1):
         if step % EVERY == 0:
-            x = sampler(trainer.game)(trainer.replica(0), DRAWN, stream(seed, "picture")).x
+            tensors = trainer.replicas.replica(0)
+            x = sampler(trainer.game)(tensors, DRAWN, stream(seed, "picture")).x
             frames.append(Frame(step, x, evaluate(x, parts.dataset, parts.protocol)))
         trainer.step()
     return parts, frames
@@ -63,7 +64,7 @@ def film(words: tuple[str, ...], seed: int) -> tuple[Parts, list[Frame]]:
 class Panel:
     """One side of the animation: a film on its axes."""
 
-    def __init__(self, axes: Axes, name: str, parts: Parts, frames: list[Frame]) -> None:
+    def __init__(self, axes: Axes, name: str, parts: Components, frames: list[Frame]) -> None:
         self.axes, self.name, self.parts, self.frames = axes, name, parts, frames
         centres = law(parts).centres * parts.dataset.scale
         axes.plot(*centres.T, "o", color="white", mec=FAINT, markersize=14, mew=1)

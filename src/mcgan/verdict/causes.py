@@ -24,11 +24,16 @@ class Cause(NamedTuple):
 
 
 def cause(rows: Sequence[Row], state: State) -> Cause | None:
-    """Of a state that needs one: the first of `SIGNS` that the last rows show on average."""
+    """Of a state that needs one: the first of `SIGNS` that the last rows show on average.
+
+    None where the rows have no signals of the critic, which nearly all causes are seen by.
+    """
     if state.kind in ("early", "healthy"):
         return None
     if state.kind == "diverged":
         return Cause("overflow", {})
+    if "critic_fakes" not in rows[-1]:
+        return None
     recent = rows[-PATIENCE:]
     mean = {key: sum(row[key] for row in recent) / len(recent) for key in recent[-1]}
     key = next((key for key, (sign, _) in SIGNS.items() if sign(mean)), "alone")

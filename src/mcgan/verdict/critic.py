@@ -1,17 +1,15 @@
-"""What the critic makes of real data, fresh fakes and old ones, and what reaches the generator.
+"""What discriminators make of real data, fresh fakes and old ones, and what reaches the generator.
 
-All is told by ranks and gradients, so it means the same for logits and for Wasserstein critics.
+All is measured by ranks and gradients, so it means the same for logits and for Wasserstein critics.
 """
-
-from __future__ import annotations
 
 import math
 
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call, vmap
+from torch.func import functional_call
 
-from mcgan.engine.trainer import Trainer
+from mcgan.engine.replicas import Replicas
 from mcgan.gan.game import Game
 from mcgan.types import Tensors
 
@@ -29,7 +27,7 @@ class Scores(nn.Module):
         return self.game.D(x).score
 
 
-def examined(trainer: Trainer, real: Tensor, fake: Tensor, old: Tensor) -> Tensors:
+def examine(game: Game, replicas: Replicas, real: Tensor, fake: Tensor, old: Tensor) -> Tensors:
     """Signals (R,) of R critics, in training batches, since a score may depend on its batch.
 
     ``real`` (n, *S) is the same for all; ``fake`` and ``old`` are (R, n, *S), ``old`` from earlier
@@ -41,35 +39,34 @@ def examined(trainer: Trainer, real: Tensor, fake: Tensor, old: Tensor) -> Tenso
     reach         mean norm of the gradient of G's loss at the fakes: what G has to learn from
     """
     same = real[None].expand(len(fake), *real.shape)
-    given = [batched(each, trainer.game.batch) for each in (same, fake, old)]
-    module = Scores(trainer.game)
+    given = [fill_batches(each.to(replicas.like), game.batch) for each in (same, fake, old)]
+    module = Scores(game)
 
     def one(tensors: Tensors, *given: Tensor) -> Tensors:
-        named = {f"game.{name}": t.detach() for name, t in tensors.items()}
-        seen = [batch(module, named, *each) for each in zip(*given, strict=True)]
+        named = {f"game.{name}": t for name, t in tensors.items()}
+        seen = [examine_batch(module, named, *each) for each in zip(*given, strict=True)]
         return {key: torch.stack([s[key] for s in seen]).mean(0) for key in seen[0]}
 
-    if trainer.stacked:
-        return vmap(one)(trainer.tensors, *given)
-    return {key: value[None] for key, value in
-            one(trainer.tensors, *(each[0] for each in given)).items()}
+    signals: Tensors = replicas.for_each(one, *given)
+    return signals
 
 
-def surface(trainer: Trainer, grid: Tensor, real: Tensor, fakes: Tensor
-            ) -> tuple[Tensor, Tensor] | None:
-    """What the critics of the first R replicas make of a plane and of fakes (R, B, *S), a batch.
+def score_surface(game: Game, replicas: Replicas, grid: Tensor, real: Tensor, fakes: Tensor
+                  ) -> tuple[Tensor, Tensor] | None:
+    """Critic scores on a grid of points, and the direction in which G's loss pushes each fake.
 
-    Scores (R, n) at the points ``grid`` (n, *S), and minus the gradient (R, B, *S) of G's loss
-    at the fakes, beside the batch ``real`` (B, *S). Points are asked about in training batches,
-    each from all over the plane, since a score may depend on its batch. None where examples have
-    no score of their own (packs).
+    Of the first R replicas: scores (R, n) at ``grid`` (n, *S), and minus the gradient (R, B, *S)
+    of G's loss at the batch ``fakes`` (R, B, *S), beside the batch ``real`` (B, *S). Points are
+    asked about in training batches, each from all over the grid, since a score may depend on its
+    batch. None where examples have no score of their own (packs).
     """
+    grid, real, fakes = (each.to(replicas.like) for each in (grid, real, fakes))
     order = torch.randperm(len(grid), generator=torch.Generator().manual_seed(0))
-    game, module = trainer.game, Scores(trainer.game)
-    asked = batched(grid[None, order], game.batch, len(grid))[0]
+    module = Scores(game)
+    asked = fill_batches(grid[None, order], game.batch, len(grid))[0]
 
     def one(tensors: Tensors, fake: Tensor) -> tuple[Tensor, Tensor]:
-        named = {f"game.{name}": t.detach() for name, t in tensors.items()}
+        named = {f"game.{name}": t for name, t in tensors.items()}
         r = functional_call(module, named, (real,)).detach()
 
         def loss(y: Tensor) -> tuple[Tensor, Tensor]:
@@ -79,17 +76,13 @@ def surface(trainer: Trainer, grid: Tensor, real: Tensor, fakes: Tensor
         scores = torch.cat([functional_call(module, named, (x,)) for x in asked])
         return scores.detach(), -game.autodiff.of_input(loss, fake)[0].detach()
 
-    if trainer.stacked:
-        tensors = {name: t[:len(fakes)] for name, t in trainer.tensors.items()}
-        scores, pushes = vmap(one)(tensors, fakes)
-    else:
-        scores, pushes = (each[None] for each in one(trainer.tensors, fakes[0]))
+    scores, pushes = replicas.for_each(one, fakes)
     alone = scores.shape[1] == len(asked) * game.batch
     return (scores[:, order.argsort()], pushes) if alone else None
 
 
-def batch(module: Scores, tensors: Tensors, x: Tensor, y: Tensor, z: Tensor) -> Tensors:
-    """One batch of each kind, (B, *S), before one critic; see `examined`."""
+def examine_batch(module: Scores, tensors: Tensors, x: Tensor, y: Tensor, z: Tensor) -> Tensors:
+    """The signals () of one critic on one batch (B, *S) each of data x, fakes y, old fakes z."""
     game = module.game
 
     def score(x: Tensor) -> Tensor:
@@ -122,8 +115,10 @@ def norm(gradient: Tensor) -> Tensor:
     return gradient.flatten(1).norm(dim=1).mean()
 
 
-def batched(x: Tensor, size: int, examples: int = EXAMPLES) -> Tensor:
-    """(R, n, *S) -> (R, batches, size, *S): the least whole batches that have so many examples,
-    filled up by going round."""
+def fill_batches(x: Tensor, size: int, examples: int = EXAMPLES) -> Tensor:
+    """x (R, n, *S) as full batches (R, batches, size, *S) that hold at least ``examples`` samples.
+
+    Samples are repeated cyclically to fill the last batch.
+    """
     index = torch.arange(math.ceil(examples / size) * size, device=x.device) % x.shape[1]
     return x[:, index].unflatten(1, (-1, size))

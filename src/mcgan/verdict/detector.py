@@ -1,99 +1,113 @@
-"""Watches a run: at each evaluation, the signals of every replica and what they say."""
+"""Watches samples: at each evaluation, the signals of every replica and what they say."""
 
-import logging
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence, Set
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
+from mcgan.dataset.base import ModalDataset
 from mcgan.engine.draws import stream
-from mcgan.engine.trainer import Trainer
-from mcgan.experiment.components import Parts
-from mcgan.experiment.recorder import Recorder
-from mcgan.verdict import causes, critic, rules, shares, words
-from mcgan.verdict.history import History
+from mcgan.types import Tensors
+from mcgan.verdict import causes, rules, shares, words
+from mcgan.verdict.history import SignalHistory
 from mcgan.verdict.reference import POINTS, SAMPLES, Real
 from mcgan.verdict.words import Verdict
 
-log = logging.getLogger(__name__)
-
 Signals = dict[str, list[float | None]]  # one per replica
+Examine = Callable[[Tensor, Tensor, Tensor], Tensors]  # as `critic.examine` of real, fake, old
+ACROSS = ("slope_real", "slope_fake", "reach")  # measured per net unit, shown across the data
+
+
+class News(NamedTuple):
+    """What an evaluation says of all replicas together."""
+
+    step: int
+    text: str  # one line
+    page: str  # Markdown, with a row for each replica
+    fresh: bool  # whether a state or a cause has changed since the last news
 
 
 class Detector:
-    """Signals and verdicts of a trainer's replicas, from the samples that are drawn anyway.
+    """Signals and verdicts of R replicas, from the samples that their evaluations draw anyway.
 
-    With `eval.verdict=modes` groups are the modes that the data know; with `neighbours` they are
-    found in real data by distances, and a sample is of the group of its nearest real point.
+    ``seeds`` name the replicas, ``steps`` is the length of their run. With ``by="modes"`` groups
+    are the modes that the dataset knows; with "neighbours" they are found in real data by
+    distances, and a sample is of the group of its nearest real point. ``examine`` asks the
+    discriminators; without it there are verdicts, but no causes. ``config`` is the run's: advice
+    leaves out what it has.
     """
 
-    def __init__(self, parts: Parts, trainer: Trainer, recorder: Recorder) -> None:
-        self.parts, self.trainer, self.recorder = parts, trainer, recorder
-        self.known = parts.config["eval"]["verdict"] == "modes"
-        self.real = Real(parts.dataset.draw(POINTS + SAMPLES, stream(parts.seeds[0], "health")))
-        self.due = parts.dataset.weights if self.known else self.real.groups.shares
-        self.history = History()
-        self.verdicts: list[Verdict] = []
-        self.text = ""  # the line of the whole run
-        self.said: list[Any] = []  # what was made of it when it was last said
+    def __init__(self, dataset: ModalDataset, seeds: Sequence[int], steps: int,
+                 by: str = "modes", examine: Examine | None = None,
+                 config: Mapping[str, Any] | None = None) -> None:
+        self.seeds, self.grace, self.by, self.examine = seeds, rules.GRACE * steps, by, examine
+        self.config = config or {"objective": {}, "reg": {}}
+        self.real = Real(dataset.draw(POINTS + SAMPLES, stream(seeds[0], "health")))
+        self.due = dataset.weights if by == "modes" else self.real.groups.shares
+        self.history = SignalHistory()
+        self.told: list[Any] = []  # kinds and cause of the last fresh news
 
-    def look(self, step: int, samples: list[Tensor], counts: Tensor, dead: set[int], last: bool
-             ) -> None:
-        """Takes an evaluation: samples (n, *S) of each replica, and counts (R, K) by known mode."""
-        if self.history.step != step:
-            self._add(step, torch.stack([x[:SAMPLES] for x in samples]), counts)
-            self.recorder.health(step, self._signals(dead))
-        self.verdicts = [self._verdict(i, i in dead, last) for i in range(len(samples))]
-        self._say(step, last)
+    def add(self, step: int, samples: Sequence[Tensor], counts: Tensor,
+            dead: Set[int] = frozenset()) -> Signals:
+        """Take an evaluation, and return its signals `health/…` of each replica, None for dead.
 
-    @property
-    def collapsed(self) -> bool:
-        """Every living replica has collapsed, for some evaluations in a row."""
-        living = [v.state for v in self.verdicts if v.state.kind != "diverged"]
-        return bool(living) and all(state.collapsed for state in living)
-
-    def report(self) -> dict[str, Any]:
-        """For result.json: the line of the whole run, and each replica's own."""
-        return {"text": self.text, "judged_by": self.parts.config["eval"]["verdict"], "replicas": [
-            {"seed": v.seed, "kind": v.state.kind, "collapsed": v.state.collapsed, "text": v.text,
-             "step": v.state.step, "held": v.held, "of": v.total,
-             "cause": v.cause and v.cause.key, "signs": v.cause and v.cause.shown}
-            for v in self.verdicts]}
-
-    def _add(self, step: int, fakes: Tensor, counts: Tensor) -> None:
+        ``samples`` (n, *S) of each replica, in net units; ``counts`` (R, K): how many are of each
+        mode.
+        """
+        fakes = torch.stack([x[:SAMPLES] for x in samples])
         seen = [self.real.look(x) for x in fakes]
         found = torch.stack([count for count, _ in seen])
         near = {key: torch.tensor([signals[key] for _, signals in seen], dtype=torch.float64)
                 for key in seen[0][1]}
-        p = shares.normalised(counts if self.known else found)
-        self.history.add(step, p, self.due, fakes, near | self._critic(fakes))
-
-    def _critic(self, fakes: Tensor) -> dict[str, Tensor]:
-        like = next(iter(self.trainer.tensors.values())).detach()
-        real, fake, old = (x.to(like) for x in (self.real.sample, fakes, self.history.old(fakes)))
-        seen = critic.examined(self.trainer, real, fake, old)
-        across = {"slope_real", "slope_fake", "reach"}  # per net unit: now across the data
-        return {key: each.double().cpu() * (self.real.radius if key in across else 1.0)
-                for key, each in seen.items()}
-
-    def _signals(self, dead: set[int]) -> Signals:
+        p = shares.normalised(counts if self.by == "modes" else found)
+        self.history.add(step, p, self.due, fakes, near | self._ask_critics(fakes))
         return {f"health/{key}": [None if i in dead else value for i, value in enumerate(each)]
                 for key, each in self.history.now().items()}
 
+    def _ask_critics(self, fakes: Tensor) -> Tensors:
+        if self.examine is None:
+            return {}
+        seen = self.examine(self.real.sample, fakes, self.history.old(fakes))
+        return {key: each.double().cpu() * (self.real.radius if key in ACROSS else 1.0)
+                for key, each in seen.items()}
+
+    def verdicts(self, dead: Set[int] = frozenset(), last: bool = False) -> list[Verdict]:
+        """What has become of each replica. The ``last`` evaluation is judged by itself."""
+        return [self._verdict(i, i in dead, last) for i in range(len(self.seeds))]
+
     def _verdict(self, replica: int, dead: bool, last: bool) -> Verdict:
         rows = self.history.of(replica)
-        state = rules.state(rows, rules.GRACE * self.parts.steps, last, dead)
-        return Verdict(self.parts.seeds[replica], state, int(rows[-1]["held"]), len(self.due),
+        state = rules.state(rows, self.grace, last, dead)
+        return Verdict(self.seeds[replica], state, int(rows[-1]["held"]), len(self.due),
                        causes.cause(rows, state))
 
-    def _say(self, step: int, last: bool) -> None:
-        """What is new since the last look, or the end: in the log, status.json and TensorBoard."""
-        key = words.common(self.verdicts)
-        advice = causes.advice(key, self.parts.config) if key else []
-        self.text = words.headline(self.verdicts, advice)
-        news = [(verdict.state.kind, key) for verdict in self.verdicts]
-        young = all(verdict.state.kind == "early" for verdict in self.verdicts)
-        if last or (news != self.said and not young):
-            log.info("step %s: %s", f"{step:,}", self.text)
-            self.recorder.verdict(step, self.text, words.page(step, self.verdicts, advice))
-            self.said = news
+    def collapsed(self, dead: Set[int] = frozenset()) -> bool:
+        """Whether every living replica has collapsed, for some evaluations in a row."""
+        living = [v.state for v in self.verdicts(dead) if v.state.kind != "diverged"]
+        return bool(living) and all(state.collapsed for state in living)
+
+    def news(self, dead: Set[int] = frozenset(), last: bool = False) -> News:
+        """What the evaluations so far say, and whether that is to be told: it changed, or ended."""
+        verdicts = self.verdicts(dead, last)
+        advice = self._advice(verdicts)
+        now = [(verdict.state.kind, words.common(verdicts)) for verdict in verdicts]
+        young = all(verdict.state.kind == "early" for verdict in verdicts)
+        fresh = last or (now != self.told and not young)
+        self.told = now if fresh else self.told
+        return News(self.history.step, words.headline(verdicts, advice),
+                    words.page(self.history.step, verdicts, advice), fresh)
+
+    def _advice(self, verdicts: list[Verdict]) -> list[str]:
+        key = words.common(verdicts)
+        return causes.advice(key, self.config) if key else []
+
+    def report(self, dead: Set[int] = frozenset()) -> dict[str, Any]:
+        """For result.json: the line of the whole run, and each replica's own, after its end."""
+        verdicts = self.verdicts(dead, last=True)
+        text = words.headline(verdicts, self._advice(verdicts))
+        return {"text": text, "judged_by": self.by, "replicas": [
+            {"seed": v.seed, "kind": v.state.kind, "collapsed": v.state.collapsed, "text": v.text,
+             "step": v.state.step, "held": v.held, "of": v.total,
+             "cause": v.cause and v.cause.key, "signs": v.cause and v.cause.shown}
+            for v in verdicts]}

@@ -13,7 +13,7 @@ AGES = 4  # evaluations whose fakes are kept as old ones
 OLD_VALUES = 2**15  # numbers kept of the fakes of an evaluation and replica
 
 
-class History:
+class SignalHistory:
     """Rows of signals, shares of the last evaluations, and old fakes. Tensors have (R, ...)."""
 
     def __init__(self) -> None:

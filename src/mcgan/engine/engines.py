@@ -1,0 +1,61 @@
+"""The ways to compute a step, and which of them a trainer takes."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from torch import Tensor, nn
+
+from mcgan.engine.compiled import PureStep, compile_lean
+from mcgan.engine.in_place import InPlaceMove
+from mcgan.engine.pure import PureMove
+from mcgan.engine.replicas import OneNetwork, Replicas, Rules, StackedNetworks
+from mcgan.engine.scalars import Scalars
+from mcgan.gan.autodiff import Classic, Functional
+from mcgan.gan.game import Game
+from mcgan.types import PLAYERS, Moment, Player
+
+Move = Callable[[Tensor, Moment], Scalars]  # data and moment of a turn -> what it measured
+
+
+class Engine(NamedTuple):
+    """The tensors that are trained, and what trains them."""
+
+    replicas: Replicas
+    moves: dict[Player, Move]
+    step: PureStep | None  # all turns of a step as one graph, where there is such a graph
+
+
+def in_place(game: Game, rules: Rules) -> Engine:
+    """One network, eager, on the CPU: plain autograd on its own parameters."""
+    game.autodiff = Classic()
+    replicas = OneNetwork(game, rules)
+    return Engine(replicas, {p: InPlaceMove(game, replicas, rules[p], p) for p in PLAYERS}, None)
+
+
+def pure(games: Sequence[Game], rules: Rules) -> Engine:
+    """N networks, eager."""
+    apart = differentiates_apart(games[0])
+    games[0].autodiff = Classic() if apart else Functional()
+    replicas = StackedNetworks(games, rules)
+    return Engine(replicas, {p: PureMove(games[0], replicas, rules[p], p, apart) for p in PLAYERS},
+                  None)
+
+
+def compiled(games: Sequence[Game], rules: Rules, turns: Sequence[Player]) -> Engine:
+    """N networks, compiled at the first step. Two turns are one graph.
+
+    More turns are a graph for each player: one graph would hold the critic's many times over.
+    """
+    game, replicas = games[0], StackedNetworks(games, rules)
+    game.autodiff = Functional()
+    moves = {p: PureMove(game, replicas, rules[p], p, differentiates_apart(game)) for p in PLAYERS}
+    for move in moves.values():
+        move.run = compile_lean(move.update, replicas.like.device)
+    step = PureStep(replicas, [moves[p] for p in turns]) if len(turns) == 2 else None
+    return Engine(replicas, {**moves}, step)
+
+
+def differentiates_apart(game: Game) -> bool:
+    """Whether replicas are differentiated one by one: with convolutions on the CPU."""
+    convolves = any(isinstance(m, nn.modules.conv._ConvNd) for m in game.modules())
+    return convolves and next(game.parameters()).device.type == "cpu"
