@@ -14,7 +14,7 @@ import pytest
 import mcgan
 from mcgan.run.directory import RunDirectory
 
-STORED = Path(__file__).parent / "data" / "old_run"
+STORED = Path(__file__).parent / "stored" / "old_run"
 
 
 def rows(folder: Path) -> list[dict]:

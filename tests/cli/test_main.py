@@ -7,13 +7,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hydra._internal.utils import get_args_parser
 from hydra.errors import MissingConfigException
 
 from mcgan.cli import main as commands
-from mcgan.cli.flags import flags_first
-from mcgan.cli.jobs import Watch
-from mcgan.errors import LAUNCHERS, UserError, explain
+from mcgan.cli.hydra_app import BARE, VALUED, flags_first
+from mcgan.config.messages import LAUNCHERS, explain
+from mcgan.errors import UserError
 from mcgan.run.directory import RunDirectory
+from mcgan.run.states import RunState
 
 GAN = "objective=plain_loss"
 
@@ -111,8 +113,8 @@ def refuse(*_, **__):
 
 @pytest.mark.parametrize("full", [False, True])
 def test_a_disk_that_fills_up_on_the_way_is_a_mistake(cli, home, experiment, monkeypatch, full):
-    def half(cfg, out):
-        RunDirectory(out).mark("running", step=7)
+    def half(cfg, out, choices):
+        RunDirectory(out).mark(RunState.RUNNING, step=7)
         if full:  # not even the status can be written from here on
             monkeypatch.setattr(RunDirectory, "end", refuse)
         raise UserError("no space left")
@@ -143,6 +145,14 @@ def test_flags_may_follow_overrides(cli):
     assert flags_first(["a=1", "-m", "--cfg", "job", "b=2"]) == ["-m", "--cfg", "job", "a=1", "b=2"]
     assert flags_first(["-i", "a=1"]) == ["--info=all", "a=1"]
     assert flags_first(["--info", "config"]) == ["--info=config"]
+
+
+def test_the_flags_are_hydras():
+    """Hydra's parser is internal, so that its flags are listed by hand."""
+    actions = [action for action in get_args_parser()._actions if action.option_strings]
+    flags = {flag for action in actions for flag in action.option_strings}
+    valued = {flag for action in actions for flag in action.option_strings if action.nargs is None}
+    assert flags == VALUED | BARE and valued == VALUED
 
 
 def test_a_sweep_trains_each_and_returns_its_worst(cli, home, experiment):
@@ -207,7 +217,7 @@ def test_ctrl_c_outside_training_leaves_nothing(cli, home, experiment):
     assert not (home / "runs/mine").exists()
 
 
-def interrupt(cfg, out):
+def interrupt(cfg, out, choices):
     raise KeyboardInterrupt
 
 
@@ -358,7 +368,6 @@ def test_the_process_is_as_before(cli, experiment):
     before = sys.argv, dict(os.environ)
     cli("train", GAN)
     assert (sys.argv, dict(os.environ)) == before
-    assert Watch.mistake is None
 
 
 PROBE = """
