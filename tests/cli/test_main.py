@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from mcgan.cli.hydra_app import BARE, VALUED, flags_first
 from mcgan.config.messages import LAUNCHERS, explain
 from mcgan.errors import UserError
 from mcgan.run.directory import RunDirectory
-from mcgan.run.states import RunState
+from mcgan.run.states import Outcome, RunState
 
 GAN = "objective=plain_loss"
 
@@ -138,6 +139,29 @@ def test_a_bug_keeps_its_traceback_and_is_marked(cli, home, experiment):
 def test_exit_codes_of_one_run(cli, experiment, end, code):
     experiment.ends = {0: end}
     assert cli("train", GAN) == (code, "", "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGUSR1, signal.SIGUSR2])
+def test_exit_code_of_a_preempted_job(cli, experiment, number):
+    """The signal is handed on to whoever requeues the job; here, that one does nothing."""
+    heard = []
+    before = signal.signal(number, lambda *_: heard.append(number))
+    experiment.ends, experiment.signal = {0: "interrupted"}, number
+    ended = cli("train", GAN)
+    signal.signal(number, before)
+    assert (ended.code, heard) == (128 + number, [number])
+
+
+def test_a_sweep_counts_a_job_that_stayed_interrupted(cli, home, experiment):
+    """As jobs of a cluster do, of which this process sees no more than the status."""
+    def leave(config, out, choices):
+        with RunDirectory(out).lock():
+            RunDirectory(out).start(config, 10, choices)
+            RunDirectory(out).end(RunState.INTERRUPTED, signal=int(signal.SIGUSR2))
+        return Outcome(RunState.DONE, 0.0)
+
+    experiment.fit = leave
+    assert cli("train", GAN, "-m", "seed=0,1", "name=sweep").code == 140
 
 
 def test_flags_may_follow_overrides(cli):
