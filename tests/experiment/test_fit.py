@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from omegaconf import OmegaConf
 
 import mcgan
 from mcgan.engine.draws import stream
 from mcgan.errors import UserError
 from mcgan.experiment import fit, trained
 from mcgan.experiment.components import Components
+from mcgan.gan.sampling import plain_sampler
 from mcgan.run.directory import RunDirectory
 from small import composed
 
@@ -26,7 +26,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> RunDirectory:
     config = composed("wgan_gp") | {"replicas": 2, "seed": 7}
     folder = tmp_path_factory.mktemp("runs") / "run"
     config = config | {"reg": config["reg"] | REG}
-    assert fit.fit(OmegaConf.create(config), folder).state == "done"
+    assert fit.fit(config, folder).state == "done"
     return RunDirectory(folder)
 
 
@@ -56,7 +56,7 @@ def test_a_loaded_run_draws_from_the_averaged_weights(run):
     trained = mcgan.load(run.folder)
     shown = trained.draw(100, 0, stream(0, "look"))
     tensors = trained.trainer.replicas.replica(0)
-    live = trained.trainer.game._sample(tensors, 100, stream(0, "look")).x
+    live = plain_sampler(trained.trainer.game)(tensors, 100, stream(0, "look")).x
     assert (shown - live).abs().max() > 1e-6
 
 
@@ -112,5 +112,5 @@ def test_compiling_is_forecast_in_the_process_that_the_run_will_have(tmp_path, m
     torch.set_num_threads(before + 1)
     config = composed("non_saturating")
     config = config | {"train": config["train"] | {"threads": before, "steps": 2}}
-    fit.fit(OmegaConf.create(config), tmp_path / "run")
+    fit.fit(config, tmp_path / "run")
     assert seen == [before]

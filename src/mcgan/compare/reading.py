@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mcgan.compare.curves import Course, course
+from mcgan.config.choices import Choices
 from mcgan.errors import UserError, one_line
 from mcgan.run.directory import RunDirectory
 from mcgan.run.states import ENDED
@@ -27,6 +28,8 @@ class Run:
     config: dict[str, Any] = field(default_factory=dict)
     results: list[dict[str, Any]] = field(default_factory=list)
     course: Course = field(default_factory=Course)
+    choices: Choices = field(default_factory=dict)  # none: the run is older than they
+    collapsed: dict[int, bool] = field(default_factory=dict)  # by seed, as the verdict says
 
 
 def read_all(folders: Iterable[Path]) -> list[Run]:
@@ -69,7 +72,14 @@ def known(run: RunDirectory, status: dict[str, Any], result: dict[str, Any] | No
         return Run(run.folder, state, note="it has no result.json")
     measured = [checked(result), *again(run.folder, result)]
     config, ended = dict(status.get("config") or run.config()), str(status.get("ended") or "")
-    return Run(run.folder, state, "", ended, config, measured, course(run.metrics))
+    return Run(run.folder, state, "", ended, config, measured, course(run.metrics),
+               dict(status.get("choices") or {}), verdicts(result))
+
+
+def verdicts(result: Mapping[str, Any]) -> dict[int, bool]:
+    """Whether each seed has collapsed, by its number; nothing for a result without a verdict."""
+    replicas = (result.get("verdict") or {}).get("replicas") or []
+    return {int(replica["seed"]): bool(replica["collapsed"]) for replica in replicas}
 
 
 def unfinished(status: Mapping[str, Any]) -> str:

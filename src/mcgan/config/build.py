@@ -7,7 +7,8 @@ from typing import Any, TypeVar, cast
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from mcgan.errors import UserError, near, one_line, unfit
+from mcgan.config.messages import describe_value
+from mcgan.errors import UserError, near, one_line
 
 T = TypeVar("T")
 
@@ -33,7 +34,7 @@ def build(node: Any, interface: type[T], where: str) -> T:
         values = cast(dict[str, Any], OmegaConf.to_container(typed, throw_on_missing=True))
         return cls(**{name: values[name] for name in names})
     except OmegaConfBaseException as error:
-        raise UserError(unfit(f"{where}.{error.full_key}", error)) from error
+        raise UserError(describe_value(f"{where}.{error.full_key}", error)) from error
     except ValueError as error:
         raise UserError(f"{where}: {one_line(error)}") from error
 

@@ -62,7 +62,8 @@ class Evaluator:
         self.detector = Detector(
             components.dataset, components.seeds, components.steps,
             by=components.config["eval"]["verdict"],
-            examine=partial(examine, trainer.game, trainer.replicas), config=components.config)
+            examine=partial(examine, trainer.game, trainer.replicas), config=components.config,
+            choices=recorder.run.status().get("choices"))
         self.began, self.drawing = time.perf_counter(), 0.0
         self.picture_cost = PICTURE_SECONDS
 

@@ -12,6 +12,7 @@ from mcgan.experiment.window import Casualty, Window, casualties, means
 from mcgan.metrics.interval import mean_interval
 from mcgan.metrics.measures import measure
 from mcgan.run.directory import RunDirectory
+from mcgan.run.states import RunState
 from mcgan.types import Tensors
 from mcgan.view.terminal.progress import Progress
 
@@ -32,14 +33,15 @@ class Loop:
         self.collapsed = False  # at the last evaluation, in a run that is to stop then
         self.seconds = 0.0  # spent on steps, in this process
 
-    def go(self, signals: list[int]) -> str:
+    def go(self, signals: list[int]) -> RunState:
         """The state in which training ended; a signal, once in ``signals``, interrupts it."""
-        state = "running" if self.trainer.count < self.components.steps else "done"
-        while state == "running":
+        running = self.trainer.count < self.components.steps
+        state = RunState.RUNNING if running else RunState.DONE
+        while state == RunState.RUNNING:
             state = self.once(signals)
         return state
 
-    def once(self, signals: list[int]) -> str:
+    def once(self, signals: list[int]) -> RunState:
         """One step and what is due after it; the state that the run is in then."""
         begin = time.perf_counter()
         self.window.add(self.trainer.step())
@@ -55,19 +57,19 @@ class Loop:
             self.log_line(step)
             self.evaluate(step, last)
         state = self.state(last, interrupted)
-        if saves or state != "running":
+        if saves or state != RunState.RUNNING:
             self.save(step)
         return state
 
-    def state(self, last: bool, interrupted: bool) -> str:
+    def state(self, last: bool, interrupted: bool) -> RunState:
         """The state of the run after a step."""
         if self.diverged:
-            return "diverged"
+            return RunState.DIVERGED
         if last:
-            return "done"
+            return RunState.DONE
         if interrupted:
-            return "interrupted"
-        return "collapsed" if self.collapsed else "running"
+            return RunState.INTERRUPTED
+        return RunState.COLLAPSED if self.collapsed else RunState.RUNNING
 
     @property
     def diverged(self) -> bool:

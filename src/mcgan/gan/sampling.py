@@ -14,12 +14,17 @@ SHOWN = 4096  # examples generated at once when samples are shown
 
 
 def sampler(game: Game) -> Sampler:
+    """A function (tensors, n, generator) -> n samples, drawn as the strategies want it."""
+    return game.chain.sampler(plain_sampler(game), game)
+
+
+def plain_sampler(game: Game) -> Sampler:
     """A function (tensors, n, generator) -> n samples of the game with these tensors."""
     def sample(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
         with torch.no_grad():
             return in_batches(game, lambda moment: show(game, tensors, moment), n, tensors,
                               generator)
-    return game.chain.sampler(sample, game)
+    return sample
 
 
 def show(game: Game, tensors: Tensors, moment: Moment) -> Sample:

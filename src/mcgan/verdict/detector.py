@@ -34,15 +34,16 @@ class Detector:
     ``seeds`` name the replicas, ``steps`` is the length of their run. With ``by="modes"`` groups
     are the modes that the dataset knows; with "neighbours" they are found in real data by
     distances, and a sample is of the group of its nearest real point. ``examine`` asks the
-    discriminators; without it there are verdicts, but no causes. ``config`` is the run's: advice
-    leaves out what it has.
+    discriminators; without it there are verdicts, but no causes. ``config`` and the
+    options ``choices`` are the run's: advice leaves out what it has.
     """
 
     def __init__(self, dataset: ModalDataset, seeds: Sequence[int], steps: int,
                  by: str = "modes", examine: Examine | None = None,
-                 config: Mapping[str, Any] | None = None) -> None:
+                 config: Mapping[str, Any] | None = None,
+                 choices: Mapping[str, Any] | None = None) -> None:
         self.seeds, self.grace, self.by, self.examine = seeds, rules.GRACE * steps, by, examine
-        self.config = config or {"objective": {}, "reg": {}}
+        self.config, self.choices = config or {"objective": {}, "reg": {}}, choices
         self.real = Real(dataset.draw(POINTS + SAMPLES, stream(seeds[0], "health")))
         self.due = dataset.weights if by == "modes" else self.real.groups.shares
         self.history = SignalHistory()
@@ -100,7 +101,7 @@ class Detector:
 
     def _advice(self, verdicts: list[Verdict]) -> list[str]:
         key = words.common(verdicts)
-        return causes.advice(key, self.config) if key else []
+        return causes.advice(key, self.config, self.choices) if key else []
 
     def report(self, dead: Set[int] = frozenset()) -> dict[str, Any]:
         """For result.json: the line of the whole run, and each replica's own, after its end."""

@@ -102,7 +102,7 @@ def test_curves_are_whole(served: Served) -> None:
 def test_hparams_have_the_columns_of_all_runs(served: Served) -> None:
     columns = ask(served.url, "/data/plugin/hparams/experiment", experimentName="")
     runs = [RunDirectory(served.folder / run) for run in (served.none, served.replay, "going")]
-    every = {name for run in runs for name in settings_of(run.config())}
+    every = {name for run in runs for name in settings_of(run.config(), {})}
     assert {info["name"] for info in columns["hparamInfos"]} == every
     assert "reg.replay.size" in every
     scalars = ask(served.url, "/data/plugin/scalars/tags").values()
