@@ -68,7 +68,7 @@ def ending(run: RunDirectory) -> dict[str, Any]:
     }
 
 
-def remembered(saved: dict[str, Any]) -> History:
+def remembered(saved: dict[str, Any]) -> SignalHistory:
     history = SignalHistory()
     history.restore(saved)
     return history
