@@ -14,7 +14,8 @@ from small import STRATEGIES
 
 SOURCE = Path(mcgan.__file__).parent
 TESTS = Path(__file__).parent
-CORE = sorted(SOURCE.glob("*.py"))
+CORE = [path for path in sorted(SOURCE.rglob("*.py"))
+        if path.relative_to(SOURCE).parts[0] not in ("reg", "explain")]
 MODULES = [path for path in sorted((SOURCE / "reg").glob("*.py")) if path.stem != "__init__"]
 DRAWS = re.compile(
     r"torch\.(rand|randn|randint|randperm|normal|bernoulli|multinomial|poisson)(_like)?\("
