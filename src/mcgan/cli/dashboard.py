@@ -67,7 +67,7 @@ def serve(folder: Path, host: str, port: int | None) -> str:
     said = io.StringIO()  # a notice about the data server, or, with SystemExit, what went wrong
     try:
         with redirect_stderr(said):
-            return board.launch()
+            return str(board.launch())
     except program.TensorBoardPortInUseError:
         raise UserError(f"port {port} is in use: stop what runs there, or choose another, "
                         "such as --port 0 for any that is free") from None

@@ -36,7 +36,9 @@ def application(watch: Watch) -> Callable[[], Any]:
     """`mcgan train` as a Hydra application, which reads sys.argv; `watch` learns what it did."""
     register()
     watch.register()
-    return hydra.main(config_path=str(conf_dir()), config_name=ROOT, **VERSION)(Task(watch))
+    main = hydra.main(config_path=str(conf_dir()), config_name=ROOT, **VERSION)
+    app: Callable[[], Any] = main(Task(watch))
+    return app
 
 
 class Task:
