@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Returns the exit code; `mcgan.run.states` has the table."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
-        code = guarded(words)
+        code = guard(words)
         sys.stdout.flush()
         return code
     except BrokenPipeError:  # mcgan train --help | head
@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
-def guarded(words: list[str]) -> int:
+def guard(words: list[str]) -> int:
     try:
         return dispatch(words)
     except UserError as error:

@@ -101,7 +101,7 @@ def attempt(cfg: DictConfig, out: Path, sweeping: bool) -> Outcome:
     config = check(cfg)
     plan = existing.decide(out, config, sweeping)
     if plan is Plan.SKIP:
-        return skipped(out)
+        return skip(out)
     from mcgan.experiment import fit  # imports torch
 
     if plan is Plan.CONTINUE:
@@ -122,7 +122,7 @@ def choices_of_job() -> Choices:
     return find_choices(loader, str(job.job.config_name), [*job.overrides.task])
 
 
-def skipped(out: Path) -> Outcome:
+def skip(out: Path) -> Outcome:
     status = RunDirectory(out).status()
     os.utime(out / "status.json")  # this sweep's exit code counts it
     log.info("skipped, already %s: %s", status["state"], shown(out))

@@ -44,7 +44,7 @@ class RunDirectory:
 
         Raises UserError: in use by a living process (with its pid), or not writable.
         """
-        return held(self.folder)
+        return hold(self.folder)
 
     def start(self, config: Mapping[str, Any], steps: int,
               choices: Mapping[str, Any] | None = None) -> None:
@@ -142,7 +142,7 @@ class RunDirectory:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
+def hold(folder: Path) -> Iterator[None]:
     with atomic.disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with lock(folder / ".lock"):
