@@ -378,13 +378,15 @@ def test_completion_is_installed_by_hydras_line(cli):
         "-sc", "install=bash").out
 
 
-def test_own_options_and_classes_without_a_fork(cli, home):
+def test_own_options_and_classes_without_a_fork(cli, home, experiment):
     (home / "mine.py").write_text("class Jitter: pass\n")
     (home / "conf" / "reg").mkdir(parents=True)
     own = home / "conf" / "reg" / "shake.yaml"
     own.write_text("# @package reg.shake\n_target_: mine.Shake\n")
     shown = cli("train", GAN, "--config-dir", "conf", "reg=shake", "--cfg", "job", "-p", "reg").out
     assert "_target_: mine.Shake" in shown
+    assert cli("train", GAN, "--config-dir", "conf", "reg=[jitter,shake]", "name=own").code == 0
+    assert status(home / "runs/own")["choices"]["reg"] == ["jitter", "shake"]
     assert str(home) in sys.path
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from finished import MINIBATCH, REPLAY
 from mcgan.compare.comparison import Comparison, compare
-from mcgan.compare.formats import FORMATS, escaped, pipe
+from mcgan.compare.formats import FORMATS, escape, pipe
 from mcgan.compare.tables import chance, change, score
 from mcgan.compare.terminal import chunks, show
 from mcgan.metrics.interval import Interval
@@ -118,7 +118,7 @@ def test_latex_tables_are_whole(found: Comparison) -> None:
     assert {len(re.findall(r"(?<!\\)&", row)) for row in rows} == {10, 6}
     assert r"\textbf{7.8 $\pm$ 0.555 [8]}" in text and r"97.8 $\pm$ 0.6 \% [98.0]" in text
     assert all(line.startswith("%") for line in text.splitlines() if "±" in line)
-    assert escaped("a_b&c<1 %") == r"a\_b\&c$<$1 \%"
+    assert escape("a_b&c<1 %") == r"a\_b\&c$<$1 \%"
 
 
 def test_numbers_as_text() -> None:

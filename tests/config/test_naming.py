@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from mcgan.config.naming import LIMIT, run_folder, slug, stamped
+from mcgan.config.naming import LIMIT, make_default_name, run_folder, slug
 from mcgan.errors import UserError
 
 
@@ -53,11 +53,11 @@ def test_a_slug_can_be_globbed(tmp_path):
 
 
 def test_default_names_say_what_was_typed_and_differ():
-    names = [stamped(["reg=[a,b]", "seed=1"]) for _ in range(50)]
+    names = [make_default_name(["reg=[a,b]", "seed=1"]) for _ in range(50)]
     assert names[0].startswith("reg-a+b_seed-1_20")
     assert len(set(names)) > 1 and all(run_folder("runs", name) for name in names)
-    assert stamped(None).startswith("default_20")
-    assert len(stamped([f"key{i}=value" for i in range(60)])) < 100
+    assert make_default_name(None).startswith("default_20")
+    assert len(make_default_name([f"key{i}=value" for i in range(60)])) < 100
 
 
 @pytest.mark.parametrize("name", [

@@ -8,7 +8,7 @@ from mcgan.cli.run_verbs import Parser, folder_of
 from mcgan.compare import comparison
 from mcgan.compare.comparison import Comparison
 from mcgan.compare.formats import FORMATS
-from mcgan.compare.terminal import show, tabled
+from mcgan.compare.terminal import print_tables, show
 from mcgan.errors import UserError
 
 
@@ -76,7 +76,7 @@ def after_sweep(folder: Path) -> None:
 
     found = comparison.compare([folder])
     if found.sections:
-        tabled(found)
+        print_tables(found)
     try:
         tensorboard.write(folder, found)
     except UserError as error:

@@ -6,7 +6,6 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from mcgan.errors import UserError, near
 from mcgan.run.states import MISTAKE, STOPPED
@@ -37,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Returns the exit code; `mcgan.run.states` has the table."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
-        code = guarded(words)
+        code = guard(words)
         sys.stdout.flush()
         return code
     except BrokenPipeError:  # mcgan train --help | head
@@ -45,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
-def guarded(words: list[str]) -> int:
+def guard(words: list[str]) -> int:
     try:
         return dispatch(words)
     except UserError as error:
@@ -75,9 +74,12 @@ def dispatch(words: list[str]) -> int:
     return load(verb)(rest)
 
 
-def load(verb: str) -> Callable[[Sequence[str]], Any]:
+def load(verb: str) -> Callable[[Sequence[str]], int]:
+    """The function of a verb: the words after it in, the exit code out."""
     module, _, name = COMMANDS[verb][0].partition(":")
-    return getattr(importlib.import_module(f"mcgan.cli.{module}"), name)
+    function: Callable[[Sequence[str]], int]
+    function = getattr(importlib.import_module(f"mcgan.cli.{module}"), name)
+    return function
 
 
 def usage() -> str:

@@ -36,7 +36,9 @@ def application(watch: Watch) -> Callable[[], Any]:
     """`mcgan train` as a Hydra application, which reads sys.argv; `watch` learns what it did."""
     register()
     watch.register()
-    return hydra.main(config_path=str(conf_dir()), config_name=ROOT, **VERSION)(Task(watch))
+    main = hydra.main(config_path=str(conf_dir()), config_name=ROOT, **VERSION)
+    app: Callable[[], Any] = main(Task(watch))
+    return app
 
 
 class Task:
@@ -99,7 +101,7 @@ def attempt(cfg: DictConfig, out: Path, sweeping: bool) -> Outcome:
     config = check(cfg)
     plan = existing.decide(out, config, sweeping)
     if plan is Plan.SKIP:
-        return skipped(out)
+        return skip(out)
     from mcgan.experiment import fit  # imports torch
 
     if plan is Plan.CONTINUE:
@@ -120,7 +122,7 @@ def choices_of_job() -> Choices:
     return find_choices(loader, str(job.job.config_name), [*job.overrides.task])
 
 
-def skipped(out: Path) -> Outcome:
+def skip(out: Path) -> Outcome:
     status = RunDirectory(out).status()
     os.utime(out / "status.json")  # this sweep's exit code counts it
     log.info("skipped, already %s: %s", status["state"], shown(out))

@@ -54,11 +54,11 @@ def compare(folders: Iterable[Path], baseline: str | None = None) -> Comparison:
 
 def section(table: Table, baseline: str | None) -> Section:
     ranked = rows(table)
-    group = None if baseline is None else chosen([row.group for row in ranked], baseline)
+    group = None if baseline is None else find_baseline([row.group for row in ranked], baseline)
     return Section(table, ranked, group, contrasts(table, group) if group else [])
 
 
-def chosen(groups: Sequence[Group], word: str) -> Group | None:
+def find_baseline(groups: Sequence[Group], word: str) -> Group | None:
     """The group of that label, or the only one whose label holds the word."""
     same = [group for group in groups if group.label == word]
     found = same or [group for group in groups if word in group.label]

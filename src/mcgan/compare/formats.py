@@ -70,12 +70,12 @@ def latex_table(table: TextTable) -> str:
 
 
 def row_of(cells: Sequence[Cell]) -> str:
-    texts = [escaped(cell.text) for cell in cells]
+    texts = [escape(cell.text) for cell in cells]
     return " & ".join(rf"\textbf{{{text}}}" if cell.best else text
                       for text, cell in zip(texts, cells, strict=True)) + r" \\"  # fmt: skip
 
 
-def escaped(text: str) -> str:
+def escape(text: str) -> str:
     return "".join(LATEX.get(letter, letter) for letter in text)
 
 
@@ -96,7 +96,7 @@ def csv_lines(section: Section) -> Iterator[dict[str, Any]]:
              "protocol": protocol(way), "samples": way["eval"]["samples"]}  # fmt: skip
     for rank, row in enumerate(section.rows, 1):
         tests = [test for test in section.tests if test.label == row.group.label]
-        yield place | {"group": row.group.label, "rank": rank} | numbers(row) | tested(tests)
+        yield place | {"group": row.group.label, "rank": rank} | numbers(row) | flatten_tests(tests)
     perfect = {f"{key}_mean": section.table.perfect.get(key) for key in SHOWN}
     yield place | {"group": PERFECT} | perfect
 
@@ -112,7 +112,7 @@ def numbers(row: Row) -> dict[str, Any]:
                    "step_ms": row.step_ms}  # fmt: skip
 
 
-def tested(tests: Sequence[Contrast]) -> dict[str, Any]:
+def flatten_tests(tests: Sequence[Contrast]) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for test in tests:
         ends = {f"{test.key}_difference_{end}": v for end, v in test.difference._asdict().items()}

@@ -79,7 +79,7 @@ def tables(runs: Iterable[Run]) -> list[Table]:
     """One table for each way of measuring, its groups named; a seed is in a group only once."""
     found: dict[str, Table] = {}
     groups: dict[tuple[str, str], Group] = {}
-    for run, result in sorted(measured(runs), key=standing, reverse=True):
+    for run, result in sorted(list_results(runs), key=standing, reverse=True):
         way = way_of(run.config, result)
         dataset = option("dataset", way, run.choices)
         table = found.setdefault(key(way), Table(way, perfect(result), dataset))
@@ -89,10 +89,10 @@ def tables(runs: Iterable[Run]) -> list[Table]:
             groups[place] = Group(who, run.choices)
             table.groups.append(groups[place])
         pool(groups[place], table, run, result)
-    return named(list(found.values()))
+    return name_tables(list(found.values()))
 
 
-def measured(runs: Iterable[Run]) -> list[tuple[Run, dict[str, Any]]]:
+def list_results(runs: Iterable[Run]) -> list[tuple[Run, dict[str, Any]]]:
     return [(run, result) for run in runs for result in run.results]
 
 
@@ -174,7 +174,7 @@ def ranges(numbers: Sequence[int]) -> str:
     return f"seeds {first}–{last}" if whole else f"seeds {', '.join(map(str, numbers))}"
 
 
-def named(found: list[Table]) -> list[Table]:
+def name_tables(found: list[Table]) -> list[Table]:
     """Titles by what tells tables apart, labels by what tells a table's groups apart."""
     names = [{"dataset": table.dataset, "protocol": protocol(table.way)} for table in found]
     news = differences([table.way for table in found], names)

@@ -34,7 +34,7 @@ figcaption, .small { font-size: .85rem; color: #555 }
 
 def page(comparison: Comparison) -> str:
     """The whole page."""
-    sections = (part for each in comparison.sections for part in told(each))
+    sections = (part for each in comparison.sections for part in tell_section(each))
     body = "\n".join([*head(comparison), *sections, *foot(comparison)])
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -51,19 +51,19 @@ def page(comparison: Comparison) -> str:
 def head(comparison: Comparison) -> Iterator[str]:
     groups = sum(len(each.rows) for each in comparison.sections)
     yield "<h1>Runs compared</h1>"
-    yield paragraph(f"{counted(comparison.runs, 'run')}, {counted(groups, 'group')}, "
-                    f"{counted(len(comparison.sections), 'table')}; mcgan {__version__}.")
+    yield paragraph(f"{count(comparison.runs, 'run')}, {count(groups, 'group')}, "
+                    f"{count(len(comparison.sections), 'table')}; mcgan {__version__}.")
     yield from map(paragraph, comparison.notes)
     if not comparison.sections:
         yield paragraph("No run has ended with a result yet.")
 
 
-def told(section: Section) -> Iterator[str]:
+def tell_section(section: Section) -> Iterator[str]:
     """One table, its pictures, and its tests."""
     yield f"<h2>{escape(section.table.title)}</h2>"
     yield html_table(text_table(section))
     yield '<div class="pictures">'
-    yield from drawn(section)
+    yield from draw_section(section)
     yield "</div>"
     yield from frequencies(section)
     tests = contrast_table(section)
@@ -72,7 +72,7 @@ def told(section: Section) -> Iterator[str]:
         yield html_table(tests)
 
 
-def drawn(section: Section) -> Iterator[str]:
+def draw_section(section: Section) -> Iterator[str]:
     more = len(section.rows) - LIMIT
     rest = f" Only {LIMIT} groups are drawn: the first, and the baseline." if more > 0 else ""
     yield picture(quality_and_modes(section), "Quality against effective modes: small marks are "
@@ -151,5 +151,5 @@ def paragraph(text: str) -> str:
     return f'<p class="small">{escape(text)}</p>'
 
 
-def counted(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

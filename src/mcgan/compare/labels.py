@@ -37,10 +37,10 @@ def differences(configs: Sequence[Config], names: Sequence[Mapping[str, str]],
     """
     groups = names[0] if names else {}
     shown = [g for g in groups if g in always or len({name[g] for name in names}) > 1]
-    settings = [dict(flat(config)) for config in configs]
+    settings = [dict(flatten(config)) for config in configs]
     owned = [{(key, owner(key, name)): value for key, value in each.items()}
              for each, name in zip(settings, names, strict=True)]
-    news = varied(owned)
+    news = find_differing(owned)
     return [
         [f"{group}={name[group]}" for group in shown]
         + [f"{key[0]}={value}" for key, value in each.items() if key in news]
@@ -54,7 +54,7 @@ def owner(key: str, names: Mapping[str, str]) -> str:
     return rest[0] if group == "reg" and rest else names.get(group, "")
 
 
-def varied(owned: Sequence[Mapping[tuple[str, str], str]]) -> set[tuple[str, str]]:
+def find_differing(owned: Sequence[Mapping[tuple[str, str], str]]) -> set[tuple[str, str]]:
     """The settings that their owners do not have alike, or not all have; what no option owns is
     everybody's."""
     values: dict[tuple[str, str], set[str]] = {}
@@ -71,22 +71,22 @@ def owner_of(key: tuple[str, str]) -> tuple[str, str]:
     return key[0].partition(".")[0], key[1]
 
 
-def flat(node: Config, prefix: str = "") -> Iterator[tuple[str, str]]:
+def flatten(node: Config, prefix: str = "") -> Iterator[tuple[str, str]]:
     """Dotted settings as text; a schedule stays one setting."""
     for name, value in node.items():
         key = f"{prefix}{name}"
         if isinstance(value, Mapping) and "from" not in value:
-            yield from flat(value, f"{key}.")
+            yield from flatten(value, f"{key}.")
         elif not str(name).startswith("_"):
-            yield key, written(value)
+            yield key, write_value(value)
 
 
-def written(value: Any) -> str:
+def write_value(value: Any) -> str:
     """As YAML has it, on one line."""
     if isinstance(value, Mapping):
-        return "{" + ",".join(f"{key}:{written(each)}" for key, each in value.items()) + "}"
+        return "{" + ",".join(f"{key}:{write_value(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ",".join(map(written, value)) + "]"
+        return "[" + ",".join(map(write_value, value)) + "]"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -60,7 +60,7 @@ def line(row: Row, i: int, marks: dict[str, set[int]]) -> list[Cell]:
         Cell(seeds),
         *(Cell(score(key, row.spreads[key], row.middles[key]), i in marks[key]) for key in SHOWN),
         Cell(share(row.collapsed), i in marks["collapsed"]),
-        Cell(reached(row), i in marks["steps"]),
+        Cell(show_reached(row), i in marks["steps"]),
         Cell(short(row.seconds)),
         Cell(short(row.step_ms)),
     ]
@@ -81,7 +81,7 @@ def share(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.0f} %"
 
 
-def reached(row: Row) -> str:
+def show_reached(row: Row) -> str:
     """`1,200 (6/8)`: the median step, and how many of the seeds got there."""
     if not row.watched:
         return "–"

@@ -25,7 +25,7 @@ def write(folder: Path, comparison: Comparison) -> None:
     """
     if not any(folder.glob(f"*/{PREFIX}*")):
         return
-    pictures = [each for section in comparison.sections for each in drawn(section)]
+    pictures = [each for section in comparison.sections for each in draw_section(section)]
     data = encoded(text("comparison", markdown(comparison)), *pictures)
     path = atomic.write_bytes(folder / f"{PREFIX}.{time.time_ns()}{ENDING}", data)
     with atomic.disk_errors(path):
@@ -33,7 +33,7 @@ def write(folder: Path, comparison: Comparison) -> None:
             earlier.unlink()
 
 
-def drawn(section: Section) -> Iterator[Any]:
+def draw_section(section: Section) -> Iterator[Any]:
     """The pictures of one table, under its title: a sweep may have several."""
     from mcgan.compare.figures import coverage, quality_and_modes  # matplotlib
     from mcgan.view.figures.style import png

@@ -32,7 +32,8 @@ def build(node: Any, interface: type[T], where: str) -> T:
     try:
         typed = OmegaConf.merge(OmegaConf.structured(cls), settings)
         values = cast(dict[str, Any], OmegaConf.to_container(typed, throw_on_missing=True))
-        return cls(**{name: values[name] for name in names})
+        built: T = cls(**{name: values[name] for name in names})
+        return built
     except OmegaConfBaseException as error:
         raise UserError(describe_value(f"{where}.{error.full_key}", error)) from error
     except ValueError as error:

@@ -46,7 +46,7 @@ def words(overrides: Iterable[Any]) -> list[str]:
     return parts
 
 
-def stamped(overrides: Iterable[Any] | None = None) -> str:
+def make_default_name(overrides: Iterable[Any] | None = None) -> str:
     """The default name: what was typed, and the microsecond, so that no two runs share it."""
     typed = re.sub(r"[^A-Za-z0-9_.+-]+", "-", "_".join(words(overrides or [])))[:60].strip("-")
     return f"{typed or 'default'}_{datetime.now():%Y%m%d-%H%M%S-%f}"
@@ -83,11 +83,11 @@ def values_of(key: str, overrides: Iterable[str]) -> list[int]:
     """All values that a sweep gives to a setting; the last override wins."""
     last = [text for text in overrides if text.partition("=")[0].lstrip("+") == key][-1:]
     found = OverridesParser.create().parse_overrides(last)
-    values = [value for override in found for value in every(override)]
+    values = [value for override in found for value in list_values(override)]
     return [int(value) for value in values if str(value).isdecimal()]
 
 
-def every(override: Override) -> Iterable[Any]:
+def list_values(override: Override) -> Iterable[Any]:
     return override.sweep_iterator() if override.is_sweep_override() else [override.value()]
 
 
@@ -115,4 +115,5 @@ def register_resolver(name: str, function: Callable[..., str], use_cache: bool =
 def register() -> None:
     """Makes the resolvers known that conf/config.yaml names a run with."""
     register_resolver("mcgan_slug", slug)
-    register_resolver("mcgan_name", stamped, use_cache=True)  # One name for all jobs of a sweep.
+    # The cache gives all jobs of a sweep one name.
+    register_resolver("mcgan_name", make_default_name, use_cache=True)

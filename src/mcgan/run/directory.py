@@ -44,7 +44,7 @@ class RunDirectory:
 
         Raises UserError: in use by a living process (with its pid), or not writable.
         """
-        return held(self.folder)
+        return hold(self.folder)
 
     def start(self, config: Mapping[str, Any], steps: int,
               choices: Mapping[str, Any] | None = None) -> None:
@@ -125,7 +125,7 @@ class RunDirectory:
         return atomic.write_json(folder / f"{name}.json", dict(content))
 
     def _origin(self) -> str:
-        return self.status().get("origin", "")
+        return str(self.status().get("origin", ""))
 
     def _write(self, **status: Any) -> None:
         atomic.write_json(self.folder / "status.json", status)
@@ -133,7 +133,8 @@ class RunDirectory:
     def _json(self, name: str) -> dict[str, Any] | None:
         path = self.folder / name
         try:
-            return json.loads(path.read_text())
+            content: dict[str, Any] = json.loads(path.read_text())
+            return content
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
@@ -141,7 +142,7 @@ class RunDirectory:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
+def hold(folder: Path) -> Iterator[None]:
     with atomic.disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with lock(folder / ".lock"):

@@ -34,7 +34,7 @@ def decide(out: Path, config: dict[str, Any], sweeping: bool) -> Plan:
     state = RunDirectory(out).status().get("state")
     if state is None and not (out / CONFIG).is_file():
         raise Refused(f"{shown(out)} holds other files: use another name")
-    changed = difference(identity(stored(out) or config), identity(config))
+    changed = difference(identity(read_stored(out) or config), identity(config))
     if changed:
         raise Refused(f"{shown(out)} holds a run with other settings ({changed}): "
                       f"use another name, or go on with `mcgan resume {shown(out)}`")
@@ -48,7 +48,7 @@ def decide(out: Path, config: dict[str, Any], sweeping: bool) -> Plan:
     raise Refused(f"{shown(out)} is already {state}: use another name{hint}")
 
 
-def stored(out: Path) -> Any:
+def read_stored(out: Path) -> Any:
     path = out / CONFIG
     return OmegaConf.to_container(OmegaConf.load(path)) if path.is_file() else None
 

@@ -16,6 +16,7 @@ from tensorboard.plugins.hparams.metadata import EXPERIMENT_TAG
 
 from mcgan.experiment.recorder import Recorder
 from mcgan.run.directory import RunDirectory
+from mcgan.run.states import RunState
 from mcgan.view.tensorboard.hparams import settings_of
 from served import ask, fetched, rows, server, until
 
@@ -58,7 +59,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         url = said.partition("/#custom_scalars")[0]
         until(lambda: loaded(url))
         yield Served(url, sweep, *names)
-    recorder.close("interrupted")
+    recorder.close(RunState.INTERRUPTED)
 
 
 def loaded(url: str) -> bool:
