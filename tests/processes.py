@@ -12,7 +12,7 @@ import torch
 
 from mcgan.engine.replicas import flatten
 from mcgan.run.directory import RunDirectory
-from mcgan.verdict.history import History
+from mcgan.verdict.history import SignalHistory
 
 COMMON = ["train.threads=1", "train.log_every=30", "eval.samples=50"]
 MLP = ["reg=[replay,ema]", "reg.replay.size=64", "arch.latent=4", "arch.width=8",
@@ -68,8 +68,8 @@ def ending(run: RunDirectory) -> dict[str, Any]:
     }
 
 
-def remembered(saved: dict[str, Any]) -> History:
-    history = History()
+def remembered(saved: dict[str, Any]) -> SignalHistory:
+    history = SignalHistory()
     history.restore(saved)
     return history
 

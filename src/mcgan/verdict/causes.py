@@ -70,7 +70,9 @@ ALONE: Sign = (lambda row: True, ("critic_fakes", "spread"))
 @cache
 def known() -> dict[str, Any]:
     """causes.yaml: name, meaning and advice by key."""
-    return yaml.safe_load(files("mcgan.verdict").joinpath("causes.yaml").read_text("utf-8"))
+    text = files("mcgan.verdict").joinpath("causes.yaml").read_text("utf-8")
+    causes: dict[str, Any] = yaml.safe_load(text)
+    return causes
 
 
 def advice(key: str, config: Mapping[str, Any]) -> list[str]:
@@ -87,4 +89,5 @@ def advice(key: str, config: Mapping[str, Any]) -> list[str]:
 def loss(objective: str) -> str:
     """The class of an objective by its name; a recipe's stands one level below."""
     option = yaml.safe_load((conf_dir() / "objective" / f"{objective}.yaml").read_text("utf-8"))
-    return option.get("objective", option)["_target_"]
+    path: str = option.get("objective", option)["_target_"]
+    return path
