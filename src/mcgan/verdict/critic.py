@@ -115,7 +115,8 @@ def standing(r: Tensor, f: Tensor) -> Tensor:
 
 def norm(gradient: Tensor) -> Tensor:
     """Mean over examples (B, *S) of the gradient's norm."""
-    return torch.linalg.vector_norm(gradient.flatten(1), dim=1).mean()
+    norms: Tensor = torch.linalg.vector_norm(gradient.flatten(1), dim=1)
+    return norms.mean()
 
 
 def fill_batches(x: Tensor, size: int, examples: int = EXAMPLES) -> Tensor:
