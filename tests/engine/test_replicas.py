@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from mcgan.engine.replicas import OneNetwork, Replicas, StackedNetworks
+from mcgan.engine.replicas import OneNetwork, Replicas, StackedNetworks, flatten
 from small import largest_difference, run, trainer
 
 NAMES = ("replay", "ema")
@@ -85,3 +85,8 @@ def test_a_checkpoint_restores_tensors_rules_and_who_lives(count):
     for player, slots in trained.replicas.state.items():
         for slot, tensors in slots.items():
             assert largest_difference(again.replicas.state[player][slot], tensors) == 0
+
+
+def test_flatten_names_nested_tensors_by_their_path():
+    tree = {"a": {"b": torch.ones(1)}, "c": torch.ones(2), "count": 3}
+    assert flatten(tree).keys() == {"a/b", "c"}
