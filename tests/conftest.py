@@ -1,5 +1,6 @@
 """A user's folder, the command in this process, and an experiment that only notes its calls."""
 
+import resource
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from mcgan.config.choices import Choices
 from mcgan.run.directory import RunDirectory
 from mcgan.run.states import Outcome, RunState
 
+MEMORY = 1500  # MB that a process of the tests may take at most, as make test has four of them
 EXTRA = {
     "objective/plain_loss.yaml": "# A loss without a class\nname: plain_loss\n",
     "objective/brings.yaml": "# Brings a strategy\ndefaults:\n  - /reg/wave\nname: brings\n",
@@ -46,6 +48,22 @@ def subnormal_numbers() -> Iterator[None]:
     yield
     if "torch" in sys.modules:
         sys.modules["torch"].set_flush_denormal(False)
+
+
+def peak() -> float:
+    """MB of memory that this process has had at most."""
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+@pytest.fixture(autouse=True)
+def bounded_memory() -> Iterator[None]:
+    """Fails the one test with which this process has come to need more than `MEMORY`."""
+    before = peak()
+    yield
+    assert before > MEMORY or peak() <= MEMORY, (
+        f"the tests of this process have come to {peak():.0f} MB, more than {MEMORY}: "
+        "find out what keeps memory, such as a cache of datasets or of compiled graphs")
 
 
 @pytest.fixture

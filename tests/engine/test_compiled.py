@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
+from mcgan.engine.compiled import compile_lean
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
 from mcgan.types import Moment
@@ -59,6 +60,32 @@ def test_the_compiled_critics_move_is_the_eager_one():
         x, noise = each.draws(0, 0)
         each.moves["D"](x, Moment(noise, torch.zeros(())))
     assert largest_difference(eager.replicas.tensors, compiled.replicas.tensors) < 1e-5
+
+
+def test_the_wrapper_of_the_kernels_is_a_matter_of_the_device_alone(monkeypatch):
+    from torch._inductor import config
+
+    before, seen = config.cpp_wrapper, []
+
+    def compile_fx(graph, inputs, config_patches, **_):
+        with config.patch(config_patches):
+            seen.append(config.cpp_wrapper)
+        return graph.forward
+
+    monkeypatch.setattr("torch._inductor.compile_fx.compile_fx", compile_fx)
+    on_gpu, on_cpu = (compile_lean(lambda x: x + 1, torch.device(kind)) for kind in ("cuda", "cpu"))
+    assert on_gpu(torch.ones(1)) == on_cpu(torch.ones(1)) == 2  # the one built last is called last
+    on_cpu, on_gpu = (compile_lean(lambda x: x + 1, torch.device(kind)) for kind in ("cpu", "cuda"))
+    assert on_cpu(torch.ones(1)) == on_gpu(torch.ones(1)) == 2
+    late, later = (compile_lean(lambda x: x + 1, torch.device(kind)) for kind in ("cpu", "cuda"))
+    assert later(torch.ones(1)) == late(torch.ones(1)) == 2  # and here first
+    assert seen == [False, True, True, False, False, True]
+    assert config.cpp_wrapper == before
+
+
+def test_functions_that_are_compiled_alike_keep_their_own_graphs():
+    one, two = (compile_lean(lambda x, k=k: x + k, torch.device("cpu")) for k in (1, 2))
+    assert (one(torch.zeros(1)), two(torch.zeros(1)), one(torch.zeros(1))) == (1, 2, 1)
 
 
 def untraced(trainer: Trainer) -> Trainer:

@@ -5,7 +5,6 @@ import pytest
 import torch
 
 from mcgan.engine.packed import pick
-from mcgan.engine.pure import where
 from mcgan.engine.replicas import flatten
 from mcgan.engine.trainer import Trainer
 from mcgan.gan.strategy import Strategy
@@ -147,14 +146,3 @@ def test_a_checkpoint_of_another_configuration_is_refused():
         trainer("ema").restore(saved)
     with pytest.raises(ValueError, match="another configuration"):
         trainer(replicas=2).restore(saved)
-
-
-def test_where_keeps_the_dead_as_they_were():
-    new, old = {"w": torch.ones(2, 3), "shared": torch.tensor(2.0)}, {"w": torch.zeros(2, 3)}
-    kept = where(torch.tensor([True, False]), new, old | {"shared": torch.tensor(1.0)})
-    assert kept["w"].tolist() == [[1.0] * 3, [0.0] * 3] and kept["shared"] == 2
-
-
-def test_flatten_names_nested_tensors_by_their_path():
-    tree = {"a": {"b": torch.ones(1)}, "c": torch.ones(2), "count": 3}
-    assert flatten(tree).keys() == {"a/b", "c"}

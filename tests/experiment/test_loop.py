@@ -1,5 +1,6 @@
 """Whole runs in this process: what a run's intervals, its end and its accidents leave behind."""
 
+import json
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
@@ -149,10 +150,63 @@ def test_the_death_of_a_replica_is_remembered_by_resume(fit):
     assert [(found["seed"], found["step"]) for found in dead] == [(2, 7), (3, 7)]
 
 
+STOPPED = {"train": {"stop_on": "collapse"}, "eval": {"every": 1}}
+
+
+def rows(run: RunDirectory, kind: str) -> list[dict[str, Any]]:
+    lines = map(json.loads, run.metrics.read_text().splitlines())
+    return [row for row in lines if row["kind"] == kind]
+
+
 def test_a_collapsed_run_stops_when_asked_to(fit):
-    settings = {"train": {"stop_on": "collapse"}, "eval": {"every": 1}}
-    outcome, run = fit(words=("dataset=grid",), **settings)  # a young generator holds few of 25
+    outcome, run = fit(words=("dataset=grid",), **STOPPED)  # a young generator holds few of 25
     assert (outcome.state, outcome.code) == ("collapsed", 3)
     assert run.status()["state"] == "collapsed" and run.status()["step"] == 6  # 20 % and 3 looks
     assert run.result()["metrics"]["effective_modes"]["mean"] < 12.5
     assert fit("on", words=("dataset=grid",), eval={"every": 1})[0].state == "done"
+
+
+def test_a_collapsed_run_is_evaluated_once_at_its_last_step(fit, monkeypatch):
+    drawn: list[int] = []
+    monkeypatch.setattr("mcgan.experiment.evaluator.pictures",
+                        lambda *_, step, **__: drawn.append(step) or {})
+    _, run = fit(words=("dataset=grid",), replicas=2, **STOPPED)
+    for kind in ("eval", "health"):
+        assert [row["step"] for row in rows(run, kind)] == [1, 2, 3, 4, 5, 6]
+    assert all(len(row["quality"]) == 2 for row in rows(run, "eval"))
+    assert rows(run, "eval")[-1]["quality"] == run.result()["metrics"]["quality"]["values"]
+    assert drawn.count(6) == 1
+    verdict = run.result()["verdict"]
+    assert all(each["collapsed"] for each in verdict["replicas"])
+    assert run.status()["verdict"] == {"step": 6, "text": verdict["text"]}
+
+
+@pytest.mark.parametrize("every", [1, 4, 5, 0])
+def test_a_diverged_run_is_evaluated_once_at_its_last_step(fit, every):
+    _, run = fit(reg=POISON, replicas=2, train={"log_every": 4}, eval={"every": every})
+    last, steps = run.status()["step"], [row["step"] for row in rows(run, "eval")]
+    assert run.status()["state"] == "diverged" and steps == sorted(set(steps))
+    assert steps[-1] == last and (last, steps[0]) == {1: (11, 1), 4: (12, 4)}.get(
+        every, (12, every or 12))
+    kinds = [each["kind"] for each in run.result()["verdict"]["replicas"]]
+    assert kinds == ["diverged", "diverged"]
+
+
+def test_a_run_that_ended_early_can_be_loaded_as_it_was_then(fit):
+    _, collapsed = fit("collapsed", words=("dataset=grid",), **STOPPED)
+    _, diverged = fit("diverged", reg=POISON, replicas=2, train={"log_every": 4})
+    for run in (collapsed, diverged):
+        assert run.load()[0] == run.status()["step"]
+
+
+def test_a_run_killed_after_its_last_step_ends_as_if_it_had_not_been(fit):
+    _, run = fit(words=("dataset=grid",), eval={"every": 5}, replicas=2)
+    before, seen = run.result(), rows(run, "eval")
+    (run.folder / "result.json").unlink()
+    with run.lock():
+        run.mark("running")
+    assert experiment.resume(run.folder, []).state == "done"
+    after = run.result()
+    for key in ("metrics", "verdict", "diverged", "step"):
+        assert after[key] == before[key], key
+    assert rows(run, "eval") == seen

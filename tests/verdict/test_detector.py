@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 import torch
 
+from mcgan.dataset.ring import Ring
+from mcgan.engine.draws import stream
 from mcgan.engine.replicas import flatten
 from mcgan.experiment import fit as experiment
 from mcgan.run.directory import RunDirectory
+from mcgan.verdict.detector import Detector
 from mcgan.verdict.history import SignalHistory
 from small import composed
 
@@ -80,6 +83,32 @@ def test_looking_for_signs_changes_no_weight(fit):
     plain, looked = fit("plain", eval={"every": 0}), fit("looked", eval={"every": 1})
     a, b = (flatten(run.load()[1]["trainer"]) for run in (plain, looked))
     assert all(torch.equal(a[name], b[name]) for name in a | b)
+
+
+@pytest.mark.parametrize("by", ["modes", "neighbours"])
+def test_samples_of_anybody_are_judged_without_a_trainer(by):
+    data, n = Ring(), 500
+    spread, single = data.draw(n, stream(1, "look")), data.draw(n * 8, stream(2, "look"))
+    single = single[data.recognise(single).mode == 3][:n]
+    samples = [spread, single, spread]
+    counts = torch.stack([torch.bincount(data.recognise(x).mode, minlength=8) for x in samples])
+    detector = Detector(data, seeds=[5, 6, 7], steps=100, by=by)
+    for step in (30, 60, 90):
+        signals = detector.add(step, samples, counts, dead={2})
+        assert detector.collapsed(dead={0, 2}) == (step == 90)
+    assert signals["health/diversity"][0] == pytest.approx(1, abs=0.1)
+    assert signals["health/diversity"][1] == pytest.approx(1 / 8, abs=0.01)
+    assert signals["health/spread"][2] is None
+    verdicts = detector.verdicts(dead={2})
+    assert [v.state.kind for v in verdicts] == ["healthy", "collapsed", "diverged"]
+    assert [v.seed for v in verdicts] == [5, 6, 7] and verdicts[1].held == 1
+    assert verdicts[1].cause is None  # nobody was asked what the critic makes of it
+    news, again = (detector.news(dead={2}) for _ in range(2))
+    assert news.step == 90 and news.fresh and not again.fresh
+    assert news.text.startswith("1 healthy, 1 collapsed, 1 diverged")
+    assert detector.news(dead={2}, last=True).fresh  # the end is always told
+    assert [each["kind"] for each in detector.report({2})["replicas"]] == [
+        "healthy", "collapsed", "diverged"]
 
 
 def test_resumed_it_remembers_what_it_has_seen(fit, monkeypatch):

@@ -56,7 +56,7 @@ class Draws:
 
     def _data(self, seed: int, block: int, count: int) -> Tensor:
         flat = self.data(count * self.batch, stream(seed, "data", block))
-        return flat.unflatten(0, (count, self.batch))
+        return flat.reshape(count, self.batch, *flat.shape[1:])
 
     def _stack(self, parts: list[Tensor]) -> tuple[Tensor, ...]:
         """Per replica (turns, ...) -> per turn, on the device."""

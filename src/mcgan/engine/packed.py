@@ -24,7 +24,7 @@ class Packed:
     def unpack(self, packed: Tensor) -> Tensors:
         """Views by name."""
         sizes = [math.prod(shape) for shape in self.shapes.values()]
-        parts = packed.split(sizes, 1)
+        parts = packed.split_with_sizes(sizes, 1)
         named = zip(self.shapes.items(), parts, strict=True)
         return {name: part.view(len(packed), *shape) for (name, shape), part in named}
 

@@ -30,7 +30,8 @@ class PureMove:
         self.game, self.replicas, self.rule, self.player = game, replicas, rule, player
         self.packed = replicas.packed
         self.then = game.chain.having(Strategy.after)
-        per_replica = Moment(0, None)  # type: ignore[arg-type]  # vmap's axes: noise has one
+        # Vmap's axes: of a moment's fields the noise has one of replicas, the progress has none.
+        per_replica = Moment(0, None)  # type: ignore[arg-type]
         self.differentiate = (self._one_by_one if apart
                               else vmap(self._differentiate, in_dims=(0, 0, per_replica)))
         self.after = vmap(self._after, in_dims=(0, 0, 0))

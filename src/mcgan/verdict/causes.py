@@ -70,7 +70,9 @@ ALONE: Sign = (lambda row: True, ("critic_fakes", "spread"))
 @cache
 def known() -> dict[str, Any]:
     """causes.yaml: name, meaning and advice by key."""
-    return yaml.safe_load(files("mcgan.verdict").joinpath("causes.yaml").read_text("utf-8"))
+    text = files("mcgan.verdict").joinpath("causes.yaml").read_text("utf-8")
+    causes: dict[str, Any] = yaml.safe_load(text)
+    return causes
 
 
 def advice(key: str, config: Mapping[str, Any], choices: Mapping[str, Any] | None = None

@@ -24,7 +24,8 @@ class Scores(nn.Module):
         self.game = game
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.game.D(x).score
+        score: Tensor = self.game.D(x).score
+        return score
 
 
 def examine(game: Game, replicas: Replicas, real: Tensor, fake: Tensor, old: Tensor) -> Tensors:
@@ -86,7 +87,8 @@ def examine_batch(module: Scores, tensors: Tensors, x: Tensor, y: Tensor, z: Ten
     game = module.game
 
     def score(x: Tensor) -> Tensor:
-        return functional_call(module, tensors, (x,))
+        scores: Tensor = functional_call(module, tensors, (x,))
+        return scores
 
     def total(x: Tensor) -> tuple[Tensor, Tensor]:
         scores = score(x)
@@ -107,12 +109,14 @@ def examine_batch(module: Scores, tensors: Tensors, x: Tensor, y: Tensor, z: Ten
 def standing(r: Tensor, f: Tensor) -> Tensor:
     """P(real score > fake score), ties half (Mann & Whitney 1947): (B,), (B,) -> ()."""
     gap = r[:, None] - f[None, :]
-    return (gap > 0).float().mean() + (gap == 0).float().mean() / 2
+    above: Tensor = (gap > 0).float().mean()
+    return above + (gap == 0).float().mean() / 2
 
 
 def norm(gradient: Tensor) -> Tensor:
     """Mean over examples (B, *S) of the gradient's norm."""
-    return gradient.flatten(1).norm(dim=1).mean()
+    norms: Tensor = torch.linalg.vector_norm(gradient.flatten(1), dim=1)
+    return norms.mean()
 
 
 def fill_batches(x: Tensor, size: int, examples: int = EXAMPLES) -> Tensor:
@@ -121,4 +125,4 @@ def fill_batches(x: Tensor, size: int, examples: int = EXAMPLES) -> Tensor:
     Samples are repeated cyclically to fill the last batch.
     """
     index = torch.arange(math.ceil(examples / size) * size, device=x.device) % x.shape[1]
-    return x[:, index].unflatten(1, (-1, size))
+    return x[:, index].reshape(len(x), -1, size, *x.shape[2:])

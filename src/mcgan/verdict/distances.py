@@ -25,4 +25,6 @@ def effective_rank(x: Tensor) -> Tensor:
     centred = x - x.mean(0)
     small = centred.T @ centred if x.shape[1] < x.shape[0] else centred @ centred.T
     values = torch.linalg.eigvalsh(small).clamp(min=0)
-    return torch.special.entr(values / values.sum().clamp(min=1e-300)).sum().exp()
+    shares: Tensor = values / values.sum().clamp(min=1e-300)
+    entropy: Tensor = torch.special.entr(shares).sum()
+    return entropy.exp()
