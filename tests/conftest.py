@@ -83,7 +83,7 @@ class Experiment(ModuleType):
         self.fitted: list[DictConfig] = []
         self.calls: list[tuple] = []
 
-    def fit(self, cfg: DictConfig, out: Path) -> Outcome:
+    def fit(self, cfg: DictConfig, out: Path, console: object = None) -> Outcome:
         self.fitted.append(cfg)
         end = self.ends.get(cfg.seed, "done")
         run = RunDirectory(out)
@@ -94,7 +94,7 @@ class Experiment(ModuleType):
             run.end(end, score=float(cfg.seed))
         return Outcome(end, float(cfg.seed), signal=15 if end == "interrupted" else 0)
 
-    def resume(self, run: Path, overrides: list[str]) -> Outcome:
+    def resume(self, run: Path, overrides: list[str], console: object = None) -> Outcome:
         self.calls.append(("resume", run, overrides))
         RunDirectory(run).end("done")
         return Outcome("done", 0.0)

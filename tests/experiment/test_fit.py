@@ -47,14 +47,14 @@ def test_a_loaded_run_draws_the_same_samples_in_data_units(run):
     assert x.shape == (100, 2) and torch.equal(x, again)
     trained = mcgan.load(run.folder)
     assert not torch.equal(x, trained.sample(100, replica=0, seed=3))
-    assert trained.parts.dataset.scale != 1
-    in_net_units = trained.draw(100, 1, stream(3, "sample", 1))
-    torch.testing.assert_close(x, in_net_units * trained.parts.dataset.scale)
+    assert trained.dataset.scale != 1
+    in_net_units = trained._draw(100, 1, stream(3, "sample", 1))
+    torch.testing.assert_close(x, in_net_units * trained.dataset.scale)
 
 
 def test_a_loaded_run_draws_from_the_averaged_weights(run):
     trained = mcgan.load(run.folder)
-    shown = trained.draw(100, 0, stream(0, "look"))
+    shown = trained._draw(100, 0, stream(0, "look"))
     live = trained.trainer.game._sample(trained.trainer.replica(0), 100, stream(0, "look")).x
     assert (shown - live).abs().max() > 1e-6
 

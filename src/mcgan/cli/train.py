@@ -3,8 +3,6 @@
 import logging
 import os
 import shutil
-import traceback
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,13 +16,11 @@ from mcgan.cli import jobs
 from mcgan.cli.jobs import Watch
 from mcgan.config import naming, schema, search_path
 from mcgan.config.overrides import checked
-from mcgan.config.paths import conf_dir, shown
-from mcgan.errors import JobError, Refused, UserError, described, one_line
-from mcgan.run import existing
-from mcgan.run.directory import RunDirectory
+from mcgan.config.paths import conf_dir
+from mcgan.errors import JobError, Refused, UserError, described
+from mcgan.experiment.start import mark_failed, start
 from mcgan.run.states import Interrupted, Outcome
 from mcgan.system import worker
-from mcgan.system.atomic import write_text
 from mcgan.system.signals import hand_on
 
 log = logging.getLogger(__name__)
@@ -80,17 +76,7 @@ def abroad() -> bool:
 def attempt(cfg: DictConfig, out: Path, sweeping: bool) -> Outcome:
     """Trains, continues or skips, as the folder needs. Raises Interrupted after a signal, but in a
     worker, whose error would end the others before they have saved."""
-    config = plain(cfg)
-    todo = existing.decide(out, config, sweeping)
-    if todo == "skip":
-        return skipped(out)
-    from mcgan.experiment import fit  # imports torch
-
-    if todo == "continue" and cfg.resume:
-        outcome = fit.resume(out, [])
-    else:
-        write_origin(out, config)
-        outcome = fit.fit(OmegaConf.create(config), out)
+    outcome = start(plain(cfg), out, HydraConfig.get().overrides.task, sweeping)
     if outcome.state == "interrupted" and not worker.stop:
         hand_on(outcome.signal)
         raise Interrupted(outcome.code)
@@ -104,32 +90,6 @@ def plain(cfg: DictConfig) -> dict[str, Any]:
     except (ValueError, OmegaConfBaseException) as error:
         raise UserError(described(error)) from error
     return checked(OmegaConf.create(cast(dict[str, Any], values)))
-
-
-def skipped(out: Path) -> Outcome:
-    status = RunDirectory(out).status()
-    os.utime(out / "status.json")  # this sweep's exit code counts it
-    log.info("skipped, already %s: %s", status["state"], shown(out))
-    return Outcome(status["state"], status.get("score"))
-
-
-def write_origin(out: Path, config: dict[str, Any]) -> None:
-    """What Hydra writes as .hydra/, but only once the folder is known to be this run's."""
-    job = HydraConfig.get()
-    (out / ".hydra").mkdir(exist_ok=True)
-    write_text(out / existing.CONFIG, OmegaConf.to_yaml(OmegaConf.create(config)))
-    write_text(out / ".hydra" / "overrides.yaml", OmegaConf.to_yaml(job.overrides.task))
-
-
-def mark_failed(out: Path, error: Exception) -> None:
-    """status.json for other processes, the traceback of a bug for the log of this run alone."""
-    mistake = isinstance(error, UserError)
-    text = one_line(error) if mistake else f"{type(error).__name__}: {one_line(error)}"
-    with suppress(UserError), RunDirectory(out).lock():  # another process may own the run
-        RunDirectory(out).end("failed", error=text, mistake=mistake)
-    if not mistake:
-        with suppress(OSError), open(out / "train.log", "a") as file:
-            traceback.print_exception(error, file=file)
 
 
 # Hydra 1.4 drops version_base. `run` stays undecorated, so that launchers pickle it by reference.

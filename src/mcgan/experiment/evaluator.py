@@ -77,7 +77,8 @@ class Monitor:
             "step": step, "counts": torch.stack(counts[shown]),
             "seeds": self.parts.seeds[shown], "reference": self.reference,
             "values": {key: each[shown] for key, each in self.values.items()},
-            "visits": self.visits, "surface": self._surface(samples[shown]),
+            "visits": self.visits,
+            "surface": critic_surface(self.parts, self.trainer, samples[shown]),
         }
         for name, figure in pictures(
             torch.stack(samples[shown]), self.parts.dataset, **words
@@ -86,15 +87,16 @@ class Monitor:
         self.picture_cost = time.perf_counter() - begin
         self.drawing += self.picture_cost
 
-    def _surface(self, samples: list[Tensor]) -> Any:
-        """The critics' view of the plane, where the data lie in one; None elsewhere."""
-        if self.parts.dataset.shape != (2,):
-            return None
-        from mcgan.view.figures.landscape import Surface, grid_of
 
-        batch = self.trainer.game.batch
-        like = next(iter(self.trainer.tensors.values())).detach()
-        real = self.parts.dataset.draw(batch, stream(self.parts.seeds[0], "critic"))
-        fakes = torch.stack([batched(x[None], batch, batch)[0, 0] for x in samples]).to(like)
-        seen = surface(self.trainer, grid_of(self.parts.dataset).to(like), real.to(like), fakes)
-        return seen and Surface(seen[0].cpu(), fakes.cpu(), seen[1].cpu())
+def critic_surface(parts: Parts, trainer: Trainer, samples: list[Tensor]) -> Any:
+    """The critics' view of the plane, where the data lie in one; None elsewhere."""
+    if parts.dataset.shape != (2,):
+        return None
+    from mcgan.view.figures.landscape import Surface, grid_of
+
+    batch = trainer.game.batch
+    like = next(iter(trainer.tensors.values())).detach()
+    real = parts.dataset.draw(batch, stream(parts.seeds[0], "critic"))
+    fakes = torch.stack([batched(x[None], batch, batch)[0, 0] for x in samples]).to(like)
+    seen = surface(trainer, grid_of(parts.dataset).to(like), real.to(like), fakes)
+    return seen and Surface(seen[0].cpu(), fakes.cpu(), seen[1].cpu())

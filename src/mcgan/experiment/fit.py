@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from omegaconf import DictConfig
+from rich.console import Console
 
 from mcgan.config.overrides import RESUMED, checked, overridden
 from mcgan.config.paths import shown
@@ -28,8 +29,11 @@ log = logging.getLogger(__name__)
 SCORE = "modes_strict"  # the number a sweeper maximises
 
 
-def fit(cfg: DictConfig, out: Path) -> Outcome:
-    """Train a new run in the folder ``out``. A UserError comes before anything is written."""
+def fit(cfg: DictConfig, out: Path, console: Console | None = None) -> Outcome:
+    """Train a new run in the folder ``out``. A UserError comes before anything is written.
+
+    The bar and the table go to ``console``, or to standard error and output.
+    """
     parts = Parts(checked(cfg))
     set_up(parts.config["train"])
     compiled, why = parts.compiles()
@@ -39,10 +43,10 @@ def fit(cfg: DictConfig, out: Path) -> Outcome:
         run.start(parts.config, parts.steps)
         run.mark("running", compiled=compiled, compiled_why=why, threads=torch.get_num_threads())
         log.info("%s, %s", "compiled" if compiled else "eager", why)
-        return trained(parts, trainer, run, signals)
+        return trained(parts, trainer, run, signals, console=console)
 
 
-def resume(folder: Path, overrides: list[str]) -> Outcome:
+def resume(folder: Path, overrides: list[str], console: Console | None = None) -> Outcome:
     """Go on from the newest good checkpoint, bit for bit; compiled, and on as many threads, as
     before."""
     run = RunDirectory(folder)
@@ -57,7 +61,7 @@ def resume(folder: Path, overrides: list[str]) -> Outcome:
         trainer = trainer_of(parts, bool(status.get("compiled")))
         run.restart(parts.steps, parts.config)
         log.info("resuming %s at step %s", folder, f"{step:,}")
-        return trained(parts, trainer, run, signals, state)
+        return trained(parts, trainer, run, signals, state, console)
 
 
 def trainer_of(parts: Parts, compiled: bool) -> Trainer:
@@ -68,12 +72,12 @@ def trainer_of(parts: Parts, compiled: bool) -> Trainer:
 
 
 def trained(parts: Parts, trainer: Trainer, run: RunDirectory, signals: list[int],
-            saved: dict[str, Any] | None = None) -> Outcome:
+            saved: dict[str, Any] | None = None, console: Console | None = None) -> Outcome:
     """Run the loop to its end and record how it ended. The caller holds the run's lock."""
     first = saved["trainer"]["count"] if saved else None
     recorder = Recorder(run, resume_step=first, images=parts.dataset.classified)
     try:
-        with progress(parts.steps, first or 0) as bar:
+        with progress(parts.steps, first or 0, console) as bar:
             loop = Loop(parts, trainer, run, recorder, bar)
             if saved:
                 loop.restore(saved)
@@ -81,7 +85,7 @@ def trained(parts: Parts, trainer: Trainer, run: RunDirectory, signals: list[int
             state = loop.go(signals)
         seconds = time.perf_counter() - begin
         return interrupted(loop, signals[0]) if state == "interrupted" else ended(
-            loop, state, seconds)
+            loop, state, seconds, console)
     except BaseException:
         recorder.close("failed")
         raise
@@ -95,7 +99,7 @@ def interrupted(loop: Loop, number: int) -> Outcome:
     return Outcome("interrupted", None, number)
 
 
-def ended(loop: Loop, state: str, seconds: float) -> Outcome:
+def ended(loop: Loop, state: str, seconds: float, console: Console | None) -> Outcome:
     """Record the end: measures, and the table."""
     step = loop.trainer.count
     if state != "done":
@@ -103,7 +107,7 @@ def ended(loop: Loop, state: str, seconds: float) -> Outcome:
     content = summary(loop, step) | {"seconds": round(seconds, 3), "state": state}
     score = content["metrics"][SCORE]["mean"]
     loop.recorder.finish(state, content, step=step, score=score)  # type: ignore[arg-type]
-    closing(shown(loop.run.folder), content, state)
+    closing(shown(loop.run.folder), content, state, console)
     return Outcome(state, score)
 
 
