@@ -75,7 +75,7 @@ def cli(home: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
 
 
 class Experiment(ModuleType):
-    """Stands for mcgan.experiment.fit and trained. `ends` says by seed: a state, or an error."""
+    """Stands for mcgan.experiment.fit and verbs. `ends` says by seed: a state, or an error."""
 
     def __init__(self) -> None:
         super().__init__("mcgan.experiment")
@@ -83,7 +83,7 @@ class Experiment(ModuleType):
         self.fitted: list[DictConfig] = []
         self.calls: list[tuple] = []
 
-    def fit(self, cfg: DictConfig, out: Path, console: object = None) -> Outcome:
+    def fit(self, cfg: DictConfig, out: Path, screen: object = None) -> Outcome:
         self.fitted.append(cfg)
         end = self.ends.get(cfg.seed, "done")
         run = RunDirectory(out)
@@ -94,7 +94,7 @@ class Experiment(ModuleType):
             run.end(end, score=float(cfg.seed))
         return Outcome(end, float(cfg.seed), signal=15 if end == "interrupted" else 0)
 
-    def resume(self, run: Path, overrides: list[str], console: object = None) -> Outcome:
+    def resume(self, run: Path, overrides: list[str], screen: object = None) -> Outcome:
         self.calls.append(("resume", run, overrides))
         RunDirectory(run).end("done")
         return Outcome("done", 0.0)
@@ -109,7 +109,7 @@ class Experiment(ModuleType):
 @pytest.fixture
 def experiment(monkeypatch: pytest.MonkeyPatch) -> Experiment:
     stub = Experiment()
-    for module in ("fit", "trained"):
+    for module in ("fit", "verbs"):
         monkeypatch.setitem(sys.modules, f"mcgan.experiment.{module}", stub)
         monkeypatch.setattr(mcgan.experiment, module, stub, raising=False)
     return stub

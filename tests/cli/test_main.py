@@ -111,7 +111,7 @@ def refuse(*_, **__):
 
 @pytest.mark.parametrize("full", [False, True])
 def test_a_disk_that_fills_up_on_the_way_is_a_mistake(cli, home, experiment, monkeypatch, full):
-    def half(cfg, out, console):
+    def half(cfg, out, screen):
         RunDirectory(out).mark("running", step=7)
         if full:  # not even the status can be written from here on
             monkeypatch.setattr(RunDirectory, "end", refuse)
@@ -207,7 +207,7 @@ def test_ctrl_c_outside_training_leaves_nothing(cli, home, experiment):
     assert not (home / "runs/mine").exists()
 
 
-def interrupt(cfg, out, console):
+def interrupt(cfg, out, screen):
     raise KeyboardInterrupt
 
 

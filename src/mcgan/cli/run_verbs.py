@@ -38,7 +38,7 @@ def evaluate(words: Sequence[str]) -> int:
                              "eval.samples=N, protocol=NAME, ...").parse_args(words)
     run, overrides = run_of(args.run), checked(args.overrides)
     log_to(None)
-    experiment("trained").evaluate(run, overrides)
+    experiment("verbs").evaluate(run, overrides)
     return 0
 
 
@@ -56,7 +56,7 @@ def sample(words: Sequence[str]) -> int:
     if args.n < 1 or args.replica < 0:
         raise UserError(f"--n must be at least 1 and --replica at least 0, not {args.n} "
                         f"and {args.replica}")
-    experiment("trained").sample(run, n=args.n, replica=args.replica, seed=args.seed, out=out)
+    experiment("verbs").sample(run, n=args.n, replica=args.replica, seed=args.seed, out=out)
     print(out)
     return 0
 

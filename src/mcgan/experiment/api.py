@@ -5,8 +5,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from mcgan.config import naming
 from mcgan.config.build import build
 from mcgan.config.overrides import protocol as protocol_settings
@@ -23,6 +21,7 @@ from mcgan.metrics.protocol import Protocol
 from mcgan.run.find import run_of
 from mcgan.system.device import settings_kept
 from mcgan.system.logs import run_log
+from mcgan.view.terminal.screen import QUIET, Screen
 
 
 def train(
@@ -34,8 +33,7 @@ def train(
     ``words`` are those of ``mcgan train``: ``"dataset=ring"``, ``"reg=[r1,r2,ema]"``. ``steps``,
     ``replicas`` and ``seed`` stand for ``train.steps=``, ``replicas=`` and ``seed=``. The run
     lies in ``folder``, else in runs/ under the name that the command line would choose. A folder
-    with the same run, interrupted, is continued. With ``progress=False`` nothing is printed but
-    warnings.
+    with the same run, interrupted, is continued. ``progress=False`` prints nothing but warnings.
 
     Raises UserError for a mistake in the words, for a sweep, and for a folder that holds another
     run, a finished one or other files. Ctrl-C saves the run, then raises KeyboardInterrupt; the
@@ -50,11 +48,11 @@ def train(
              *place(words, folder)]
     config = composed(asked)
     out = Path(naming.folder(config["runs_dir"], config["name"]))
-    console = None if progress else Console(quiet=True)
+    screen = Screen(progress=None if progress else QUIET, table=QUIET)
     level = logging.INFO if progress else logging.WARNING
     with run_folder(out), settings_kept(), run_log(out / "train.log", level):
         with asked_by_python("train", *asked):
-            outcome = start(config, out, asked, console=console)
+            outcome = start(config, out, asked, screen=screen)
     if outcome.state == "interrupted":
         raise KeyboardInterrupt(f"{shown(out)} is saved: the same call goes on, "
                                 f"with folder={str(shown(out))!r}")

@@ -1,12 +1,16 @@
 """The configuration that the words of the command line mean, composed from Python."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 import hydra
+from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.singleton import Singleton
 from hydra.errors import HydraException
+from hydra.version import VersionBase
 from omegaconf import OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
@@ -26,7 +30,7 @@ def composed(words: Sequence[str]) -> dict[str, Any]:
     for part in (naming, search_path, schema):
         part.register()
     try:
-        with hydra.initialize_config_dir(str(conf_dir()), version_base=None):
+        with hydra_apart(), hydra.initialize_config_dir(str(conf_dir()), version_base="1.3"):
             cfg = hydra.compose("config", [*words], return_hydra_config=True)
         name = cfg.name  # of what was typed, which only Hydra's own settings tell
         with open_dict(cfg):
@@ -36,6 +40,19 @@ def composed(words: Sequence[str]) -> dict[str, Any]:
         return checked(OmegaConf.create(cast(dict[str, Any], values)))
     except (HydraException, OmegaConfBaseException, ValueError) as error:
         raise UserError(explain(error) or str(error)) from error
+
+
+@contextmanager
+def hydra_apart() -> Iterator[None]:
+    """A Hydra of our own; afterwards that of the caller, who may be an application of its."""
+    kept = {kind: Singleton._instances.pop(kind, None) for kind in (GlobalHydra, VersionBase)}
+    try:
+        yield
+    finally:
+        for kind, instance in kept.items():
+            Singleton._instances.pop(kind, None)
+            if instance is not None:
+                Singleton._instances[kind] = instance
 
 
 def check(word: str) -> None:
@@ -54,7 +71,7 @@ def check(word: str) -> None:
 
 def is_sweep(word: str) -> bool:
     try:
-        return OverridesParser.create().parse_override(word).is_sweep_override()
+        return OverridesParser.create().parse_overrides([word])[0].is_sweep_override()
     except HydraException as error:
         raise UserError(explain(error) or str(error)) from error
 

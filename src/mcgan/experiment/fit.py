@@ -7,7 +7,6 @@ from typing import Any
 
 import torch
 from omegaconf import DictConfig
-from rich.console import Console
 
 from mcgan.config.overrides import RESUMED, checked, overridden
 from mcgan.config.paths import shown
@@ -22,18 +21,17 @@ from mcgan.run.states import ENDED, Outcome
 from mcgan.system.device import set_up
 from mcgan.system.signals import interruptible
 from mcgan.view.terminal.progress import progress
+from mcgan.view.terminal.screen import Screen
 from mcgan.view.terminal.summary import closing
 
 log = logging.getLogger(__name__)
 
+TERMINAL = Screen()
 SCORE = "modes_strict"  # the number a sweeper maximises
 
 
-def fit(cfg: DictConfig, out: Path, console: Console | None = None) -> Outcome:
-    """Train a new run in the folder ``out``. A UserError comes before anything is written.
-
-    The bar and the table go to ``console``, or to standard error and output.
-    """
+def fit(cfg: DictConfig, out: Path, screen: Screen = TERMINAL) -> Outcome:
+    """Train a new run in the folder ``out``. A UserError comes before anything is written."""
     parts = Parts(checked(cfg))
     set_up(parts.config["train"])
     compiled, why = parts.compiles()
@@ -43,10 +41,10 @@ def fit(cfg: DictConfig, out: Path, console: Console | None = None) -> Outcome:
         run.start(parts.config, parts.steps)
         run.mark("running", compiled=compiled, compiled_why=why, threads=torch.get_num_threads())
         log.info("%s, %s", "compiled" if compiled else "eager", why)
-        return trained(parts, trainer, run, signals, console=console)
+        return trained(parts, trainer, run, signals, screen=screen)
 
 
-def resume(folder: Path, overrides: list[str], console: Console | None = None) -> Outcome:
+def resume(folder: Path, overrides: list[str], screen: Screen = TERMINAL) -> Outcome:
     """Go on from the newest good checkpoint, bit for bit; compiled, and on as many threads, as
     before."""
     run = RunDirectory(folder)
@@ -61,7 +59,7 @@ def resume(folder: Path, overrides: list[str], console: Console | None = None) -
         trainer = trainer_of(parts, bool(status.get("compiled")))
         run.restart(parts.steps, parts.config)
         log.info("resuming %s at step %s", folder, f"{step:,}")
-        return trained(parts, trainer, run, signals, state, console)
+        return trained(parts, trainer, run, signals, state, screen)
 
 
 def trainer_of(parts: Parts, compiled: bool) -> Trainer:
@@ -72,12 +70,12 @@ def trainer_of(parts: Parts, compiled: bool) -> Trainer:
 
 
 def trained(parts: Parts, trainer: Trainer, run: RunDirectory, signals: list[int],
-            saved: dict[str, Any] | None = None, console: Console | None = None) -> Outcome:
+            saved: dict[str, Any] | None = None, screen: Screen = TERMINAL) -> Outcome:
     """Run the loop to its end and record how it ended. The caller holds the run's lock."""
     first = saved["trainer"]["count"] if saved else None
     recorder = Recorder(run, resume_step=first, images=parts.dataset.classified)
     try:
-        with progress(parts.steps, first or 0, console) as bar:
+        with progress(parts.steps, first or 0, screen.progress) as bar:
             loop = Loop(parts, trainer, run, recorder, bar)
             if saved:
                 loop.restore(saved)
@@ -85,7 +83,7 @@ def trained(parts: Parts, trainer: Trainer, run: RunDirectory, signals: list[int
             state = loop.go(signals)
         seconds = time.perf_counter() - begin
         return interrupted(loop, signals[0]) if state == "interrupted" else ended(
-            loop, state, seconds, console)
+            loop, state, seconds, screen)
     except BaseException:
         recorder.close("failed")
         raise
@@ -99,7 +97,7 @@ def interrupted(loop: Loop, number: int) -> Outcome:
     return Outcome("interrupted", None, number)
 
 
-def ended(loop: Loop, state: str, seconds: float, console: Console | None) -> Outcome:
+def ended(loop: Loop, state: str, seconds: float, screen: Screen) -> Outcome:
     """Record the end: measures, and the table."""
     step = loop.trainer.count
     if state != "done":
@@ -107,7 +105,7 @@ def ended(loop: Loop, state: str, seconds: float, console: Console | None) -> Ou
     content = summary(loop, step) | {"seconds": round(seconds, 3), "state": state}
     score = content["metrics"][SCORE]["mean"]
     loop.recorder.finish(state, content, step=step, score=score)  # type: ignore[arg-type]
-    closing(shown(loop.run.folder), content, state, console)
+    closing(shown(loop.run.folder), content, state, screen.table)
     return Outcome(state, score)
 
 

@@ -22,13 +22,13 @@ from mcgan.run.states import Outcome
 from mcgan.system.atomic import write_text
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
+    from mcgan.view.terminal.screen import Screen
+    
 log = logging.getLogger(__name__)
 
 
 def start(config: dict[str, Any], out: Path, words: Sequence[str], sweeping: bool = False,
-          console: "Console | None" = None) -> Outcome:
+          screen: "Screen | None" = None) -> Outcome:
     """Trains, continues or skips, as the folder ``out`` needs; ``words`` are what was typed.
 
     Raises Refused where an earlier run would be lost, UserError for other mistakes.
@@ -37,11 +37,13 @@ def start(config: dict[str, Any], out: Path, words: Sequence[str], sweeping: boo
     if todo == "skip":
         return skip(out)
     from mcgan.experiment import fit  # imports torch
+    from mcgan.view.terminal.screen import Screen
 
+    screen = screen or Screen()
     if todo == "continue" and config["resume"]:
-        return fit.resume(out, [], console)
+        return fit.resume(out, [], screen)
     write_origin(out, config, words)
-    return fit.fit(OmegaConf.create(config), out, console)
+    return fit.fit(OmegaConf.create(config), out, screen)
 
 
 def skip(out: Path) -> Outcome:

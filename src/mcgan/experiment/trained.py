@@ -1,11 +1,9 @@
-"""A trained run: draw from it, measure it again, look at it; for Python and the command line."""
+"""A trained run: draw from it, measure it again, look at it."""
 
-import io
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -25,9 +23,7 @@ from mcgan.experiment.scores import Scores
 from mcgan.metrics.mode_history import Visits
 from mcgan.metrics.protocol import Protocol
 from mcgan.run.directory import RunDirectory
-from mcgan.system import atomic
 from mcgan.view.notebook import html_table
-from mcgan.view.terminal.summary import closing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -145,7 +141,7 @@ class TrainedRun:
         scores = self._measure(self._samples(config), config)
         if save:
             with asked_by_python("evaluate", str(shown(self.folder)), *words):
-                save_evaluation(self, scores, config)
+                self._save(scores, config)
         return scores
 
     def metrics(self, kind: str = "eval") -> Any:
@@ -156,7 +152,7 @@ class TrainedRun:
         the same columns: 'step', 'seed' and the numbers. Raises UserError: no such kind.
 
         >>> course = mcgan.load("runs/first").metrics()
-        >>> list(course["step"]), list(course["seed"])
+        >>> course["step"].tolist(), course["seed"].tolist()
         ([20, 20], [0, 1])
         """
         return as_frame(course(self._directory.metrics, kind, self.seeds))
@@ -211,41 +207,12 @@ class TrainedRun:
     def _measure(self, samples: list[Tensor], config: dict[str, Any]) -> Scores:
         return Scores(samples, self.dataset, build(config["protocol"], Protocol, "protocol"))
 
-
-def save_evaluation(run: TrainedRun, scores: Scores, config: dict[str, Any]
-                    ) -> tuple[dict[str, Any], Path]:
-    """Writes a file of its own into the run: what it holds, and where it is."""
-    content = result(
-        scores.each, scores.reference, step=run._saved[0], seeds=run.seeds,
-        protocol=dict(config["protocol"]), evaluation={"samples": scores.samples},
-        facts=run.dataset.facts(), command=command(),
-    ) | {"notes": run._parts.notes}
-    name = f"{scores.protocol.name}-{scores.samples}"
-    return content, run._directory.save_evaluation(name, content)
-
-
-def evaluate(folder: Path, overrides: list[str]) -> dict[str, Any]:
-    """Measure a run again with other settings; the table, and a file of its own in the run."""
-    run = TrainedRun(folder, overrides)
-    scores = run.evaluate()
-    content, saved = save_evaluation(run, scores, run.config)
-    how = f"measured by protocol {scores.protocol.name}, {scores.samples:,} samples,"
-    closing(shown(folder), content, how, saved=shown(saved))
-    return content
-
-
-def sample(folder: Path, n: int, replica: int, seed: int, out: Path) -> None:
-    """Write n samples: an array in data units (.npy), or a picture (.png)."""
-    run = TrainedRun(folder)
-    if out.suffix == ".npy":
-        array = io.BytesIO()
-        np.save(array, run.sample(n, replica, seed).numpy())
-        atomic.write_bytes(out, array.getvalue())
-        return
-    from mcgan.view.figures.style import png
-
-    x, dataset = run._draw(n, replica, stream(seed, "sample", replica)), run.dataset
-    scores = Scores([x], dataset, run._parts.protocol)
-    drawn = pictures(x[None], dataset, reference=scores.reference, values=scores.each,
-                     seeds=[run.seeds[replica]], step=run._saved[0])
-    atomic.write_bytes(out, png(drawn["samples"]))
+    def _save(self, scores: Scores, config: dict[str, Any]) -> tuple[dict[str, Any], Path]:
+        """Writes a file of its own into the run: what it holds, and where it is."""
+        content = result(
+            scores.each, scores.reference, step=self._saved[0], seeds=self.seeds,
+            protocol=dict(config["protocol"]), evaluation={"samples": scores.samples},
+            facts=self.dataset.facts(), command=command(),
+        ) | {"notes": self._parts.notes}
+        name = f"{scores.protocol.name}-{scores.samples}"
+        return content, self._directory.save_evaluation(name, content)

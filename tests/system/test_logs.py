@@ -1,0 +1,36 @@
+"""A run's messages: in its file and on standard output, and only as long as it lasts."""
+
+import logging
+
+import pytest
+
+from mcgan.system.logs import run_log
+
+log = logging.getLogger("mcgan.test")
+
+
+def test_all_is_written_and_what_matters_is_shown(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # as Python starts
+    with run_log(tmp_path / "train.log", logging.WARNING):
+        log.info("a note")
+        log.warning("a warning")
+    log.warning("afterwards")
+    assert capsys.readouterr().out == "a warning\n"
+    text = (tmp_path / "train.log").read_text()
+    assert "[mcgan.test][INFO] - a note" in text and "a warning" in text and "after" not in text
+
+
+def test_where_logging_is_configured_it_is_not_shown_twice(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(logging.getLogger(), "handlers", [logging.NullHandler()])
+    with run_log(tmp_path / "train.log", logging.INFO):
+        log.warning("a warning")
+    assert capsys.readouterr().out == ""
+
+
+def test_without_a_message_there_is_no_file(tmp_path):
+    logger = logging.getLogger("mcgan")
+    before = logger.handlers[:], logger.level
+    with pytest.raises(KeyError), run_log(tmp_path / "train.log", logging.INFO):
+        raise KeyError
+    assert not any(tmp_path.iterdir())
+    assert (logger.handlers, logger.level) == before
