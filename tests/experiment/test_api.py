@@ -18,7 +18,7 @@ from mcgan.run.directory import RunDirectory
 from mcgan.system.device import flushes_denormal
 
 SMALL = ("arch.latent=4", "arch.width=8", "train.batch_size=8", "eval.samples=50",
-         "train.threads=1")
+         "train.threads=1", "train.compile=false")
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +57,7 @@ def test_without_a_folder_every_run_has_a_name_of_its_own():
     first, second = train("seed=1"), train("seed=1")
     assert first.folder != second.folder
     for run in (first, second):
-        assert run.folder.parent == Path("runs") and "seed-1" in run.folder.name
+        assert run.folder.parent == Path("runs").absolute() and "seed-1" in run.folder.name
 
 
 def test_the_process_is_as_it_was(capsys):
@@ -107,7 +107,7 @@ def test_the_log_lies_with_the_run():
     ([], {"steps": 0}, "train.steps must be at least 1"),
     ([], {"replicas": "many"}, "replicas must be a whole number"),
     ([], {"folder": "runs/a b"}, "is no folder name"),
-    (["reg=pac", "train.batch_size=7"], {}, "batch"),
+    (["reg=pac", "reg.pac.m=3"], {}, "batch"),
 ])  # fmt: skip
 def test_a_mistake_is_one_sentence_and_leaves_nothing(place, words, options, message):
     with pytest.raises(UserError, match=message) as caught:
@@ -121,7 +121,7 @@ def test_an_empty_folder_of_the_callers_stays(place):
     folder = place / "mine"
     folder.mkdir()
     with pytest.raises(UserError, match="batch"):
-        train("reg=pac", "train.batch_size=7", folder=folder)
+        train("reg=pac", "reg.pac.m=3", folder=folder)
     assert folder.is_dir() and not any(folder.iterdir())
 
 
@@ -205,3 +205,16 @@ def test_a_run_that_is_not_there_is_a_sentence():
         mcgan.load("frist")
     with pytest.raises(UserError, match="it holds the runs first"):
         mcgan.load("runs")
+
+
+def test_a_run_stays_in_reach_when_the_working_directory_changes(place, monkeypatch):
+    run = train(folder="runs/first")
+    (place / "elsewhere").mkdir()
+    monkeypatch.chdir("elsewhere")
+    assert run.state == "done" and run.sample(5).shape == (5, 2)
+
+
+def test_a_run_that_diverged_is_returned_as_well():
+    run = train("optim.lr=1e30", "objective=wgan", steps=20, folder="runs/first")
+    assert run.state == "diverged" and "diverged at step" in repr(run)
+    assert [each["kind"] for each in run.verdict] == ["diverged"]

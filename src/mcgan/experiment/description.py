@@ -16,7 +16,7 @@ def describe(run: RunDirectory) -> Lines:
     """Its folder and state, what was trained, and, once it has ended, its scores and verdict."""
     status, result = run.status(), run.result()
     step = f"at step {status.get('step', 0):,} of {status.get('steps', 0):,}"
-    lines = [("run", f"{shown(run.folder)}, {status.get('state', 'of no known state')} {step}"),
+    lines = [("run", f"{shown(run.folder)}, {status.get('state', 'state unknown')} {step}"),
              ("trained", trained(run.config()))]
     if result is None:
         return lines

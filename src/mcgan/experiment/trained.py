@@ -42,18 +42,18 @@ class TrainedRun:
     """
 
     def __init__(self, folder: Path | str, overrides: list[str] | None = None) -> None:
-        self._directory = RunDirectory(folder)
+        self._directory = RunDirectory(Path(folder).absolute())
         self.config = overridden(self._directory.config(), overrides or [], EVALUATED)
 
     @property
     def folder(self) -> Path:
-        """Where the run lies."""
+        """Where the run lies, an absolute path."""
         return self._directory.folder
 
     @property
     def state(self) -> str:
         """running, done, failed, interrupted, collapsed or diverged."""
-        return str(self._directory.status().get("state"))
+        return str(self._directory.status().get("state", "unknown"))
 
     @property
     def step(self) -> int:
@@ -180,7 +180,7 @@ class TrainedRun:
         """n samples in net units, (n, *shape), on the CPU. Raises UserError: no such replica."""
         if not 0 <= replica < len(self.seeds):
             last = len(self.seeds) - 1
-            raise UserError(f"{self.folder} has no replica {replica}: choose 0 to {last}")
+            raise UserError(f"{shown(self.folder)} has no replica {replica}: choose 0 to {last}")
         if n < 1:
             raise UserError(f"n must be at least 1, not {n}: it is the number of samples")
         sampler = self.trainer.game.sampler()
