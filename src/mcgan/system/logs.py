@@ -9,22 +9,31 @@ from pathlib import Path
 STAMPED = "[%(asctime)s][%(name)s][%(levelname)s] - %(message)s"
 
 
+class ToRoot(logging.Handler):
+    """Hands messages to the handlers that the caller has configured."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        logging.getLogger().handle(record)
+
+
 @contextmanager
 def run_log(file: Path, level: int) -> Iterator[None]:
     """Writes mcgan's messages to ``file``, and shows those from ``level`` on.
 
-    Where the caller has configured logging, it shows them by its own handlers alone.
+    Where the caller has configured logging, that alone decides what is shown.
     """
     log = logging.getLogger("mcgan")
-    before = log.level
-    handlers = [file_handler(file), *([] if logging.getLogger().handlers else [shown(level)])]
+    before = log.level, log.propagate
+    handlers = [file_handler(file), screen_handler(level)]
     log.setLevel(logging.INFO)
+    log.propagate = False  # The root's handlers would show what is for the file alone.
     for handler in handlers:
         log.addHandler(handler)
     try:
         yield
     finally:
-        log.setLevel(before)
+        log.setLevel(before[0])
+        log.propagate = before[1]
         for handler in handlers:
             log.removeHandler(handler)
             handler.close()
@@ -37,7 +46,12 @@ def file_handler(file: Path) -> logging.Handler:
     return handler
 
 
-def shown(level: int) -> logging.Handler:
-    handler = logging.StreamHandler(sys.stdout)
+def screen_handler(level: int) -> logging.Handler:
+    """Standard output from ``level`` on, or what the caller has configured."""
+    handler: logging.Handler
+    if logging.getLogger().handlers:
+        handler, level = ToRoot(), logging.getLogger("mcgan").getEffectiveLevel()
+    else:
+        handler = logging.StreamHandler(sys.stdout)
     handler.setLevel(level)
     return handler
