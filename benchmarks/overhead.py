@@ -12,11 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from hydra import compose, initialize_config_dir
-
-import mcgan.cli.train
 import mcgan.view.figures.evaluation  # noqa: F401 (matplotlib)
-from mcgan.config.paths import conf_dir
+from mcgan.config.compose import compose
 from mcgan.experiment import fit
 from mcgan.run.metrics_log import read
 from mcgan.view.figures.style import new_figure, png
@@ -24,8 +21,7 @@ from mcgan.view.figures.style import new_figure, png
 
 def share_outside_steps(overrides: list[str]) -> float:
     """Of the loop's time, for one run."""
-    with initialize_config_dir(str(conf_dir()), version_base="1.3"):
-        config = compose("config", overrides=["name=overhead", *overrides])
+    config = compose("name=overhead", *overrides).config
     with tempfile.TemporaryDirectory() as folder:
         fit.fit(config, Path(folder))
         result = json.loads((Path(folder) / "result.json").read_text())

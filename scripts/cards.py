@@ -19,11 +19,9 @@ from typing import Any, NamedTuple
 
 import catalogue
 import yaml
-from hydra import compose, initialize_config_dir
-from omegaconf import OmegaConf
 
-import mcgan.cli.train  # noqa: F401  registers what a configuration needs
 from mcgan.cli import options
+from mcgan.config.compose import compose
 from mcgan.config.paths import conf_dir
 from mcgan.errors import UserError
 from mcgan.experiment.components import Parts
@@ -71,9 +69,7 @@ def settings(strategy: str) -> str:
 
 @functools.cache
 def base() -> str:
-    with initialize_config_dir(str(conf_dir()), version_base=None):
-        config = compose("config", [*SMALL])
-    return json.dumps(OmegaConf.to_container(config, resolve=True, enum_to_str=True))
+    return json.dumps(compose(*SMALL).config)
 
 
 class Tried(NamedTuple):

@@ -16,26 +16,22 @@ from importlib import import_module
 from typing import Any
 
 import catalogue
-from hydra import compose, initialize_config_dir
-from omegaconf import OmegaConf
 
-from mcgan.config.paths import conf_dir
+from mcgan.config.compose import compose
 from mcgan.engine.trainer import Trainer
 
 ROUNDS, SECONDS = 5, 0.4
 
 
 def trainer(job: catalogue.Job) -> Trainer:
-    import mcgan.cli.train  # noqa: F401  registers what a configuration needs
     from mcgan.experiment.components import Parts
     from mcgan.system.device import set_up
 
     chosen = {"dataset": job.dataset, **catalogue.BASE, job.group: job.option}
     words = ["experiment=catalogue", "name=times", *(f"{k}={v}" for k, v in chosen.items())]
-    with initialize_config_dir(str(conf_dir()), version_base=None):
-        config = OmegaConf.to_container(compose("config", words), resolve=True, enum_to_str=True)
-    set_up(config["train"])  # type: ignore[index,call-overload]
-    return Parts(config).trainer(compiled=True)  # type: ignore[arg-type]
+    config = compose(*words).config
+    set_up(config["train"])
+    return Parts(config).trainer(compiled=True)
 
 
 def ratio(job: catalogue.Job) -> list[float]:

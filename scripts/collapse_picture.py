@@ -41,7 +41,7 @@ def picture(runs: list[Trained], replica: int) -> bytes:
 
 def composed(run: Trained, replica: int) -> str:
     """`Minimax, seed 0, 10,000 steps`"""
-    chosen = settings_of(run.parts.config)
+    chosen = settings_of(run.parts.config, run.run.status().get("choices") or {})
     reg = "" if chosen["reg"] == "none" else f" + {chosen['reg']}"
     return f"{chosen['objective']}{reg}, seed {run.parts.seeds[replica]}, {run.step:,} steps"
 

@@ -17,14 +17,10 @@ from typing import Any
 
 import tables
 import torch
-from hydra import compose, initialize_config_dir
-from hydra.core.global_hydra import GlobalHydra
 from hydra.types import RunMode
-from omegaconf import OmegaConf
 
-from mcgan.cli import train
 from mcgan.cli.jobs import stamps
-from mcgan.config.paths import conf_dir
+from mcgan.config.compose import compose, config_loader, register
 from mcgan.experiment import fit
 from mcgan.experiment.components import Parts
 from mcgan.metrics.evaluate import judged, reference
@@ -35,8 +31,8 @@ MIXTURE = ["dataset=mixture", "dataset.apart=0.0"]
 
 
 def parts(*words: str) -> Parts:
-    config = compose("config", ["name=scale", "train.compile=false", "train.device=cpu", *words])
-    return Parts(train.plain(config))
+    words = ("name=scale", "train.compile=false", "train.device=cpu", *words)
+    return Parts(compose(*words).config)
 
 
 def seconds(work: Callable[[], Any], rounds: int) -> float:
@@ -109,7 +105,7 @@ def file_row(steps: int, replicas: int) -> list[str]:
     built = parts(*words)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        fit.fit(OmegaConf.create(dict(built.config)), folder)
+        fit.fit(built.config, folder)
         found = [path for path in folder.rglob("*") if path.is_file()]
         kinds = ("metrics.jsonl", "events.*", "checkpoints/*", "figures/*")
         kilobytes = [kB([*folder.glob(kind)]) for kind in kinds]
@@ -126,11 +122,13 @@ def sweeps(rounds: int) -> str:
 
 
 def sweep_row(jobs: int, rounds: int) -> list[str]:
-    loader = GlobalHydra.instance().config_loader()
     words = ["train.steps=1000", "name=scale"]
-    whole = loader.load_configuration("config", words, run_mode=RunMode.MULTIRUN)
     few = [[f"seed={seed}", *words] for seed in range(min(jobs, 20))]  # the rest cost the same
-    each = seconds(lambda: [loader.load_sweep_config(whole, given) for given in few], 1) / len(few)
+    register()
+    with config_loader() as loader:
+        whole = loader.load_configuration("config", words, run_mode=RunMode.MULTIRUN)
+        total = seconds(lambda: [loader.load_sweep_config(whole, given) for given in few], 1)
+    each = total / len(few)
     with tempfile.TemporaryDirectory() as name:
         for job in range(jobs):
             (Path(name) / f"seed-{job}" / "checkpoints").mkdir(parents=True)
@@ -145,8 +143,7 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     torch.set_num_threads(1)
     for measured in (data, batches, files, sweeps):
-        with initialize_config_dir(str(conf_dir()), **train.VERSION_BASE):
-            table = measured(rounds)
+        table = measured(rounds)
         print(table, flush=True)
         text = PAGE.read_text(encoding="utf-8")
         PAGE.write_text(tables.replaced(text, measured.__name__, table), encoding="utf-8")

@@ -4,15 +4,16 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from omegaconf import DictConfig, OmegaConf
 
 import mcgan.experiment
 from mcgan.cli.main import main
+from mcgan.config.choices import Choices
 from mcgan.run.directory import RunDirectory
-from mcgan.run.states import Outcome
+from mcgan.run.states import Outcome, RunState
 
 EXTRA = {
     "objective/plain_loss.yaml": "# A loss without a class\nname: plain_loss\n",
@@ -82,22 +83,25 @@ class Experiment(ModuleType):
         self.ends: dict[int, str | Exception] = {}
         self.fitted: list[DictConfig] = []
         self.calls: list[tuple] = []
+        self.signal = 15  # that interrupts
 
-    def fit(self, cfg: DictConfig, out: Path, screen: object = None) -> Outcome:
+    def fit(self, config: dict[str, Any], out: Path, choices: Choices,
+            screen: object = None) -> Outcome:
+        cfg = OmegaConf.create(config)
         self.fitted.append(cfg)
         end = self.ends.get(cfg.seed, "done")
         run = RunDirectory(out)
         with run.lock():
-            run.start(OmegaConf.to_container(cfg), cfg.train.steps)
+            run.start(config, cfg.train.steps, choices)
             if isinstance(end, Exception):
                 raise end
-            run.end(end, score=float(cfg.seed))
-        return Outcome(end, float(cfg.seed), signal=15 if end == "interrupted" else 0)
+            run.end(RunState(end), score=float(cfg.seed))
+        return Outcome(RunState(end), float(cfg.seed), self.signal if end == "interrupted" else 0)
 
     def resume(self, run: Path, overrides: list[str], screen: object = None) -> Outcome:
         self.calls.append(("resume", run, overrides))
-        RunDirectory(run).end("done")
-        return Outcome("done", 0.0)
+        RunDirectory(run).end(RunState.DONE)
+        return Outcome(RunState.DONE, 0.0)
 
     def evaluate(self, run: Path, overrides: list[str]) -> None:
         self.calls.append(("evaluate", run, overrides))

@@ -30,6 +30,8 @@ PENALTY = {"_target_": "mcgan.reg.gradient_penalty.GradientPenalty", "weight": 1
 WASSERSTEIN = {"_target_": "mcgan.objective.Wasserstein", "critic_steps": 5}
 
 Strict = Sequence[float | None]
+CHOICES = {"optim": "adam", "arch": "mlp", "dataset": "ring", "objective": "non_saturating",
+           "protocol": "default"}  # fmt: skip
 
 
 def settings(**changes: Any) -> dict[str, Any]:
@@ -42,6 +44,15 @@ def settings(**changes: Any) -> dict[str, Any]:
             node = node[name]
         node[last] = value
     return config
+
+
+def chosen(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that such a config is composed from; wgan_gp brings its penalty by itself."""
+    penalised = config["objective"] == WASSERSTEIN
+    reg = [name for name in config["reg"] or {} if not (penalised and name == "gradient_penalty")]
+    dataset = config["dataset"]["_target_"].rpartition(".")[2].lower()
+    objective = "wgan_gp" if penalised else "non_saturating"
+    return CHOICES | {"dataset": dataset, "objective": objective, "reg": reg}
 
 
 def result(strict: Strict, seed: int, config: Mapping[str, Any], **more: Any) -> dict[str, Any]:
@@ -82,7 +93,7 @@ def write_run(
     folder.mkdir(parents=True)
     steps = config["train"]["steps"]
     told = {"state": state, "step": steps, "steps": steps, "ended": ended, "error": None,
-            "config": config, **(status or {})}  # fmt: skip
+            "config": config, "choices": chosen(config), **(status or {})}  # fmt: skip
     rows = history(strict, full_at, steps)
     (folder / "status.json").write_text(json.dumps(told))
     (folder / "result.json").write_text(json.dumps(result(strict, seed, config, **(more or {}))))

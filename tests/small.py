@@ -10,12 +10,10 @@ from typing import Any
 
 import torch
 import yaml
-from hydra import compose, initialize_config_dir
-from omegaconf import OmegaConf
 from torch import Tensor, nn
 
-import mcgan.cli.train  # noqa: F401  registers what a configuration needs
 from mcgan.arch.base import Arch
+from mcgan.config.compose import compose
 from mcgan.config.paths import conf_dir
 from mcgan.engine.pure import PureMove
 from mcgan.engine.trainer import Trainer
@@ -56,10 +54,7 @@ def choices(strategy: str) -> list[dict[str, str]]:
 
 @cache
 def composed(objective: str, words: tuple[str, ...] = ()) -> dict[str, Any]:
-    with initialize_config_dir(str(conf_dir()), version_base=None):
-        cfg = compose("config", [f"objective={objective}", *NETS, *words])
-    cfg.name = "small"
-    return OmegaConf.to_container(cfg, resolve=True, enum_to_str=True)
+    return compose(f"objective={objective}", *NETS, "name=small", *words).config
 
 
 def node(strategy: str, **settings: Any) -> dict[str, Any]:

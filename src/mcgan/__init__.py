@@ -7,6 +7,7 @@ from mcgan.version import __version__
 
 if TYPE_CHECKING:  # what type checkers and editors see; the names of HOMES
     from mcgan.arch.base import Arch
+    from mcgan.config.compose import compose
     from mcgan.dataset.base import ModalDataset
     from mcgan.errors import UserError
     from mcgan.experiment.api import build_dataset, evaluate, load, train
@@ -23,6 +24,7 @@ HOMES = {  # public name -> its module, imported on first use: `import mcgan` st
     "load": "experiment.api",
     "evaluate": "experiment.api",
     "build_dataset": "experiment.api",
+    "compose": "config.compose",
     "TrainedRun": "experiment.trained",
     "Scores": "experiment.scores",
     "Strategy": "gan.strategy",
@@ -40,8 +42,8 @@ HOMES = {  # public name -> its module, imported on first use: `import mcgan` st
 
 __all__ = [
     "Arch", "Draw", "ModalDataset", "Moment", "Objective", "Protocol", "Sample", "Scores",
-    "Strategy", "TrainedRun", "Turn", "UserError", "__version__", "build_dataset", "evaluate",
-    "load", "number", "train",
+    "Strategy", "TrainedRun", "Turn", "UserError", "__version__", "build_dataset", "compose",
+    "evaluate", "load", "number", "train",
 ]  # fmt: skip
 
 

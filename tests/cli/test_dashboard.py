@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mcgan.cli.dashboard import watched
+from mcgan.cli.dashboard import check_events
 from mcgan.view.tensorboard.events import EventFile
 from served import ask, server
 
@@ -62,7 +62,7 @@ def test_a_host_that_is_not_here_is_one_line(runs) -> None:
 def test_runs_behind_a_link_count(runs, home) -> None:
     (home / "chosen").mkdir()
     (home / "chosen/a").symlink_to(runs / "sweep/a")
-    assert watched(home / "chosen") == home / "chosen"
+    assert check_events(home / "chosen") == home / "chosen"
 
 
 WATCHED = """

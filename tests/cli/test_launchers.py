@@ -86,6 +86,7 @@ def test_a_sweep_over_the_cores_is_stopped_killed_and_ended(whole, folder):
         at = steps.get(run.folder, 0)
         assert not at or "skipped, already done" in log or f"resuming {run.folder} at step" in log
     assert runs(out)[1].status()["threads"] == 1
+    assert all(run.status()["choices"]["reg"] == ["replay", "ema"] for run in runs(out))
     same(ending(runs(out)[1]), whole)
 
 
@@ -143,6 +144,7 @@ def test_a_preempted_job_is_requeued_and_resumes(whole, folder, cluster, launche
     wait(lambda: run.status()["state"] == "interrupted", child)
     assert child.end() == 0
     assert states(out) == ["done"] and run.status()["pid"] != pid
+    assert run.status()["choices"]["reg"] == ["replay", "ema"]
     assert "resuming" in (run.folder / "train.log").read_text()
     same(ending(run), whole)
     if launcher == "slurm":

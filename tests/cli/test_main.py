@@ -2,18 +2,21 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from hydra._internal.utils import get_args_parser
 from hydra.errors import MissingConfigException
 
 from mcgan.cli import main as commands
-from mcgan.cli.flags import flags_first
-from mcgan.cli.jobs import Watch
-from mcgan.errors import LAUNCHERS, UserError, explain
+from mcgan.cli.hydra_app import BARE, VALUED, flags_first
+from mcgan.config.messages import LAUNCHERS, explain
+from mcgan.errors import UserError
 from mcgan.run.directory import RunDirectory
+from mcgan.run.states import Outcome, RunState
 
 GAN = "objective=plain_loss"
 
@@ -111,8 +114,8 @@ def refuse(*_, **__):
 
 @pytest.mark.parametrize("full", [False, True])
 def test_a_disk_that_fills_up_on_the_way_is_a_mistake(cli, home, experiment, monkeypatch, full):
-    def half(cfg, out, screen):
-        RunDirectory(out).mark("running", step=7)
+    def half(cfg, out, choices, screen):
+        RunDirectory(out).mark(RunState.RUNNING, step=7)
         if full:  # not even the status can be written from here on
             monkeypatch.setattr(RunDirectory, "end", refuse)
         raise UserError("no space left")
@@ -138,11 +141,42 @@ def test_exit_codes_of_one_run(cli, experiment, end, code):
     assert cli("train", GAN) == (code, "", "")
 
 
+@pytest.mark.parametrize("number", [signal.SIGUSR1, signal.SIGUSR2])
+def test_exit_code_of_a_preempted_job(cli, experiment, number):
+    """The signal is handed on to whoever requeues the job; here, that one does nothing."""
+    heard = []
+    before = signal.signal(number, lambda *_: heard.append(number))
+    experiment.ends, experiment.signal = {0: "interrupted"}, number
+    ended = cli("train", GAN)
+    signal.signal(number, before)
+    assert (ended.code, heard) == (128 + number, [number])
+
+
+def test_a_sweep_counts_a_job_that_stayed_interrupted(cli, home, experiment):
+    """As jobs of a cluster do, of which this process sees no more than the status."""
+    def leave(config, out, choices):
+        with RunDirectory(out).lock():
+            RunDirectory(out).start(config, 10, choices)
+            RunDirectory(out).end(RunState.INTERRUPTED, signal=int(signal.SIGUSR2))
+        return Outcome(RunState.DONE, 0.0)
+
+    experiment.fit = leave
+    assert cli("train", GAN, "-m", "seed=0,1", "name=sweep").code == 140
+
+
 def test_flags_may_follow_overrides(cli):
     assert cli("train", GAN, "seed=3", "--cfg", "job", "-p", "train").out.startswith("# @package")
     assert flags_first(["a=1", "-m", "--cfg", "job", "b=2"]) == ["-m", "--cfg", "job", "a=1", "b=2"]
     assert flags_first(["-i", "a=1"]) == ["--info=all", "a=1"]
     assert flags_first(["--info", "config"]) == ["--info=config"]
+
+
+def test_the_flags_are_hydras():
+    """Hydra's parser is internal, so that its flags are listed by hand."""
+    actions = [action for action in get_args_parser()._actions if action.option_strings]
+    flags = {flag for action in actions for flag in action.option_strings}
+    valued = {flag for action in actions for flag in action.option_strings if action.nargs is None}
+    assert flags == VALUED | BARE and valued == VALUED
 
 
 def test_a_sweep_trains_each_and_returns_its_worst(cli, home, experiment):
@@ -207,7 +241,7 @@ def test_ctrl_c_outside_training_leaves_nothing(cli, home, experiment):
     assert not (home / "runs/mine").exists()
 
 
-def interrupt(cfg, out, screen):
+def interrupt(cfg, out, choices, screen):
     raise KeyboardInterrupt
 
 
@@ -344,13 +378,15 @@ def test_completion_is_installed_by_hydras_line(cli):
         "-sc", "install=bash").out
 
 
-def test_own_options_and_classes_without_a_fork(cli, home):
+def test_own_options_and_classes_without_a_fork(cli, home, experiment):
     (home / "mine.py").write_text("class Jitter: pass\n")
     (home / "conf" / "reg").mkdir(parents=True)
     own = home / "conf" / "reg" / "shake.yaml"
     own.write_text("# @package reg.shake\n_target_: mine.Shake\n")
     shown = cli("train", GAN, "--config-dir", "conf", "reg=shake", "--cfg", "job", "-p", "reg").out
     assert "_target_: mine.Shake" in shown
+    assert cli("train", GAN, "--config-dir", "conf", "reg=[jitter,shake]", "name=own").code == 0
+    assert status(home / "runs/own")["choices"]["reg"] == ["jitter", "shake"]
     assert str(home) in sys.path
 
 
@@ -358,7 +394,6 @@ def test_the_process_is_as_before(cli, experiment):
     before = sys.argv, dict(os.environ)
     cli("train", GAN)
     assert (sys.argv, dict(os.environ)) == before
-    assert Watch.mistake is None
 
 
 PROBE = """

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from finished import Strict, result, settings, write_run
+from finished import Strict, chosen, result, settings, write_run
 from mcgan.compare.curves import Course
-from mcgan.compare.reading import Run
+from mcgan.compare.reading import Run, verdicts
 
 
 @pytest.fixture
@@ -28,6 +28,7 @@ def run() -> Callable[..., Run]:
         config = settings(seed=seed, **changes)
         measured = result(strict, seed, config, **(more or {}))
         course = Course([(1000, list(strict))], {1000: 4.0}, 2.0)
-        return Run(Path(name), state, "", ended, config, [measured], course)
+        return Run(Path(name), state, "", ended, config, [measured], course, chosen(config),
+                   verdicts(measured))
 
     return made

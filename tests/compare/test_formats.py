@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 
 from finished import MINIBATCH, REPLAY
-from mcgan.compare.comparison import Report, report
-from mcgan.compare.formats import FORMATS, escaped, pipe
+from mcgan.compare.comparison import Comparison, compare
+from mcgan.compare.formats import FORMATS, escape, pipe
 from mcgan.compare.tables import chance, change, score
 from mcgan.compare.terminal import chunks, show
 from mcgan.metrics.interval import Interval
@@ -20,7 +20,7 @@ BOTH = {"minibatch": MINIBATCH, "replay": REPLAY}
 
 
 @pytest.fixture
-def found(write, tmp_path: Path) -> Report:
+def found(write, tmp_path: Path) -> Comparison:
     """Two groups of six seeds on the ring, one of a single seed elsewhere, and three bad runs."""
     write("sweep/none", [3, 4, 2, 5, 3, 1])
     write("sweep/both", [8, 8, 7, 8, 8, None], reg=BOTH, full_at=500)
@@ -29,16 +29,16 @@ def found(write, tmp_path: Path) -> Report:
     write("sweep/bad", [8], status={"state": "failed", "error": "no_data & such"})
     write("sweep/early", [8], status={"state": "running", "step": 10})
     (write("sweep/torn", [8]) / "result.json").write_text("{")
-    return report([tmp_path / "sweep"], "reg=none")
+    return compare([tmp_path / "sweep"], "reg=none")
 
 
-def shown(found: Report, width: int = 80, terminal: bool = False) -> str:
+def shown(found: Comparison, width: int = 80, terminal: bool = False) -> str:
     console = Console(file=io.StringIO(), width=width, force_terminal=terminal, color_system=None)
     show(found, console)
     return console.file.getvalue()
 
 
-def test_the_terminal_table(found: Report) -> None:
+def test_the_terminal_table(found: Comparison) -> None:
     lines = shown(found).splitlines()
     assert lines[0].startswith("ring · protocol default · 10,000 samples · dataset.std=0.01")
     heads, first, second, last = lines[1:5]
@@ -54,7 +54,7 @@ def test_the_terminal_table(found: Report) -> None:
     assert len({len(line) for line in (heads, first, second)}) == 1
 
 
-def test_all_that_is_not_a_number_is_told(found: Report) -> None:
+def test_all_that_is_not_a_number_is_told(found: Comparison) -> None:
     text = shown(found)
     assert "Tables differ in dataset, protocol or samples" in text
     assert "Diverged seeds have no scores" in text
@@ -65,21 +65,21 @@ def test_all_that_is_not_a_number_is_told(found: Report) -> None:
     assert re.search(r"\S+torn: damaged, \S+result.json cannot be read", text)
 
 
-def test_tests_against_the_baseline(found: Report) -> None:
+def test_tests_against_the_baseline(found: Comparison) -> None:
     first = next(each for each in found.sections if each.tests)
     assert [test.count for test in first.tests] == ["5 pairs"] * 3  # one has diverged
     assert "too few pairs, 6 are needed" in shown(found)
     assert "+4.4 (3.29 … 5.51)" in shown(found)
 
 
-def test_a_narrow_terminal_gets_several_tables(found: Report) -> None:
+def test_a_narrow_terminal_gets_several_tables(found: Comparison) -> None:
     lines = shown(found, width=70, terminal=True).splitlines()
     assert all(len(line) <= 70 for line in lines)
     assert sum(line.startswith("perfect sampler") for line in lines) >= 6
     assert chunks([10, 5, 5, 5], 24) == [[1, 2], [3]] and chunks([10, 50], 20) == [[1]]
 
 
-def test_csv_has_a_line_for_each_group(found: Report) -> None:
+def test_csv_has_a_line_for_each_group(found: Comparison) -> None:
     lines = list(csv.DictReader(io.StringIO(FORMATS["csv"](found))))
     assert [line["group"] for line in lines].count("perfect sampler") == 2
     both = next(line for line in lines if line["group"] == "reg=minibatch+replay")
@@ -89,7 +89,7 @@ def test_csv_has_a_line_for_each_group(found: Report) -> None:
     assert both["kl_p"] == "" and both["steps_to_full"] == "500.0"
 
 
-def test_json_has_every_seed(found: Report) -> None:
+def test_json_has_every_seed(found: Comparison) -> None:
     content = json.loads(FORMATS["json"](found))
     groups = {g["label"]: g for table in content["tables"] for g in table["groups"]}
     both = groups["reg=minibatch+replay"]
@@ -100,7 +100,7 @@ def test_json_has_every_seed(found: Report) -> None:
     assert content["tables"][0]["perfect"]["modes"] == 8.0
 
 
-def test_markdown_tables_are_whole(found: Report) -> None:
+def test_markdown_tables_are_whole(found: Comparison) -> None:
     text = FORMATS["markdown"](found)
     tables = re.findall(r"(?:^\|.*\n)+", text, re.M)
     assert len(tables) == 3
@@ -111,14 +111,14 @@ def test_markdown_tables_are_whole(found: Report) -> None:
     assert pipe("a|b_*") == r"a\|b\_\*"
 
 
-def test_latex_tables_are_whole(found: Report) -> None:
+def test_latex_tables_are_whole(found: Comparison) -> None:
     text = FORMATS["latex"](found)
     assert text.count(r"\begin{tabular}") == text.count(r"\end{tabular}") == 3
     rows = [line for line in text.splitlines() if line.endswith(r"\\")]
     assert {len(re.findall(r"(?<!\\)&", row)) for row in rows} == {10, 6}
     assert r"\textbf{7.8 $\pm$ 0.555 [8]}" in text and r"97.8 $\pm$ 0.6 \% [98.0]" in text
     assert all(line.startswith("%") for line in text.splitlines() if "±" in line)
-    assert escaped("a_b&c<1 %") == r"a\_b\&c$<$1 \%"
+    assert escape("a_b&c<1 %") == r"a\_b\&c$<$1 \%"
 
 
 def test_numbers_as_text() -> None:

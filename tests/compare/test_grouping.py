@@ -1,7 +1,9 @@
 """Which runs share a table, which a group, and that no seed counts twice."""
 
-from finished import MINIBATCH, PROTOCOL
+from finished import MINIBATCH, PERFECT, PROTOCOL
 from mcgan.compare.grouping import ranges, tables
+from mcgan.compare.reading import Run
+from mcgan.experiment.result import metric
 
 
 def test_runs_that_differ_in_their_seeds_are_one_group(run) -> None:
@@ -79,11 +81,59 @@ def test_a_dead_replica_is_a_diverged_seed(run) -> None:
 
 def test_full_coverage_is_a_perfect_samplers(run) -> None:
     [table] = tables([run([8])])
-    assert (table.full, table.half) == (8, 4)
+    assert table.full == 8
     table.perfect = {"modes_strict": 999.7, "modes": 1000.0}
-    assert (table.full, table.half) == (999, 500)
+    assert table.full == 999
     table.perfect = {}
-    assert table.full == float("inf") and table.half == 0
+    assert table.full == float("inf")
+
+
+def said(*collapsed: bool) -> dict:
+    """What result.json has of the verdict, for seeds from 0 on."""
+    return {"verdict": {"replicas": [{"seed": seed, "collapsed": each, "kind": "inside"}
+                                     for seed, each in enumerate(collapsed)]}}  # fmt: skip
+
+
+def collapsed_of(run: Run) -> list[bool | None]:
+    [table] = tables([run])
+    return [seed.collapsed for seed in table.groups[0].seeds.values()]
+
+
+def test_collapsed_is_what_the_verdict_says(run) -> None:
+    """A collapse inside modes holds all modes; a rotating generator may hold few at a time."""
+    assert collapsed_of(run([8, 8, 1], more=said(True, False, False))) == [True, False, False]
+
+
+def test_without_a_verdict_the_rule_of_verdicts_decides(run) -> None:
+    assert collapsed_of(run([8, 4, 3, None])) == [False, False, True, None]
+
+
+def test_modes_of_unequal_weight_count_as_much_as_their_weight(run) -> None:
+    """Eight modes of which the data fill two: a generator that holds these two is no collapse."""
+    perfect = {"perfect": {**PERFECT, "effective_modes": 2.0}}
+    uneven = run([8, 8, 8])
+    for found, values in {"effective_modes": [2.0, 1.1, 0.9]}.items():
+        uneven.results[0]["metrics"][found] = metric(found, values, perfect)
+    assert collapsed_of(uneven) == [False, False, True]
+
+
+def test_a_run_that_is_measured_again_keeps_its_verdict(run) -> None:
+    twice = run([8], more=said(True))
+    again = {**twice.results[0], "protocol": {**PROTOCOL, "name": "pacgan"}}
+    del again["verdict"]
+    twice.results.append(again)
+    assert [next(iter(table.groups[0].seeds.values())).collapsed
+            for table in tables([twice])] == [True, True]  # fmt: skip
+
+
+def test_names_are_those_of_the_yamls_that_were_chosen(run) -> None:
+    mine = run([8], dataset={"_target_": "mine.Swirl"})
+    mine.choices = {**mine.choices, "dataset": "swirl_of_mine"}
+    [table] = tables([mine])
+    assert table.title.startswith("swirl_of_mine ·")
+    mine.choices = {}
+    [table] = tables([mine])
+    assert table.title.startswith("Swirl ·")
 
 
 def test_ranges() -> None:

@@ -1,14 +1,12 @@
 """Groups are called by what differs, in the words one would type."""
 
-import pytest
-
-from finished import MINIBATCH, PENALTY, REPLAY, WASSERSTEIN, settings
+from finished import MINIBATCH, PENALTY, REPLAY, WASSERSTEIN, chosen, settings
 from mcgan.compare.grouping import identity
-from mcgan.compare.labels import differences, labels, option
+from mcgan.compare.labels import differences, labels
 
 
 def of(*configs: dict) -> list[str]:
-    return labels([identity(config) for config in configs])
+    return labels([(identity(config), chosen(config)) for config in configs])
 
 
 def test_strategies_and_objective() -> None:
@@ -54,23 +52,11 @@ def test_a_setting_that_one_does_not_have() -> None:
     assert of(old, new) == ["arch.latent=16", "arch.latent=2 arch.width=128"]
 
 
-@pytest.mark.parametrize(("group", "config", "name"), [
-    ("objective", settings(objective=WASSERSTEIN), "Wasserstein"),  # neither wgan nor wgan_gp
-    ("objective", settings(objective={"_target_": "mine.Loss"}), "Loss"),
-    ("objective", settings(objective={"name": "plain"}), "plain"),
-    ("objective", settings(objective=None), "none"),
-    ("optim", settings(), "adam"), ("dataset", settings(), "ring"), ("arch", settings(), "mlp"),
-    ("protocol", settings(), "default"), ("reg", settings(reg=None), "none"),
-])
-def test_options_by_the_names_of_their_yamls(group, config, name) -> None:
-    assert option(group, config) == name
-
-
-def test_a_users_own_option(home, monkeypatch) -> None:
-    mine = {"jitter": {"_target_": "mine.Jitter", "strength": 0.1}}
-    assert option("reg", settings(reg=mine)) == "jitter"
-    assert of(settings(), settings(reg=mine)) == ["reg=none", "reg=jitter"]
+def test_old_runs_without_choices_are_named_by_their_classes() -> None:
+    penalised = settings(objective=WASSERSTEIN, reg={"gradient_penalty": PENALTY})
+    assert labels([(identity(penalised), {}), (identity(settings()), chosen(settings()))]) == [
+        "reg=gradient_penalty objective=Wasserstein", "reg=none objective=NonSaturating"]
 
 
 def test_no_configs_no_labels() -> None:
-    assert labels([]) == [] and differences([], ("dataset",)) == []
+    assert labels([]) == [] and differences([], []) == []

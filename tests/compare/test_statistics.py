@@ -6,7 +6,7 @@ from scipy import stats
 
 from finished import MINIBATCH, PENALTY, PERFECT, REPLAY
 from mcgan.compare.grouping import tables
-from mcgan.compare.statistics import against, best, comparisons, holm, least, median, rows, welch
+from mcgan.compare.statistics import against, best, contrasts, holm, least, median, rows, welch
 
 
 def test_a_row(run) -> None:
@@ -69,7 +69,7 @@ def test_common_seeds_are_paired(run) -> None:
     half = stats.sem(changes) * stats.t.ppf(0.975, 5)
     middle = changes.mean()
     assert test.difference == pytest.approx((middle, middle - half, middle + half))
-    found = comparisons(table, one)
+    found = contrasts(table, one)
     assert [each.key for each in found] == ["modes_strict", "quality", "kl"]
     assert [each.holm for each in found] == pytest.approx([3 * test.p] * 3)
 

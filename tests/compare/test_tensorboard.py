@@ -13,7 +13,7 @@ from tensorboard.backend.event_processing.plugin_event_accumulator import EventA
 from finished import REPLAY
 from mcgan.cli.compare import after_sweep
 from mcgan.compare import tensorboard
-from mcgan.compare.comparison import report
+from mcgan.compare.comparison import compare
 from mcgan.errors import UserError
 from mcgan.view.tensorboard.events import PREFIX, EventFile
 
@@ -44,7 +44,7 @@ def comparison(sweep: Path) -> str:
 
 
 def test_tables_failures_and_pictures(sweep: Path) -> None:
-    tensorboard.write(sweep, report([sweep]))
+    tensorboard.write(sweep, compare([sweep]))
     text = comparison(sweep)
     assert text.startswith(f"**{TABLE}**\n\n|  | seeds | modes |") and "| reg=replay | 2 |" in text
     assert f"- not compared: {sweep}/c: failed, no data" in text.replace("\\_", "_")
@@ -56,33 +56,33 @@ def test_tables_failures_and_pictures(sweep: Path) -> None:
 
 def test_each_table_has_its_pictures(sweep: Path, write) -> None:
     write("sweep/d", [8], dataset__modes=9)
-    tensorboard.write(sweep, report([sweep]))
+    tensorboard.write(sweep, compare([sweep]))
     assert len(held(sweep).Tags()["tensors"]) == 1 + 2 * 2
 
 
 def test_it_is_replaced_not_appended(sweep: Path) -> None:
-    tensorboard.write(sweep, report([sweep]))
+    tensorboard.write(sweep, compare([sweep]))
     (first,) = files(sweep)
     (sweep / "c/status.json").unlink()
-    tensorboard.write(sweep, report([sweep]))
+    tensorboard.write(sweep, compare([sweep]))
     (second,) = files(sweep)
     assert first != second and "no data" not in comparison(sweep)
 
 
 def test_runs_without_events_get_none(write, tmp_path: Path) -> None:
     write("sweep/a", [8, 6])
-    tensorboard.write(tmp_path / "sweep", report([tmp_path / "sweep"]))
+    tensorboard.write(tmp_path / "sweep", compare([tmp_path / "sweep"]))
     assert not files(tmp_path / "sweep")
 
 
 def test_a_full_disk_costs_the_view_alone(sweep: Path, capsys) -> None:
-    tensorboard.write(sweep, report([sweep]))
+    tensorboard.write(sweep, compare([sweep]))
     before = files(sweep)
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2000, limit[1]))
     try:
         with pytest.raises(UserError, match=r"cannot write .*: file too large"):
-            tensorboard.write(sweep, report([sweep]))
+            tensorboard.write(sweep, compare([sweep]))
         after_sweep(sweep)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)

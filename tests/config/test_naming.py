@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from mcgan.config.naming import LIMIT, folder, slug, stamped
+from mcgan.config.naming import LIMIT, make_default_name, run_folder, slug
 from mcgan.errors import UserError
 
 
@@ -43,7 +43,7 @@ def test_changed_or_cut_values_get_a_digest():
 def test_any_slug_is_a_safe_folder_name(overrides):
     name = slug([f"key={text}" for text in overrides])
     assert re.fullmatch(r"[A-Za-z0-9_.+-]+", name) and name not in (".", "..")
-    assert Path(folder("runs", name)) == Path("runs", name)
+    assert Path(run_folder("runs", name)) == Path("runs", name)
 
 
 def test_a_slug_can_be_globbed(tmp_path):
@@ -53,11 +53,11 @@ def test_a_slug_can_be_globbed(tmp_path):
 
 
 def test_default_names_say_what_was_typed_and_differ():
-    names = [stamped(["reg=[a,b]", "seed=1"]) for _ in range(50)]
+    names = [make_default_name(["reg=[a,b]", "seed=1"]) for _ in range(50)]
     assert names[0].startswith("reg-a+b_seed-1_20")
-    assert len(set(names)) > 1 and all(folder("runs", name) for name in names)
-    assert stamped(None).startswith("default_20")
-    assert len(stamped([f"key{i}=value" for i in range(60)])) < 100
+    assert len(set(names)) > 1 and all(run_folder("runs", name) for name in names)
+    assert make_default_name(None).startswith("default_20")
+    assert len(make_default_name([f"key{i}=value" for i in range(60)])) < 100
 
 
 @pytest.mark.parametrize("name", [
@@ -66,19 +66,19 @@ def test_default_names_say_what_was_typed_and_differ():
 ])
 def test_names_that_could_land_elsewhere_are_refused(name):
     with pytest.raises(UserError, match="is no folder name: use letters") as raised:
-        folder("runs", name)
+        run_folder("runs", name)
     assert "\n" not in str(raised.value)
 
 
 @pytest.mark.parametrize("name", ["demo", "übung-1", "ablation/first", "v1.2+x", "2026"])
 def test_ordinary_names_are_taken(name):
-    assert folder("runs", name) == f"runs/{name}"
+    assert run_folder("runs", name) == f"runs/{name}"
 
 
 def test_a_link_out_of_runs_is_refused(tmp_path):
     (tmp_path / "runs").mkdir()
     (tmp_path / "runs" / "away").symlink_to(tmp_path)
     with pytest.raises(UserError, match="leads out of runs_dir"):
-        folder(tmp_path / "runs", "away")
+        run_folder(tmp_path / "runs", "away")
     with pytest.raises(UserError, match="leads out of runs_dir"):
-        folder("runs\0", "x")
+        run_folder("runs\0", "x")

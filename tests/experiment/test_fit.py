@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from omegaconf import OmegaConf
 
 import mcgan
 from mcgan.engine.draws import stream
@@ -26,7 +25,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> RunDirectory:
     config = composed("wgan_gp") | {"replicas": 2, "seed": 7}
     folder = tmp_path_factory.mktemp("runs") / "run"
     config = config | {"reg": config["reg"] | REG}
-    assert fit.fit(OmegaConf.create(config), folder).state == "done"
+    assert fit.fit(config, folder).state == "done"
     return RunDirectory(folder)
 
 
@@ -111,5 +110,5 @@ def test_compiling_is_forecast_in_the_process_that_the_run_will_have(tmp_path, m
     torch.set_num_threads(before + 1)
     config = composed("non_saturating")
     config = config | {"train": config["train"] | {"threads": before, "steps": 2}}
-    fit.fit(OmegaConf.create(config), tmp_path / "run")
+    fit.fit(config, tmp_path / "run")
     assert seen == [before]

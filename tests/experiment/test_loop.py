@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import torch
-from omegaconf import OmegaConf
 
 from mcgan.engine.trainer import flat
 from mcgan.errors import UserError
@@ -33,7 +32,7 @@ def fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fit:
         for group, changed in settings.items():
             config[group] |= changed
         out = tmp_path / name
-        return experiment.fit(OmegaConf.create(config), out), RunDirectory(out)
+        return experiment.fit(config, out), RunDirectory(out)
 
     return call
 

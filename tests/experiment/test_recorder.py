@@ -13,6 +13,7 @@ from tensorboard.util.tensor_util import make_ndarray
 from mcgan.errors import UserError
 from mcgan.experiment.recorder import Recorder
 from mcgan.run.directory import RunDirectory
+from mcgan.run.states import RunState
 from mcgan.view.figures.style import new_figure, place
 
 CONFIG = {"seed": 3, "replicas": 2, "objective": {"_target_": "mcgan.objective.Hinge"}}
@@ -23,7 +24,7 @@ PERFECT = {"perfect": {"modes": 8.0, "kl": 0.01}, "real": {"modes": 8.0, "kl": 0
 def run(tmp_path: Path) -> RunDirectory:
     run = RunDirectory(tmp_path / "run")
     with run.lock():
-        run.start(CONFIG, steps=10)
+        run.start(CONFIG, steps=10, choices={"objective": "hinge_of_mine"})
     return run
 
 
@@ -42,12 +43,18 @@ def picture():
     return figure
 
 
+def test_the_table_of_settings_has_the_option_that_was_chosen(run: RunDirectory) -> None:
+    recorder = Recorder(run)
+    recorder.close(RunState.INTERRUPTED)
+    assert recorder.board and recorder.board.settings["objective"] == "hinge_of_mine"
+
+
 def test_numbers_pictures_and_the_end(run: RunDirectory) -> None:
     recorder = Recorder(run)
     recorder.train(5, {"loss/d": [1.0, 3.0], "loss/g": [math.nan, 2.0], "score/real": [None, None]})
     recorder.evaluation(10, {"modes": [8, 6], "kl": [0.25, None]}, PERFECT)
     recorder.figure(10, "samples", picture())
-    recorder.finish("done", {"metrics": {}}, step=10, score=0.25)
+    recorder.finish(RunState.DONE, {"metrics": {}}, step=10, score=0.25)
 
     rows = [json.loads(line) for line in run.metrics.read_text().splitlines()]
     assert rows[0] == {"kind": "train", "step": 5, "loss/d": [1.0, 3.0], "loss/g": [None, 2.0],
@@ -82,8 +89,8 @@ def test_resume_shows_no_step_twice(run: RunDirectory, tmp_path: Path) -> None:
     log(killed, range(1, 8))  # and no close
     resumed = Recorder(run, resume_step=4)
     log(resumed, range(5, 11))
-    killed.close("interrupted")
-    resumed.finish("done")
+    killed.close(RunState.INTERRUPTED)
+    resumed.finish(RunState.DONE)
     assert points(run, "loss/d") == [(step, pytest.approx(step / 3)) for step in range(1, 11)]
     assert [step for step, _ in points(run, "interval/modes_upper")] == list(range(1, 11))
     assert [image.step for image in events(run).Tensors("samples")] == list(range(1, 11))
@@ -93,7 +100,7 @@ def test_resume_shows_no_step_twice(run: RunDirectory, tmp_path: Path) -> None:
         whole.start(CONFIG, steps=10)
     recorder = Recorder(whole, tensorboard=False)
     log(recorder, range(1, 11))
-    recorder.finish("done")
+    recorder.finish(RunState.DONE)
     assert whole.metrics.read_bytes() == run.metrics.read_bytes()
     assert not list(whole.folder.glob("events*"))
 
@@ -108,7 +115,7 @@ def test_a_full_disk_is_one_sentence(run: RunDirectory) -> None:
                 recorder.train(step, {"loss/d": [0.5]})
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
-    recorder.finish("failed", error="disk full")
+    recorder.finish(RunState.FAILED, error="disk full")
     assert run.status()["state"] == "failed"
 
 
@@ -121,4 +128,4 @@ def test_a_log_line_costs_little(run: RunDirectory) -> None:
     for step in range(1, 201):
         recorder.train(step, line)
     assert (time.process_time() - begun) / 200 < 2e-3
-    recorder.finish("done")
+    recorder.finish(RunState.DONE)

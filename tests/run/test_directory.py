@@ -10,15 +10,18 @@ import torch
 
 from mcgan.errors import UserError
 from mcgan.run.directory import RunDirectory
+from mcgan.run.states import RunState
 
 CONFIG = {"seed": 3, "train": {"steps": 10, "lr": 1e-05, "betas": [0.5, 0.9]}, "reg": {}, "x": None}
+
+CHOICES = {"objective": "r3gan", "reg": ["r1", "ema"]}
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> RunDirectory:
     run = RunDirectory(tmp_path / "some run" / "here")
     with run.lock():
-        run.start(CONFIG, steps=10)
+        run.start(CONFIG, steps=10, choices=CHOICES)
     return run
 
 
@@ -38,14 +41,17 @@ def test_the_states_of_a_run(run: RunDirectory) -> None:
     assert status["pid"] == os.getpid() and status["ended"] is None and status["config"] == CONFIG
     run.save(4, {"w": torch.ones(2)})
     assert run.status()["step"] == 4
-    run.end("interrupted", step=5)
+    run.end(RunState.INTERRUPTED, step=5, signal=12)
+    assert run.status()["signal"] == 12
     assert run.status()["ended"] >= run.status()["started"]
     run.restart(steps=20, config={**CONFIG, "seed": 3, "more": True})
     again = run.status()
     assert (again["state"], again["steps"], again["ended"]) == ("running", 20, None)
+    assert again["signal"] is None
+    assert status["choices"] == again["choices"] == CHOICES
     assert again["started"] == status["started"] and run.config()["more"] is True
     assert run.load()[0] == 4  # a setting changed by resume does not make its checkpoints foreign
-    run.end("done", score=0.5)
+    run.end(RunState.DONE, score=0.5)
     assert run.status()["score"] == 0.5
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import torch
-from omegaconf import OmegaConf
 
 from mcgan.engine.trainer import flat
 from mcgan.experiment import fit as experiment
@@ -31,7 +30,7 @@ def fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fit:
         config |= {"replicas": replicas, "seed": seed}
         for group, changed in settings.items():
             config[group] |= changed
-        experiment.fit(OmegaConf.create(config), tmp_path / name)
+        experiment.fit(config, tmp_path / name)
         return RunDirectory(tmp_path / name)
 
     return call

@@ -1,13 +1,14 @@
-"""`mcgan compare`: words in, a report out."""
+"""`mcgan compare`: words in, tables and a page out."""
 
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from mcgan.cli.run_verbs import Parser
-from mcgan.compare.comparison import Report, report
+from mcgan.compare import comparison
+from mcgan.compare.comparison import Comparison
 from mcgan.compare.formats import FORMATS
-from mcgan.compare.terminal import show, tabled
+from mcgan.compare.terminal import print_tables, show
 from mcgan.errors import UserError
 from mcgan.run.find import folder_of
 
@@ -16,7 +17,7 @@ def compare(words: Sequence[str]) -> int:
     """`mcgan compare DIR... [--baseline LABEL] [--format FORMAT] [--html FILE]`."""
     args = parser().parse_args(words)
     page = target(args.html) if args.html else None
-    found = report([folder_of(word) for word in args.folders], args.baseline)
+    found = comparison.compare([folder_of(word) for word in args.folders], args.baseline)
     if page:  # first: whoever reads the tables may close the pipe
         from mcgan.compare.html import page as html  # imports matplotlib
 
@@ -39,7 +40,7 @@ def parser() -> Parser:
     return made
 
 
-def write(found: Report, form: str) -> None:
+def write(found: Comparison, form: str) -> None:
     """The tables on standard output; what a CSV file has no room for on standard error."""
     if form == "table":
         show(found)
@@ -74,9 +75,9 @@ def after_sweep(folder: Path) -> None:
     """
     from mcgan.compare import tensorboard
 
-    found = report([folder])
+    found = comparison.compare([folder])
     if found.sections:
-        tabled(found)
+        print_tables(found)
     try:
         tensorboard.write(folder, found)
     except UserError as error:

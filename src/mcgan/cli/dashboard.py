@@ -23,7 +23,7 @@ def main(words: Sequence[str]) -> int:
     args = parser().parse_args(words)
     if args.port is not None and not 0 <= args.port < 2**16:
         raise UserError(f"--port must be from 0 (any that is free) to 65535, not {args.port}")
-    address = serve(watched(folder_of(args.folder)), args.host, args.port)
+    address = serve(check_events(folder_of(args.folder)), args.host, args.port)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's background jobs ignore it
     print(f"{address}#custom_scalars  {GUIDE}", flush=True)
     try:
@@ -45,7 +45,7 @@ def parser() -> Parser:
     return made
 
 
-def watched(folder: Path) -> Path:
+def check_events(folder: Path) -> Path:
     """The folder, if there is anything to see. Raises UserError where there is not."""
     names = (name for _, _, names in os.walk(folder, followlinks=True) for name in names)
     if not any(name.startswith(PREFIX) for name in names):
@@ -68,7 +68,7 @@ def serve(folder: Path, host: str, port: int | None) -> str:
     said = io.StringIO()  # a notice about the data server, or, with SystemExit, what went wrong
     try:
         with redirect_stderr(said):
-            return board.launch()
+            return str(board.launch())
     except program.TensorBoardPortInUseError:
         raise UserError(f"port {port} is in use: stop what runs there, or choose another, "
                         "such as --port 0 for any that is free") from None

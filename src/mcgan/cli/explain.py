@@ -23,7 +23,7 @@ def main(words: Sequence[str]) -> int:
         return 0
     if args.seed < 0:
         raise UserError(f"--seed must be at least 0, not {args.seed}")
-    names = chosen(args.topic)
+    names = choose(args.topic)
     try:
         args.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -60,7 +60,7 @@ def listing() -> str:
     return "\n".join(["topics", *lines, "", f"mcgan explain TOPIC draws one, `{ALL}` all of them."])
 
 
-def chosen(topic: str) -> list[str]:
+def choose(topic: str) -> list[str]:
     if topic == ALL:
         return [*topics()]
     if topic not in topics():

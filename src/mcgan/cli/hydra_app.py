@@ -7,36 +7,42 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from mcgan.cli import train
-from mcgan.cli.flags import flags_first
 from mcgan.cli.jobs import Statuses, Watch, code_of
-from mcgan.config.paths import import_from_here, shown
-from mcgan.errors import Refused, explain
-from mcgan.run.states import BUG, MISTAKE, Interrupted, worst
+from mcgan.cli.train import application
+from mcgan.config.messages import explain
+from mcgan.config.paths import shown
+from mcgan.errors import JobError, Refused, UserError, near
+from mcgan.run.states import BUG, MISTAKE, STOPPED, Interrupted, RunState, worst
 from mcgan.system.signals import passed_on
+
+VALUED = {"--cfg", "-c", "--package", "-p", "--config-path", "-cp", "--config-name", "-cn",
+          "--config-dir", "-cd", "--experimental-rerun"}  # flags of Hydra's that take a value
+BARE = {"--help", "-h", "--hydra-help", "--version", "--resolve", "--run", "-r", "--multirun", "-m",
+        "--info", "-i", "--shell-completion", "-sc"}  # and those that need none
+INFO = {"all", "config", "defaults", "defaults-tree", "plugins", "searchpath"}
 
 
 def main(words: Sequence[str]) -> int:
-    """`mcgan train WORDS`. Returns 0, 1, 2, 3 or 4; a sweep its worst. Raises Interrupted."""
+    """`mcgan train WORDS`. Returns the exit code, of a sweep its worst. Raises Interrupted."""
     wants_all = os.environ.get("HYDRA_FULL_ERROR") == "1"
-    Watch.forget()
-    import_from_here()
+    watch = Watch()
+    app = application(watch)
     error: Exception | None = None
     with hydra_process(words), passed_on() as signals:
         try:
-            train.app()
+            app()
         except BrokenPipeError:
             raise
         except Exception as caught:
             error = caught
     if signals:
         print("mcgan train: stopped, and saved; the same command goes on", file=sys.stderr)
-        raise Interrupted(128 + signals[0])
-    error = error or Watch.mistake
-    jobs = Watch.ended()
-    told = Watch.sweeping and tell_sweep(jobs) and not isinstance(error, Refused)
+        raise Interrupted(STOPPED + signals[0])
+    error = error or watch.mistake
+    jobs = watch.ended()
+    told = watch.sweeping and tell_sweep(watch, jobs) and not isinstance(error, Refused)
     # A full disk may have kept the mistake out of the run's own status.
-    codes = [code_of(status) for status in jobs.values() if not Watch.mistake]
+    codes = [code_of(status) for status in jobs.values() if not watch.mistake]
     return worst([*codes, report(error, told, wants_all)])
 
 
@@ -68,26 +74,54 @@ def report(error: Exception | None, told: bool, wants_all: bool) -> int:
         return 0
     message = explain(error)
     if message is None or wants_all:
-        traceback.print_exception(error)
+        bug = error.__cause__ if isinstance(error, JobError) else None
+        traceback.print_exception(bug or error)
     elif not told:
         print(f"mcgan train: {message}", file=sys.stderr)
     return BUG if message is None else MISTAKE
 
 
-def tell_sweep(jobs: Statuses) -> bool:
-    """The tables of the sweep, and its failed jobs: whether there are any."""
-    if jobs and Watch.folder:
+def tell_sweep(watch: Watch, jobs: Statuses) -> bool:
+    """Prints the tables of the sweep and its failed jobs. Returns whether any failed."""
+    if jobs and watch.folder:
         from mcgan.cli.compare import after_sweep
 
-        after_sweep(shown(Watch.folder))
+        after_sweep(shown(watch.folder))
     return tell_failures(jobs)
 
 
 def tell_failures(jobs: Statuses) -> bool:
     """Hydra raises the first failure of a sweep only: name them all."""
-    failed = {out: status for out, status in jobs.items() if status["state"] == "failed"}
+    failed = {out: status for out, status in jobs.items() if status["state"] == RunState.FAILED}
     if failed:
         print(f"mcgan train: {len(failed)} of {len(jobs)} jobs failed:", file=sys.stderr)
     for out, status in failed.items():
         print(f"  {out.name}: {status.get('error')}", file=sys.stderr)
     return bool(failed)
+
+
+def flags_first(words: Sequence[str]) -> list[str]:
+    """The words with Hydra's flags before the overrides, where its parser wants them.
+
+    Raises UserError for a flag that is none of Hydra's.
+    """
+    flags, overrides, rest = [], [], list(words)
+    while rest:
+        word = rest.pop(0)
+        if not word.startswith("-"):
+            overrides.append(word)
+        elif word in ("--info", "-i"):  # Its value is optional: it must not take an override.
+            flags.append(f"--info={rest.pop(0) if rest and rest[0] in INFO else 'all'}")
+        else:
+            flags += [check_flag(word), *(rest[:1] if word in VALUED else [])]
+            rest = rest[1:] if word in VALUED else rest
+    return flags + overrides
+
+
+def check_flag(flag: str) -> str:
+    name = flag.partition("=")[0]
+    if name.startswith("--") and name not in VALUED | BARE:
+        known = [each for each in VALUED | BARE if each.startswith("--")]
+        raise UserError(f"no flag {name!r}{near(name, known)}; settings are KEY=VALUE, "
+                        "see `mcgan train --help`")
+    return flag

@@ -2,55 +2,61 @@
 
 import json
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from mcgan.config import naming, sweep
+from mcgan.config import naming
 from mcgan.errors import UserError
-from mcgan.run.states import CODES, MISTAKE
+from mcgan.run.states import RunState, exit_code
 
 Statuses = dict[Path, dict[str, Any]]  # job folder -> its status.json
 
 
+@dataclass
 class Watch:
-    """The latest run or sweep of this process: a Hydra task can return nothing to its caller.
+    """The run or sweep of one command, as a Hydra task can return nothing to its caller.
 
-    Hydra asks for the folder of a run or of a sweep before its first job; then this looks too.
+    Hydra asks for the folder of a run or of a sweep before its first job. What is there then is
+    noted here. Launchers send copies to their workers, which nobody reads.
     """
 
-    folder: ClassVar[Path | None] = None
-    sweeping: ClassVar[bool] = False
-    before: ClassVar[dict[Path, int]] = {}
-    mistake: ClassVar[UserError | None] = None  # of a single run
-    missing: ClassVar[list[Path]] = []  # folders that Hydra is to make, the innermost first
+    folder: Path | None = None
+    sweeping: bool = False
+    before: dict[Path, int] = field(default_factory=dict)  # status files there were, their times
+    missing: list[Path] = field(default_factory=list)  # folders Hydra is to make, innermost first
+    mistake: UserError | None = None  # of a single run
 
-    @classmethod
-    def forget(cls) -> None:
-        cls.folder, cls.sweeping, cls.before, cls.mistake = None, False, {}, None
-        cls.missing = []
+    def register(self) -> None:
+        """Makes conf/config.yaml ask this object for the folders."""
+        naming.register_resolver("mcgan_folder", self.find_run_folder)
+        naming.register_resolver("mcgan_sweep", self.find_sweep_folder)
 
-    @classmethod
-    def start(cls, folder: str, sweeping: bool) -> str:
+    def find_run_folder(self, *words: Any) -> str:
+        return self.start(naming.run_folder(*words), sweeping=False)
+
+    def find_sweep_folder(self, *words: Any) -> str:
+        return self.start(naming.sweep_folder(*words), sweeping=True)
+
+    def start(self, folder: str, sweeping: bool) -> str:
         """Notes what is there; jobs, which ask again, find it noted."""
-        if cls.folder is None:
-            cls.folder, cls.sweeping = Path(folder), sweeping
-            cls.before = stamps(cls.folder)
-            places = (cls.folder, *cls.folder.parents)
-            cls.missing = [place for place in places if not place.exists()]
+        if self.folder is None:
+            self.folder, self.sweeping = Path(folder), sweeping
+            self.before = stamps(self.folder)
+            places = (self.folder, *self.folder.parents)
+            self.missing = [place for place in places if not place.exists()]
         return folder
 
-    @classmethod
-    def undo(cls) -> None:
+    def undo(self) -> None:
         """Takes the folders away that were made for a run which did not begin."""
-        for place in cls.missing:
+        for place in self.missing:
             with suppress(OSError):  # another run may have moved in
                 place.rmdir()
 
-    @classmethod
-    def ended(cls) -> Statuses:
+    def ended(self) -> Statuses:
         """The jobs whose status changed since the start."""
-        now = stamps(cls.folder) if cls.folder else {}
-        changed = [path for path, time in now.items() if cls.before.get(path) != time]
+        now = stamps(self.folder) if self.folder else {}
+        changed = [path for path, time in now.items() if self.before.get(path) != time]
         return {path.parent: json.loads(path.read_text()) for path in changed}
 
 
@@ -59,19 +65,6 @@ def stamps(folder: Path) -> dict[Path, int]:
 
 
 def code_of(status: dict[str, Any]) -> int:
-    if status.get("mistake"):
-        return MISTAKE
-    return CODES.get(status.get("state", "failed"), CODES["failed"])
-
-
-def run_folder(*words: Any) -> str:
-    return Watch.start(naming.folder(*words), sweeping=False)
-
-
-def sweep_folder(*words: Any) -> str:
-    return Watch.start(sweep.folder(*words), sweeping=True)
-
-
-def register() -> None:
-    naming.resolver("mcgan_folder", run_folder)
-    naming.resolver("mcgan_sweep", sweep_folder)
+    """The exit code of a job by its status.json."""
+    state = status.get("state", RunState.FAILED)
+    return exit_code(state, status.get("signal"), bool(status.get("mistake")))

@@ -3,11 +3,12 @@
 import importlib
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from mcgan.errors import UserError, near
+from mcgan.run.states import MISTAKE, STOPPED
 
 COMMANDS = {
     "train": ("hydra_app:main", "train one GAN, or a sweep with -m"),
@@ -32,10 +33,10 @@ Trains GANs and measures mode collapse.
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Exit code: 0 done, 1 bug, 2 the user's mistake, 3 collapsed, 4 diverged, 130/143 stopped."""
+    """Returns the exit code; `mcgan.run.states` has the table."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
-        code = guarded(words)
+        code = guard(words)
         sys.stdout.flush()
         return code
     except BrokenPipeError:  # mcgan train --help | head
@@ -43,15 +44,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
-def guarded(words: list[str]) -> int:
+def guard(words: list[str]) -> int:
     try:
         return dispatch(words)
     except UserError as error:
         verb = words[0] if words and words[0] in COMMANDS else ""
         print(f"mcgan {verb}".rstrip() + f": {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
+        return MISTAKE
     except KeyboardInterrupt as error:
-        return getattr(error, "code", 130)
+        return getattr(error, "code", STOPPED + signal.SIGINT)
     except SystemExit as end:  # Hydra's --help, argparse
         return end.code if isinstance(end.code, int) else 0
 
@@ -65,7 +66,7 @@ def dispatch(words: list[str]) -> int:
         return 0
     if not words or words[0] in ("--help", "-h", "help"):
         print(usage(), end="", file=sys.stdout if words else sys.stderr)
-        return 0 if words else 2
+        return 0 if words else MISTAKE
     verb, *rest = words
     if verb not in COMMANDS:
         raise UserError(f"no command {verb!r}{near(verb, COMMANDS)} "
@@ -73,9 +74,12 @@ def dispatch(words: list[str]) -> int:
     return load(verb)(rest)
 
 
-def load(verb: str) -> Callable[[Sequence[str]], Any]:
+def load(verb: str) -> Callable[[Sequence[str]], int]:
+    """The function of a verb: the words after it in, the exit code out."""
     module, _, name = COMMANDS[verb][0].partition(":")
-    return getattr(importlib.import_module(f"mcgan.cli.{module}"), name)
+    function: Callable[[Sequence[str]], int]
+    function = getattr(importlib.import_module(f"mcgan.cli.{module}"), name)
+    return function
 
 
 def usage() -> str:

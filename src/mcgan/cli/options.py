@@ -28,13 +28,13 @@ def main(words: Sequence[str]) -> int:
         print(USAGE, end="")
         return 0
     names = [word for word in words if word != "--markdown"]
-    shown = chosen(names) if names else list(groups())
+    shown = choose(names) if names else list(groups())
     show = markdown if "--markdown" in words else plain
     print("\n\n".join(show(group, groups()[group]) for group in shown))
     return 0
 
 
-def chosen(names: list[str]) -> list[str]:
+def choose(names: list[str]) -> list[str]:
     for name in names:
         if name not in groups():
             raise UserError(f"no group {name!r}{near(name, groups())} "

@@ -12,6 +12,7 @@ from typing import NoReturn
 from mcgan.config.paths import import_from_here
 from mcgan.errors import UserError
 from mcgan.run.find import run_of
+from mcgan.run.states import Outcome
 
 SUFFIXES = (".npy", ".png")
 
@@ -29,7 +30,8 @@ def resume(words: Sequence[str]) -> int:
                              "settings to change, such as train.steps=20000").parse_args(words)
     run, overrides = run_of(args.run), checked(args.overrides)
     log_to(run / "train.log")
-    return experiment("fit").resume(run, overrides).code
+    outcome: Outcome = experiment("fit").resume(run, overrides)
+    return outcome.code
 
 
 def evaluate(words: Sequence[str]) -> int:

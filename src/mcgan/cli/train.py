@@ -3,69 +3,84 @@
 import logging
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import hydra
+from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
-from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf import DictConfig
 
-from mcgan.cli import jobs
 from mcgan.cli.jobs import Watch
-from mcgan.config import naming, schema, search_path
-from mcgan.config.overrides import checked
-from mcgan.config.paths import conf_dir
-from mcgan.errors import JobError, Refused, UserError, described
+from mcgan.config.choices import Choices
+from mcgan.config.compose import ROOT, VERSION, find_choices, register
+from mcgan.config.paths import conf_dir, import_from_here
+from mcgan.config.schema import check
+from mcgan.errors import JobError, Refused, UserError
 from mcgan.experiment.start import mark_failed, start
-from mcgan.run.states import Interrupted, Outcome
+from mcgan.run.states import Interrupted, Outcome, RunState
 from mcgan.system import worker
 from mcgan.system.signals import hand_on
 
 log = logging.getLogger(__name__)
 
-naming.register()
-jobs.register()
-search_path.register()
-schema.register()
+
+def application(watch: Watch) -> Callable[[], Any]:
+    """`mcgan train` as a Hydra application, which reads sys.argv; `watch` learns what it did."""
+    register()
+    watch.register()
+    main = hydra.main(config_path=str(conf_dir()), config_name=ROOT, **VERSION)
+    app: Callable[[], Any] = main(Task(watch))
+    return app
 
 
-def run(cfg: DictConfig) -> float | None:
-    """One job. The number goes to the sweeper; how it ended stands in its status.json."""
-    with worker.working():
-        return job(cfg, Path(HydraConfig.get().runtime.output_dir))
+class Task:
+    """What Hydra does for each job. Launchers pickle it, so that it holds little."""
 
+    def __init__(self, watch: Watch) -> None:
+        self.watch = watch
 
-def job(cfg: DictConfig, out: Path) -> float | None:
-    sweeping = HydraConfig.get().mode == RunMode.MULTIRUN
-    fresh = not any(out.iterdir())
-    if worker.stop:
-        if fresh:
-            out.rmdir()
-        return None
-    try:
-        return attempt(cfg, out, sweeping).score
-    except (UserError, KeyboardInterrupt) as error:
+    def __call__(self, cfg: DictConfig) -> float | None:
+        """Trains one run. The number goes to the sweeper; the end stands in status.json."""
+        import_from_here()  # a worker of a launcher's has not done so
+        with worker.working():
+            return self.job(cfg, Path(HydraConfig.get().runtime.output_dir))
+
+    def job(self, cfg: DictConfig, out: Path) -> float | None:
+        sweeping = HydraConfig.get().mode == RunMode.MULTIRUN
+        fresh = not any(out.iterdir())
+        if worker.stop:
+            if fresh:
+                out.rmdir()
+            return None
+        try:
+            return attempt(cfg, out, sweeping).score
+        except (UserError, KeyboardInterrupt) as error:
+            self.tidy(out, fresh, sweeping, error)
+            if sweeping or not isinstance(error, UserError):
+                raise
+            self.watch.mistake = error  # Raised here, Hydra would add a line of its own.
+            return None
+        except Exception as error:
+            mark_failed(out, error)
+            if isinstance(error, BrokenPipeError):  # Who reads the output has gone: no bug.
+                raise
+            text = f"{type(error).__name__}: {error}"
+            raise JobError(text) from (None if abroad() else error)
+
+    def tidy(self, out: Path, fresh: bool, sweeping: bool, error: BaseException) -> None:
+        """Leaves nothing half-written of a job that was refused or interrupted."""
         if sweeping and isinstance(error, Refused):
             log.warning("not run: %s", error)
         elif sweeping and isinstance(error, UserError):
             mark_failed(out, error)
         elif fresh and not (out / "status.json").exists():  # nothing has begun
             shutil.rmtree(out)
-            Watch.undo()
+            self.watch.undo()
         elif fresh and isinstance(error, UserError):  # a disk that filled up on the way
             mark_failed(out, error)
-        if sweeping or not isinstance(error, UserError):
-            raise
-        Watch.mistake = error  # raised again by the command line: Hydra would add a line of its own
-        return None
-    except Exception as error:
-        mark_failed(out, error)
-        if abroad():
-            raise JobError(f"{type(error).__name__}: {error}") from None
-        error.in_job = True  # type: ignore[attr-defined]  # for `explain`
-        raise
 
 
 def abroad() -> bool:
@@ -74,24 +89,21 @@ def abroad() -> bool:
 
 
 def attempt(cfg: DictConfig, out: Path, sweeping: bool) -> Outcome:
-    """Trains, continues or skips, as the folder needs. Raises Interrupted after a signal, but in a
-    worker, whose error would end the others before they have saved."""
-    outcome = start(plain(cfg), out, HydraConfig.get().overrides.task, sweeping)
-    if outcome.state == "interrupted" and not worker.stop:
+    """Trains, continues or skips, as the folder needs. Raises Interrupted after a signal.
+
+    Not so in a joblib worker: joblib would kill the other workers before they have saved.
+    """
+    config = check(cfg)
+    words = HydraConfig.get().overrides.task
+    outcome = start(config, choices_of_job(), out, words, sweeping)
+    if outcome.state == RunState.INTERRUPTED and not worker.stop:
         hand_on(outcome.signal)
         raise Interrupted(outcome.code)
     return outcome
 
 
-def plain(cfg: DictConfig) -> dict[str, Any]:
-    """The config resolved, with its keys and ranges checked: what is trained, compared, stored."""
-    try:
-        values = OmegaConf.to_container(cfg, resolve=True, throw_on_missing=True, enum_to_str=True)
-    except (ValueError, OmegaConfBaseException) as error:
-        raise UserError(described(error)) from error
-    return checked(OmegaConf.create(cast(dict[str, Any], values)))
-
-
-# Hydra 1.4 drops version_base. `run` stays undecorated, so that launchers pickle it by reference.
-VERSION_BASE = {"version_base": "1.3"} if hydra.__version__.startswith("1.3.") else {}
-app = hydra.main(config_path=str(conf_dir()), config_name="config", **VERSION_BASE)(run)
+def choices_of_job() -> Choices:
+    """The option of each group, as Hydra composed this job."""
+    job = HydraConfig.get()
+    loader = GlobalHydra.instance().config_loader()
+    return find_choices(loader, str(job.job.config_name), [*job.overrides.task])

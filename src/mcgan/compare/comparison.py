@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mcgan.compare.grouping import Group, Table, tables
 from mcgan.compare.reading import Run, read_all
-from mcgan.compare.statistics import Comparison, Row, comparisons, rows
+from mcgan.compare.statistics import Contrast, Row, contrasts, rows
 from mcgan.errors import UserError, near
 
 APART = "Tables differ in dataset, protocol or samples: rows of different ones are not ranked."
@@ -21,11 +21,11 @@ class Section:
     table: Table
     rows: list[Row]
     baseline: Group | None = None
-    tests: list[Comparison] = field(default_factory=list)
+    tests: list[Contrast] = field(default_factory=list)
 
 
 @dataclass
-class Report:
+class Comparison:
     """Everything `mcgan compare` has to tell."""
 
     sections: list[Section]
@@ -34,7 +34,7 @@ class Report:
     notes: list[str]
 
 
-def report(folders: Iterable[Path], baseline: str | None = None) -> Report:
+def compare(folders: Iterable[Path], baseline: str | None = None) -> Comparison:
     """Compares the runs in and below `folders`.
 
     `baseline` is a label of a group, or a part that only one label of a table has. Raises
@@ -49,16 +49,16 @@ def report(folders: Iterable[Path], baseline: str | None = None) -> Report:
                         f"(choose from: {'; '.join(dict.fromkeys(labels))})")
     counted = [run for run in runs if run.results]
     left_out = [run for run in runs if not run.results]
-    return Report(sections, len(counted), left_out, notes(sections, baseline))
+    return Comparison(sections, len(counted), left_out, notes(sections, baseline))
 
 
 def section(table: Table, baseline: str | None) -> Section:
     ranked = rows(table)
-    group = None if baseline is None else chosen([row.group for row in ranked], baseline)
-    return Section(table, ranked, group, comparisons(table, group) if group else [])
+    group = None if baseline is None else find_baseline([row.group for row in ranked], baseline)
+    return Section(table, ranked, group, contrasts(table, group) if group else [])
 
 
-def chosen(groups: Sequence[Group], word: str) -> Group | None:
+def find_baseline(groups: Sequence[Group], word: str) -> Group | None:
     """The group of that label, or the only one whose label holds the word."""
     same = [group for group in groups if group.label == word]
     found = same or [group for group in groups if word in group.label]

@@ -32,8 +32,8 @@ ENTRY = 0.2  # inches of a line of the legend
 
 def quality_and_modes(section: Section) -> Figure:
     """Quality against effective modes: seeds as dots, means with 95 % intervals, ceilings."""
-    rows = drawn(section)
-    figure, axes = framed(rows, "Quality and coverage", section.table.title)
+    rows = choose_drawn(section)
+    figure, axes = frame(rows, "Quality and coverage", section.table.title)
     for style, row in zip(styles(), rows, strict=False):
         cloud(axes, row, *style)
     ceiling(axes, section.table.perfect)
@@ -43,7 +43,7 @@ def quality_and_modes(section: Section) -> Figure:
     return figure
 
 
-def drawn(section: Section) -> list[Row]:
+def choose_drawn(section: Section) -> list[Row]:
     """The first groups, and the baseline in any case."""
     first, rest = section.rows[:LIMIT], section.rows[LIMIT:]
     base = [row for row in rest if row.group is section.baseline]
@@ -78,10 +78,10 @@ def ceiling(axes: Axes, perfect: dict[str, float | None]) -> None:
 
 def coverage(section: Section) -> Figure | None:
     """Strict modes over steps: mean over seeds with its 95 % band; None without a course."""
-    rows = [row for row in drawn(section) if row.watched]
+    rows = [row for row in choose_drawn(section) if row.watched]
     if not rows:
         return None
-    figure, axes = framed(rows, "Coverage over training", section.table.title)
+    figure, axes = frame(rows, "Coverage over training", section.table.title)
     for (colour, shape), row in zip(styles(), rows, strict=False):
         band(axes, row.group, colour, shape)
     full = section.table.perfect.get("modes_strict")
@@ -117,7 +117,7 @@ def curve(group: Group) -> list[tuple[int, list[float]]]:
     return [(step, values) for step, values in sorted(found.items()) if 2 * len(values) >= watched]
 
 
-def framed(rows: Sequence[Row], title: str, caption: str) -> tuple[Figure, Axes]:
+def frame(rows: Sequence[Row], title: str, caption: str) -> tuple[Figure, Axes]:
     """Axes above a legend with a line for each group."""
     below = ENTRY * (len(rows) + 1)
     figure = new_figure(6.8, 5.0 + below)

@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from mcgan.compare.comparison import Report, Section
-from mcgan.compare.labels import option
-from mcgan.compare.statistics import SHOWN, Comparison, Row
-from mcgan.compare.tables import PERFECT, Cell, Grid, grid, legend, test_grid
+from mcgan.compare.comparison import Comparison, Section
+from mcgan.compare.grouping import protocol
+from mcgan.compare.statistics import SHOWN, Contrast, Row
+from mcgan.compare.tables import PERFECT, Cell, TextTable, contrast_table, legend, text_table
 
 LATEX = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
          "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
@@ -17,29 +17,31 @@ LATEX = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\
          "σ": r"$\sigma$"}  # fmt: skip
 
 
-def grids(report: Report) -> Iterator[Grid]:
-    for section in report.sections:
-        yield from filter(None, (grid(section), test_grid(section)))
+def text_tables(comparison: Comparison) -> Iterator[TextTable]:
+    for section in comparison.sections:
+        yield from filter(None, (text_table(section), contrast_table(section)))
 
 
-def remarks(report: Report) -> list[str]:
+def remarks(comparison: Comparison) -> list[str]:
     """The notes, what the columns mean, and the runs left out."""
     out = [f"not compared: {run.folder}: {run.state}{f', {run.note}' if run.note else ''}"
-           for run in report.left_out]  # fmt: skip
-    return [*report.notes, *(legend(report.sections) if report.sections else ()), *out]
+           for run in comparison.left_out]  # fmt: skip
+    return [*comparison.notes, *(legend(comparison.sections) if comparison.sections else ()), *out]
 
 
-def markdown(report: Report) -> str:
+def markdown(comparison: Comparison) -> str:
     """Tables for GitHub; the best in bold."""
-    parts = [f"**{pipe(each.title)}**\n\n{markdown_table(each)}" for each in grids(report)]
-    return "\n\n".join([*parts, "\n".join(f"- {pipe(text)}" for text in remarks(report))]) + "\n"
+    parts = [f"**{pipe(table.title)}**\n\n{markdown_table(table)}"
+             for table in text_tables(comparison)]  # fmt: skip
+    points = "\n".join(f"- {pipe(text)}" for text in remarks(comparison))
+    return "\n\n".join([*parts, points]) + "\n"
 
 
-def markdown_table(grid: Grid) -> str:
-    rule = ["---", *["---:"] * (len(grid.heads) - 1)]
-    body = [[bold(cell) for cell in row] for row in grid.rows]
-    last = [[f"*{pipe(cell.text)}*" if cell.text else "" for cell in grid.last or ()]]
-    lines = [grid.heads, rule, *body, *(last if grid.last else [])]
+def markdown_table(table: TextTable) -> str:
+    rule = ["---", *["---:"] * (len(table.heads) - 1)]
+    body = [[bold(cell) for cell in row] for row in table.rows]
+    last = [[f"*{pipe(cell.text)}*" if cell.text else "" for cell in table.last or ()]]
+    lines = [table.heads, rule, *body, *(last if table.last else [])]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -51,34 +53,35 @@ def pipe(text: str) -> str:
     return text.replace("|", r"\|").replace("*", r"\*").replace("_", r"\_").replace("<", "&lt;")
 
 
-def latex(report: Report) -> str:
+def latex(comparison: Comparison) -> str:
     """Tables for the package booktabs; the best in bold."""
-    lines = [f"% {line}" for line in remarks(report)]
-    return "\n".join([r"% \usepackage{booktabs}", *lines, *map(latex_table, grids(report))]) + "\n"
+    lines = [f"% {line}" for line in remarks(comparison)]
+    tables = map(latex_table, text_tables(comparison))
+    return "\n".join([r"% \usepackage{booktabs}", *lines, *tables]) + "\n"
 
 
-def latex_table(grid: Grid) -> str:
-    body = [row_of(row) for row in grid.rows]
-    beneath = [r"\midrule", row_of(grid.last)] if grid.last else []
-    head = row_of([Cell(text) for text in grid.heads])
-    align = "l" + "r" * (len(grid.heads) - 1)
+def latex_table(table: TextTable) -> str:
+    body = [row_of(row) for row in table.rows]
+    beneath = [r"\midrule", row_of(table.last)] if table.last else []
+    head = row_of([Cell(text) for text in table.heads])
+    align = "l" + "r" * (len(table.heads) - 1)
     rules = [rf"\begin{{tabular}}{{{align}}}", r"\toprule", head, r"\midrule", *body, *beneath]
-    return "\n".join([f"% {grid.title}", *rules, r"\bottomrule", r"\end{tabular}"])
+    return "\n".join([f"% {table.title}", *rules, r"\bottomrule", r"\end{tabular}"])
 
 
 def row_of(cells: Sequence[Cell]) -> str:
-    texts = [escaped(cell.text) for cell in cells]
+    texts = [escape(cell.text) for cell in cells]
     return " & ".join(rf"\textbf{{{text}}}" if cell.best else text
                       for text, cell in zip(texts, cells, strict=True)) + r" \\"  # fmt: skip
 
 
-def escaped(text: str) -> str:
+def escape(text: str) -> str:
     return "".join(LATEX.get(letter, letter) for letter in text)
 
 
-def as_csv(report: Report) -> str:
+def as_csv(comparison: Comparison) -> str:
     """One line per group, numbers bare; empty where there is none."""
-    lines = [line for section in report.sections for line in csv_lines(section)]
+    lines = [line for section in comparison.sections for line in csv_lines(section)]
     names = dict.fromkeys(name for line in lines for name in line)
     out = io.StringIO()
     writer = csv.DictWriter(out, list(names), lineterminator="\n")
@@ -89,11 +92,11 @@ def as_csv(report: Report) -> str:
 
 def csv_lines(section: Section) -> Iterator[dict[str, Any]]:
     way = section.table.way
-    place = {"table": section.table.title, "dataset": option("dataset", way),
-             "protocol": option("protocol", way), "samples": way["eval"]["samples"]}  # fmt: skip
+    place = {"table": section.table.title, "dataset": section.table.dataset,
+             "protocol": protocol(way), "samples": way["eval"]["samples"]}  # fmt: skip
     for rank, row in enumerate(section.rows, 1):
         tests = [test for test in section.tests if test.label == row.group.label]
-        yield place | {"group": row.group.label, "rank": rank} | numbers(row) | tested(tests)
+        yield place | {"group": row.group.label, "rank": rank} | numbers(row) | flatten_tests(tests)
     perfect = {f"{key}_mean": section.table.perfect.get(key) for key in SHOWN}
     yield place | {"group": PERFECT} | perfect
 
@@ -109,7 +112,7 @@ def numbers(row: Row) -> dict[str, Any]:
                    "step_ms": row.step_ms}  # fmt: skip
 
 
-def tested(tests: Sequence[Comparison]) -> dict[str, Any]:
+def flatten_tests(tests: Sequence[Contrast]) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for test in tests:
         ends = {f"{test.key}_difference_{end}": v for end, v in test.difference._asdict().items()}
@@ -117,13 +120,13 @@ def tested(tests: Sequence[Comparison]) -> dict[str, Any]:
     return flat
 
 
-def as_json(report: Report) -> str:
+def as_json(comparison: Comparison) -> str:
     """Everything, each seed's scores included; strict JSON."""
     content = {
-        "tables": [json_table(section) for section in report.sections],
-        "notes": report.notes,
+        "tables": [json_table(section) for section in comparison.sections],
+        "notes": comparison.notes,
         "left_out": [{"run": str(run.folder), "state": run.state, "note": run.note}
-                     for run in report.left_out],
+                     for run in comparison.left_out],
     }  # fmt: skip
     return json.dumps(content, indent=2, allow_nan=False, default=str) + "\n"
 
@@ -145,12 +148,12 @@ def json_group(row: Row) -> dict[str, Any]:
             "values": seeds}  # fmt: skip
 
 
-def json_test(test: Comparison) -> dict[str, Any]:
+def json_test(test: Contrast) -> dict[str, Any]:
     return {"group": test.label, "measure": test.key, "seeds": test.count, "test": test.method,
             "difference": test.difference._asdict(), "p": test.p,
             "p_holm": test.holm}  # fmt: skip
 
 
-FORMATS: dict[str, Callable[[Report], str]] = {
+FORMATS: dict[str, Callable[[Comparison], str]] = {
     "markdown": markdown, "csv": as_csv, "latex": latex, "json": as_json,
 }  # fmt: skip

@@ -6,9 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mcgan.compare.labels import differences, labels, option
+from mcgan.compare.labels import differences, labels
 from mcgan.compare.reading import Run
+from mcgan.config.choices import Choices, option
 from mcgan.run.metrics_log import clean
+from mcgan.run.states import RunState
+from mcgan.verdict.rules import few
+
+Scores = Mapping[str, float | None]
 
 MEASURED = ("dataset", "protocol", "eval")  # these make the table, not the group
 PLACES = {"dataset": {"root", "download"},
@@ -28,6 +33,7 @@ class Seed:
     steps: int | None  # to full coverage; None: never, or not watched
     seconds: float | None  # of training until then, its share of the run's
     step_ms: float | None  # its share of the run's
+    collapsed: bool | None = None  # None: unknown
 
     @property
     def diverged(self) -> bool:
@@ -39,6 +45,7 @@ class Group:
     """Runs that differ in nothing but their seeds."""
 
     config: dict[str, Any]
+    choices: Choices = field(default_factory=dict)  # which options it was composed from
     label: str = ""
     seeds: dict[int, Seed] = field(default_factory=dict)
     dropped: list[str] = field(default_factory=list)  # seeds that were there twice
@@ -57,6 +64,7 @@ class Table:
 
     way: dict[str, Any]
     perfect: dict[str, float | None]
+    dataset: str = ""  # by the name of its option
     title: str = ""
     groups: list[Group] = field(default_factory=list)
 
@@ -66,35 +74,31 @@ class Table:
         strict = self.perfect.get("modes_strict")
         return math.floor(strict + 1e-9) if strict else math.inf
 
-    @property
-    def half(self) -> float:
-        """Effective modes below which a generator has collapsed."""
-        return (self.perfect.get("modes") or 0.0) / 2
-
 
 def tables(runs: Iterable[Run]) -> list[Table]:
     """One table for each way of measuring, its groups named; a seed is in a group only once."""
     found: dict[str, Table] = {}
     groups: dict[tuple[str, str], Group] = {}
-    for run, result in sorted(measured(runs), key=standing, reverse=True):
+    for run, result in sorted(list_results(runs), key=standing, reverse=True):
         way = way_of(run.config, result)
-        table = found.setdefault(key(way), Table(way, perfect(result)))
+        dataset = option("dataset", way, run.choices)
+        table = found.setdefault(key(way), Table(way, perfect(result), dataset))
         who = identity(run.config)
         place = key(way), key(who)
         if place not in groups:
-            groups[place] = Group(who)
+            groups[place] = Group(who, run.choices)
             table.groups.append(groups[place])
         pool(groups[place], table, run, result)
-    return named(list(found.values()))
+    return name_tables(list(found.values()))
 
 
-def measured(runs: Iterable[Run]) -> list[tuple[Run, dict[str, Any]]]:
+def list_results(runs: Iterable[Run]) -> list[tuple[Run, dict[str, Any]]]:
     return [(run, result) for run in runs for result in run.results]
 
 
 def standing(item: tuple[Run, Any]) -> tuple[bool, str]:
     """Of two runs with one seed the finished one counts, then the later one."""
-    return item[0].state == "done", item[0].ended
+    return item[0].state == RunState.DONE, item[0].ended
 
 
 def way_of(config: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,7 +146,19 @@ def seed(number: int, replica: int, table: Table, run: Run, result: Mapping[str,
     steps = course.first(replica, table.full) if own else None
     curve = [(step, values[replica]) for step, values in course.strict if len(values) == count]
     return Seed(number, run, scores, curve if own else [], steps,
-                share(course.seconds.get(steps or -1), count), share(course.step_ms, count))
+                share(course.seconds.get(steps or -1), count), share(course.step_ms, count),
+                has_collapsed(number, scores, table, run))
+
+
+def has_collapsed(number: int, scores: Scores, table: Table, run: Run) -> bool | None:
+    """Whether a seed has collapsed: by the run's verdict, or else by the rule that verdicts use.
+
+    The rule is applied to the modes that the protocol counted. None where nothing was counted.
+    """
+    if number in run.collapsed:
+        return run.collapsed[number]
+    held, due = scores.get("effective_modes"), table.perfect.get("effective_modes")
+    return None if held is None or not due else few({"diversity": held / due})
 
 
 def share(value: float | None, count: int) -> float | None:
@@ -158,19 +174,24 @@ def ranges(numbers: Sequence[int]) -> str:
     return f"seeds {first}–{last}" if whole else f"seeds {', '.join(map(str, numbers))}"
 
 
-def named(found: list[Table]) -> list[Table]:
+def name_tables(found: list[Table]) -> list[Table]:
     """Titles by what tells tables apart, labels by what tells a table's groups apart."""
-    news = differences([table.way for table in found], ("dataset", "protocol"))
+    names = [{"dataset": table.dataset, "protocol": protocol(table.way)} for table in found]
+    news = differences([table.way for table in found], names)
     for table, words in zip(found, news, strict=True):
         extra = [word for word in words if not word.startswith(TOLD)]
-        table.title = " · ".join([*heading(table.way), *extra])
-        for group, label in zip(table.groups, labels([g.config for g in table.groups]),
-                                strict=True):  # fmt: skip
+        table.title = " · ".join([*heading(table), *extra])
+        known = labels([(group.config, group.choices) for group in table.groups])
+        for group, label in zip(table.groups, known, strict=True):
             group.label = label
     return sorted(found, key=lambda table: table.title)
 
 
-def heading(way: Mapping[str, Any]) -> list[str]:
-    samples = f"{way['eval']['samples']:,} samples"
-    return [option("dataset", way), f"protocol {option('protocol', way)}", samples]
+def heading(table: Table) -> list[str]:
+    samples = f"{table.way['eval']['samples']:,} samples"
+    return [table.dataset, f"protocol {protocol(table.way)}", samples]
 
+
+def protocol(way: Mapping[str, Any]) -> str:
+    """The name of the protocol, which it has in itself: `mcgan evaluate` may choose another."""
+    return option("protocol", way, {})

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from mcgan.compare.comparison import Report, Section
+from mcgan.compare.comparison import Comparison, Section
 from mcgan.compare.figures import LIMIT, coverage, quality_and_modes
 from mcgan.compare.statistics import Row
-from mcgan.compare.tables import Cell, Grid, grid, legend, test_grid
+from mcgan.compare.tables import Cell, TextTable, contrast_table, legend, text_table
 from mcgan.version import __version__
 from mcgan.view.figures.style import png
 
@@ -32,10 +32,10 @@ figcaption, .small { font-size: .85rem; color: #555 }
 """
 
 
-def page(report: Report) -> str:
+def page(comparison: Comparison) -> str:
     """The whole page."""
-    body = "\n".join([*head(report), *(part for each in report.sections for part in told(each)),
-                      *foot(report)])  # fmt: skip
+    sections = (part for each in comparison.sections for part in tell_section(each))
+    body = "\n".join([*head(comparison), *sections, *foot(comparison)])
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>mcgan compare</title>
@@ -48,31 +48,31 @@ def page(report: Report) -> str:
 """
 
 
-def head(report: Report) -> Iterator[str]:
-    groups = sum(len(each.rows) for each in report.sections)
+def head(comparison: Comparison) -> Iterator[str]:
+    groups = sum(len(each.rows) for each in comparison.sections)
     yield "<h1>Runs compared</h1>"
-    yield paragraph(f"{counted(report.runs, 'run')}, {counted(groups, 'group')}, "
-                    f"{counted(len(report.sections), 'table')}; mcgan {__version__}.")
-    yield from map(paragraph, report.notes)
-    if not report.sections:
+    yield paragraph(f"{count(comparison.runs, 'run')}, {count(groups, 'group')}, "
+                    f"{count(len(comparison.sections), 'table')}; mcgan {__version__}.")
+    yield from map(paragraph, comparison.notes)
+    if not comparison.sections:
         yield paragraph("No run has ended with a result yet.")
 
 
-def told(section: Section) -> Iterator[str]:
+def tell_section(section: Section) -> Iterator[str]:
     """One table, its pictures, and its tests."""
     yield f"<h2>{escape(section.table.title)}</h2>"
-    yield html_table(grid(section))
+    yield html_table(text_table(section))
     yield '<div class="pictures">'
-    yield from drawn(section)
+    yield from draw_section(section)
     yield "</div>"
     yield from frequencies(section)
-    tests = test_grid(section)
+    tests = contrast_table(section)
     if tests:
         yield f"<h3>{escape(tests.title)}</h3>"
         yield html_table(tests)
 
 
-def drawn(section: Section) -> Iterator[str]:
+def draw_section(section: Section) -> Iterator[str]:
     more = len(section.rows) - LIMIT
     rest = f" Only {LIMIT} groups are drawn: the first, and the baseline." if more > 0 else ""
     yield picture(quality_and_modes(section), "Quality against effective modes: small marks are "
@@ -106,24 +106,24 @@ def drawing(row: Row) -> Path | None:
     return next((file for file in files if file.is_file()), None)
 
 
-def foot(report: Report) -> Iterator[str]:
-    if report.sections:
+def foot(comparison: Comparison) -> Iterator[str]:
+    if comparison.sections:
         yield "<h2>How to read the tables</h2>"
         yield paragraph("Marked: nearest to a perfect sampler, fewest collapsed, earliest; "
                         "corrected p below 0.05.")
-        yield from map(paragraph, legend(report.sections))
-    if report.left_out:
+        yield from map(paragraph, legend(comparison.sections))
+    if comparison.left_out:
         yield "<h2>Not compared</h2><ul>"
-        for run in report.left_out:
+        for run in comparison.left_out:
             words = f"{run.folder}: {run.state}" + (f", {run.note}" if run.note else "")
             yield f"<li>{escape(words)}</li>"
         yield "</ul>"
 
 
-def html_table(grid: Grid) -> str:
-    heads = "".join(f"<th>{escape(head)}</th>" for head in grid.heads)
-    body = "\n".join(html_row(row) for row in grid.rows)
-    last = f"<tfoot>{html_row(grid.last)}</tfoot>" if grid.last else ""
+def html_table(table: TextTable) -> str:
+    heads = "".join(f"<th>{escape(head)}</th>" for head in table.heads)
+    body = "\n".join(html_row(row) for row in table.rows)
+    last = f"<tfoot>{html_row(table.last)}</tfoot>" if table.last else ""
     return (f'<div class="wide"><table><thead><tr>{heads}</tr></thead>\n<tbody>{body}</tbody>'
             f"{last}</table></div>")
 
@@ -151,5 +151,5 @@ def paragraph(text: str) -> str:
     return f'<p class="small">{escape(text)}</p>'
 
 
-def counted(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mcgan.compare.curves import Course, course
+from mcgan.config.choices import Choices
 from mcgan.errors import UserError, one_line
 from mcgan.run.directory import RunDirectory
 from mcgan.run.states import ENDED
@@ -27,6 +28,8 @@ class Run:
     config: dict[str, Any] = field(default_factory=dict)
     results: list[dict[str, Any]] = field(default_factory=list)
     course: Course = field(default_factory=Course)
+    choices: Choices = field(default_factory=dict)  # none: the run is older than they
+    collapsed: dict[int, bool] = field(default_factory=dict)  # by seed, as the verdict says
 
 
 def read_all(folders: Iterable[Path]) -> list[Run]:
@@ -53,32 +56,39 @@ def read(folder: Path) -> Run:
     run = RunDirectory(folder)
     try:
         status, result = run.status(), run.result()
-        return known(run, dict(status), result and dict(result))
+        return read_ended(run, dict(status), result and dict(result))
     except (UserError, ValueError) as error:
         return Run(folder, "damaged", note=one_line(error))
     except (OSError, TypeError, KeyError, AttributeError) as error:
         return Run(folder, "damaged", note=f"{type(error).__name__}: {one_line(error)}")
 
 
-def known(run: RunDirectory, status: dict[str, Any], result: dict[str, Any] | None) -> Run:
+def read_ended(run: RunDirectory, status: dict[str, Any], result: dict[str, Any] | None) -> Run:
     """The run if it has ended with a result, else what its status says. Raises where damaged."""
     state = str(status.get("state") or (result or {}).get("state", "damaged"))
     if state not in ENDED:
-        return Run(run.folder, state, note=unfinished(status))
+        return Run(run.folder, state, note=describe_progress(status))
     if result is None:
         return Run(run.folder, state, note="it has no result.json")
-    measured = [checked(result), *again(run.folder, result)]
+    measured = [check(result), *read_evaluations(run.folder, result)]
     config, ended = dict(status.get("config") or run.config()), str(status.get("ended") or "")
-    return Run(run.folder, state, "", ended, config, measured, course(run.metrics))
+    return Run(run.folder, state, "", ended, config, measured, course(run.metrics),
+               dict(status.get("choices") or {}), verdicts(result))
 
 
-def unfinished(status: Mapping[str, Any]) -> str:
+def verdicts(result: Mapping[str, Any]) -> dict[int, bool]:
+    """Whether each seed has collapsed, by its number; nothing for a result without a verdict."""
+    replicas = (result.get("verdict") or {}).get("replicas") or []
+    return {int(replica["seed"]): bool(replica["collapsed"]) for replica in replicas}
+
+
+def describe_progress(status: Mapping[str, Any]) -> str:
     if status.get("error"):
         return one_line(status["error"])
     return f"at step {status.get('step', 0):,} of {status['steps']:,}" if "steps" in status else ""
 
 
-def checked(result: dict[str, Any]) -> dict[str, Any]:
+def check(result: dict[str, Any]) -> dict[str, Any]:
     """The result, if its numbers are where they belong. Raises ValueError, KeyError, TypeError."""
     seeds, metrics = result["seeds"], result["metrics"]
     lengths = {len(metric["values"]) for metric in metrics.values()}
@@ -91,12 +101,12 @@ def checked(result: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def again(folder: Path, result: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def read_evaluations(folder: Path, result: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """What `mcgan evaluate` measured of the same weights in another way; damaged files are not."""
     seen = [way(result)]
     for path in sorted(folder.glob("evaluations/*.json")):
         try:
-            found = checked(json.loads(path.read_text()))
+            found = check(json.loads(path.read_text()))
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             continue
         if found["step"] == result["step"] and way(found) not in seen:

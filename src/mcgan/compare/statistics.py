@@ -56,7 +56,7 @@ def row(group: Group, table: Table) -> Row:
         middles={key: interquartile_mean(each) for key, each in values.items()},
         seeds=len(seeds),
         diverged=sum(seed.diverged for seed in seeds),
-        collapsed=collapsed(seeds, table.half),
+        collapsed=share_of_collapsed(seeds),
         watched=len(watched),
         reached=sum(seed.steps is not None for seed in watched),
         steps=median([seed.steps for seed in watched]),
@@ -65,12 +65,11 @@ def row(group: Group, table: Table) -> Row:
     )
 
 
-def collapsed(seeds: Sequence[Seed], half: float) -> float | None:
-    """Share of seeds that ended below half of the modes, as `train.stop_on=collapse` counts."""
-    held = [seed.scores.get("effective_modes") for seed in seeds]
-    if all(value is None for value in held):
+def share_of_collapsed(seeds: Sequence[Seed]) -> float | None:
+    """Share of seeds that have collapsed, 0..1; None where no seed's end is known."""
+    if all(seed.collapsed is None for seed in seeds):
         return None
-    return sum(value is not None and value < half for value in held) / len(seeds)
+    return sum(bool(seed.collapsed) for seed in seeds) / len(seeds)
 
 
 def median(values: Sequence[float | None]) -> float | None:
@@ -82,7 +81,7 @@ def median(values: Sequence[float | None]) -> float | None:
 
 
 @dataclass
-class Comparison:
+class Contrast:
     """One group against the baseline in one measure."""
 
     label: str
@@ -94,7 +93,7 @@ class Comparison:
     holm: float | None = None  # corrected for all tests of the table
 
 
-def comparisons(table: Table, baseline: Group) -> list[Comparison]:
+def contrasts(table: Table, baseline: Group) -> list[Contrast]:
     """Every other group, by rank, in strict modes, quality and KL; p corrected by Holm."""
     others = [row.group for row in rows(table) if row.group is not baseline]
     found = [against(group, baseline, key) for group in others for key in TESTED]
@@ -102,7 +101,7 @@ def comparisons(table: Table, baseline: Group) -> list[Comparison]:
     return [replace(test, holm=p) for test, p in zip(found, corrected, strict=True)]
 
 
-def against(group: Group, baseline: Group, key: str) -> Comparison:
+def against(group: Group, baseline: Group, key: str) -> Contrast:
     """Paired over common seeds; groups without a common seed by ranks."""
     common = sorted(group.seeds.keys() & baseline.seeds.keys())
     if not common:
@@ -111,19 +110,19 @@ def against(group: Group, baseline: Group, key: str) -> Comparison:
     changes = known([None if a is None or b is None else a - b for a, b in pairs])
     change, count = mean_interval(list(changes)), f"{len(changes)} pairs"
     if len(changes) < PAIRS:
-        return Comparison(group.label, key, count, f"too few pairs, {PAIRS} are needed", change)
-    return Comparison(group.label, key, count, "Wilcoxon signed-rank", change, signed_rank(changes))
+        return Contrast(group.label, key, count, f"too few pairs, {PAIRS} are needed", change)
+    return Contrast(group.label, key, count, "Wilcoxon signed-rank", change, signed_rank(changes))
 
 
-def unpaired(group: Group, baseline: Group, key: str) -> Comparison:
+def unpaired(group: Group, baseline: Group, key: str) -> Contrast:
     a, b = known(group.values(key)), known(baseline.values(key))
     change, count = welch(a, b), f"{len(a)} and {len(b)}"
     if min(len(a), len(b)) < EACH:
-        return Comparison(group.label, key, count, f"too few seeds, {EACH} each are needed", change)
+        return Contrast(group.label, key, count, f"too few seeds, {EACH} each are needed", change)
     from scipy.stats import mannwhitneyu
 
     p = float(mannwhitneyu(a, b).pvalue)
-    return Comparison(group.label, key, count, "Mann–Whitney", change, p)
+    return Contrast(group.label, key, count, "Mann–Whitney", change, p)
 
 
 def signed_rank(changes: np.ndarray) -> float:
@@ -144,14 +143,12 @@ def welch(a: np.ndarray, b: np.ndarray) -> Interval:
     mean = float(a.mean() - b.mean())
     if min(len(a), len(b)) < 2:
         return Interval(mean, None, None)
-    parts = np.array([a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)])
-    error, freedom = parts.sum(), np.array([len(a) - 1, len(b) - 1])
-    if error == 0:
+    if not a.var() and not b.var():  # scipy divides by the variance
         return Interval(mean, mean, mean)
-    from scipy.special import stdtrit
+    from scipy.stats import ttest_ind
 
-    half = float(stdtrit(error**2 / (parts**2 / freedom).sum(), 0.975) * math.sqrt(error))
-    return Interval(mean, mean - half, mean + half)
+    ends = ttest_ind(a, b, equal_var=False).confidence_interval()
+    return Interval(mean, float(ends.low), float(ends.high))
 
 
 def holm(values: Sequence[float | None]) -> list[float | None]:

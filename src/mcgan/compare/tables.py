@@ -5,25 +5,26 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from mcgan.compare.comparison import Section
-from mcgan.compare.statistics import SHOWN, Comparison, Row, best
+from mcgan.compare.statistics import SHOWN, Contrast, Row, best
 from mcgan.metrics.interval import Interval
 from mcgan.metrics.measures import measure
 
 HEADS = ("seeds", "modes", "strict modes", "quality", "KL", "effective modes", "collapsed",
          "steps to full", "s to full", "ms a step")  # fmt: skip
-TEST_HEADS = ("measure", "seeds", "difference (95 % interval)", "p", "p, Holm", "test")
+CONTRAST_HEADS = ("measure", "seeds", "difference (95 % interval)", "p", "p, Holm", "test")
 SHORT = dict(zip(SHOWN, HEADS[1:], strict=False))
 PERFECT = "perfect sampler"
 LEGEND = (
     "Over distinct seeds: mean ± half of its 95 % interval (Student's t) [interquartile mean]. "
     "Best first: by strict modes, then quality, then KL.",
     "Strict modes hold at least 20 % of their share in high-quality samples. Collapsed: share of "
-    "seeds with effective modes below half of all.",
+    "seeds whose verdict says so, inside modes too; where a run has none, of seeds with fewer than "
+    "half of the data's effective modes.",
     "To full: the first evaluation with a perfect sampler's strict modes, the median over seeds "
     "where never is latest (how many got there); seconds and milliseconds are of training alone, "
     "a replica's share of its run.",
 )
-TEST_LEGEND = (
+CONTRAST_LEGEND = (
     "Difference: group less baseline. p is two-sided; Holm's correction is for all tests of a "
     "table.",
 )
@@ -35,7 +36,7 @@ class Cell(NamedTuple):
 
 
 @dataclass
-class Grid:
+class TextTable:
     """A table of text: a head per column, the first column the label."""
 
     title: str
@@ -44,12 +45,12 @@ class Grid:
     last: list[Cell] | None = None  # beneath, never ranked
 
 
-def grid(section: Section) -> Grid:
+def text_table(section: Section) -> TextTable:
     marks = best(section.rows, section.table.perfect)
     lines = [line(row, i, marks) for i, row in enumerate(section.rows)]
     scores = [Cell(measure(key).show(section.table.perfect.get(key))) for key in SHOWN]
     last = [Cell(PERFECT), Cell(""), *scores, *[Cell("")] * 4]
-    return Grid(section.table.title, ("", *HEADS), lines, last)
+    return TextTable(section.table.title, ("", *HEADS), lines, last)
 
 
 def line(row: Row, i: int, marks: dict[str, set[int]]) -> list[Cell]:
@@ -59,7 +60,7 @@ def line(row: Row, i: int, marks: dict[str, set[int]]) -> list[Cell]:
         Cell(seeds),
         *(Cell(score(key, row.spreads[key], row.middles[key]), i in marks[key]) for key in SHOWN),
         Cell(share(row.collapsed), i in marks["collapsed"]),
-        Cell(reached(row), i in marks["steps"]),
+        Cell(show_reached(row), i in marks["steps"]),
         Cell(short(row.seconds)),
         Cell(short(row.step_ms)),
     ]
@@ -80,7 +81,7 @@ def share(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.0f} %"
 
 
-def reached(row: Row) -> str:
+def show_reached(row: Row) -> str:
     """`1,200 (6/8)`: the median step, and how many of the seeds got there."""
     if not row.watched:
         return "–"
@@ -94,15 +95,15 @@ def short(value: float | None) -> str:
     return f"{value:.3g}" if value < 100 else f"{value:,.0f}"
 
 
-def test_grid(section: Section) -> Grid | None:
+def contrast_table(section: Section) -> TextTable | None:
     """The tests against the baseline, if there are any."""
     if not section.baseline or not section.tests:
         return None
     title = f"Against {section.baseline.label}"
-    return Grid(title, ("", *TEST_HEADS), [test_line(test) for test in section.tests])
+    return TextTable(title, ("", *CONTRAST_HEADS), [contrast_line(test) for test in section.tests])
 
 
-def test_line(test: Comparison) -> list[Cell]:
+def contrast_line(test: Contrast) -> list[Cell]:
     texts = [test.label, SHORT[test.key], test.count, change(test.key, test.difference),
              chance(test.p), chance(test.holm), test.method]  # fmt: skip
     significant = test.holm is not None and test.holm < 0.05
@@ -127,4 +128,4 @@ def chance(p: float | None) -> str:
 
 
 def legend(sections: Sequence[Section]) -> tuple[str, ...]:
-    return LEGEND + (TEST_LEGEND if any(each.baseline for each in sections) else ())
+    return LEGEND + (CONTRAST_LEGEND if any(each.baseline for each in sections) else ())

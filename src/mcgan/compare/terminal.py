@@ -6,57 +6,59 @@ from textwrap import wrap
 from rich.console import Console
 from rich.text import Text
 
-from mcgan.compare.comparison import Report
-from mcgan.compare.tables import Cell, Grid, grid, legend, test_grid
+from mcgan.compare.comparison import Comparison
+from mcgan.compare.tables import Cell, TextTable, contrast_table, legend, text_table
 
 GAP = 2
+MARKS = "* nearest to a perfect sampler, fewest collapsed, earliest; p below 0.05"
 
 
-def show(report: Report, console: Console | None = None) -> None:
+def show(comparison: Comparison, console: Console | None = None) -> None:
     """Everything: tables, tests, notes, and the runs that are left out with their states."""
     console = console or Console()
-    tabled(report, console)
-    if not report.sections:
+    print_tables(comparison, console)
+    if not comparison.sections:
         console.print("No run has ended with a result yet: there is nothing to compare.")
-    if report.left_out:
-        console.print(Text(f"not compared: {len(report.left_out)}", "bold"))
-    for run in report.left_out:
-        said(console, f"  {run.folder}: {run.state}{f', {run.note}' if run.note else ''}")
+    if comparison.left_out:
+        console.print(Text(f"not compared: {len(comparison.left_out)}", "bold"))
+    for run in comparison.left_out:
+        print_line(console, f"  {run.folder}: {run.state}{f', {run.note}' if run.note else ''}")
 
 
-def tabled(report: Report, console: Console | None = None) -> None:
+def print_tables(comparison: Comparison, console: Console | None = None) -> None:
     """Tables, tests and notes."""
     console = console or Console()
-    for section in report.sections:
-        for each in filter(None, (grid(section), test_grid(section))):
+    for section in comparison.sections:
+        for each in filter(None, (text_table(section), contrast_table(section))):
             draw(each, console)
-    for note in report.notes:
-        said(console, f"Note: {note}", "")
-    if report.sections:
-        said(console, "* nearest to a perfect sampler, fewest collapsed, earliest; p below 0.05")
-        for line in legend(report.sections):
-            said(console, line)
+    for note in comparison.notes:
+        print_line(console, f"Note: {note}", "")
+    if comparison.sections:
+        print_line(console, MARKS)
+        for line in legend(comparison.sections):
+            print_line(console, line)
         console.print()
 
 
-def said(console: Console, text: str, style: str = "dim") -> None:
+def print_line(console: Console, text: str, style: str = "dim") -> None:
     """Never wrapped where lines are read by programs."""
     console.print(Text(text, style), soft_wrap=not console.is_terminal)
 
 
-def draw(grid: Grid, console: Console) -> None:
-    said(console, grid.title, "bold")
-    lines = [[Cell(head) for head in grid.heads], *grid.rows, *([grid.last] if grid.last else [])]
-    widths = [max(len(marked(line[i])) for line in lines) for i in range(len(grid.heads))]
+def draw(table: TextTable, console: Console) -> None:
+    print_line(console, table.title, "bold")
+    last = [table.last] if table.last else []
+    lines = [[Cell(head) for head in table.heads], *table.rows, *last]
+    widths = [max(len(mark(line[i])) for line in lines) for i in range(len(table.heads))]
     room = console.width if console.is_terminal else sum(widths) + GAP * len(widths)
     widths[0] = min(widths[0], max(20, room // 3))
     for columns in chunks(widths, room):
         for line in lines:
-            console.print(drawn(line, columns, widths), soft_wrap=True)
+            console.print(draw_row(line, columns, widths), soft_wrap=True)
     console.print()
 
 
-def marked(cell: Cell) -> str:
+def mark(cell: Cell) -> str:
     return f"{cell.text} *" if cell.best else cell.text
 
 
@@ -70,11 +72,11 @@ def chunks(widths: Sequence[int], room: int) -> list[list[int]]:
     return found
 
 
-def drawn(line: Sequence[Cell], columns: Sequence[int], widths: Sequence[int]) -> Text:
+def draw_row(line: Sequence[Cell], columns: Sequence[int], widths: Sequence[int]) -> Text:
     """One row; a long label goes on below its numbers."""
     first, *more = wrap(line[0].text, widths[0]) or [""]
     text = Text(first.ljust(widths[0]))
     for i in columns:
         style = "bold" if line[i].best else ""
-        text.append(" " * GAP + marked(line[i]).rjust(widths[i]), style)
+        text.append(" " * GAP + mark(line[i]).rjust(widths[i]), style)
     return text.append("".join(f"\n  {each}" for each in more))

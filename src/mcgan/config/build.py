@@ -7,7 +7,8 @@ from typing import Any, TypeVar, cast
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from mcgan.errors import UserError, near, one_line, unfit
+from mcgan.config.messages import describe_value
+from mcgan.errors import UserError, near, one_line
 
 T = TypeVar("T")
 
@@ -31,9 +32,10 @@ def build(node: Any, interface: type[T], where: str) -> T:
     try:
         typed = OmegaConf.merge(OmegaConf.structured(cls), settings)
         values = cast(dict[str, Any], OmegaConf.to_container(typed, throw_on_missing=True))
-        return cls(**{name: values[name] for name in names})
+        built: T = cls(**{name: values[name] for name in names})
+        return built
     except OmegaConfBaseException as error:
-        raise UserError(unfit(f"{where}.{error.full_key}", error)) from error
+        raise UserError(describe_value(f"{where}.{error.full_key}", error)) from error
     except ValueError as error:
         raise UserError(f"{where}: {one_line(error)}") from error
 

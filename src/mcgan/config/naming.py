@@ -1,13 +1,16 @@
-"""What a run is called and where it lies: readable, bounded, and never outside runs_dir."""
+"""What a run or a sweep is called and where it lies: readable, bounded, never outside runs_dir."""
 
 import hashlib
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import omegaconf
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
 from omegaconf import OmegaConf
 
 from mcgan.errors import UserError
@@ -43,13 +46,13 @@ def words(overrides: Iterable[Any]) -> list[str]:
     return parts
 
 
-def stamped(overrides: Iterable[Any] | None = None) -> str:
+def make_default_name(overrides: Iterable[Any] | None = None) -> str:
     """The default name: what was typed, and the microsecond, so that no two runs share it."""
     typed = re.sub(r"[^A-Za-z0-9_.+-]+", "-", "_".join(words(overrides or [])))[:60].strip("-")
     return f"{typed or 'default'}_{datetime.now():%Y%m%d-%H%M%S-%f}"
 
 
-def folder(runs_dir: Any, name: Any) -> str:
+def run_folder(runs_dir: Any, name: Any) -> str:
     """runs_dir/name. Raises UserError for a name that could land elsewhere or trip a shell."""
     text = str(name)
     parts = text.split("/")
@@ -62,7 +65,47 @@ def folder(runs_dir: Any, name: Any) -> str:
     return str(path)
 
 
-def resolver(name: str, function: Callable[..., str], use_cache: bool = False) -> None:
+def sweep_folder(runs_dir: Any, name: Any, seed: int, replicas: int, task: Any, params: Any) -> str:
+    """runs_dir/name for a whole sweep. `task` are its overrides, `params` those of a preset.
+
+    Raises UserError when seeds overlap, or a single run already has the name.
+    """
+    given = [*(f"{key}={value}" for key, value in (params or {}).items()), *task]
+    seeds, counts = values_of("seed", given), values_of("replicas", given)
+    check_stride(seeds or [seed], max(counts or [replicas]))
+    path = run_folder(runs_dir, name)
+    if Path(path, "status.json").exists():
+        raise UserError(f"{path} is a single run, it cannot hold a sweep: use another name")
+    return path
+
+
+def values_of(key: str, overrides: Iterable[str]) -> list[int]:
+    """All values that a sweep gives to a setting; the last override wins."""
+    last = [text for text in overrides if text.partition("=")[0].lstrip("+") == key][-1:]
+    found = OverridesParser.create().parse_overrides(last)
+    values = [value for override in found for value in list_values(override)]
+    return [int(value) for value in values if str(value).isdecimal()]
+
+
+def list_values(override: Override) -> Iterable[Any]:
+    return override.sweep_iterator() if override.is_sweep_override() else [override.value()]
+
+
+def check_stride(seeds: list[int], replicas: int) -> None:
+    """Raises UserError where a seed would be trained twice.
+
+    Replica i of seed s is the run with seed s + i, so that seeds need a stride.
+    """
+    distinct = sorted(set(seeds))
+    if all(b - a >= replicas for a, b in pairwise(distinct)):
+        return
+    first, end = distinct[0], distinct[0] + replicas * len(distinct)
+    raise UserError(f"seeds {', '.join(map(str, distinct))} overlap with replicas={replicas}: "
+                    f"replica i of seed s is the run with seed s + i: use a stride of {replicas}, "
+                    f"seed='range({first},{end},{replicas})'")
+
+
+def register_resolver(name: str, function: Callable[..., str], use_cache: bool = False) -> None:
     """Makes `${name:...}` known to the YAMLs."""
     newer = tuple(map(int, omegaconf.__version__.split(".")[:2])) >= (2, 4)
     put: Any = OmegaConf.register_resolver if newer else OmegaConf.register_new_resolver
@@ -70,5 +113,7 @@ def resolver(name: str, function: Callable[..., str], use_cache: bool = False) -
 
 
 def register() -> None:
-    resolver("mcgan_slug", slug)
-    resolver("mcgan_name", stamped, use_cache=True)  # one name for all jobs of a sweep
+    """Makes the resolvers known that conf/config.yaml names a run with."""
+    register_resolver("mcgan_slug", slug)
+    # The cache gives all jobs of a sweep one name.
+    register_resolver("mcgan_name", make_default_name, use_cache=True)

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
-from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf import OmegaConf
 
+from mcgan.config.messages import describe_unknown_option, list_options
 from mcgan.config.paths import conf_dirs
-from mcgan.config.schema import Root
-from mcgan.errors import UserError, described, near, options_of, unknown_option
+from mcgan.config.schema import check
+from mcgan.errors import UserError, near
 
 PLACES = ("dataset.root", "dataset.download", "train.device", "train.threads")
 RESUMED = (*PLACES, "train.steps", "train.checkpoint_every", "train.log_every", "train.stop_on",
@@ -35,7 +35,7 @@ def overridden(config: Mapping[str, Any], words: Sequence[str], allowed: Sequenc
         merged.eval.samples = merged.protocol.samples
     for key, value in values.items():
         OmegaConf.update(merged, key, yaml.safe_load(value), merge=False, force_add=True)
-    return checked(merged)
+    return check(merged)
 
 
 def protocol(name: str) -> Any:
@@ -43,14 +43,4 @@ def protocol(name: str) -> Any:
     for folder in conf_dirs():
         if (folder / "protocol" / f"{name}.yaml").is_file():
             return OmegaConf.load(folder / "protocol" / f"{name}.yaml")
-    raise UserError(unknown_option("protocol", name, options_of("protocol")))
-
-
-def checked(config: DictConfig) -> dict[str, Any]:
-    """Plain values of the types that the schema asks for."""
-    try:
-        typed = OmegaConf.merge(OmegaConf.structured(Root), config)
-        OmegaConf.to_object(typed)
-        return OmegaConf.to_container(typed, resolve=True, enum_to_str=True)  # type: ignore
-    except (ValueError, OmegaConfBaseException) as error:
-        raise UserError(described(error)) from error
+    raise UserError(describe_unknown_option("protocol", name, list_options("protocol")))

@@ -1,17 +1,19 @@
 """The settings of every run, with their types and ranges: the root of the configuration.
 
-Composition checks the types. `__post_init__` holds the ranges; it sees the final values when the
-job calls `OmegaConf.to_object(cfg)`. What a group's option may set is checked by its own class.
+Composition checks the types. `__post_init__` holds the ranges, which `check` asks for once all
+values are final. What a group's option may set is checked by its own class.
 """
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from hydra.core.config_store import ConfigStore
-from omegaconf import MISSING
+from omegaconf import MISSING, DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 
-from mcgan.errors import at_least
+from mcgan.config.messages import describe
+from mcgan.errors import UserError, at_least
 
 Device = Enum("Device", ["auto", "cpu", "cuda", "mps"])
 Precision = Enum("Precision", ["float32", "tf32", "bf16"])
@@ -71,5 +73,21 @@ class Root:
         at_least(1, replicas=self.replicas)
 
 
+def check(config: DictConfig) -> dict[str, Any]:
+    """The configuration as plain values, resolved: what is trained, compared and stored.
+
+    Raises UserError for an unknown setting, a wrong type, a value out of range or a missing one.
+    """
+    try:
+        values = OmegaConf.to_container(config, resolve=True, throw_on_missing=True,
+                                        enum_to_str=True)
+        typed = OmegaConf.merge(OmegaConf.structured(Root), cast(dict[str, Any], values))
+        OmegaConf.to_object(typed)  # runs every __post_init__
+        return cast(dict[str, Any], OmegaConf.to_container(typed, enum_to_str=True))
+    except (ValueError, OmegaConfBaseException) as error:
+        raise UserError(describe(error)) from error
+
+
 def register() -> None:
+    """Makes the schema known to conf/config.yaml, which names it first."""
     ConfigStore.instance().store(name="root_schema", node=Root)

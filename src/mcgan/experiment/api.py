@@ -12,7 +12,7 @@ from mcgan.config.paths import shown
 from mcgan.dataset.base import ModalDataset
 from mcgan.dataset.data_units import net_units
 from mcgan.errors import UserError
-from mcgan.experiment.composing import composed, quoted
+from mcgan.experiment.composing import compose_one, quoted
 from mcgan.experiment.result import asked_by_python
 from mcgan.experiment.scores import Scores
 from mcgan.experiment.start import run_folder, start
@@ -46,13 +46,13 @@ def train(
     """
     asked = [*words, *shortcuts(words, {"train.steps": steps, "replicas": replicas, "seed": seed}),
              *place(words, folder)]
-    config = composed(asked)
-    out = Path(naming.folder(config["runs_dir"], config["name"]))
+    config, choices = compose_one(*asked)
+    out = Path(naming.run_folder(config["runs_dir"], config["name"]))
     screen = Screen(progress=None if progress else QUIET, table=QUIET)
     level = logging.INFO if progress else logging.WARNING
     with run_folder(out), settings_kept(), run_log(out / "train.log", level):
         with asked_by_python("train", *asked):
-            outcome = start(config, out, asked, screen=screen)
+            outcome = start(config, choices, out, asked, screen=screen)
     if outcome.state == "interrupted":
         raise KeyboardInterrupt(f"{shown(out)} is saved: the same call goes on, "
                                 f"with folder={str(shown(out))!r}")
@@ -107,7 +107,7 @@ def build_dataset(name: str, *words: str, **settings: Any) -> ModalDataset:
     for word in words:
         if not str(word).lstrip("+").startswith("dataset."):
             raise UserError(f"{word!r} is no setting of a dataset: write 'dataset.KEY=VALUE'")
-    node = composed([f"dataset={name}", *words])["dataset"]
+    node = compose_one(f"dataset={name}", *words).config["dataset"]
     dataset = build({**node, **settings}, ModalDataset, "dataset")  # type: ignore[type-abstract]
     dataset.prepare()
     return dataset

@@ -2,13 +2,14 @@
 
 import logging
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
-from omegaconf import DictConfig
 
-from mcgan.config.overrides import RESUMED, checked, overridden
+from mcgan.config.choices import Choices
+from mcgan.config.overrides import RESUMED, overridden
 from mcgan.config.paths import shown
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
@@ -17,7 +18,7 @@ from mcgan.experiment.loop import Loop
 from mcgan.experiment.recorder import Recorder
 from mcgan.experiment.result import report
 from mcgan.run.directory import RunDirectory
-from mcgan.run.states import ENDED, Outcome
+from mcgan.run.states import ENDED, Outcome, RunState
 from mcgan.system.device import set_up
 from mcgan.system.signals import interruptible
 from mcgan.view.terminal.progress import progress
@@ -30,16 +31,22 @@ TERMINAL = Screen()
 SCORE = "modes_strict"  # the number a sweeper maximises
 
 
-def fit(cfg: DictConfig, out: Path, screen: Screen = TERMINAL) -> Outcome:
-    """Train a new run in the folder ``out``. A UserError comes before anything is written."""
-    parts = Parts(checked(cfg))
+def fit(config: Mapping[str, Any], out: Path, choices: Choices | None = None,
+        screen: Screen = TERMINAL) -> Outcome:
+    """Train a new run in the folder ``out``. A UserError comes before anything is written.
+
+    `config` and `choices` are as `mcgan.config.compose` gives them: checked, and which option was
+    chosen of each group.
+    """
+    parts = Parts(config)
     set_up(parts.config["train"])
     compiled, why = parts.compiles()
     trainer = trainer_of(parts, compiled)
     run = RunDirectory(out)
     with run.lock(), interruptible() as signals:
-        run.start(parts.config, parts.steps)
-        run.mark("running", compiled=compiled, compiled_why=why, threads=torch.get_num_threads())
+        run.start(parts.config, parts.steps, choices)
+        run.mark(RunState.RUNNING, compiled=compiled, compiled_why=why,
+                 threads=torch.get_num_threads())
         log.info("%s, %s", "compiled" if compiled else "eager", why)
         return trained(parts, trainer, run, signals, screen=screen)
 
@@ -82,29 +89,30 @@ def trained(parts: Parts, trainer: Trainer, run: RunDirectory, signals: list[int
             begin = time.perf_counter()
             state = loop.go(signals)
         seconds = time.perf_counter() - begin
-        return interrupted(loop, signals[0]) if state == "interrupted" else ended(
-            loop, state, seconds, screen)
+        if state == RunState.INTERRUPTED:
+            return interrupted(loop, signals[0])
+        return ended(loop, state, seconds, screen)
     except BaseException:
-        recorder.close("failed")
+        recorder.close(RunState.FAILED)
         raise
 
 
 def interrupted(loop: Loop, number: int) -> Outcome:
     step = loop.trainer.count
-    loop.recorder.finish("interrupted", step=step)
+    loop.recorder.finish(RunState.INTERRUPTED, step=step, signal=number)
     log.info("interrupted at step %s, saved; go on with: mcgan resume %s", f"{step:,}",
              shown(loop.run.folder))
-    return Outcome("interrupted", None, number)
+    return Outcome(RunState.INTERRUPTED, None, number)
 
 
-def ended(loop: Loop, state: str, seconds: float, screen: Screen) -> Outcome:
+def ended(loop: Loop, state: RunState, seconds: float, screen: Screen) -> Outcome:
     """Record the end: measures, and the table."""
     step = loop.trainer.count
-    if state != "done":
+    if state != RunState.DONE:
         loop.monitor.look(step, set(loop.dead), last=True)
     content = summary(loop, step) | {"seconds": round(seconds, 3), "state": state}
     score = content["metrics"][SCORE]["mean"]
-    loop.recorder.finish(state, content, step=step, score=score)  # type: ignore[arg-type]
+    loop.recorder.finish(state, content, step=step, score=score)
     closing(shown(loop.run.folder), content, state, screen.table)
     return Outcome(state, score)
 

@@ -13,6 +13,7 @@ from mcgan.gan.strategy import Tensors
 from mcgan.metrics.interval import mean_interval
 from mcgan.metrics.measures import measure
 from mcgan.run.directory import RunDirectory
+from mcgan.run.states import RunState
 from mcgan.view.terminal.progress import Progress
 
 log = logging.getLogger(__name__)
@@ -31,14 +32,14 @@ class Loop:
         self.dead: dict[int, Casualty] = {}
         self.seconds = 0.0  # spent on steps, in this process
 
-    def go(self, signals: list[int]) -> str:
+    def go(self, signals: list[int]) -> RunState:
         """The state in which training ended; a signal, once in ``signals``, interrupts it."""
-        state = "running" if self.trainer.count < self.parts.steps else "done"
-        while state == "running":
+        state = RunState.RUNNING if self.trainer.count < self.parts.steps else RunState.DONE
+        while state == RunState.RUNNING:
             state = self.once(signals)
         return state
 
-    def once(self, signals: list[int]) -> str:
+    def once(self, signals: list[int]) -> RunState:
         begin = time.perf_counter()
         self.window.add(self.trainer.step())
         self.seconds += time.perf_counter() - begin
@@ -52,15 +53,15 @@ class Loop:
             self.save(step)
         return self.state(last, signals)
 
-    def state(self, last: bool, signals: list[int]) -> str:
+    def state(self, last: bool, signals: list[int]) -> RunState:
         if len(self.dead) == len(self.parts.seeds):
-            return "diverged"
+            return RunState.DIVERGED
         if last:
-            return "done"
+            return RunState.DONE
         if signals:
-            return "interrupted"
+            return RunState.INTERRUPTED
         stops = self.when["stop_on"] == "collapse" and self.monitor.detector.collapsed
-        return "collapsed" if stops else "running"
+        return RunState.COLLAPSED if stops else RunState.RUNNING
 
     def log_line(self, step: int) -> None:
         """The window's means, and who died in it; nothing for an empty window."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from mcgan.errors import UserError
 from mcgan.metrics.interval import mean_interval
 from mcgan.metrics.measures import ends, measure
-from mcgan.run.directory import RunDirectory, State
-from mcgan.run.metrics_log import History, Values, clean
+from mcgan.run.directory import RunDirectory
+from mcgan.run.metrics_log import MetricsLog, Values, clean
+from mcgan.run.states import RunState
 from mcgan.system import atomic
 
 if TYPE_CHECKING:
@@ -33,12 +34,13 @@ class Recorder:
         images: bool = False,
     ) -> None:
         self.run = run
-        self.history = History(run.metrics, resume_step)
+        self.history = MetricsLog(run.metrics, resume_step)
         self.board = None
         if tensorboard:
             from mcgan.view.tensorboard.board import Board  # imports torch and TensorBoard
 
-            self.board = Board(run.folder, run.config(), resume_step, images)
+            self.board = Board(run.folder, run.config(), resume_step, images,
+                               run.status().get("choices"))
 
     def train(self, step: int, values: Mapping[str, Values]) -> None:
         """A log line of training: `loss/…`, `score/…`, `grad_norm/…`, `time/…`."""
@@ -65,7 +67,7 @@ class Recorder:
 
     def verdict(self, step: int, headline: str, text: str) -> None:
         """What has become of the run: a line for status.json, Markdown for TensorBoard."""
-        self.run.mark("running", verdict={"step": step, "text": headline})
+        self.run.mark(RunState.RUNNING, verdict={"step": step, "text": headline})
         if self.board:
             self.board.text(step, "verdict", text)
 
@@ -80,14 +82,15 @@ class Recorder:
         if self.board:
             self.board.picture(step, name, picture)
 
-    def finish(self, state: State, result: Mapping[str, Any] | None = None, **fields: Any) -> None:
+    def finish(self, state: RunState, result: Mapping[str, Any] | None = None, **fields: Any
+               ) -> None:
         """Closes everything and ends status.json with `state` and `fields` (step, score, error)."""
         if result is not None:
             self.run.save_result(result)
         self.run.end(state, **fields)
         self.close(state)
 
-    def close(self, state: State) -> None:
+    def close(self, state: RunState) -> None:
         """A view that cannot be closed costs a warning: the run has ended as its status says."""
         try:
             self.history.close()

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from omegaconf import OmegaConf
 
+from mcgan.config.choices import Choices
 from mcgan.config.paths import shown
 from mcgan.errors import UserError, one_line
 from mcgan.run import existing
 from mcgan.run.directory import RunDirectory
-from mcgan.run.states import Outcome
+from mcgan.run.existing import Plan
+from mcgan.run.states import Outcome, RunState
 from mcgan.system.atomic import write_text
 
 if TYPE_CHECKING:
@@ -27,23 +29,23 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def start(config: dict[str, Any], out: Path, words: Sequence[str], sweeping: bool = False,
-          screen: "Screen | None" = None) -> Outcome:
+def start(config: dict[str, Any], choices: Choices, out: Path, words: Sequence[str],
+          sweeping: bool = False, screen: "Screen | None" = None) -> Outcome:
     """Trains, continues or skips, as the folder ``out`` needs; ``words`` are what was typed.
 
     Raises Refused where an earlier run would be lost, UserError for other mistakes.
     """
-    todo = existing.decide(out, config, sweeping)
-    if todo == "skip":
+    plan = existing.decide(out, config, sweeping)
+    if plan is Plan.SKIP:
         return skip(out)
     from mcgan.experiment import fit  # imports torch
     from mcgan.view.terminal.screen import Screen
 
     screen = screen or Screen()
-    if todo == "continue" and config["resume"]:
+    if plan is Plan.CONTINUE:
         return fit.resume(out, [], screen)
     write_origin(out, config, words)
-    return fit.fit(OmegaConf.create(config), out, screen)
+    return fit.fit(config, out, choices, screen)
 
 
 def skip(out: Path) -> Outcome:
@@ -51,7 +53,7 @@ def skip(out: Path) -> Outcome:
     status = RunDirectory(out).status()
     os.utime(out / "status.json")  # this sweep's exit code counts it
     log.info("skipped, already %s: %s", status["state"], shown(out))
-    return Outcome(status["state"], status.get("score"))
+    return Outcome(RunState(status["state"]), status.get("score"))
 
 
 def write_origin(out: Path, config: dict[str, Any], words: Sequence[str]) -> None:
@@ -66,7 +68,7 @@ def mark_failed(out: Path, error: Exception) -> None:
     mistake = isinstance(error, UserError)
     text = one_line(error) if mistake else f"{type(error).__name__}: {one_line(error)}"
     with suppress(UserError), RunDirectory(out).lock():  # another process may own the run
-        RunDirectory(out).end("failed", error=text, mistake=mistake)
+        RunDirectory(out).end(RunState.FAILED, error=text, mistake=mistake)
     if not mistake:
         with suppress(OSError), open(out / "train.log", "a") as file:
             traceback.print_exception(error, file=file)

@@ -3,13 +3,10 @@
 from collections.abc import Callable, Sequence
 
 import torch
-from hydra import compose, initialize_config_dir
 from torch import Tensor, nn
 from torch.func import functional_call
 
-import mcgan.cli.train  # noqa: F401  registers what a configuration needs
-from mcgan.config.overrides import checked
-from mcgan.config.paths import conf_dir
+from mcgan.config.compose import compose
 from mcgan.dataset._gaussian import Gaussians
 from mcgan.dataset.vectors import GaussianModes
 from mcgan.engine.draws import DrawData
@@ -21,9 +18,7 @@ from mcgan.gan.strategy import Moment, Tensors, Verdict
 
 def parts_of(*words: str) -> Parts:
     """What ``mcgan train WORDS`` is made of."""
-    with initialize_config_dir(str(conf_dir()), version_base=None):
-        config = compose("config", ["name=explain", "train.device=cpu", *words])
-    return Parts(checked(config))
+    return Parts(compose("name=explain", "train.device=cpu", *words).config)
 
 
 def trainer_of(parts: Parts, seeds: Sequence[int], build: Callable[[int], Game] | None = None,

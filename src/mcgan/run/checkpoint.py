@@ -78,15 +78,15 @@ def read(path: Path, origin: str = "") -> tuple[int, State]:
     """Raises BadCheckpoint: empty, truncated, damaged, foreign or of an unknown format."""
     import torch
 
-    payload = verified(path)
+    payload = verify(path)
     try:
         record = torch.load(io.BytesIO(payload), map_location="cpu", weights_only=True)
     except Exception as error:  # torch names no type of its own for this
         raise BadCheckpoint(f"it cannot be read ({type(error).__name__})") from error
-    return opened(record, path, origin)
+    return open_record(record, path, origin)
 
 
-def verified(path: Path) -> bytes:
+def verify(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -101,7 +101,7 @@ def verified(path: Path) -> bytes:
     return payload
 
 
-def opened(record: Any, path: Path, origin: str) -> tuple[int, State]:
+def open_record(record: Any, path: Path, origin: str) -> tuple[int, State]:
     if not (isinstance(record, dict) and record.keys() == {"format", "step", "origin", "state"}):
         raise BadCheckpoint("it is not a checkpoint of mcgan")
     if record["format"] != FORMAT:

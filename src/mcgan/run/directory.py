@@ -1,7 +1,7 @@
 """A run directory: where everything about one run lies, and who may write there.
 
     config.yaml        the resolved configuration
-    status.json        state, step, times, pid, error, score
+    status.json        state, step, times, pid, error, score; which options were chosen
     metrics.jsonl      every number logged: the truth
     result.json        the closing measures
     evaluations/       measured again with other settings: adding one needs no lock
@@ -18,14 +18,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 from mcgan.errors import UserError
 from mcgan.run import checkpoint
+from mcgan.run.states import RunState
 from mcgan.system import atomic
 from mcgan.system.lock import lock
 
-State = Literal["running", "done", "failed", "interrupted", "collapsed", "diverged"]
 MADE_BY_A_RUN = ("checkpoints", "figures", "evaluations", "metrics.jsonl", "result.json",
                  "events.out.tfevents.*")  # fmt: skip
 
@@ -44,30 +44,34 @@ class RunDirectory:
 
         Raises UserError: in use by a living process (with its pid), or not writable.
         """
-        return held(self.folder)
+        return hold(self.folder)
 
-    def start(self, config: Mapping[str, Any], steps: int) -> None:
-        """A new run: what an earlier run of this name made is gone, the state is `running`."""
+    def start(self, config: Mapping[str, Any], steps: int,
+              choices: Mapping[str, Any] | None = None) -> None:
+        """A new run: what an earlier run of this name made is gone, the state is `running`.
+
+        `choices` are the options of each group that `config` was composed from, where known.
+        """
         self.clear()
         text = as_yaml(config)
         atomic.write_text(self.folder / "config.yaml", text)
-        self._write(state="running", step=0, steps=steps, started=now(), ended=None,
+        self._write(state=RunState.RUNNING, step=0, steps=steps, started=now(), ended=None,
                     pid=os.getpid(), error=None, score=None, origin=digest(text),
-                    config=dict(config))  # fmt: skip
+                    config=dict(config), choices=dict(choices or {}))  # fmt: skip
 
     def restart(self, steps: int, config: Mapping[str, Any] | None = None) -> None:
         """The same run goes on, perhaps with some settings changed (`config`)."""
         changed = {} if config is None else {"config": dict(config)}
         if config is not None:
             atomic.write_text(self.folder / "config.yaml", as_yaml(config))
-        self.mark("running", steps=steps, ended=None, pid=os.getpid(), error=None, **changed)
+        self.mark(RunState.RUNNING, steps=steps, ended=None, pid=os.getpid(), error=None,
+                  signal=None, **changed)
 
-    def mark(self, state: State, **fields: Any) -> None:
+    def mark(self, state: RunState, **fields: Any) -> None:
         """Changes the state and `fields` of status.json."""
-        assert state in get_args(State), state
-        self._write(**{**self.status(), "state": state, **fields})
+        self._write(**{**self.status(), "state": RunState(state), **fields})
 
-    def end(self, state: State, **fields: Any) -> None:
+    def end(self, state: RunState, **fields: Any) -> None:
         self.mark(state, ended=now(), **fields)
 
     def clear(self) -> None:
@@ -103,7 +107,7 @@ class RunDirectory:
     def save(self, step: int, state: checkpoint.State) -> Path:
         """A checkpoint, whole or not at all; the last two are kept. See `checkpoint.save`."""
         path = checkpoint.save(self.checkpoints, step, state, self._origin())
-        self.mark(self.status().get("state", "running"), step=step)
+        self.mark(self.status().get("state", RunState.RUNNING), step=step)
         return path
 
     def load(self) -> tuple[int, checkpoint.State]:
@@ -121,7 +125,7 @@ class RunDirectory:
         return atomic.write_json(folder / f"{name}.json", dict(content))
 
     def _origin(self) -> str:
-        return self.status().get("origin", "")
+        return str(self.status().get("origin", ""))
 
     def _write(self, **status: Any) -> None:
         atomic.write_json(self.folder / "status.json", status)
@@ -129,7 +133,8 @@ class RunDirectory:
     def _json(self, name: str) -> dict[str, Any] | None:
         path = self.folder / name
         try:
-            return json.loads(path.read_text())
+            content: dict[str, Any] = json.loads(path.read_text())
+            return content
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
@@ -137,7 +142,7 @@ class RunDirectory:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
+def hold(folder: Path) -> Iterator[None]:
     with atomic.disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with lock(folder / ".lock"):

@@ -1,5 +1,6 @@
 """What to do with the run that a folder already holds: never overwrite one."""
 
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -9,39 +10,51 @@ from mcgan.config.naming import PLACES
 from mcgan.config.paths import shown
 from mcgan.errors import Refused
 from mcgan.run.directory import RunDirectory
-from mcgan.run.states import ENDED
+from mcgan.run.states import ENDED, RunState
 
 CONFIG = Path(".hydra", "config.yaml")
 DATA_PLACES = {"root", "download"}  # where data lie is not what they are
 
 
-def decide(out: Path, config: dict[str, Any], sweeping: bool) -> str:
-    """`start`, `continue` or `skip`. Raises Refused where an earlier run would be lost."""
+class Plan(Enum):
+    """What `mcgan train` does with its folder."""
+
+    START = "train a new run"
+    CONTINUE = "go on from the newest checkpoint"
+    SKIP = "leave the run alone: it has ended"
+
+
+def decide(out: Path, config: dict[str, Any], sweeping: bool) -> Plan:
+    """What to do in the folder `out`. Raises Refused where an earlier run would be lost.
+
+    With `resume=false` an unfinished run starts anew.
+    """
     if not any(out.iterdir()):
-        return "start"
+        return Plan.START
     state = RunDirectory(out).status().get("state")
     if state is None and not (out / CONFIG).is_file():
         raise Refused(f"{shown(out)} holds other files: use another name")
-    changed = difference(identity(stored(out) or config), identity(config))
+    changed = difference(identity(read_stored(out) or config), identity(config))
     if changed:
         raise Refused(f"{shown(out)} holds a run with other settings ({changed}): "
                       f"use another name, or go on with `mcgan resume {shown(out)}`")
     if state not in ENDED:
-        return "continue" if any(out.glob("checkpoints/*.pt")) else "start"
+        saved = config["resume"] and any(out.glob("checkpoints/*.pt"))
+        return Plan.CONTINUE if saved else Plan.START
     if sweeping:
-        return "skip"
+        return Plan.SKIP
     longer = f", or train longer with `mcgan resume {shown(out)} train.steps=N`"
-    hint = longer if state != "diverged" else ""  # none of its replicas can go on
+    hint = longer if state != RunState.DIVERGED else ""  # none of its replicas can go on
     raise Refused(f"{shown(out)} is already {state}: use another name{hint}")
 
 
-def stored(out: Path) -> Any:
+def read_stored(out: Path) -> Any:
     path = out / CONFIG
     return OmegaConf.to_container(OmegaConf.load(path)) if path.is_file() else None
 
 
 def identity(config: dict[str, Any]) -> dict[str, Any]:
-    """The config without the places: what a run is, wherever it and its data lie."""
+    """The config without paths and names: two runs with an equal identity are the same."""
     kept = {key: value for key, value in config.items() if key not in PLACES}
     dataset = {k: v for k, v in config.get("dataset", {}).items() if k not in DATA_PLACES}
     return kept | {"dataset": dataset}

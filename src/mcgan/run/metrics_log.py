@@ -11,7 +11,7 @@ from mcgan.system import atomic
 Values = Sequence[float | None]  # one per replica; None, NaN and infinities: there is no number
 
 
-class History:
+class MetricsLog:
     """Appends rows. With `resume_step`, rows of later steps are dropped first."""
 
     def __init__(self, path: Path, resume_step: int | None = None) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from mcgan.config.paths import conf_dir
+from mcgan.config.choices import option
 from mcgan.verdict.rules import MOVING, PATIENCE, Row, State
 
 TELLS = 0.85  # chance that data score above fakes, above which the critic tells them apart
@@ -68,18 +68,15 @@ def known() -> dict[str, Any]:
     return yaml.safe_load(files("mcgan.verdict").joinpath("causes.yaml").read_text("utf-8"))
 
 
-def advice(key: str, config: Mapping[str, Any]) -> list[str]:
-    """What to type, less what this run's configuration has: `objective=…`, `reg=…`, settings."""
-    chosen = known()[key]["try"]
+def advice(key: str, config: Mapping[str, Any], choices: Mapping[str, Any] | None = None
+           ) -> list[str]:
+    """What to type, less what this run has: `objective=…`, `reg=…`, settings.
+
+    `choices` are the options that the run stored, where it did.
+    """
+    chosen, own = known()[key]["try"], option("objective", config, choices or {})
     return [
-        *(f"objective={name}" for name in chosen.get("objective", ())
-          if loss(name) != config["objective"].get("_target_")),
+        *(f"objective={name}" for name in chosen.get("objective", ()) if name != own),
         *(f"reg={name}" for name in chosen.get("reg", ()) if name not in config["reg"]),
         *chosen.get("settings", ()),
     ]
-
-
-def loss(objective: str) -> str:
-    """The class of an objective by its name; a recipe's stands one level below."""
-    option = yaml.safe_load((conf_dir() / "objective" / f"{objective}.yaml").read_text("utf-8"))
-    return option.get("objective", option)["_target_"]

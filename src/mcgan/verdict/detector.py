@@ -89,7 +89,8 @@ class Detector:
     def _say(self, step: int, last: bool) -> None:
         """What is new since the last look, or the end: in the log, status.json and TensorBoard."""
         key = words.common(self.verdicts)
-        advice = causes.advice(key, self.parts.config) if key else []
+        choices = self.recorder.run.status().get("choices")
+        advice = causes.advice(key, self.parts.config, choices) if key else []
         self.text = words.headline(self.verdicts, advice)
         news = [(verdict.state.kind, key) for verdict in self.verdicts]
         young = all(verdict.state.kind == "early" for verdict in self.verdicts)

@@ -16,6 +16,7 @@ from tensorboard.plugins.hparams.metadata import EXPERIMENT_TAG
 
 from mcgan.experiment.recorder import Recorder
 from mcgan.run.directory import RunDirectory
+from mcgan.run.states import RunState
 from mcgan.view.tensorboard.hparams import settings_of
 from served import ask, fetched, rows, server, until
 
@@ -58,7 +59,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         url = said.partition("/#custom_scalars")[0]
         until(lambda: loaded(url))
         yield Served(url, sweep, *names)
-    recorder.close("interrupted")
+    recorder.close(RunState.INTERRUPTED)
 
 
 def loaded(url: str) -> bool:
@@ -102,7 +103,7 @@ def test_curves_are_whole(served: Served) -> None:
 def test_hparams_have_the_columns_of_all_runs(served: Served) -> None:
     columns = ask(served.url, "/data/plugin/hparams/experiment", experimentName="")
     runs = [RunDirectory(served.folder / run) for run in (served.none, served.replay, "going")]
-    every = {name for run in runs for name in settings_of(run.config())}
+    every = {name for run in runs for name in settings_of(run.config(), {})}
     assert {info["name"] for info in columns["hparamInfos"]} == every
     assert "reg.replay.size" in every
     scalars = ask(served.url, "/data/plugin/scalars/tags").values()

@@ -13,8 +13,9 @@ CONFIG = {
 
 
 def test_names_of_what_was_chosen_then_typed_settings() -> None:
-    settings = settings_of(CONFIG)
-    assert settings["objective"] == "Wasserstein" and settings["protocol"] == "metz"
+    settings = settings_of(CONFIG, {"objective": "wgan"})
+    assert settings["objective"] == "wgan" and settings["dataset"] == "Ring"
+    assert settings["protocol"] == "metz"
     assert settings["reg"] == "clip+replay" and settings["arch"] == "none"
     assert settings["optim.betas"] == "0.5+0.9" and settings["optim.d.lr"] == "none"
     assert settings["train.compile"] is True and settings["reg.replay.size"] == 100
@@ -23,10 +24,10 @@ def test_names_of_what_was_chosen_then_typed_settings() -> None:
 
 
 def test_at_most_thirty_and_the_chosen_names_stay() -> None:
-    settings = settings_of({**CONFIG, "train": {f"t{i}": i for i in range(50)}})
+    settings = settings_of({**CONFIG, "train": {f"t{i}": i for i in range(50)}}, {})
     assert len(settings) == LIMIT
     assert {"objective", "dataset", "reg", "seed", "replicas"} <= settings.keys()
 
 
 def test_no_strategy() -> None:
-    assert settings_of({"reg": {}})["reg"] == "none"
+    assert settings_of({"reg": {}}, {})["reg"] == "none"

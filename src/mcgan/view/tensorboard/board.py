@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mcgan.metrics.measures import MEASURES, Measure, ends
+from mcgan.run.states import RunState
 from mcgan.view.tensorboard import summaries
 from mcgan.view.tensorboard.events import EventFile
 from mcgan.view.tensorboard.hparams import settings_of, write_session
@@ -26,8 +27,8 @@ GAME = {  # of the same, those that tell whether G still learns from D
     "health/critic_fakes": "accuracy of D: data score above fakes (½: blind)",
     "health/reach": "gradient reaching G (loss / width of the data)",
 }
-ENDS = {"done": "STATUS_SUCCESS", "failed": "STATUS_FAILURE", "collapsed": "STATUS_FAILURE",
-        "diverged": "STATUS_FAILURE"}  # an interrupted run has not ended  # fmt: skip
+ENDS = {RunState.DONE: "STATUS_SUCCESS", RunState.FAILED: "STATUS_FAILURE",
+        RunState.COLLAPSED: "STATUS_FAILURE", RunState.DIVERGED: "STATUS_FAILURE"}  # fmt: skip
 
 
 class Board:
@@ -38,11 +39,11 @@ class Board:
 
     def __init__(
         self, folder: Path, config: Mapping[str, Any], resume_step: int | None = None,
-        images: bool = False,
+        images: bool = False, choices: Mapping[str, Any] | None = None,
     ) -> None:
         from torch.utils.tensorboard.summary import custom_scalars
 
-        self.folder, self.settings = folder, settings_of(config)
+        self.folder, self.settings = folder, settings_of(config, choices or {})
         first = None if resume_step is None else resume_step + 1
         write_session(folder, self.settings)
         self.events = EventFile(folder, first)
@@ -64,7 +65,7 @@ class Board:
     def text(self, step: int, tag: str, markdown: str) -> None:
         self.events.add(summaries.text(tag, markdown), step)
 
-    def close(self, state: str) -> None:
+    def close(self, state: RunState) -> None:
         """Ends the HParams row too, unless the run is to be resumed."""
         self.events.close()
         write_session(self.folder, self.settings, ENDS.get(state, ""))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from mcgan.config.choices import option
 from mcgan.system import atomic
 from mcgan.view.tensorboard.events import PREFIX, encoded
 
@@ -48,20 +49,13 @@ def record(tag: str, **content: Any) -> Any:
     return Summary(value=[Summary.Value(tag=tag, metadata=SummaryMetadata(plugin_data=plugin))])
 
 
-def settings_of(config: Mapping[str, Any]) -> dict[str, Value]:
+def settings_of(config: Mapping[str, Any], choices: Mapping[str, Any]) -> dict[str, Value]:
     """At most 30 typed settings of a resolved config: what was chosen, then how it was set."""
-    chosen: dict[str, Value] = {group: chosen_name(config.get(group)) for group in GROUPS}
+    chosen: dict[str, Value] = {group: option(group, config, choices) for group in GROUPS}
     chosen["reg"] = "+".join(config.get("reg") or {}) or "none"
     for group in ORDER:
         chosen |= dict(flatten(group, config.get(group)))
     return dict(list(chosen.items())[:LIMIT])
-
-
-def chosen_name(node: Any) -> str:
-    """What was chosen in a group: its `name`, or its class."""
-    if not isinstance(node, Mapping):
-        return "none" if node is None else str(node)
-    return str(node.get("name") or str(node.get("_target_", "none")).rpartition(".")[2])
 
 
 def flatten(key: str, node: Any) -> Iterator[tuple[str, Value]]:

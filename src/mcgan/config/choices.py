@@ -1,0 +1,43 @@
+"""Which option of each group a run was composed from: stored with the run, not guessed later."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+Choices = dict[str, str | list[str]]  # group -> its option; of strategies all, in their order
+
+
+def read_choices(defaults: Iterable[Any], primary: str) -> Choices:
+    """The options that Hydra's defaults list takes from the file `primary` and from the words.
+
+    What an option brings along, such as an objective its strategies, is no choice of the user's.
+    """
+    found: Choices = {"reg": []}
+    for default in defaults:
+        group, _, name = str(default.config_path).rpartition("/")
+        if default.parent != primary or not group or group.startswith("hydra"):
+            continue
+        if group == "reg":
+            found["reg"] = [*found.get("reg", []), name]
+        else:
+            found[group] = name
+    return found
+
+
+def option(group: str, config: Mapping[str, Any], choices: Mapping[str, Any]) -> str:
+    """The name of the option that a group has in a run: `rpgan`, `r1+r2+ema`, `none`.
+
+    Runs of before 0.2 stored no choices: their options go by their `name`, else by their class.
+    """
+    node = config.get(group)
+    if group == "reg":
+        return "+".join(chosen_strategies(node or {}, choices)) or "none"
+    if group in choices:
+        return str(choices[group])
+    if not isinstance(node, Mapping):
+        return "none" if node is None else str(node)
+    return str(node.get("name") or str(node.get("_target_", "none")).rpartition(".")[2])
+
+
+def chosen_strategies(strategies: Mapping[str, Any], choices: Mapping[str, Any]) -> list[str]:
+    """The strategies that were asked for, in their order, without those an objective brought."""
+    return [name for name in choices.get("reg", strategies) if name in strategies]

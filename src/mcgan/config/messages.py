@@ -1,0 +1,109 @@
+"""What Hydra and OmegaConf refuse, in one sentence for who typed it."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from hydra.errors import (
+    ConfigCompositionException,
+    HydraException,
+    MissingConfigException,
+    OverrideParseException,
+)
+from omegaconf.errors import ConfigKeyError, MissingMandatoryValue, OmegaConfBaseException
+
+from mcgan.config.paths import conf_dirs
+from mcgan.errors import JobError, UserError, near, one_line
+
+LAUNCHERS = {"joblib": "hydra-joblib-launcher", "submitit_slurm": "hydra-submitit-launcher",
+             "submitit_local": "hydra-submitit-launcher"}  # fmt: skip
+TYPES = {"Integer": "a whole number", "Float": "a number", "bool": "true or false"}
+GROUPS_OF_MANY = ("reg",)  # A run may have several options of these groups, each by its name.
+
+
+def explain(error: BaseException) -> str | None:
+    """The one-line message for `error`, or None for a bug, which wants its traceback."""
+    if isinstance(error, JobError):
+        return None
+    mistake = find_user_error(error)
+    if mistake:
+        return one_line(mistake)
+    if isinstance(error, MissingConfigException):
+        found = re.search(r"Could not (?:find|load) '(.+)/([^/']+)'", str(error))
+        if found:
+            return describe_unknown_option(found[1], found[2], error.options)
+    cause = error.__cause__
+    if isinstance(error, ConfigCompositionException) and isinstance(cause, OmegaConfBaseException):
+        return describe_unknown_key(cause)
+    if isinstance(error, (HydraException, OmegaConfBaseException, ValueError, OSError)):
+        return describe(error)
+    return None
+
+
+def find_user_error(error: BaseException | None) -> UserError | None:
+    """The UserError that `error` is or wraps: OmegaConf and launchers wrap what they meet."""
+    while error:
+        if isinstance(error, UserError):
+            return error
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def describe(error: Exception) -> str:
+    """What a library says, in one line, with the setting it says it of."""
+    if isinstance(error, OverrideParseException):
+        return f"cannot read {error.override!r}: {describe_parse_error(error.message)}"
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"cannot write {error.filename}: {error.strerror.lower()}; choose another runs_dir"
+    if not isinstance(error, OmegaConfBaseException):
+        return one_line(error)
+    if isinstance(error, ConfigKeyError) and str(error).startswith("Key '"):
+        return describe_unknown_key(error)
+    return describe_value(error.full_key or "", error)
+
+
+def describe_value(key: str, error: Exception) -> str:
+    """Why OmegaConf refuses the value of the setting `key`."""
+    if isinstance(error, MissingMandatoryValue):
+        return f"{key} must be given: add {key}=..."
+    first = str(error).splitlines()[0]
+    typed = re.fullmatch(r"Value (.+?) (?:of type '\w+' could|is) not .* (\w+)(?: \(.*\))?", first)
+    if typed and typed[2] in TYPES:
+        return f"{key} must be {TYPES[typed[2]]}, not {typed[1]}"
+    if first.endswith("is not a ListConfig, list or tuple."):
+        return f"{key} must be a list, such as [0.5,0.9]"
+    return f"{key}: {first}" if key else first
+
+
+def describe_parse_error(message: str) -> str:
+    """What Hydra's parser says, without the override again and without its links."""
+    lines = [line for line in message.strip().splitlines() if not line.startswith("See http")]
+    said = one_line("\n".join(lines[1:] if lines[0].startswith("Error parsing") else lines))
+    return f"{said}; quote values with brackets or blanks"
+
+
+def describe_unknown_option(group: str, name: str, options: Iterable[str] | None) -> str:
+    """That a group has no option of this name, and which it has."""
+    if group == "hydra/launcher" and name in LAUNCHERS:
+        return f"this launcher comes with a plugin: pip install {LAUNCHERS[name]}"
+    known = list(options or list_options(group))  # Hydra names no rivals of an option in a list.
+    return f"no {group} named {name!r}{near(name, known)} (choose from: {', '.join(known)})"
+
+
+def describe_unknown_key(cause: Any) -> str:
+    """That there is no such setting, and which there are beside it."""
+    key, parent = cause.full_key or "", cause.parent_node
+    if not str(cause).startswith("Key '"):
+        return describe(cause)
+    group, _, option = key.rpartition(".")
+    if group in GROUPS_OF_MANY and option in list_options(group):
+        return f"{key} is set, but not chosen: add {option} to the list '{group}=[...]'"
+    keys = parent.keys() if callable(getattr(parent, "keys", None)) else []
+    known = [str(name) for name in keys if name != "hydra"]
+    where = key.rpartition(".")[0] or "the config"
+    return f"no setting {key!r}{near(str(cause.key), known)} ({where} has: {', '.join(known)})"
+
+
+def list_options(group: str) -> list[str]:
+    """The names of the YAMLs of a group, ours and those under MCGAN_CONF."""
+    return sorted({file.stem for folder in conf_dirs() for file in (folder / group).glob("*.yaml")})

@@ -1,0 +1,75 @@
+"""`compose` gives what `mcgan train` would train, refuses as it does, and leaves Hydra alone."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from hydra import compose as hydra_compose
+from hydra import initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
+from hydra.version import VersionBase
+
+from mcgan.config.compose import compose
+from mcgan.errors import UserError
+from mcgan.run.directory import RunDirectory
+
+
+def test_words_as_on_the_command_line(home):
+    config = compose("objective=plain_loss", "reg=[jitter,wave]", "~reg.wave", "+dataset.root=/a",
+                     "train.steps=7", "name=mine").config
+    assert list(config["reg"]) == ["jitter"] and config["dataset"]["root"] == "/a"
+    assert config["train"]["steps"] == 7 and config["name"] == "mine"
+    assert config["train"]["device"] == "auto"  # enums by their names
+    assert config["eval"]["samples"] == config["protocol"]["samples"]  # resolved
+    assert "hydra" not in config
+
+
+def test_the_default_name_says_what_was_typed():
+    names = {compose("reg=[r1,ema]", "seed=1").config["name"] for _ in range(2)}
+    assert len(names) == 2 and all(name.startswith("reg-r1+ema_seed-1_20") for name in names)
+
+
+def test_the_command_line_trains_the_same(cli, home, experiment):
+    words = ["objective=brings", "reg=jitter", "seed=3", "name=mine"]
+    assert cli("train", *words).code == 0
+    composed, status = compose(*words), RunDirectory(home / "runs" / "mine").status()
+    assert status["config"] == composed.config == experiment.fitted[0]
+    assert status["choices"] == composed.choices and composed.choices["reg"] == ["jitter"]
+
+
+@pytest.mark.parametrize("word", [
+    "objectve=wgan", "objective=plain_los", "reg=[jitter,wvae]", "train.batch_size=abc",
+    "train.device=gpu", "reg.wave.height=5", "+train.stpes=5", "train.steps=0", "seed=-1",
+    "train.compile=maybe", "name=../x", "seed=[", "seed=1,2", "reg=null", "resume=perhaps",
+])  # fmt: skip
+def test_a_mistake_is_the_sentence_of_the_command_line(cli, home, experiment, word):
+    ended = cli("train", word)
+    with pytest.raises(UserError) as raised:
+        compose(word)
+    assert ended == (2, "", f"mcgan train: {raised.value}\n")
+    assert not GlobalHydra.instance().is_initialized()
+
+
+def test_nothing_of_hydra_is_left():
+    compose("seed=1")
+    assert not GlobalHydra.instance().is_initialized()
+
+
+def test_a_users_own_application_goes_on(home, tmp_path):
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "own.yaml").write_text("a: 1\n")
+    with initialize_config_dir(str(tmp_path / "app"), version_base="1.2"):
+        active = GlobalHydra.instance().hydra
+        assert compose("seed=3", "objective=plain_loss").config["seed"] == 3
+        with pytest.raises(UserError):
+            compose("sede=3")
+        assert GlobalHydra.instance().hydra is active
+        assert str(VersionBase.instance().getbase()) == "1.2"
+        assert hydra_compose("own") == {"a": 1}
+        places = [each.path for each in active.config_loader.get_search_path().get_path()]
+        assert not any("options" in place for place in places)  # those of MCGAN_CONF
+
+
+def test_users_classes_are_in_reach(home):
+    compose("objective=plain_loss", "name=x")
+    assert {str(home), str(Path(home).parent / "options")} <= {*sys.path}
