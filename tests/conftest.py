@@ -94,7 +94,7 @@ def cli(home: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
 
 
 class Experiment(ModuleType):
-    """Stands for mcgan.experiment.fit and trained. `ends` says by seed: a state, or an error."""
+    """Stands for mcgan.experiment.fit and verbs. `ends` says by seed: a state, or an error."""
 
     def __init__(self) -> None:
         super().__init__("mcgan.experiment")
@@ -103,7 +103,8 @@ class Experiment(ModuleType):
         self.calls: list[tuple] = []
         self.signal = 15  # that interrupts
 
-    def fit(self, config: dict[str, Any], out: Path, choices: Choices) -> Outcome:
+    def fit(self, config: dict[str, Any], out: Path, choices: Choices,
+            screen: object = None) -> Outcome:
         cfg = OmegaConf.create(config)
         self.fitted.append(cfg)
         end = self.ends.get(cfg.seed, "done")
@@ -115,7 +116,7 @@ class Experiment(ModuleType):
             run.end(RunState(end), score=float(cfg.seed))
         return Outcome(RunState(end), float(cfg.seed), self.signal if end == "interrupted" else 0)
 
-    def resume(self, run: Path, overrides: list[str]) -> Outcome:
+    def resume(self, run: Path, overrides: list[str], screen: object = None) -> Outcome:
         self.calls.append(("resume", run, overrides))
         RunDirectory(run).end(RunState.DONE)
         return Outcome(RunState.DONE, 0.0)
@@ -130,7 +131,7 @@ class Experiment(ModuleType):
 @pytest.fixture
 def experiment(monkeypatch: pytest.MonkeyPatch) -> Experiment:
     stub = Experiment()
-    for module in ("fit", "trained"):
+    for module in ("fit", "verbs"):
         monkeypatch.setitem(sys.modules, f"mcgan.experiment.{module}", stub)
         monkeypatch.setattr(mcgan.experiment, module, stub, raising=False)
     return stub

@@ -37,7 +37,7 @@ def old(home: Path) -> Path:
 
 def test_it_loads():
     run = mcgan.load(STORED)
-    assert run.step == 20 and run.parts.seeds == [3, 4]
+    assert run.step == 20 and run._parts.seeds == [3, 4]
     assert run.sample(10, replica=1).shape == (10, 2)
 
 

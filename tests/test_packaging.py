@@ -50,7 +50,7 @@ def test_the_wheel_carries_conf_and_every_module(built):
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {f"mcgan/conf/{name}" for name in CONF} <= names
     modules = {str(file.relative_to(ROOT / "src")) for file in (ROOT / "src").rglob("*.py")}
-    assert modules <= names
+    assert modules | {"mcgan/py.typed"} <= names
     assert not [name for name in names if name.startswith(("tests", "conf"))]
 
 

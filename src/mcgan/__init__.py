@@ -1,16 +1,59 @@
-"""mcgan: train GANs from one command line and measure mode collapse."""
+"""mcgan: train GANs from one command line or from Python, and measure mode collapse."""
 
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from mcgan.version import __version__
 
-__all__ = ["__version__", "load"]
+if TYPE_CHECKING:  # what type checkers and editors see; the names of HOMES
+    from mcgan.arch.base import Arch
+    from mcgan.config.compose import compose
+    from mcgan.dataset.base import ModalDataset
+    from mcgan.errors import UserError
+    from mcgan.experiment.api import build_dataset, evaluate, load, train
+    from mcgan.experiment.scores import Scores
+    from mcgan.experiment.trained import TrainedRun
+    from mcgan.gan.strategy import Strategy
+    from mcgan.gan.turn import Turn
+    from mcgan.metrics.protocol import Protocol
+    from mcgan.objective import Objective
+    from mcgan.schedule import number
+    from mcgan.types import Draw, Moment, Sample
+
+HOMES = {  # public name -> its module, imported on first use: `import mcgan` stays free of torch
+    "train": "experiment.api",
+    "load": "experiment.api",
+    "evaluate": "experiment.api",
+    "build_dataset": "experiment.api",
+    "compose": "config.compose",
+    "TrainedRun": "experiment.trained",
+    "Scores": "experiment.scores",
+    "Strategy": "gan.strategy",
+    "Sample": "types",
+    "Moment": "types",
+    "Draw": "types",
+    "Turn": "gan.turn",
+    "number": "schedule",
+    "Objective": "objective",
+    "Arch": "arch.base",
+    "ModalDataset": "dataset.base",
+    "Protocol": "metrics.protocol",
+    "UserError": "errors",
+}
+
+__all__ = [
+    "Arch", "Draw", "ModalDataset", "Moment", "Objective", "Protocol", "Sample", "Scores",
+    "Strategy", "TrainedRun", "Turn", "UserError", "__version__", "build_dataset", "compose",
+    "evaluate", "load", "number", "train",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
-    """`mcgan.load`, imported on first use: `import mcgan` stays free of torch."""
-    if name == "load":
-        from mcgan.experiment.trained import load
+    """A public name, from the module that defines it."""
+    if name not in HOMES:
+        raise AttributeError(f"module 'mcgan' has no attribute {name!r}")
+    return getattr(import_module(f"mcgan.{HOMES[name]}"), name)
 
-        return load
-    raise AttributeError(f"module 'mcgan' has no attribute {name!r}")
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

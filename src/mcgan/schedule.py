@@ -43,6 +43,9 @@ def number(value: Any, name: str, low: float = -math.inf, high: float = math.inf
     """A float or a Schedule from a config value, each end between ``low`` and ``high``.
 
     Raises ValueError with a sentence that names the setting.
+
+    >>> mcgan.number({"from": 10, "to": 0.1}, "gamma").start
+    10.0
     """
     if isinstance(value, Schedule):
         return value

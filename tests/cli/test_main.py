@@ -114,7 +114,7 @@ def refuse(*_, **__):
 
 @pytest.mark.parametrize("full", [False, True])
 def test_a_disk_that_fills_up_on_the_way_is_a_mistake(cli, home, experiment, monkeypatch, full):
-    def half(cfg, out, choices):
+    def half(cfg, out, choices, screen):
         RunDirectory(out).mark(RunState.RUNNING, step=7)
         if full:  # not even the status can be written from here on
             monkeypatch.setattr(RunDirectory, "end", refuse)
@@ -154,7 +154,7 @@ def test_exit_code_of_a_preempted_job(cli, experiment, number):
 
 def test_a_sweep_counts_a_job_that_stayed_interrupted(cli, home, experiment):
     """As jobs of a cluster do, of which this process sees no more than the status."""
-    def leave(config, out, choices):
+    def leave(config, out, choices, screen):
         with RunDirectory(out).lock():
             RunDirectory(out).start(config, 10, choices)
             RunDirectory(out).end(RunState.INTERRUPTED, signal=int(signal.SIGUSR2))
@@ -241,7 +241,7 @@ def test_ctrl_c_outside_training_leaves_nothing(cli, home, experiment):
     assert not (home / "runs/mine").exists()
 
 
-def interrupt(cfg, out, choices):
+def interrupt(cfg, out, choices, screen):
     raise KeyboardInterrupt
 
 

@@ -10,7 +10,7 @@ import torch
 import mcgan
 from mcgan.engine.draws import stream
 from mcgan.errors import UserError
-from mcgan.experiment import fit, trained
+from mcgan.experiment import fit, verbs
 from mcgan.experiment.components import Components
 from mcgan.gan.sampling import plain_sampler
 from mcgan.run.directory import RunDirectory
@@ -47,21 +47,21 @@ def test_a_loaded_run_draws_the_same_samples_in_data_units(run):
     assert x.shape == (100, 2) and torch.equal(x, again)
     trained = mcgan.load(run.folder)
     assert not torch.equal(x, trained.sample(100, replica=0, seed=3))
-    assert trained.parts.dataset.scale != 1
-    in_net_units = trained.draw(100, 1, stream(3, "sample", 1))
-    torch.testing.assert_close(x, in_net_units * trained.parts.dataset.scale)
+    assert trained.dataset.scale != 1
+    in_net_units = trained._draw(100, 1, stream(3, "sample", 1))
+    torch.testing.assert_close(x, in_net_units * trained.dataset.scale)
 
 
 def test_a_loaded_run_draws_from_the_averaged_weights(run):
     trained = mcgan.load(run.folder)
-    shown = trained.draw(100, 0, stream(0, "look"))
+    shown = trained._draw(100, 0, stream(0, "look"))
     tensors = trained.trainer.replicas.replica(0)
     live = plain_sampler(trained.trainer.game)(tensors, 100, stream(0, "look")).x
     assert (shown - live).abs().max() > 1e-6
 
 
 def test_measured_again_with_the_same_settings_it_is_the_same(run):
-    content = trained.evaluate(run.folder, [])
+    content = verbs.evaluate(run.folder, [])
     for key, measured in run.result()["metrics"].items():
         assert content["metrics"][key]["values"] == pytest.approx(measured["values"], nan_ok=True)
     assert (run.folder / "evaluations" / "default-50.json").is_file()
@@ -69,7 +69,7 @@ def test_measured_again_with_the_same_settings_it_is_the_same(run):
 
 def test_measured_again_with_more_samples_the_run_is_as_it_was(run, capsys):
     before = run.result()
-    content = trained.evaluate(run.folder, ["eval.samples=80"])
+    content = verbs.evaluate(run.folder, ["eval.samples=80"])
     told = capsys.readouterr().out
     assert told.startswith("measured by protocol default, 80 samples, at step 20 · 2 replicas")
     assert f"saved   {run.folder}/evaluations/default-80.json" in told and "picture" not in told
@@ -78,10 +78,10 @@ def test_measured_again_with_more_samples_the_run_is_as_it_was(run, capsys):
 
 
 def test_samples_as_an_array_and_as_a_picture(run, tmp_path: Path):
-    trained.sample(run.folder, n=30, replica=1, seed=3, out=tmp_path / "x.npy")
+    verbs.sample(run.folder, n=30, replica=1, seed=3, out=tmp_path / "x.npy")
     expected = mcgan.load(run.folder).sample(30, replica=1, seed=3)
     np.testing.assert_array_equal(np.load(tmp_path / "x.npy"), expected.numpy())
-    trained.sample(run.folder, n=30, replica=1, seed=3, out=tmp_path / "x.png")
+    verbs.sample(run.folder, n=30, replica=1, seed=3, out=tmp_path / "x.png")
     assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -89,7 +89,7 @@ def test_samples_as_an_array_and_as_a_picture(run, tmp_path: Path):
 def test_samples_that_cannot_be_written_are_a_sentence(run, tmp_path: Path, name):
     (tmp_path / name).mkdir()  # the plainest of disks that refuse
     with pytest.raises(UserError, match=f"cannot write .*{name}"):
-        trained.sample(run.folder, n=5, replica=0, seed=0, out=tmp_path / name)
+        verbs.sample(run.folder, n=5, replica=0, seed=0, out=tmp_path / name)
     assert os.listdir(tmp_path) == [name]
 
 

@@ -4,12 +4,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mcgan.cli.run_verbs import Parser, folder_of
+from mcgan.cli.run_verbs import Parser
 from mcgan.compare import comparison
 from mcgan.compare.comparison import Comparison
 from mcgan.compare.formats import FORMATS
 from mcgan.compare.terminal import print_tables, show
 from mcgan.errors import UserError
+from mcgan.run.find import folder_of
 
 
 def compare(words: Sequence[str]) -> int:

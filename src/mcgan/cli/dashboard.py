@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from contextlib import redirect_stderr
 from pathlib import Path
 
-from mcgan.cli.run_verbs import Parser, folder_of
+from mcgan.cli.run_verbs import Parser
 from mcgan.errors import UserError
+from mcgan.run.find import folder_of
 from mcgan.view.tensorboard.events import PREFIX
 
 # A browser gets every kept point of every run: so many of a run's tag, at random but for the last.

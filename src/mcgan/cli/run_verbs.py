@@ -10,7 +10,8 @@ from types import ModuleType
 from typing import NoReturn
 
 from mcgan.config.paths import import_from_here
-from mcgan.errors import UserError, near
+from mcgan.errors import UserError
+from mcgan.run.find import run_of
 from mcgan.run.states import Outcome
 
 SUFFIXES = (".npy", ".png")
@@ -39,7 +40,7 @@ def evaluate(words: Sequence[str]) -> int:
                              "eval.samples=N, protocol=NAME, ...").parse_args(words)
     run, overrides = run_of(args.run), checked(args.overrides)
     log_to(None)
-    experiment("trained").evaluate(run, overrides)
+    experiment("verbs").evaluate(run, overrides)
     return 0
 
 
@@ -57,7 +58,7 @@ def sample(words: Sequence[str]) -> int:
     if args.n < 1 or args.replica < 0:
         raise UserError(f"--n must be at least 1 and --replica at least 0, not {args.n} "
                         f"and {args.replica}")
-    experiment("trained").sample(run, n=args.n, replica=args.replica, seed=args.seed, out=out)
+    experiment("verbs").sample(run, n=args.n, replica=args.replica, seed=args.seed, out=out)
     print(out)
     return 0
 
@@ -73,32 +74,6 @@ def run_and_overrides(verb: str, what: str, settings: str) -> Parser:
     parser.add_argument("run", metavar="RUN", help="its folder, or its name under runs/")
     parser.add_argument("overrides", metavar="KEY=VALUE", nargs="*", help=settings)
     return parser
-
-
-def run_of(word: str) -> Path:
-    """The folder of the run that `word` names. Raises UserError where there is none."""
-    for folder in (Path(word), Path("runs", word)):
-        if (folder / "config.yaml").is_file():
-            return folder
-    folder = Path(word)
-    if folder.is_dir():
-        jobs = [job.parent.name for job in sorted(folder.glob("*/config.yaml"))]
-        hint = f"; it holds the runs {', '.join(jobs)}" if jobs else ""
-        raise UserError(f"{folder} is not a run: it has no config.yaml{hint}")
-    places = (place for place in (folder.parent, Path("runs")) if place.is_dir())
-    names = [path.name for place in places for path in place.iterdir()]
-    hint = near(folder.name, names) or ": give its folder"
-    raise UserError(f"no run {word!r}{hint}")
-
-
-def folder_of(word: str) -> Path:
-    """The folder that `word` names. Raises UserError where there is none."""
-    for folder in (Path(word), Path("runs", word)):
-        if folder.is_dir():
-            return folder
-    parent = Path(word).parent if Path(word).parent.is_dir() else Path()
-    hint = near(Path(word).name, [path.name for path in parent.iterdir()])
-    raise UserError(f"no folder {word!r}{hint or ': give a run or a folder of runs'}")
 
 
 def checked(overrides: list[str]) -> list[str]:

@@ -3,9 +3,7 @@
 import logging
 import os
 import shutil
-import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +11,17 @@ import hydra
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from mcgan.cli.jobs import Watch
 from mcgan.config.choices import Choices
 from mcgan.config.compose import ROOT, VERSION, find_choices, register
-from mcgan.config.paths import conf_dir, import_from_here, shown
+from mcgan.config.paths import conf_dir, import_from_here
 from mcgan.config.schema import check
-from mcgan.errors import JobError, Refused, UserError, one_line
-from mcgan.run import existing
-from mcgan.run.directory import RunDirectory
-from mcgan.run.existing import Plan
+from mcgan.errors import JobError, Refused, UserError
+from mcgan.experiment.start import mark_failed, start
 from mcgan.run.states import Interrupted, Outcome, RunState
 from mcgan.system import worker
-from mcgan.system.atomic import write_text
 from mcgan.system.signals import hand_on
 
 log = logging.getLogger(__name__)
@@ -99,16 +94,8 @@ def attempt(cfg: DictConfig, out: Path, sweeping: bool) -> Outcome:
     Not so in a joblib worker: joblib would kill the other workers before they have saved.
     """
     config = check(cfg)
-    plan = existing.decide(out, config, sweeping)
-    if plan is Plan.SKIP:
-        return skip(out)
-    from mcgan.experiment import fit  # imports torch
-
-    if plan is Plan.CONTINUE:
-        outcome = fit.resume(out, [])
-    else:
-        write_origin(out, config)
-        outcome = fit.fit(config, out, choices_of_job())
+    words = HydraConfig.get().overrides.task
+    outcome = start(config, choices_of_job(), out, words, sweeping)
     if outcome.state == RunState.INTERRUPTED and not worker.stop:
         hand_on(outcome.signal)
         raise Interrupted(outcome.code)
@@ -120,29 +107,3 @@ def choices_of_job() -> Choices:
     job = HydraConfig.get()
     loader = GlobalHydra.instance().config_loader()
     return find_choices(loader, str(job.job.config_name), [*job.overrides.task])
-
-
-def skip(out: Path) -> Outcome:
-    status = RunDirectory(out).status()
-    os.utime(out / "status.json")  # this sweep's exit code counts it
-    log.info("skipped, already %s: %s", status["state"], shown(out))
-    return Outcome(RunState(status["state"]), status.get("score"))
-
-
-def write_origin(out: Path, config: dict[str, Any]) -> None:
-    """What Hydra writes as .hydra/, but only once the folder is known to be this run's."""
-    job = HydraConfig.get()
-    (out / ".hydra").mkdir(exist_ok=True)
-    write_text(out / existing.CONFIG, OmegaConf.to_yaml(OmegaConf.create(config)))
-    write_text(out / ".hydra" / "overrides.yaml", OmegaConf.to_yaml(job.overrides.task))
-
-
-def mark_failed(out: Path, error: Exception) -> None:
-    """status.json for other processes, the traceback of a bug for the log of this run alone."""
-    mistake = isinstance(error, UserError)
-    text = one_line(error) if mistake else f"{type(error).__name__}: {one_line(error)}"
-    with suppress(UserError), RunDirectory(out).lock():  # another process may own the run
-        RunDirectory(out).end(RunState.FAILED, error=text, mistake=mistake)
-    if not mistake:
-        with suppress(OSError), open(out / "train.log", "a") as file:
-            traceback.print_exception(error, file=file)

@@ -45,6 +45,15 @@ class ModalDataset(ABC):
     def draw(self, n: int, generator: Generator) -> Tensor:
         """(n, *shape) float32 on the CPU; a pure function of the generator's state."""
 
+    def sample(self, n: int, seed: int = 0) -> Tensor:
+        """n examples (n, *shape) in data units, as `mcgan.evaluate` takes them.
+
+        >>> ring = mcgan.build_dataset("ring", modes=4, radius=2.0)
+        >>> ring.sample(100).norm(dim=1).mean().round().item()
+        2.0
+        """
+        return self.draw(n, Generator().manual_seed(seed)) * self.scale
+
     @abstractmethod
     def recognise(self, x: Tensor) -> Recognition:
         """Modes of samples x (n, *shape), on the CPU."""

@@ -111,25 +111,14 @@ class Evaluator:
             "step": found.step, "counts": found.counts[shown],
             "seeds": self.components.seeds[shown], "reference": self.reference,
             "values": {key: each[shown] for key, each in found.values.items()},
-            "visits": self.visits, "surface": self._surface(found.samples[shown]),
+            "visits": self.visits,
+            "surface": critic_surface(self.components, self.trainer, found.samples[shown]),
         }
         samples = torch.stack(found.samples[shown])
         for name, figure in pictures(samples, self.components.dataset, **words).items():
             self.recorder.figure(found.step, name, figure)
         self.picture_cost = time.perf_counter() - begin
         self.drawing += self.picture_cost
-
-    def _surface(self, samples: list[Tensor]) -> Any:
-        """The critics' view of the plane, where the data lie in one; None elsewhere."""
-        if self.components.dataset.shape != (2,):
-            return None
-        from mcgan.view.figures.landscape import Surface, grid_of
-
-        game, replicas = self.trainer.game, self.trainer.replicas
-        real = self.components.dataset.draw(game.batch, stream(self.components.seeds[0], "critic"))
-        fakes = torch.cat([fill_batches(x[None], game.batch, game.batch)[0] for x in samples])
-        seen = score_surface(game, replicas, grid_of(self.components.dataset), real, fakes)
-        return seen and Surface(seen[0].cpu(), fakes, seen[1].cpu())
 
     def checkpoint(self) -> dict[str, Any]:
         """The last scores, and what verdicts and pictures remember of earlier evaluations."""
@@ -141,3 +130,16 @@ class Evaluator:
         self.detector.history.restore(saved["health"])
         self.values = saved["values"]
         self.visits.restore(saved["visits"])
+
+
+def critic_surface(components: Components, trainer: Trainer, samples: list[Tensor]) -> Any:
+    """The critics' scores on a grid of the plane, where the data lie in one; None elsewhere."""
+    if components.dataset.shape != (2,):
+        return None
+    from mcgan.view.figures.landscape import Surface, grid_of
+
+    game, replicas = trainer.game, trainer.replicas
+    real = components.dataset.draw(game.batch, stream(components.seeds[0], "critic"))
+    fakes = torch.cat([fill_batches(x[None], game.batch, game.batch)[0] for x in samples])
+    seen = score_surface(game, replicas, grid_of(components.dataset), real, fakes)
+    return seen and Surface(seen[0].cpu(), fakes, seen[1].cpu())

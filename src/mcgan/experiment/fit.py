@@ -22,14 +22,17 @@ from mcgan.run.states import ENDED, Outcome, RunState
 from mcgan.system.device import set_up
 from mcgan.system.signals import interruptible
 from mcgan.view.terminal.progress import progress
+from mcgan.view.terminal.screen import Screen
 from mcgan.view.terminal.summary import closing
 
 log = logging.getLogger(__name__)
 
+TERMINAL = Screen()
 SCORE = "modes_strict"  # the number a sweeper maximises
 
 
-def fit(config: Mapping[str, Any], out: Path, choices: Choices | None = None) -> Outcome:
+def fit(config: Mapping[str, Any], out: Path, choices: Choices | None = None,
+        screen: Screen = TERMINAL) -> Outcome:
     """Train a new run in the folder ``out``. A UserError comes before anything is written.
 
     `config` and `choices` are as `mcgan.config.compose` gives them: checked, and which option was
@@ -45,10 +48,10 @@ def fit(config: Mapping[str, Any], out: Path, choices: Choices | None = None) ->
         run.mark(RunState.RUNNING, compiled=compiled, compiled_why=why,
                  threads=torch.get_num_threads())
         log.info("%s, %s", "compiled" if compiled else "eager", why)
-        return trained(parts, trainer, run, signals)
+        return trained(parts, trainer, run, signals, screen=screen)
 
 
-def resume(folder: Path, overrides: list[str]) -> Outcome:
+def resume(folder: Path, overrides: list[str], screen: Screen = TERMINAL) -> Outcome:
     """Go on from the newest good checkpoint, bit for bit; compiled, and on as many threads, as
     before."""
     run = RunDirectory(folder)
@@ -63,7 +66,7 @@ def resume(folder: Path, overrides: list[str]) -> Outcome:
         trainer = trainer_of(parts, bool(status.get("compiled")))
         run.restart(parts.steps, parts.config)
         log.info("resuming %s at step %s", folder, f"{step:,}")
-        return trained(parts, trainer, run, signals, state)
+        return trained(parts, trainer, run, signals, state, screen)
 
 
 def trainer_of(parts: Components, compiled: bool) -> Trainer:
@@ -74,12 +77,12 @@ def trainer_of(parts: Components, compiled: bool) -> Trainer:
 
 
 def trained(parts: Components, trainer: Trainer, run: RunDirectory, signals: list[int],
-            saved: dict[str, Any] | None = None) -> Outcome:
+            saved: dict[str, Any] | None = None, screen: Screen = TERMINAL) -> Outcome:
     """Run the loop to its end and record how it ended. The caller holds the run's lock."""
     first = saved["trainer"]["count"] if saved else None
     recorder = Recorder(run, resume_step=first, images=parts.dataset.classified)
     try:
-        with progress(parts.steps, first or 0) as bar:
+        with progress(parts.steps, first or 0, screen.progress) as bar:
             loop = Loop(parts, trainer, run, recorder, bar)
             if saved:
                 loop.restore(saved)
@@ -88,7 +91,7 @@ def trained(parts: Components, trainer: Trainer, run: RunDirectory, signals: lis
         seconds = time.perf_counter() - begin
         if state == RunState.INTERRUPTED:
             return interrupted(loop, signals[0])
-        return ended(loop, state, seconds)
+        return ended(loop, state, seconds, screen)
     except BaseException:
         recorder.close(RunState.FAILED)
         raise
@@ -102,13 +105,13 @@ def interrupted(loop: Loop, number: int) -> Outcome:
     return Outcome(RunState.INTERRUPTED, None, number)
 
 
-def ended(loop: Loop, state: RunState, seconds: float) -> Outcome:
+def ended(loop: Loop, state: RunState, seconds: float, screen: Screen) -> Outcome:
     """Record the end: measures, and the table."""
     step = loop.trainer.count
     content = summary(loop, step) | {"seconds": round(seconds, 3), "state": state}
     score = content["metrics"][SCORE]["mean"]
     loop.recorder.finish(state, content, step=step, score=score)
-    closing(shown(loop.run.folder), content, state)
+    closing(shown(loop.run.folder), content, state, screen.table)
     return Outcome(state, score)
 
 

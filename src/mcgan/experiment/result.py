@@ -3,7 +3,9 @@
 import platform
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ from mcgan.version import __version__
 
 Scores = Mapping[str, float | None]
 FORMAT = 1
+
+asked: ContextVar[tuple[str, ...] | None] = ContextVar("asked", default=None)  # by Python
 
 
 def result(
@@ -50,9 +54,24 @@ def report(parts: Components, values: Any, rows: Any, step: int) -> dict[str, An
     content = result(
         values, rows, step=step, seeds=parts.seeds, protocol=dict(parts.config["protocol"]),
         evaluation={"samples": parts.config["eval"]["samples"]}, facts=parts.dataset.facts(),
-        command=shlex.join(["mcgan", *typed()]),
+        command=command(),
     )
     return content | {"notes": parts.notes}  # such as that samplers use what they know of real data
+
+
+@contextmanager
+def asked_by_python(*words: str) -> Iterator[None]:
+    """Results of this block say the command that would have done what Python asked for."""
+    token = asked.set(words)
+    try:
+        yield
+    finally:
+        asked.reset(token)
+
+
+def command() -> str:
+    """What was typed, or what typed would do the same."""
+    return shlex.join(["mcgan", *(asked.get() or typed())])
 
 
 def typed() -> list[str]:

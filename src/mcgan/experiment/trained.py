@@ -1,86 +1,219 @@
-"""A trained run: draw from it, and measure it again."""
+"""A trained run: draw from it, measure it again, look at it."""
 
-import io
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
+from mcgan.config.build import build
 from mcgan.config.overrides import EVALUATED, overridden
 from mcgan.config.paths import shown
+from mcgan.dataset.base import ModalDataset
 from mcgan.engine.draws import stream
-from mcgan.errors import UserError
-from mcgan.experiment.components import build_components
-from mcgan.experiment.result import report
+from mcgan.engine.trainer import Trainer
+from mcgan.errors import UserError, near
+from mcgan.experiment.components import Components, build_components
+from mcgan.experiment.course import as_frame, course
+from mcgan.experiment.description import describe
+from mcgan.experiment.evaluator import PICTURED, critic_surface, pictures
+from mcgan.experiment.result import asked_by_python, command, result
+from mcgan.experiment.scores import Scores
 from mcgan.gan.sampling import sampler
-from mcgan.metrics.evaluate import evaluate as measured
-from mcgan.metrics.evaluate import reference
+from mcgan.metrics.mode_history import Visits
+from mcgan.metrics.protocol import Protocol
 from mcgan.run.directory import RunDirectory
-from mcgan.system import atomic
-from mcgan.view.terminal.summary import closing
+from mcgan.view.notebook import html_table
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
-class Trained:
-    """A trained run, to draw from."""
+class TrainedRun:
+    """A run and its folder, as `mcgan.train` and `mcgan.load` return it.
+
+    The weights are those of its newest checkpoint, read when they are first needed.
+
+    >>> mcgan.load("runs/first")
+    run      runs/first, done at step 20 of 20
+    trained  Ring, NonSaturating, reg r1 + ema, 2 replicas from seed 0
+    scores   ...
+    verdict  ...
+    """
 
     def __init__(self, folder: Path | str, overrides: list[str] | None = None) -> None:
-        self.run = RunDirectory(folder)
-        self.parts = build_components(overridden(self.run.config(), overrides or [], EVALUATED))
-        self.step, state = self.run.load()
-        self.trainer = self.parts.trainer(compiled=False)
-        self.trainer.restore(state["trainer"])
-        self.sampler = sampler(self.trainer.game)
+        self._directory = RunDirectory(Path(folder).absolute())
+        self.config = overridden(self._directory.config(), overrides or [], EVALUATED)
 
-    def draw(self, n: int, replica: int, generator: torch.Generator) -> Tensor:
-        """n samples in net units, (n, *shape), on the CPU. Raises UserError: no such replica."""
-        if not 0 <= replica < len(self.parts.seeds):
-            last = len(self.parts.seeds) - 1
-            raise UserError(f"{self.run.folder} has no replica {replica}: choose 0 to {last}")
-        return self.sampler(self.trainer.replicas.replica(replica), n, generator).x.cpu()
+    @property
+    def folder(self) -> Path:
+        """Where the run lies, an absolute path."""
+        return self._directory.folder
+
+    @property
+    def state(self) -> str:
+        """running, done, failed, interrupted, collapsed or diverged."""
+        return str(self._directory.status().get("state", "unknown"))
+
+    @property
+    def step(self) -> int:
+        """Steps trained so far; one step is one update of the generator."""
+        return int(self._directory.status().get("step", 0))
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """The content of result.json: scores with intervals, protocol, seeds, versions, verdict.
+
+        Raises UserError while there is none.
+
+        >>> mcgan.load("runs/first").result["metrics"]["modes"]["perfect"]
+        8.0
+        """
+        found = self._directory.result()
+        if found is None:
+            raise UserError(f"{shown(self.folder)} has no result: it is {self.state} at step "
+                            f"{self.step:,}; go on with `mcgan resume {shown(self.folder)}`")
+        return found
+
+    @property
+    def verdict(self) -> list[dict[str, Any]]:
+        """What became of each replica: kind (such as 'healthy'), whether it collapsed, and why.
+
+        Raises UserError while there is no result.
+
+        >>> [each["seed"] for each in mcgan.load("runs/first").verdict]
+        [0, 1]
+        """
+        found: list[dict[str, Any]] = self.result.get("verdict", {}).get("replicas", [])
+        return found
+
+    @property
+    def seeds(self) -> list[int]:
+        """The seed of each replica."""
+        return [self.config["seed"] + i for i in range(self.config["replicas"])]
+
+    @property
+    def dataset(self) -> ModalDataset:
+        """The data it learnt: ``run.dataset.sample(n)`` draws real examples in data units."""
+        return self._parts.dataset
+
+    @cached_property
+    def trainer(self) -> Trainer:
+        """The networks at the checkpoint; ``trainer.replicas.replica(i)`` has a replica's tensors."""
+        trainer = self._parts.trainer(compiled=False)
+        trainer.restore(self._saved[1]["trainer"])
+        return trainer
+
+    @cached_property
+    def _parts(self) -> Components:
+        return build_components(self.config)
+
+    @cached_property
+    def _saved(self) -> tuple[int, dict[str, Any]]:
+        """Step and state of the checkpoint."""
+        return self._directory.load()
 
     def sample(self, n: int, replica: int = 0, seed: int = 0) -> Tensor:
-        """n samples in data units, (n, *shape)."""
-        return self.draw(n, replica, stream(seed, "sample", replica)) * self.parts.dataset.scale
+        """n samples (n, *shape) in data units, a float32 tensor on the CPU; ``seed`` is of latents.
 
+        Raises UserError: no such replica, no checkpoint.
 
-def load(folder: Path | str) -> Trained:
-    """A trained run, from its folder: ``mcgan.load('runs/demo').sample(1000)``."""
-    return Trained(folder)
+        >>> x = mcgan.load("runs/first").sample(64)
+        >>> x.shape, x.numpy().dtype
+        (torch.Size([64, 2]), dtype('float32'))
+        """
+        return self._draw(n, replica, stream(seed, "sample", replica)) * self.dataset.scale
 
+    def evaluate(self, protocol: str | None = None, samples: int | None = None, save: bool = False
+                 ) -> Scores:
+        """Scores of all replicas, by another ``protocol`` or from another number of ``samples``.
 
-def evaluate(folder: Path, overrides: list[str]) -> dict[str, Any]:
-    """Measure a run again with other settings; the table, and a file of its own in the run."""
-    trained = Trained(folder, overrides)
-    parts, count = trained.parts, trained.parts.config["eval"]["samples"]
-    drawn = [trained.draw(count, i, stream(seed, "evaluation"))
-             for i, seed in enumerate(parts.seeds)]
-    scores = [measured(x, parts.dataset, parts.protocol) for x in drawn]
-    values = {key: [s[key] for s in scores] for key in scores[0]}
-    rows = reference(parts.dataset, count, parts.protocol)
-    content = report(parts, values, rows, trained.step)
-    saved = trained.run.save_evaluation(f"{parts.protocol.name}-{count}", content)
-    how = f"measured by protocol {parts.protocol.name}, {count:,} samples,"
-    closing(shown(folder), content, how, saved=shown(saved))
-    return content
+        The default is what the run was configured with. ``save=True`` writes a file into the run's
+        evaluations/, as ``mcgan evaluate`` does. Raises UserError: no such protocol, no checkpoint.
 
+        >>> scores = mcgan.load("runs/first").evaluate("pacgan", samples=300)
+        >>> scores.protocol.name, scores.samples, len(scores.each["kl"])
+        ('pacgan', 300, 2)
+        """
+        words = [f"{key}={value}" for key, value in
+                 {"protocol": protocol, "eval.samples": samples}.items() if value is not None]
+        config = overridden(self.config, words, EVALUATED)
+        scores = self._measure(self._samples(config), config)
+        if save:
+            with asked_by_python("evaluate", str(shown(self.folder)), *words):
+                self._save(scores, config)
+        return scores
 
-def sample(folder: Path, n: int, replica: int, seed: int, out: Path) -> None:
-    """Write n samples: an array in data units (.npy), or a picture (.png)."""
-    trained = load(folder)
-    x = trained.draw(n, replica, stream(seed, "sample", replica))
-    if out.suffix == ".npy":
-        array = io.BytesIO()
-        np.save(array, (x * trained.parts.dataset.scale).numpy())
-        atomic.write_bytes(out, array.getvalue())
-        return
-    from mcgan.view.figures.evaluation import pictures
-    from mcgan.view.figures.style import png
+    def metrics(self, kind: str = "eval") -> Any:
+        """The course of the run, a row of each replica at each step.
 
-    seeds = [trained.parts.seeds[replica]]
-    scores = measured(x, trained.parts.dataset, trained.parts.protocol)
-    rows = reference(trained.parts.dataset, n, trained.parts.protocol)
-    drawn = pictures(x.unsqueeze(0), trained.parts.dataset, reference=rows, seeds=seeds,
-                     step=trained.step, values={key: [value] for key, value in scores.items()})
-    atomic.write_bytes(out, png(drawn["samples"]))
+        ``kind``: 'eval' (scores), 'train' (losses, critic outputs, times) or 'health' (early signs
+        of collapse). A pandas DataFrame where pandas is installed, else a dict of NumPy arrays, of
+        the same columns: 'step', 'seed' and the numbers. Raises UserError: no such kind.
+
+        >>> course = mcgan.load("runs/first").metrics()
+        >>> course["step"].tolist(), course["seed"].tolist()
+        ([20, 20], [0, 1])
+        """
+        return as_frame(course(self._directory.metrics, kind, self.seeds))
+
+    def figure(self, name: str = "samples") -> "Figure":
+        """A matplotlib figure of at most six replicas; a notebook shows it.
+
+        ``name``: 'samples', 'modes', and, where the data and the run have them, 'timeline',
+        'critic', 'cube'. Raises UserError: no such figure.
+
+        >>> mcgan.load("runs/first").figure("modes").savefig("modes.png")
+        """
+        if name not in self._figures:
+            raise UserError(f"no figure {name!r}{near(name, self._figures)} "
+                            f"({shown(self.folder)} has: {', '.join(self._figures)})")
+        return self._figures[name]
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{name:9}{text}" for name, text in describe(self._directory))
+
+    def _repr_html_(self) -> str:
+        return html_table("mcgan run", (), describe(self._directory))
+
+    def _draw(self, n: int, replica: int, generator: torch.Generator) -> Tensor:
+        """n samples in net units, (n, *shape), on the CPU. Raises UserError: no such replica."""
+        if not 0 <= replica < len(self.seeds):
+            last = len(self.seeds) - 1
+            raise UserError(f"{shown(self.folder)} has no replica {replica}: choose 0 to {last}")
+        if n < 1:
+            raise UserError(f"n must be at least 1, not {n}: it is the number of samples")
+        draw = sampler(self.trainer.game)
+        return draw(self.trainer.replicas.replica(replica), n, generator).x.cpu()
+
+    @cached_property
+    def _figures(self) -> "dict[str, Figure]":
+        samples = self._samples(self.config)
+        scores = self._measure(samples, self.config)
+        shown, seeds = slice(PICTURED), self.seeds[:PICTURED]
+        visits = Visits()
+        visits.restore(self._saved[1]["visits"])
+        return pictures(
+            torch.stack(samples[shown]), self.dataset, step=self._saved[0], seeds=seeds,
+            values=scores.each, reference=scores.reference, visits=visits,
+            surface=critic_surface(self._parts, self.trainer, samples[shown]),
+        )
+
+    def _samples(self, config: dict[str, Any]) -> list[Tensor]:
+        """Those that the run's own evaluations drew, in net units, of each replica."""
+        return [self._draw(config["eval"]["samples"], i, stream(seed, "evaluation"))
+                for i, seed in enumerate(self.seeds)]
+
+    def _measure(self, samples: list[Tensor], config: dict[str, Any]) -> Scores:
+        return Scores(samples, self.dataset, build(config["protocol"], Protocol, "protocol"))
+
+    def _save(self, scores: Scores, config: dict[str, Any]) -> tuple[dict[str, Any], Path]:
+        """Writes a file of its own into the run: what it holds, and where it is."""
+        content = result(
+            scores.each, scores.reference, step=self._saved[0], seeds=self.seeds,
+            protocol=dict(config["protocol"]), evaluation={"samples": scores.samples},
+            facts=self.dataset.facts(), command=command(),
+        ) | {"notes": self._parts.notes}
+        name = f"{scores.protocol.name}-{scores.samples}"
+        return content, self._directory.save_evaluation(name, content)

@@ -2,7 +2,8 @@
 
 import logging
 import multiprocessing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -10,6 +11,7 @@ import torch
 from mcgan.errors import UserError
 from mcgan.system import worker
 
+EXTENSIONS = "torch.utils.cpp_extension"  # a logger that warns where there is no CUDA
 THREADS = torch.get_num_threads()  # torch's own choice, before any run asked for another
 
 
@@ -22,7 +24,32 @@ def set_up(train: Mapping[str, Any], threads: int | None = None) -> None:
     torch.backends.cudnn.allow_tf32 = tf32
     if torch.cuda.is_available():
         torch.cuda.set_device(gpu(torch.cuda.device_count()))
-    logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)  # CUDA's absence is fine
+    logging.getLogger(EXTENSIONS).setLevel(logging.ERROR)  # CUDA's absence is fine
+
+
+@contextmanager
+def settings_kept() -> Iterator[None]:
+    """Puts back, in the end, what `set_up` changes: in Python the process is the caller's."""
+    threads, precision = torch.get_num_threads(), torch.get_float32_matmul_precision()
+    tf32, flushes = torch.backends.cudnn.allow_tf32, flushes_denormal()
+    level = logging.getLogger(EXTENSIONS).level
+    chosen = torch.cuda.current_device() if torch.cuda.is_available() else None
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+        torch.set_float32_matmul_precision(precision)
+        torch.backends.cudnn.allow_tf32 = tf32
+        torch.set_flush_denormal(flushes)
+        logging.getLogger(EXTENSIONS).setLevel(level)
+        if chosen is not None:
+            torch.cuda.set_device(chosen)
+
+
+def flushes_denormal() -> bool:
+    """Whether this thread rounds subnormal numbers to zero: torch tells it by the result alone."""
+    smallest = torch.finfo(torch.float32).tiny
+    return (torch.tensor([smallest]) / 2).item() == 0
 
 
 def device_of(wish: str) -> str:

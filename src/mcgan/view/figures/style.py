@@ -13,9 +13,16 @@ INK, FAINT = "#222222", "#8A8A8A"
 DPI = 100
 
 
+class Picture(Figure):
+    """A figure that a notebook shows by itself, also where pyplot was never imported."""
+
+    def _repr_png_(self) -> bytes:
+        return png(self)
+
+
 def new_figure(width: float, height: float) -> Figure:
     """A figure of that many inches which belongs to nobody: pyplot would keep it alive."""
-    figure = Figure(figsize=(width, height), dpi=DPI, facecolor="white")
+    figure = Picture(figsize=(width, height), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
     return figure
 

@@ -1,14 +1,14 @@
-"""How far a run is: a bar where the terminal is one, plain lines now and then elsewhere."""
+"""How far a run is: a bar in a terminal or a notebook, plain lines now and then elsewhere."""
 
 import time
 from collections.abc import Mapping
-from typing import Protocol, Self
+from html import escape
+from typing import Any, ClassVar, Protocol, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-PAUSE = 10.0  # seconds between plain lines
 Numbers = Mapping[str, str]  # shown as given, such as {"modes": "7.2 of 8"}
 
 
@@ -21,8 +21,10 @@ class Progress(Protocol):
 
 
 def progress(steps: int, done: int = 0, console: Console | None = None) -> Progress:
-    """Progress from step `done` to `steps`, on standard error."""
+    """Progress from step `done` to `steps`: in a notebook's output, or on standard error."""
     console = console or Console(stderr=True)
+    if console.is_jupyter and not console.quiet:
+        return Notebook(steps, done, console)
     return (Live if console.is_terminal else Lines)(steps, done, console)
 
 
@@ -48,7 +50,9 @@ class Live:
 
 
 class Lines:
-    """A line at the first call, then one every ten seconds, and one at the end."""
+    """A line at the first call, then one after each pause, and one at the end."""
+
+    pause: ClassVar[float] = 10.0  # seconds
 
     def __init__(self, steps: int, done: int, console: Console) -> None:
         self.steps, self.done, self.console = steps, done, console
@@ -65,7 +69,7 @@ class Lines:
         self.step = step
         if numbers is not None:
             self.numbers = joined(numbers)
-        if time.monotonic() - self.last >= PAUSE:
+        if time.monotonic() - self.last >= self.pause:
             self.last = time.monotonic()
             self.say()
 
@@ -75,9 +79,28 @@ class Lines:
         where = f"step {self.step:,} of {self.steps:,}"
         how = f"{1000 * pace:.3g} ms a step · {clock(pace * (self.steps - self.step))} left"
         if where + self.numbers != self.said:
-            line = " · ".join(filter(None, (where, how, self.numbers)))
-            self.console.print(line, highlight=False, soft_wrap=True, markup=False)
+            self.show(" · ".join(filter(None, (where, how, self.numbers))))
         self.said = where + self.numbers
+
+    def show(self, line: str) -> None:
+        self.console.print(line, highlight=False, soft_wrap=True, markup=False)
+
+
+class Notebook(Lines):
+    """A bar and a line in a notebook's output, replaced as the run goes on."""
+
+    pause: ClassVar[float] = 0.5
+    handle: Any = None  # of the output, once there is one
+
+    def show(self, line: str) -> None:
+        from IPython.display import display
+
+        bar = f'<progress value="{self.step}" max="{self.steps}"></progress> {escape(line)}'
+        data = {"text/plain": line, "text/html": bar}
+        if self.handle is None:
+            self.handle = display(data, raw=True, display_id=True)
+        else:
+            self.handle.update(data, raw=True)
 
 
 def joined(numbers: Numbers) -> str:

@@ -1,0 +1,70 @@
+"""Anybody's samples, checked and brought from data units to the net units of a dataset."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mcgan.dataset.base import ModalDataset
+from mcgan.errors import UserError
+
+SLACK = 1e-3  # beyond [-1, 1] that the rounding of a picture's floats may reach
+PICTURES = "pictures are floats in [-1, 1], or uint8 from 0 to 255"
+
+
+def net_units(samples: Any, dataset: ModalDataset) -> Tensor:
+    """Samples (n, *shape) in net units, on the CPU; given in data units, NumPy or torch.
+
+    Vectors are divided by the dataset's ``scale``. Pictures are floats in [-1, 1] or uint8 from 0
+    to 255. Raises UserError: no numbers, another shape, none, not finite, or pictures in another
+    range, such as [0, 1].
+    """
+    x = numbers(samples)
+    check_shape(x, dataset)
+    broken = int((~x.isfinite()).flatten(1).any(1).sum())
+    if broken:
+        raise UserError(f"{broken:,} of {len(x):,} samples hold a NaN or an infinity: "
+                        "leave them out, and say so beside the scores")
+    return pictures(x) if len(dataset.shape) == 3 else floats(x) / dataset.scale
+
+
+def numbers(samples: Any) -> Tensor:
+    """The samples as a tensor of real numbers, on the CPU and without a graph."""
+    if isinstance(samples, Tensor):
+        x = samples.detach().cpu()
+    else:
+        try:
+            x = torch.as_tensor(np.asarray(samples))
+        except (TypeError, ValueError) as error:
+            raise UserError(f"samples must be an array of numbers, not {type(samples).__name__}: "
+                            "give NumPy's or torch's") from error
+    if x.is_complex() or x.dtype == torch.bool:
+        raise UserError(f"samples must be real numbers, not {x.dtype}: convert them to float")
+    return x
+
+
+def check_shape(x: Tensor, dataset: ModalDataset) -> None:
+    if x.shape[1:] != dataset.shape or not x.dim():
+        wanted = ", ".join(["n", *map(str, dataset.shape)])
+        raise UserError(f"samples of {type(dataset).__name__} have the shape ({wanted}), "
+                        f"not {tuple(x.shape)}: reshape them, or choose the dataset's settings")
+    if not len(x):
+        raise UserError("there are no samples to measure: give at least one")
+
+
+def floats(x: Tensor) -> Tensor:
+    return x if x.dtype in (torch.float32, torch.float64) else x.float()
+
+
+def pictures(x: Tensor) -> Tensor:
+    """Pictures in [-1, 1]. Floats without a negative pixel are refused: they may mean [0, 1]."""
+    if x.dtype == torch.uint8:
+        return x.float() / 127.5 - 1
+    low, high = float(x.min()), float(x.max())
+    if not x.is_floating_point() or low < -1 - SLACK or high > 1 + SLACK:
+        raise UserError(f"{PICTURES}; these are {x.dtype} from {low:g} to {high:g}: convert them")
+    if low >= 0:
+        raise UserError(f"{PICTURES}; these are floats from {low:g} to {high:g}, which may mean "
+                        "[0, 1]: convert them by 2 * x - 1")
+    return floats(x)

@@ -1,0 +1,31 @@
+"""Runs and folders by the words that people type: a path, or a name under runs/."""
+
+from pathlib import Path
+
+from mcgan.errors import UserError, near
+
+
+def run_of(word: str) -> Path:
+    """The folder of the run that `word` names. Raises UserError where there is none."""
+    for folder in (Path(word), Path("runs", word)):
+        if (folder / "config.yaml").is_file():
+            return folder
+    folder = Path(word)
+    if folder.is_dir():
+        jobs = [job.parent.name for job in sorted(folder.glob("*/config.yaml"))]
+        hint = f"; it holds the runs {', '.join(jobs)}" if jobs else ""
+        raise UserError(f"{folder} is not a run: it has no config.yaml{hint}")
+    places = (place for place in (folder.parent, Path("runs")) if place.is_dir())
+    names = [path.name for place in places for path in place.iterdir()]
+    hint = near(folder.name, names) or ": give its folder"
+    raise UserError(f"no run {word!r}{hint}")
+
+
+def folder_of(word: str) -> Path:
+    """The folder that `word` names. Raises UserError where there is none."""
+    for folder in (Path(word), Path("runs", word)):
+        if folder.is_dir():
+            return folder
+    parent = Path(word).parent if Path(word).parent.is_dir() else Path()
+    hint = near(Path(word).name, [path.name for path in parent.iterdir()])
+    raise UserError(f"no folder {word!r}{hint or ': give a run or a folder of runs'}")

@@ -1,0 +1,88 @@
+"""Scores of anybody's samples, in data units."""
+
+import numpy as np
+import pytest
+import torch
+
+import mcgan
+from mcgan.dataset.ring import Ring
+from mcgan.errors import UserError
+from mcgan.metrics.evaluate import judged, perfect
+from mcgan.metrics.protocol import Protocol
+
+
+@pytest.fixture(scope="module")
+def ring() -> Ring:
+    return Ring(modes=5, radius=3.0, std=0.05)
+
+
+def test_samples_are_in_data_units(ring):
+    """On a ring of radius 3 the modes lie at 3, whatever unit the nets work in."""
+    angle = torch.arange(5) * (2 * torch.pi / 5)
+    centres = 3 * torch.stack([angle.cos(), angle.sin()], 1)
+    scores = mcgan.evaluate(centres, ring)
+    assert scores["modes"] == 5 and scores["quality"] == 1
+    assert mcgan.evaluate(centres / ring.scale, ring)["modes"] == 0
+    assert scores.counts.tolist() == [1] * 5
+
+
+def test_they_equal_those_in_net_units(ring):
+    net = ring.draw(400, torch.Generator().manual_seed(1))
+    scores = mcgan.evaluate(net * ring.scale, ring)
+    expected = judged(net, ring, Protocol())
+    assert dict(scores) == pytest.approx(expected.scores)
+    assert torch.equal(scores.counts, expected.counts)
+    assert scores.perfect == perfect(ring, 400, Protocol())
+    assert scores.real["modes"] == 5
+
+
+def test_numpy_torch_lists_and_graphs_are_one(ring):
+    x = ring.sample(300, seed=2)
+    wanted = dict(mcgan.evaluate(x, ring))
+    for same in (x.numpy(), x.double(), x.tolist(), x.clone().requires_grad_()):
+        assert dict(mcgan.evaluate(same, ring)) == pytest.approx(wanted)
+
+
+def test_a_dataset_goes_by_its_name(ring):
+    x = ring.sample(300)
+    named = mcgan.evaluate(x, "ring", "dataset.modes=5", "dataset.radius=3", "dataset.std=0.05")
+    assert dict(named) == dict(mcgan.evaluate(x, ring))
+    with pytest.raises(UserError, match="cannot change a dataset that is built"):
+        mcgan.evaluate(x, ring, "dataset.modes=6")
+    with pytest.raises(UserError, match="'protocol=pacgan' is no setting of a dataset"):
+        mcgan.evaluate(x, "ring", "protocol=pacgan")
+
+
+def test_a_protocol_goes_by_its_name(ring):
+    x = ring.sample(300)
+    assert mcgan.evaluate(x, ring, protocol="pacgan").protocol.name == "pacgan"
+    own = Protocol(name="mine", log_base=2)
+    scores = mcgan.evaluate(x, ring, protocol=own)
+    assert scores["kl"] == pytest.approx(mcgan.evaluate(x, ring)["kl"] / np.log(2))
+    assert scores.table().startswith("protocol mine, 300 samples\n")
+    with pytest.raises(UserError, match="no protocol named 'pacgn'"):
+        mcgan.evaluate(x, ring, protocol="pacgn")
+
+
+def test_the_table_shows_floor_and_ceiling(ring):
+    text = repr(mcgan.evaluate(ring.sample(300), ring))
+    title, heads, first, *_ = text.splitlines()
+    assert title == "protocol default, 300 samples"
+    assert heads.split() == ["score", "perfect", "real", "data"]
+    assert first.split() == ["modes", "covered", "5", "5", "5"]
+    assert len({len(line) for line in text.splitlines()[1:]}) == 1
+
+
+def test_several_replicas_have_an_interval(ring):
+    scores = mcgan.Scores([ring.draw(50, torch.Generator().manual_seed(i)) for i in range(3)],
+                          ring, Protocol())
+    assert scores.counts.shape == (3, 5) and len(scores.each["kl"]) == 3
+    low, high = scores.interval("kl").lower, scores.interval("kl").upper
+    assert low < scores["kl"] < high
+    assert "50 samples from each of 3 replicas" in scores.table()
+    assert "95 % interval" in scores.table() and "<td>5 … 5</td>" in scores._repr_html_()
+
+
+def test_what_cannot_be_computed_is_none(ring):
+    scores = mcgan.evaluate(torch.full((10, 2), 50.0), ring)
+    assert scores["width_ratio"] is None and "–" in scores.table()
