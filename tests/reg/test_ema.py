@@ -16,7 +16,7 @@ def weights(trainer) -> dict[str, torch.Tensor]:
 
 def average(trainer) -> dict[str, torch.Tensor]:
     ema = trainer.game.reg["ema"]
-    return {name: trainer.tensors[ema.key(buffer)] for name, buffer in ema.averages.items()}
+    return ema.average.read(trainer.tensors)
 
 
 def test_it_is_the_plain_loop():

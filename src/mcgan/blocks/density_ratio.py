@@ -1,29 +1,21 @@
 """D's score as the log of a density ratio, p_data over p_G, by which samples can be chosen."""
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
-from torch.func import functional_call
 
 from mcgan.gan.game import Game
 from mcgan.gan.sampling import SHOWN
+from mcgan.gan.turn import critic_with
 from mcgan.types import Sample, Sampler, Tensors
 
 RIDGE = 1e-3  # keeps the slope finite where the scores of real and fake do not overlap
 
 
-def judge(game: Game, tensors: Tensors) -> Callable[[Tensor], Tensor]:
-    """x (B, *S) -> D's scores (B,) with these tensors."""
-    own = {name.removeprefix("D."): t for name, t in tensors.items() if name.startswith("D.")}
-    return lambda x: functional_call(game.D, own, (x,)).score
-
-
 @torch.no_grad()
 def scores(game: Game, tensors: Tensors, x: Tensor) -> Tensor:
     """D's scores of many examples."""
-    score = judge(game, tensors)
-    return torch.cat([score(part) for part in x.split(SHOWN)])
+    critic = critic_with(game.D, tensors)
+    return torch.cat([critic(part).score for part in torch.split(x, SHOWN)])
 
 
 def slope(real: Tensor, fake: Tensor) -> Tensor:
@@ -55,13 +47,3 @@ def calibrated(game: Game, sample: Sampler, tensors: Tensors, real: Tensor,
 def rows(sample: Sample, where: Tensor) -> Sample:
     """Some examples of a sample."""
     return Sample(*(column[where] for column in sample))
-
-
-def chosen(first: Tensor, a: Sample, b: Sample) -> Sample:
-    """Row by row of a where ``first`` (B,) says so, else of b."""
-    pairs = [(first.reshape(-1, *(1,) * (p.dim() - 1)), p, q) for p, q in zip(a, b, strict=True)]
-    return Sample(*(torch.where(*each) for each in pairs))
-
-
-def joined(parts: list[Sample]) -> Sample:
-    return Sample(*(torch.cat(column) for column in zip(*parts, strict=True)))

@@ -28,6 +28,7 @@ from mcgan.types import (
     Sample,
     Sampler,
     Tensors,
+    start_sample,
 )
 
 MakeGenerator = Callable[[int], nn.Module]  # latent width -> (z, origin) -> x
@@ -145,8 +146,7 @@ class Game(nn.Module):
     def generate(self, moment: Moment) -> Sample:
         """A batch of fakes from the latents of a moment."""
         z = moment.noise["z"]
-        start = Sample(z, z, torch.zeros_like(z[:, 0], dtype=torch.int64))
-        sample = self.chain.latent(start, moment)
+        sample = self.chain.latent(start_sample(z), moment)
         return sample._replace(x=self.G(sample.z, sample.origin).to(z))
 
     def d_turn(self, x: Tensor, moment: Moment) -> tuple[Tensor, Report]:

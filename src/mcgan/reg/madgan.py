@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from mcgan.blocks.latents import even
+from mcgan.blocks.latents import pick_evenly
 from mcgan.blocks.stacked_generators import several
 from mcgan.blocks.wrapped_critic import Around
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
@@ -67,7 +67,7 @@ class MADGAN(Strategy):
                                  "use one of the two")
 
     def latent(self, sample: Sample, moment: Moment) -> Sample:
-        return sample._replace(origin=even(self.drawn(moment, "pick"), self.generators))
+        return sample._replace(origin=pick_evenly(self.drawn(moment, "pick"), self.generators))
 
     def d_term(self, turn: Turn) -> Tensor | None:
         if not turn.main:

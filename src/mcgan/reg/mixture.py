@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from mcgan.blocks.latents import pick_by_share
 from mcgan.blocks.stacked_generators import several
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
 from mcgan.gan.networks import Critic
@@ -90,9 +91,8 @@ class Mixture(Strategy):
     def latent(self, sample: Sample, moment: Moment) -> Sample:
         if self.gated:
             return self._gate(sample, moment)
-        edges = self.weights().cumsum(0)[:-1]
-        pick = self.drawn(moment, "pick")
-        return sample._replace(origin=(pick.unsqueeze(1) >= edges).sum(1))
+        pick = pick_by_share(self.drawn(moment, "pick"), self.weights())
+        return sample._replace(origin=pick)
 
     def _gate(self, sample: Sample, moment: Moment) -> Sample:
         """The pick, and its soft form behind the latents, for the generators to read."""

@@ -12,7 +12,7 @@ from mcgan.errors import at_least
 from mcgan.gan.compatibility import claim_log_ratio
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
-from mcgan.types import Draw, Sample, Sampler, Tensors
+from mcgan.types import Draw, Sample, Sampler, Tensors, join_samples
 
 log = logging.getLogger(__name__)
 EPS = 1e-6  # keeps the best candidate's logit finite
@@ -58,10 +58,10 @@ class Rejection(Strategy):
                 parts.append(density_ratio.rows(candidates, draw < self.chance(score - best)))
                 missing -= len(parts[-1].x)
                 if missing <= 0:
-                    return Sample(*(column[:n] for column in density_ratio.joined(parts)))
+                    return Sample(*(column[:n] for column in join_samples(parts)))
             log.warning("%s: %d of %d samples are plain ones: %d candidates were not enough",
                         self.name, missing, n, n * self.rounds)
-            return density_ratio.joined([*parts, sample(tensors, missing, generator)])
+            return join_samples([*parts, sample(tensors, missing, generator)])
         return kept
 
     def chance(self, below: Tensor) -> Tensor:

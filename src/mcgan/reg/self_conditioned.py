@@ -8,7 +8,8 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from mcgan.blocks.clustering import cluster, matched, nearest
-from mcgan.blocks.latents import one_hot, others
+from mcgan.blocks.latents import one_hot, others, pick_by_share
+from mcgan.blocks.weight_copy import WeightCopy
 from mcgan.blocks.wrapped_critic import Around, apart, reaches, together
 from mcgan.errors import at_least
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
@@ -45,7 +46,7 @@ class SelfConditioned(Strategy):
     """
 
     classes: int = 50
-    period: int = 1000  # type: ignore[misc]
+    period: int = 1000
     examples: int = 4096
 
     def __post_init__(self) -> None:
@@ -57,7 +58,7 @@ class SelfConditioned(Strategy):
         self.register_buffer("shares", torch.full((self.classes,), 1 / self.classes))
         self._critics: list[Labelled] = []  # listed: the game owns them
         self._batch = self.examples
-        self._held: dict[str, str] = {}  # the trunk's weights -> the buffers of the last clustering
+        self._held = WeightCopy(self, "held", {})  # of D's trunk, none before the first clustering
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {"class": Draw((batch,))}
@@ -75,21 +76,17 @@ class SelfConditioned(Strategy):
 
     def classify(self, x: Tensor) -> Tensor:
         """The classes (B,) of examples, by the features of the last clustering."""
-        held = {name: getattr(self, own) for name, own in self._held.items()}
-        return nearest(self._features(held, x.detach()), self.get_buffer("centres"))
+        return nearest(self._features(self._held.current(), x.detach()), self.get_buffer("centres"))
 
     def _features(self, trunk: Tensors, x: Tensor) -> Tensor:
         """D's features of x with these weights, in batches as D sees them."""
         parts = [functional_call(self._critics[-1].trunk, trunk, (part,))
-                 for part in x.split(self._batch)]
+                 for part in torch.split(x, self._batch)]
         return torch.cat(parts)
 
     def setup(self, game: Game, data: Callable[[int], Tensor]) -> None:
         self._batch, trunk = game.batch, self._critics[-1].trunk
-        self._held = {name: f"held__{name}".replace(".", "__") for name, _ in
-                      trunk.named_parameters()}
-        for name, weight in trunk.named_parameters():
-            self.register_buffer(self._held[name], weight.detach().clone())
+        self._held = WeightCopy(self, "held", dict(trunk.named_parameters()))
         full = {weight: name for name, weight in game.named_parameters()}
         self._full = {name: full[weight] for name, weight in trunk.named_parameters()}
         with torch.no_grad():
@@ -103,8 +100,7 @@ class SelfConditioned(Strategy):
         self.notes.append(f"{self.name}: samples are drawn with class shares taken from real data")
 
     def latent(self, sample: Sample, moment: Moment) -> Sample:
-        edges = self.get_buffer("shares").cumsum(0)[:-1]
-        label = (self.drawn(moment, "class").unsqueeze(1) >= edges).sum(1)
+        label = pick_by_share(self.drawn(moment, "class"), self.get_buffer("shares"))
         code = one_hot(label, self.classes, sample.z)
         return sample._replace(z=torch.cat([sample.z, code], 1), origin=label)
 
@@ -115,8 +111,8 @@ class SelfConditioned(Strategy):
 
     def on_interval(self, game: Game, tensors: Tensors, data: Callable[[int], Tensor]) -> Tensors:
         x = data(self.examples).to(tensors[self.key("shares")])
-        held = {name: tensors[self.key(own)] for name, own in self._held.items()}
-        known = nearest(self._features(held, x), tensors[self.key("centres")])
+        held = self._features(self._held.read(tensors), x)
+        known = nearest(held, tensors[self.key("centres")])
         return self._found(tensors, x, known)
 
     def _found(self, tensors: Tensors, x: Tensor, known: Tensor | None = None) -> Tensors:
@@ -128,5 +124,5 @@ class SelfConditioned(Strategy):
         if known is not None:
             centres = matched(centres, features, known)
         shares = one_hot(nearest(features, centres), self.classes, features).mean(0)
-        held = {self.key(own): trunk[name] for name, own in self._held.items()}
-        return {self.key("centres"): centres, self.key("shares"): shares, **held}
+        return {self.key("centres"): centres, self.key("shares"): shares,
+                **self._held.write(trunk)}
