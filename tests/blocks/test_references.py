@@ -14,6 +14,6 @@ def test_a_module_referred_to_is_no_part_of_the_one_that_refers():
 def test_references_are_in_the_order_in_which_they_were_added():
     critics = References()
     with pytest.raises(IndexError):
-        critics.last
+        _ = critics.last
     layers = [critics.add(nn.Identity()) for _ in range(2)]
     assert list(critics) == layers and critics.last is layers[1] and len(critics) == 2

@@ -8,7 +8,7 @@ from mcgan.objective import LeastSquares, NonSaturating, RelativisticPairing, Wa
 from mcgan.reg.ali import ALI
 from mcgan.reg.discrete_latent import DiscreteLatent
 from mcgan.reg.minibatch import Minibatch
-from mcgan.reg.mixture import Mixture
+from mcgan.reg.mixture import GeneratorMixture
 from mcgan.reg.pac import Pac
 from mcgan.reg.r1 import R1
 from small import d_turn, game, moment, real
@@ -103,7 +103,7 @@ def test_the_critic_of_x_may_be_extended_before_or_after(chain):
 
 
 def test_it_goes_with_several_generators():
-    game(Mixture(manager="learned"), ALI(), arch=NETS)
+    game(GeneratorMixture(manager="learned"), ALI(), arch=NETS)
 
 
 def test_refusals():

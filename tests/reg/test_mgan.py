@@ -3,7 +3,7 @@ from torch.nn.functional import cross_entropy
 
 from mcgan.arch.mlp import MLP
 from mcgan.objective import NonSaturating
-from mcgan.reg.mixture import Mixture
+from mcgan.reg.mixture import GeneratorMixture
 from small import d_turn, game, moment, node, real
 
 NETS = MLP(latent=4, width=8, depth=3)
@@ -11,7 +11,7 @@ NETS = MLP(latent=4, width=8, depth=3)
 
 def made_of(**settings):
     words = {k: v for k, v in node("mgan").items() if k != "_target_"} | {"generators": 3}
-    mixture = Mixture(**words | settings)
+    mixture = GeneratorMixture(**words | settings)
     return game(mixture, arch=NETS, objective=NonSaturating()), mixture
 
 

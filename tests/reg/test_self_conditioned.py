@@ -8,7 +8,7 @@ from mcgan.arch.mlp import MLP
 from mcgan.blocks.clustering import cluster, matched, nearest
 from mcgan.blocks.wrapped_critic import together
 from mcgan.gan.sampling import sampler
-from mcgan.reg.mixture import Mixture
+from mcgan.reg.mixture import GeneratorMixture
 from mcgan.reg.r1 import R1
 from mcgan.reg.self_conditioned import SelfConditioned
 from mcgan.types import Sample
@@ -124,6 +124,6 @@ def test_refusals():
                                ({"examples": 9}, "examples must be at least classes=50")):
         with pytest.raises(ValueError, match=sentence):
             SelfConditioned(**settings)
-    for chain in ((SelfConditioned(), Mixture()), (Mixture(), SelfConditioned())):
+    for chain in ((SelfConditioned(), GeneratorMixture()), (GeneratorMixture(), SelfConditioned())):
         with pytest.raises(ValueError, match="use one of the two"):
             game(*chain, arch=NETS)

@@ -16,20 +16,20 @@ class References(Generic[M]):
     """
 
     def __init__(self, *modules: M) -> None:
-        self._modules = list(modules)
+        self._held = list(modules)
 
     def __iter__(self) -> Iterator[M]:
-        return iter(self._modules)
+        return iter(self._held)
 
     def __len__(self) -> int:
-        return len(self._modules)
+        return len(self._held)
 
     def add(self, module: M) -> M:
         """The module itself, now referred to."""
-        self._modules.append(module)
+        self._held.append(module)
         return module
 
     @property
     def last(self) -> M:
         """The module added last; of the critics that is D, which a game builds last."""
-        return self._modules[-1]
+        return self._held[-1]

@@ -5,6 +5,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
 from mcgan.blocks.latents import one_hot
+from mcgan.blocks.references import References
 from mcgan.gan.game import MakeGenerator
 from mcgan.gan.networks import Generator, batch_normalised
 
@@ -23,11 +24,11 @@ class Generators(nn.Module):
         super().__init__()
         self.count, self.gate, cut = len(nets), gate, len(nets[0]) - shared
         self.tail = nets[0][cut:]
-        weights, _ = stack_module_state([net[:cut] for net in nets])  # type: ignore[arg-type]
+        weights, _ = stack_module_state([net[:cut] for net in nets])
         self.names = {f"heads__{name.replace('.', '__')}": name for name in weights}
         for own, name in self.names.items():
             self.register_parameter(own, nn.Parameter(weights[name].detach()))
-        self._head = [nets[0][:cut].to("meta")]  # listed: a form without weights, no submodule
+        self._form = References(nets[0][:cut].to("meta"))  # how a head computes, without weights
 
     def forward(self, z: Tensor, origin: Tensor) -> Tensor:
         picks = one_hot(origin, self.count, z)
@@ -36,17 +37,24 @@ class Generators(nn.Module):
             end = self.gate + self.count
             soft, z = z[:, self.gate : end], torch.cat([z[:, : self.gate], z[:, end:]], 1)
             each = vmap(self._batch, in_dims=(0, None))(stacks, z)  # (K, B, ...)
-            return self.tail(torch.einsum("bk,kb...->b...", picks + soft - soft.detach(), each))
+            mixed = torch.einsum("bk,kb...->b...", picks + soft - soft.detach(), each)
+            return self._finish(mixed)
         # A product with one-hot rows: gradients of rows picked by index add up in no fixed order.
         weights = {name: torch.tensordot(picks, stack, 1) for name, stack in stacks.items()}
-        return self.tail(vmap(self._one)(weights, z))
+        return self._finish(vmap(self._one)(weights, z))
+
+    def _finish(self, h: Tensor) -> Tensor:
+        """What the shared blocks make of the heads' outputs."""
+        x: Tensor = self.tail(h)
+        return x
 
     def _one(self, weights: dict[str, Tensor], z: Tensor) -> Tensor:
         """One example through its own generator's blocks."""
         return self._batch(weights, z.unsqueeze(0)).squeeze(0)
 
     def _batch(self, weights: dict[str, Tensor], z: Tensor) -> Tensor:
-        return functional_call(self._head[0], weights, (z,))
+        h: Tensor = functional_call(self._form.last, weights, (z,))
+        return h
 
 
 def several(make: MakeGenerator, count: int, shared: int, name: str,

@@ -1,4 +1,4 @@
-"""Copies of weights that a strategy keeps: an average, an anchor, the weights of an earlier time."""
+"""Copies of weights that a strategy keeps: an average, an anchor, or earlier weights."""
 
 from torch import Tensor
 

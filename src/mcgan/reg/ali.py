@@ -10,7 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from mcgan.blocks.wrapped_critic import Pairs, apart, reaches, together
+from mcgan.blocks.references import References
+from mcgan.blocks.wrapped_critic import Pairs, reaches, together
 from mcgan.gan.game import Game, MakeCritic
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
@@ -36,7 +37,7 @@ class ALI(Strategy):
         if not self.adversarial and self.reconstruct == 0:
             raise ValueError("nothing trains the encoder: take adversarial=true, "
                              "or reconstruct above 0")
-        self._critics: list[Pairs] = []  # listed: the game owns them
+        self._critics = References[Pairs]()
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
         def paired(shape: tuple[int, ...]) -> Critic:
@@ -44,8 +45,7 @@ class ALI(Strategy):
                 like = make(shape)  # before D: what strategies keep of a critic is of the last
                 self.encoder = nn.Sequential(like.trunk)
                 self._features = like.width
-            self._critics.append(Pairs(make(shape), shape))
-            return self._critics[-1]
+            return self._critics.add(Pairs(make(shape), shape))
         return paired
 
     def setup(self, game: Game, data: Callable[[int], Tensor]) -> None:
@@ -74,6 +74,6 @@ class ALI(Strategy):
         return self._objective.d_loss(turn.on_fake.score.detach(), turn.on_real.score).mean()
 
     def _lost(self, turn: Turn) -> Tensor:
-        x, _ = apart(turn.fake.x, self._critics[-1].shape, 0)
-        lost = (turn.fake.z - self.encoder(x)).square().sum(1).mean()
+        x, _ = self._critics.last.apart(turn.fake.x)
+        lost: Tensor = (turn.fake.z - self.encoder(x)).square().sum(1).mean()
         return turn.moment.now(self.reconstruct) * lost

@@ -9,8 +9,9 @@ from torch.func import functional_call
 
 from mcgan.blocks.clustering import cluster, matched, nearest
 from mcgan.blocks.latents import one_hot, others, pick_by_share
+from mcgan.blocks.references import References
 from mcgan.blocks.weight_copy import WeightCopy
-from mcgan.blocks.wrapped_critic import Around, apart, reaches, together
+from mcgan.blocks.wrapped_critic import CodedCritic, reaches, together
 from mcgan.errors import at_least
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
 from mcgan.gan.networks import Critic
@@ -18,21 +19,21 @@ from mcgan.gan.strategy import Strategy
 from mcgan.types import CriticOutput, Draw, Moment, Sample, Tensors
 
 
-class Labelled(Around):
+class Labelled(CodedCritic):
     """f(x) + f_c(x), c the class beside x, or where none is, the one that ``classify`` finds."""
 
-    def __init__(self, inner: Critic, shape: tuple[int, ...], count: int,
+    def __init__(self, wrapped: Critic, shape: tuple[int, ...], count: int,
                  classify: Callable[[Tensor], Tensor]) -> None:
-        super().__init__(inner)
-        self.shape, self.count, self._classify = shape, count, classify
+        super().__init__(wrapped, shape, count)
+        self._classify = classify
         self.each = nn.Linear(self.width, count)
 
     def forward(self, seen: Tensor) -> CriticOutput:
-        x, code = apart(seen, self.shape, self.count)
-        verdict = self.inner(x)
+        x, code = self.apart(seen)
+        output: CriticOutput = self.wrapped(x)
         label = self._classify(x) if code is None else code.argmax(1)
-        own = one_hot(label, self.count, verdict.score) * self.each(verdict.features)
-        return verdict._replace(score=verdict.score + own.sum(1))
+        own = one_hot(label, self.codes, output.score) * self.each(output.features)
+        return output._replace(score=output.score + own.sum(1))
 
 
 @dataclass(eq=False, repr=False)
@@ -56,7 +57,7 @@ class SelfConditioned(Strategy):
             raise ValueError(f"examples must be at least classes={self.classes}, "
                              f"not {self.examples}")
         self.register_buffer("shares", torch.full((self.classes,), 1 / self.classes))
-        self._critics: list[Labelled] = []  # listed: the game owns them
+        self._critics = References[Labelled]()
         self._batch = self.examples
         self._held = WeightCopy(self, "held", {})  # of D's trunk, none before the first clustering
 
@@ -70,8 +71,7 @@ class SelfConditioned(Strategy):
         def labelled(shape: tuple[int, ...]) -> Critic:
             critic = Labelled(make(shape), shape, self.classes, self.classify)
             self.register_buffer("centres", torch.zeros(self.classes, critic.width))
-            self._critics.append(critic)
-            return critic
+            return self._critics.add(critic)
         return labelled
 
     def classify(self, x: Tensor) -> Tensor:
@@ -80,12 +80,12 @@ class SelfConditioned(Strategy):
 
     def _features(self, trunk: Tensors, x: Tensor) -> Tensor:
         """D's features of x with these weights, in batches as D sees them."""
-        parts = [functional_call(self._critics[-1].trunk, trunk, (part,))
+        parts = [functional_call(self._critics.last.trunk, trunk, (part,))
                  for part in torch.split(x, self._batch)]
         return torch.cat(parts)
 
     def setup(self, game: Game, data: Callable[[int], Tensor]) -> None:
-        self._batch, trunk = game.batch, self._critics[-1].trunk
+        self._batch, trunk = game.batch, self._critics.last.trunk
         self._held = WeightCopy(self, "held", dict(trunk.named_parameters()))
         full = {weight: name for name, weight in game.named_parameters()}
         self._full = {name: full[weight] for name, weight in trunk.named_parameters()}
