@@ -29,7 +29,7 @@ def test_both_players_lower_beta_times_the_cross_entropy_of_the_maker():
     assert turn.fake.origin.unique().numel() > 1
     for player in ("D", "G"):
         _, report = made.play(player, real(made), moment(made))
-        torch.testing.assert_close(report.scalars["mixture"], expected)
+        torch.testing.assert_close(report.scalars["generatormixture"], expected)
 
 
 def test_generators_are_picked_evenly_and_nobody_trains_weights():

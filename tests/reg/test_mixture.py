@@ -129,7 +129,7 @@ def test_replayed_fakes_keep_their_generators_name():
     _, report = made.play("D", real(made), moment(made))
     guess = mixture._guesses.last(made.D(torch.ones(8, 3)).features)
     expected = cross_entropy(guess, torch.full((8,), 2))
-    torch.testing.assert_close(report.scalars["mixture"], expected)
+    torch.testing.assert_close(report.scalars["generatormixture"], expected)
 
 
 @pytest.mark.parametrize("manager", ["random", "learned"])
@@ -150,7 +150,7 @@ def test_settings_out_of_range_are_refused():
     ):
         with pytest.raises(ValueError, match=sentence):
             GeneratorMixture(**settings)
-    with pytest.raises(ValueError, match=r"^reg\.mixture: shared=4: .* share at most 3"):
+    with pytest.raises(ValueError, match=r"^reg\.generatormixture: shared=4: .* share at most 3"):
         game(GeneratorMixture(shared=4), arch=NETS)
 
 
