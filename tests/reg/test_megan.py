@@ -42,4 +42,5 @@ def test_it_moves_towards_the_generator_that_d_likes():
 def test_it_tells_generators_apart_by_nothing_else():
     made, _ = made_of()
     assert not [name for name, _ in made.D.named_parameters() if "guess" in name]
-    assert [n for n, _ in made.named_parameters() if n.startswith("reg.")] == ["reg.generatormixture.logits"]
+    names = [name for name, _ in made.named_parameters() if name.startswith("reg.")]
+    assert names == ["reg.generatormixture.logits"]

@@ -1,4 +1,4 @@
-"""What strategies that change the latents share."""
+"""Picks by uniform draws, and checks, for strategies that change the latents."""
 
 import torch
 from torch import Tensor
@@ -9,10 +9,10 @@ from mcgan.types import Sample, start_sample
 
 
 def one_hot(index: Tensor, count: int, like: Tensor) -> Tensor:
-    """(B,) -> (B, count) in the type of ``like``; a row of zeros for an index below 0.
+    """Rows (B, count) with a 1 at the index (B,), in the type of ``like``; zeros for index < 0.
 
-    Rows of a table are picked by a product with it: gradients of rows picked by index add up in no
-    fixed order.
+    Multiply a table by them to pick its rows: gradients of rows that an index picks are added in
+    no fixed order.
     """
     return (index.unsqueeze(1) == torch.arange(count, device=index.device)).to(like.dtype)
 
@@ -31,8 +31,8 @@ def pick_by_share(draw: Tensor, shares: Tensor) -> Tensor:
     return (draw.unsqueeze(1) >= edges).sum(1)
 
 
-def others(strategy: Strategy, game: Game) -> tuple[Tensor, Sample]:
-    """Latents (B, Z) as they are drawn, and what the other strategies make of them."""
+def apply_others(strategy: Strategy, game: Game) -> tuple[Tensor, Sample]:
+    """Latents (B, Z) as they are drawn, and the sample that the other strategies make of them."""
     moment = game.moment(game.batch, torch.Generator())
     z = moment.noise["z"]
     sample = start_sample(z)
@@ -41,9 +41,9 @@ def others(strategy: Strategy, game: Game) -> tuple[Tensor, Sample]:
     return z, sample
 
 
-def draws_alone(strategy: Strategy, game: Game) -> None:
+def check_draws_alone(strategy: Strategy, game: Game) -> None:
     """Raises ValueError where another strategy, too, says how the latents are distributed."""
-    z, made = others(strategy, game)
+    z, made = apply_others(strategy, game)
     if not torch.equal(made.z[:, : strategy.z_width], z):
         raise ValueError("says how the latents are distributed, and another strategy does so too: "
                          "use one of the two")

@@ -9,15 +9,15 @@ from mcgan.blocks.references import References
 from mcgan.gan.game import MakeGenerator
 from mcgan.gan.networks import Generator, batch_normalised
 
-ALL_BUT_FIRST = -1  # blocks shared
+ALL_BUT_FIRST = -1  # as ``shared``: the generators share all blocks but the first
 
 
-class Generators(nn.Module):
-    """K generators, their weights stacked; an example is made by the one its origin names.
+class StackedGenerators(nn.Module):
+    """K generators with stacked weights; each example is made by the one its origin names.
 
-    The last ``shared`` blocks of the nets are one for all. With ``gate``, the column of z where K
-    soft weights of the generators begin, gradients reach those weights as if they had been used
-    for a mean of all outputs (straight through).
+    All share the last ``shared`` blocks. ``gate`` is the column of z where K soft weights of the
+    generators begin: gradients reach these as if the output were the weighted mean of all outputs
+    (a straight-through estimate).
     """
 
     def __init__(self, nets: list[nn.Sequential], shared: int, gate: int | None = None) -> None:
@@ -57,14 +57,14 @@ class Generators(nn.Module):
         return h
 
 
-def several(make: MakeGenerator, count: int, shared: int, name: str,
+def stack_generators(make: MakeGenerator, count: int, shared: int, name: str,
             gate: int | None = None) -> MakeGenerator:
-    """``make`` of ``count`` generators, for the strategy ``name``.
+    """A way to make ``count`` generators as one module, for the strategy ``name``.
 
-    Raises ValueError, which names it, for nets that can't be stacked.
+    It raises ValueError, which names the strategy, for nets that cannot be stacked.
     """
     def made(latent: int) -> nn.Module:
-        nets = [plain(make(latent), name) for _ in range(count)]
+        nets = [plain_net(make(latent), name) for _ in range(count)]
         blocks = len(nets[0])
         common = blocks - 1 if shared == ALL_BUT_FIRST else shared
         if batch_normalised(nets[0][: blocks - common]):
@@ -73,11 +73,12 @@ def several(make: MakeGenerator, count: int, shared: int, name: str,
         if common >= blocks:
             raise ValueError(f"reg.{name}: shared={shared}: the generator has {blocks} blocks, "
                              f"share at most {blocks - 1}")
-        return Generators(nets, common, gate)
+        return StackedGenerators(nets, common, gate)
     return made
 
 
-def plain(generator: nn.Module, name: str) -> nn.Sequential:
+def plain_net(generator: nn.Module, name: str) -> nn.Sequential:
+    """The layers of a plain generator; raises ValueError for another."""
     if isinstance(generator, Generator) and isinstance(generator.net, nn.Sequential):
         return generator.net
     raise ValueError(f"reg.{name}: several generators are made of plain ones, and another strategy "

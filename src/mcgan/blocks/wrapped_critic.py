@@ -61,31 +61,32 @@ class WrappedCritic(Critic):
 
 
 class CodedCritic(WrappedCritic):
-    """A critic that sees x (B, *shape) with or without a code (B, codes); see ``together``."""
+    """A critic that sees examples (B, *shape), alone or with a code (B, codes) attached."""
 
     def __init__(self, wrapped: Critic, shape: tuple[int, ...], codes: int = 0) -> None:
         super().__init__(wrapped)
         self.shape, self.codes = shape, codes
 
-    def apart(self, seen: Tensor) -> tuple[Tensor, Tensor | None]:
-        """x, and its code or None."""
-        return apart(seen, self.shape, self.codes)
+    def split_code(self, seen: Tensor) -> tuple[Tensor, Tensor | None]:
+        """The examples, and their codes or None."""
+        return split_code(seen, self.shape, self.codes)
 
 
-class Pairs(CodedCritic):
-    """f(x) + h(features(x), code): x beside a ``code`` that says more of it; x alone: f(x).
+class PairCritic(CodedCritic):
+    """Scores f(x) + h(features(x), code), f the wrapped critic; f(x) where x has no code.
 
-    h has a hidden layer: a sum of a part of x and a part of the code could not tell which code goes
-    with which x. It is built by ``open``, when the width of the codes is known.
+    The net h has a hidden layer: a sum of a part of x and a part of the code could not tell which
+    code belongs to which x.
     """
 
-    def open(self, codes: int) -> None:
+    def build_joint(self, codes: int) -> None:
+        """Builds h when the width of the codes is known."""
         self.codes = codes
         self.joint = nn.Sequential(nn.Linear(self.width + codes, self.width), nn.LeakyReLU(0.2),
                                    nn.Linear(self.width, 1))
 
     def forward(self, seen: Tensor) -> CriticOutput:
-        x, code = self.apart(seen)
+        x, code = self.split_code(seen)
         output: CriticOutput = self.wrapped(x)
         if code is None:
             return output
@@ -93,22 +94,23 @@ class Pairs(CodedCritic):
         return output._replace(score=output.score + self.joint(both).squeeze(1))
 
 
-def together(x: Tensor, code: Tensor) -> Tensor:
-    """x (B, C, ...) and code (B, K) -> (B, C + more, ...): the code as further channels."""
+def attach_code(x: Tensor, code: Tensor) -> Tensor:
+    """Examples (B, C + more, ...): x (B, C, ...) with the code (B, K) as further channels."""
     area = math.prod(x.shape[2:])
     padded = pad(code, (0, -code.shape[1] % area))
     return torch.cat([x, padded.reshape(len(x), -1, *x.shape[2:])], 1)
 
 
-def apart(seen: Tensor, shape: tuple[int, ...], codes: int) -> tuple[Tensor, Tensor | None]:
-    """What ``together`` put together; None for the code where there is x alone."""
+def split_code(seen: Tensor, shape: tuple[int, ...], codes: int) -> tuple[Tensor, Tensor | None]:
+    """The x and the code of ``attach_code``; None for the code where there is x alone."""
     x, rest = seen[:, : shape[0]], seen[:, shape[0] :]
     return x, rest.flatten(1)[:, :codes] if rest.shape[1] else None
 
 
-def reaches(strategy: Strategy, game: Game, data: Callable[[int], Tensor],
-            critics: Iterable[CodedCritic]) -> None:
-    """Raises ValueError where a code beside x does not reach the critic as it is."""
+def check_code_arrives(strategy: Strategy, game: Game, data: Callable[[int], Tensor],
+                       critics: Iterable[CodedCritic]) -> None:
+    """Raises ValueError where a later strategy would change the code that is attached to x, and
+    where the critic judges packs."""
     chain = game.chain.strategies
     if any(type(later).view is not Strategy.view for later in chain[chain.index(strategy) + 1 :]):
         raise ValueError("the critic sees a code beside each x: put it after all strategies that "

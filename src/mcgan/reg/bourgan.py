@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mcgan.blocks.latents import draws_alone, one_hot, pick_evenly
+from mcgan.blocks.latents import check_draws_alone, one_hot, pick_evenly
 from mcgan.gan.game import Game, MakeGenerator
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
@@ -52,7 +52,7 @@ class BourGAN(Strategy):
         return lambda latent: make(latent - self.z_width + self.width)
 
     def setup(self, game: Game, data: Any) -> None:
-        draws_alone(self, game)
+        check_draws_alone(self, game)
         self.channels = game.shape[0]
         if game.batch < 2:
             raise ValueError("compares neighbours in a batch: take train.batch_size=2 or more")

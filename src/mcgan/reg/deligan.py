@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from mcgan.blocks.latents import draws_alone, one_hot, pick_evenly
+from mcgan.blocks.latents import check_draws_alone, one_hot, pick_evenly
 from mcgan.gan.game import Game, MakeGenerator
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
@@ -43,7 +43,7 @@ class DeLiGAN(Strategy):
         return make
 
     def setup(self, game: Game, data: Any) -> None:
-        draws_alone(self, game)
+        check_draws_alone(self, game)
 
     def latent(self, sample: Sample, moment: Moment) -> Sample:
         eps, rest = sample.z[:, : self.z_width], sample.z[:, self.z_width :]

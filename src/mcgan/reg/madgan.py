@@ -9,7 +9,7 @@ from torch.nn.functional import cross_entropy
 
 from mcgan.blocks.latents import pick_evenly
 from mcgan.blocks.references import References
-from mcgan.blocks.stacked_generators import several
+from mcgan.blocks.stacked_generators import stack_generators
 from mcgan.blocks.wrapped_critic import WrappedCritic
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
 from mcgan.gan.networks import Critic
@@ -18,8 +18,8 @@ from mcgan.gan.turn import Turn
 from mcgan.types import CriticOutput, Draw, Moment, Sample
 
 
-class Classes(WrappedCritic):
-    """score = l_0 - log sum_k exp(l_k): its sigmoid is p(real) of a softmax over K + 1 classes."""
+class ClassCritic(WrappedCritic):
+    """Scores l_0 - log sum_k exp(l_k): its sigmoid is p(real) of a softmax over K + 1 classes."""
 
     def __init__(self, wrapped: Critic, count: int) -> None:
         super().__init__(wrapped)
@@ -47,16 +47,16 @@ class MADGAN(Strategy):
             raise ValueError(f"generators must be at least 1, not {self.generators}")
         if self.shared < -1:
             raise ValueError(f"shared must be at least 0, or -1, not {self.shared}")
-        self._critics = References[Classes]()
+        self._critics = References[ClassCritic]()
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {"pick": Draw((batch,))}
 
     def generator(self, make: MakeGenerator) -> MakeGenerator:
-        return several(make, self.generators, self.shared, self.name)
+        return stack_generators(make, self.generators, self.shared, self.name)
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
-        return lambda shape: self._critics.add(Classes(make(shape), self.generators))
+        return lambda shape: self._critics.add(ClassCritic(make(shape), self.generators))
 
     def setup(self, game: Game, data: Any) -> None:
         with torch.no_grad():

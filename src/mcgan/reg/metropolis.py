@@ -40,14 +40,14 @@ class Metropolis(Strategy):
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
         def walked(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
             known = tensors[self.key("real")]
-            slope, real, _ = density_ratio.calibrated(game, sample, tensors, known, generator)
+            slope, real, _ = density_ratio.calibrate(game, sample, tensors, known, generator)
             slope = slope if self.calibrate else torch.ones_like(slope)
             place = pick_evenly(Draw((n,)).sample((), generator), len(real))
             score = real[place.to(real.device)]
             here = sample(tensors, n, generator)
             for _ in range(self.steps):
                 there = sample(tensors, n, generator)
-                new = density_ratio.scores(game, tensors, there.x)
+                new = density_ratio.score_examples(game, tensors, there.x)
                 draw = Draw((n,)).sample((), generator).to(new)
                 moves = draw < torch.exp(slope * (new - score))
                 here = choose_examples(moves, there, here)

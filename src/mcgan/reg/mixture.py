@@ -14,7 +14,7 @@ from torch.nn.functional import cross_entropy
 
 from mcgan.blocks.latents import pick_by_share
 from mcgan.blocks.references import References
-from mcgan.blocks.stacked_generators import several
+from mcgan.blocks.stacked_generators import stack_generators
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
@@ -70,7 +70,7 @@ class GeneratorMixture(Strategy):
 
     def generator(self, make: MakeGenerator) -> MakeGenerator:
         gate = self.z_width if self.gated else None
-        return several(make, self.generators, self.shared, self.name, gate)
+        return stack_generators(make, self.generators, self.shared, self.name, gate)
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
         def guessing(shape: tuple[int, ...]) -> Critic:

@@ -47,15 +47,16 @@ class Rejection(Strategy):
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
         def kept(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
             real = tensors[self.key("real")]
-            slope, _, fake = density_ratio.calibrated(game, sample, tensors, real, generator)
+            slope, _, fake = density_ratio.calibrate(game, sample, tensors, real, generator)
             slope = slope if self.calibrate else torch.ones_like(slope)
             best, parts, missing = (slope * fake).max(), [], n
             for _ in range(self.rounds):
                 candidates = sample(tensors, n, generator)
-                score = slope * density_ratio.scores(game, tensors, candidates.x)
+                score = slope * density_ratio.score_examples(game, tensors, candidates.x)
                 best = torch.maximum(best, score.max())
                 draw = Draw((n,)).sample((), generator).to(score)
-                parts.append(density_ratio.rows(candidates, draw < self.chance(score - best)))
+                taken = draw < self.chance(score - best)
+                parts.append(density_ratio.select_examples(candidates, taken))
                 missing -= len(parts[-1].x)
                 if missing <= 0:
                     return Sample(*(column[:n] for column in join_samples(parts)))

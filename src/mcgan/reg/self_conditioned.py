@@ -7,11 +7,11 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from mcgan.blocks.clustering import cluster, matched, nearest
-from mcgan.blocks.latents import one_hot, others, pick_by_share
+from mcgan.blocks.clustering import cluster, find_nearest, match_centres
+from mcgan.blocks.latents import apply_others, one_hot, pick_by_share
 from mcgan.blocks.references import References
 from mcgan.blocks.weight_copy import WeightCopy
-from mcgan.blocks.wrapped_critic import CodedCritic, reaches, together
+from mcgan.blocks.wrapped_critic import CodedCritic, attach_code, check_code_arrives
 from mcgan.errors import at_least
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
 from mcgan.gan.networks import Critic
@@ -19,8 +19,8 @@ from mcgan.gan.strategy import Strategy
 from mcgan.types import CriticOutput, Draw, Moment, Sample, Tensors
 
 
-class Labelled(CodedCritic):
-    """f(x) + f_c(x), c the class beside x, or where none is, the one that ``classify`` finds."""
+class LabelledCritic(CodedCritic):
+    """Scores f(x) + f_c(x): c is the class attached to x, or the one that ``classify`` finds."""
 
     def __init__(self, wrapped: Critic, shape: tuple[int, ...], count: int,
                  classify: Callable[[Tensor], Tensor]) -> None:
@@ -29,7 +29,7 @@ class Labelled(CodedCritic):
         self.each = nn.Linear(self.width, count)
 
     def forward(self, seen: Tensor) -> CriticOutput:
-        x, code = self.apart(seen)
+        x, code = self.split_code(seen)
         output: CriticOutput = self.wrapped(x)
         label = self._classify(x) if code is None else code.argmax(1)
         own = one_hot(label, self.codes, output.score) * self.each(output.features)
@@ -40,10 +40,10 @@ class Labelled(CodedCritic):
 class SelfConditioned(Strategy):
     """G gets a class beside z, D judges x by its class: one of ``classes`` clusters of real data.
 
-    Every ``period`` steps k-means on D's features of ``examples`` real x finds them anew, named so
-    that most examples keep their class. A fake has the class it was made for, a real x the one of
-    the nearest centre, by D's features as they were at the clustering: a real x keeps its class
-    until the next. G's classes are drawn by their shares of real data.
+    Every ``period`` steps k-means on D's features of ``examples`` real x finds the clusters anew,
+    numbered so that most examples keep their class. A fake has the class it was made for. A real x
+    has the class of the nearest centre by D's features as they were at the last clustering, so it
+    keeps its class until the next. G's classes are drawn by their shares of real data.
     """
 
     classes: int = 50
@@ -57,7 +57,7 @@ class SelfConditioned(Strategy):
             raise ValueError(f"examples must be at least classes={self.classes}, "
                              f"not {self.examples}")
         self.register_buffer("shares", torch.full((self.classes,), 1 / self.classes))
-        self._critics = References[Labelled]()
+        self._critics = References[LabelledCritic]()
         self._batch = self.examples
         self._held = WeightCopy(self, "held", {})  # of D's trunk, none before the first clustering
 
@@ -69,14 +69,15 @@ class SelfConditioned(Strategy):
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
         def labelled(shape: tuple[int, ...]) -> Critic:
-            critic = Labelled(make(shape), shape, self.classes, self.classify)
+            critic = LabelledCritic(make(shape), shape, self.classes, self.classify)
             self.register_buffer("centres", torch.zeros(self.classes, critic.width))
             return self._critics.add(critic)
         return labelled
 
     def classify(self, x: Tensor) -> Tensor:
         """The classes (B,) of examples, by the features of the last clustering."""
-        return nearest(self._features(self._held.current(), x.detach()), self.get_buffer("centres"))
+        features = self._features(self._held.current(), x.detach())
+        return find_nearest(features, self.get_buffer("centres"))
 
     def _features(self, trunk: Tensors, x: Tensor) -> Tensor:
         """D's features of x with these weights, in batches as D sees them."""
@@ -90,8 +91,8 @@ class SelfConditioned(Strategy):
         full = {weight: name for name, weight in game.named_parameters()}
         self._full = {name: full[weight] for name, weight in trunk.named_parameters()}
         with torch.no_grad():
-            reaches(self, game, data, self._critics)
-            if others(self, game)[1].origin.any():
+            check_code_arrives(self, game, data, self._critics)
+            if apply_others(self, game)[1].origin.any():
                 raise ValueError("a fake's origin is its class, and another strategy says by it "
                                  "which generator made the fake: use one of the two")
             found = self._found(game.tensors(), data(self.examples))
@@ -107,22 +108,22 @@ class SelfConditioned(Strategy):
     def view(self, sample: Sample, moment: Moment) -> Sample:
         label = torch.where(sample.origin < 0, self.classify(sample.x), sample.origin)
         code = one_hot(label, self.classes, sample.x)
-        return sample._replace(x=together(sample.x, code))
+        return sample._replace(x=attach_code(sample.x, code))
 
     def on_interval(self, game: Game, tensors: Tensors, data: Callable[[int], Tensor]) -> Tensors:
         x = data(self.examples).to(tensors[self.key("shares")])
         held = self._features(self._held.read(tensors), x)
-        known = nearest(held, tensors[self.key("centres")])
+        known = find_nearest(held, tensors[self.key("centres")])
         return self._found(tensors, x, known)
 
     def _found(self, tensors: Tensors, x: Tensor, known: Tensor | None = None) -> Tensors:
-        """New centres of D's features of real x, the weights these are of, and the share of x that
-        is nearest to each; named after the classes ``known`` so far."""
+        """New values by tensor name: centres of D's features of real x, the share of x nearest to
+        each, and the trunk's weights. Classes are numbered as in ``known`` (n,)."""
         trunk = {name: tensors[full] for name, full in self._full.items()}
         features = self._features(trunk, x)
         centres = cluster(features, self.classes)
         if known is not None:
-            centres = matched(centres, features, known)
-        shares = one_hot(nearest(features, centres), self.classes, features).mean(0)
+            centres = match_centres(centres, features, known)
+        shares = one_hot(find_nearest(features, centres), self.classes, features).mean(0)
         return {self.key("centres"): centres, self.key("shares"): shares,
                 **self._held.write(trunk)}
