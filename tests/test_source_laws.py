@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -85,3 +86,21 @@ def test_a_strategy_is_a_module_a_yaml_and_a_test(strategy):
 
 def test_every_strategy_module_has_a_yaml():
     assert {module.stem for module in MODULES} == {target(s).split(".")[2] for s in STRATEGIES}
+
+
+def test_no_class_name_twice():
+    trees = [ast.parse(path.read_text()) for path in SOURCE.rglob("*.py")]
+    names = [part.name for tree in trees for part in tree.body if isinstance(part, ast.ClassDef)]
+    assert not {name for name, count in Counter(names).items() if count > 1}
+
+
+CHANGERS = [path for room in ("blocks", "reg") for path in sorted((SOURCE / room).glob("*.py"))]
+
+
+@pytest.mark.parametrize("path", CHANGERS, ids=by_name)
+def test_a_critics_parts_are_changed_by_its_methods(path):
+    """A wrapped critic would not notice that somebody assigns its trunk."""
+    assigned = [target for part in ast.walk(ast.parse(path.read_text()))
+                if isinstance(part, ast.Assign) for target in part.targets]
+    parts = {"trunk", "neck", "head", "forward"}
+    assert not [t for t in assigned if isinstance(t, ast.Attribute) and t.attr in parts]

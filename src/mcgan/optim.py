@@ -31,7 +31,7 @@ class Rule(ABC):
         """Move ``params`` and ``state`` in place; ``progress`` is the share of the run done."""
 
 
-class Around(Rule):
+class WrappedRule(Rule):
     """Another rule whose moves are changed: a base for those that strategies put around it."""
 
     slots: ClassVar[tuple[str, ...]] = ()  # more state, shaped like the parameters, zero at first

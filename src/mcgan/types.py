@@ -3,7 +3,7 @@
 Letters of shapes: B batch, Z latent, F features, *S data shape, K modes or kernels, N replicas.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -24,6 +24,27 @@ class Sample(NamedTuple):
     x: Tensor  # (B, *S)
     z: Tensor  # (B, Z) the latents they were made of; zeros for real data
     origin: Tensor  # (B,) int64: which generator, cluster or age; -1 for real data
+
+
+def start_sample(z: Tensor) -> Sample:
+    """The sample that a generator starts from: latents (B, Z) that are their own x, of origin 0."""
+    return Sample(z, z, torch.zeros_like(z[:, 0], dtype=torch.int64))
+
+
+def join_samples(parts: Sequence[Sample]) -> Sample:
+    """The examples of several samples in one."""
+    return Sample(*(torch.cat(column) for column in zip(*parts, strict=True)))
+
+
+def choose_examples(first: Tensor, a: Sample, b: Sample) -> Sample:
+    """Example by example of a where ``first`` (B,) says so, else of b."""
+    pairs = zip(a, b, strict=True)
+    return Sample(*(torch.where(per_example(first, p), p, q) for p, q in pairs))
+
+
+def per_example(values: Tensor, like: Tensor) -> Tensor:
+    """One value for each example, (B,), in a shape (B, 1, ...) that broadcasts against ``like``."""
+    return values.reshape(-1, *(1,) * (like.dim() - 1))
 
 
 class CriticOutput(NamedTuple):

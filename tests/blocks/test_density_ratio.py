@@ -12,18 +12,19 @@ def drawn(mean: float, n: int = 20_000, seed: int = 0) -> torch.Tensor:
 @pytest.mark.parametrize("too_steep", [1.0, 4.0, 0.25])
 def test_the_slope_makes_a_score_the_log_ratio(too_steep):
     """N(1, 1) against N(0, 1): the log ratio is x - 1/2."""
-    found = density_ratio.slope(too_steep * drawn(1.0) + 7, too_steep * drawn(0.0, seed=1) + 7)
+    found = density_ratio.fit_slope(too_steep * drawn(1.0) + 7, too_steep * drawn(0.0, seed=1) + 7)
     assert found.item() == pytest.approx(1 / too_steep, rel=0.05)
 
 
 def test_scores_that_are_wrong_or_equal_or_apart_leave_it_finite():
-    assert density_ratio.slope(drawn(0.0), drawn(1.0)) == 0
-    assert density_ratio.slope(torch.zeros(9), torch.zeros(9)) == 0
-    assert 0 < density_ratio.slope(drawn(50.0), drawn(-50.0)).item() < 10
+    assert density_ratio.fit_slope(drawn(0.0), drawn(1.0)) == 0
+    assert density_ratio.fit_slope(torch.zeros(9), torch.zeros(9)) == 0
+    assert 0 < density_ratio.fit_slope(drawn(50.0), drawn(-50.0)).item() < 10
 
 
 def test_scores_are_the_critics_with_the_tensors_given():
     made, x = game(), torch.randn(5000, 3)
     tensors = {name: t + 1 for name, t in made.tensors().items()}
     weight, bias = made.D.head.weight[0] + 1, made.D.head.bias + 1
-    torch.testing.assert_close(density_ratio.scores(made, tensors, x), (x @ weight + bias).detach())
+    found = density_ratio.score_examples(made, tensors, x)
+    torch.testing.assert_close(found, (x @ weight + bias).detach())

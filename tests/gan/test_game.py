@@ -159,13 +159,13 @@ def test_random_numbers_are_declared_by_strategy():
 
 
 def test_verdicts_are_computed_once_and_shared():
-    turn = d_turn(game(arch=NETS))
+    made, asked = game(arch=NETS), []
+    made.D.register_forward_hook(lambda *_: asked.append(1))
+    turn = d_turn(made)
     assert turn.on_real is turn.on_real
     turn.input_gradient("fake")
-    assert turn.on_fake is turn.on_fake
-    seen = []
-    turn.critic = lambda x: seen.append(1)
-    assert turn.on_fake.score.shape == (8,) and not seen
+    assert turn.on_fake is turn.on_fake and turn.on_fake.score.shape == (8,)
+    assert len(asked) == 2
 
 
 @pytest.mark.parametrize("autodiff", [Classic(), Functional()], ids=["classic", "functional"])
@@ -178,7 +178,7 @@ def test_a_slope_is_that_of_the_summed_scores_cross_terms_included(autodiff):
         verdict = net(x)
         return verdict._replace(score=verdict.score * verdict.score.mean())
 
-    turn.critic = against_the_mean
+    turn = turn.against(against_the_mean)
     x = real(made).requires_grad_()
     expected = torch.autograd.grad(against_the_mean(x).score.sum(), x)[0]
     found, verdict = turn.input_gradient_at(real(made))
@@ -190,6 +190,36 @@ def test_real_data_has_no_origin_and_no_latent():
     turn = d_turn(game())
     assert (turn.real.origin == -1).all() and (turn.real.z == 0).all()
     assert turn.real.origin.dtype == turn.fake.origin.dtype == torch.int64
+
+
+def test_a_turns_critic_is_given_once():
+    with pytest.raises(AttributeError):
+        d_turn(game()).critic = Critic(nn.Flatten(), 3)
+
+
+@pytest.mark.parametrize("main", [True, False])
+def test_a_turn_against_another_critic_has_computed_nothing(main):
+    made = game()
+    turn = d_turn(made) if main else d_turn(made).before(made.D)
+    first, slope = turn.on_fake.score, turn.input_gradient("real")
+    other = turn.against(Critic(nn.Flatten(), 3))
+    assert other.main is main and other.fake is turn.fake and not other.outputs
+    assert not torch.equal(other.on_fake.score, first)
+    assert not torch.equal(other.input_gradient("real"), slope)
+    assert torch.equal(turn.on_fake.score, first)
+
+
+class Asking(Strategy):
+    """Asks the turn for its output before it puts another critic in D's place."""
+
+    def opponent(self, critic, turn):
+        assert turn.on_fake.score.shape == (8,)
+        return lambda x: critic(x)._replace(score=critic(x).score + 5.0)
+
+
+def test_an_opponent_that_asked_the_turn_is_still_the_one_that_g_plays_against():
+    plain = means("G")["loss"]
+    torch.testing.assert_close(means("G", Asking())["loss"], plain - 5.0)
 
 
 def test_a_critic_is_trunk_neck_and_head():

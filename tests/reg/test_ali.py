@@ -3,12 +3,12 @@ import torch
 
 from mcgan.arch.dcgan import DCGAN
 from mcgan.arch.mlp import MLP
-from mcgan.blocks.wrapped_critic import apart, together
+from mcgan.blocks.wrapped_critic import attach_code, split_code
 from mcgan.objective import LeastSquares, NonSaturating, RelativisticPairing, Wasserstein
 from mcgan.reg.ali import ALI
 from mcgan.reg.discrete_latent import DiscreteLatent
 from mcgan.reg.minibatch import Minibatch
-from mcgan.reg.mixture import Mixture
+from mcgan.reg.mixture import GeneratorMixture
 from mcgan.reg.pac import Pac
 from mcgan.reg.r1 import R1
 from small import d_turn, game, moment, real
@@ -20,19 +20,19 @@ NETS = MLP(latent=4, width=8)
 @pytest.mark.parametrize("codes", [1, 4, 30])
 def test_what_is_put_together_comes_apart(shape, codes):
     x, code = torch.randn(6, *shape), torch.randn(6, codes)
-    pair = together(x, code)
+    pair = attach_code(x, code)
     assert pair.dim() == x.dim() and pair.shape[2:] == x.shape[2:]
-    for found, given in zip(apart(pair, shape, codes), (x, code), strict=True):
+    for found, given in zip(split_code(pair, shape, codes), (x, code), strict=True):
         assert torch.equal(found, given)
-    assert apart(x, shape, codes)[1] is None
+    assert split_code(x, shape, codes)[1] is None
 
 
 def test_real_x_comes_with_its_code_and_a_fake_with_its_latent():
     made = game(ali := ALI(), arch=NETS)
     turn = d_turn(made)
-    x, code = apart(turn.real.x, (3,), 4)
+    x, code = split_code(turn.real.x, (3,), 4)
     assert torch.equal(x, real(made)) and torch.equal(code, ali.encoder(x))
-    x, code = apart(turn.fake.x, (3,), 4)
+    x, code = split_code(turn.fake.x, (3,), 4)
     assert torch.equal(code, turn.fake.z)
     torch.testing.assert_close(x, made.G(turn.fake.z, turn.fake.origin))
 
@@ -40,7 +40,8 @@ def test_real_x_comes_with_its_code_and_a_fake_with_its_latent():
 def test_a_pairs_score_is_no_sum_of_a_part_of_x_and_a_part_of_z():
     made = game(ALI(), arch=NETS)
     x, z = torch.randn(2, 3), torch.randn(2, 4)
-    score = [[made.D(together(x[i : i + 1], z[j : j + 1])).score for j in (0, 1)] for i in (0, 1)]
+    score = [[made.D(attach_code(x[i : i + 1], z[j : j + 1])).score for j in (0, 1)]
+             for i in (0, 1)]
     assert (score[0][0] + score[1][1] - score[0][1] - score[1][0]).abs() > 1e-5
 
 
@@ -54,7 +55,8 @@ def test_the_encoder_lowers_ds_loss_with_the_label_of_fakes(objective, loss):
     x, weights = real(made), list(ali.encoder.parameters())
     total, _ = made.play("G", x, moment(made))
     found = torch.autograd.grad(total, weights)
-    expected = torch.autograd.grad(loss(made.D(together(x, ali.encoder(x))).score).mean(), weights)
+    fooling = loss(made.D(attach_code(x, ali.encoder(x))).score).mean()
+    expected = torch.autograd.grad(fooling, weights)
     torch.testing.assert_close(found, expected)
     assert all(slope.abs().max() > 0 for slope in found)
 
@@ -103,7 +105,7 @@ def test_the_critic_of_x_may_be_extended_before_or_after(chain):
 
 
 def test_it_goes_with_several_generators():
-    game(Mixture(manager="learned"), ALI(), arch=NETS)
+    game(GeneratorMixture(manager="learned"), ALI(), arch=NETS)
 
 
 def test_refusals():

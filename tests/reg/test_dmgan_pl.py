@@ -3,7 +3,7 @@ import torch
 from mcgan.arch.mlp import MLP
 from mcgan.config.build import build
 from mcgan.gan.strategy import Strategy
-from mcgan.reg.mixture import Mixture
+from mcgan.reg.mixture import GeneratorMixture
 from small import game, moment, node, real
 
 NETS = MLP(latent=4, width=8)
@@ -11,7 +11,7 @@ NETS = MLP(latent=4, width=8)
 
 def test_the_prior_settles_at_the_real_mass_that_each_generator_explains():
     mixture = build(node("dmgan_pl", generators=3), Strategy, "reg.dmgan_pl")
-    assert isinstance(mixture, Mixture)
+    assert isinstance(mixture, GeneratorMixture)
     made, x = game(mixture, arch=NETS), real(game(arch=NETS))
     made.D.guess.weight.data *= 20  # so that explained masses differ
     explained = made.D.guess(made.D(x).features).softmax(1).mean(0)

@@ -21,8 +21,7 @@ def places(dragan: DRAGAN, shape: tuple[int, ...]) -> tuple[torch.Tensor, torch.
         seen.append(x.detach())
         return CriticOutput(x.flatten(1).sum(1), x.flatten(1))
 
-    turn.critic = critic
-    dragan.d_term(turn)
+    dragan.d_term(turn.against(critic))
     return turn.real.x, seen[0]
 
 
@@ -44,8 +43,7 @@ def test_what_the_critic_sees_beside_an_example_stays():
         seen.append(x.detach())
         return CriticOutput(x.sum(1), x)
 
-    turn.critic = critic
-    dragan.d_term(turn)
+    dragan.d_term(turn.against(critic))
     shifted = seen[0] - turn.real.x
     assert (shifted[:, :3] > 0).all() and (shifted[:, 3:] == 0).all()
 

@@ -16,8 +16,8 @@ def weights(trainer) -> dict[str, torch.Tensor]:
 
 
 def average(trainer) -> dict[str, torch.Tensor]:
-    ema, tensors = trainer.game.reg["ema"], trainer.replicas.tensors
-    return {name: tensors[ema.key(buffer)] for name, buffer in ema.averages.items()}
+    ema = trainer.game.reg["ema"]
+    return ema.average.read(trainer.replicas.tensors)
 
 
 def test_it_is_the_plain_loop():

@@ -26,7 +26,7 @@ def test_the_next_round_starts_from_the_slow_weights():
     seen, report = [], Report({}, sample(torch.zeros(8, 3)), moment(made))
     with torch.no_grad():
         made.D.head.weight.zero_()
-        lookahead.get_buffer(lookahead.slow["D.head.weight"]).zero_()
+        lookahead.slow.current()["D.head.weight"].zero_()
         for _ in range(3):
             made.D.head.weight += 1  # the optimiser's move
             for name, value in lookahead.after("G", made.tensors(), report, {}).items():

@@ -4,7 +4,7 @@ from mcgan.arch.mlp import MLP
 from mcgan.config.build import build
 from mcgan.gan.strategy import Strategy
 from mcgan.objective import NonSaturating
-from mcgan.reg.mixture import Mixture
+from mcgan.reg.mixture import GeneratorMixture
 from small import game, moment, node, real
 
 NETS = MLP(latent=4, width=8)
@@ -12,7 +12,7 @@ NETS = MLP(latent=4, width=8)
 
 def made_of(**settings):
     gate = build(node("megan", generators=3, **settings), Strategy, "reg.megan")
-    assert isinstance(gate, Mixture)
+    assert isinstance(gate, GeneratorMixture)
     return game(gate, arch=NETS, objective=NonSaturating()), gate
 
 
@@ -42,4 +42,5 @@ def test_it_moves_towards_the_generator_that_d_likes():
 def test_it_tells_generators_apart_by_nothing_else():
     made, _ = made_of()
     assert not [name for name, _ in made.D.named_parameters() if "guess" in name]
-    assert [n for n, _ in made.named_parameters() if n.startswith("reg.")] == ["reg.mixture.logits"]
+    names = [name for name, _ in made.named_parameters() if name.startswith("reg.")]
+    assert names == ["reg.generatormixture.logits"]

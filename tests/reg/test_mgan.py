@@ -3,7 +3,7 @@ from torch.nn.functional import cross_entropy
 
 from mcgan.arch.mlp import MLP
 from mcgan.objective import NonSaturating
-from mcgan.reg.mixture import Mixture
+from mcgan.reg.mixture import GeneratorMixture
 from small import d_turn, game, moment, node, real
 
 NETS = MLP(latent=4, width=8, depth=3)
@@ -11,7 +11,7 @@ NETS = MLP(latent=4, width=8, depth=3)
 
 def made_of(**settings):
     words = {k: v for k, v in node("mgan").items() if k != "_target_"} | {"generators": 3}
-    mixture = Mixture(**words | settings)
+    mixture = GeneratorMixture(**words | settings)
     return game(mixture, arch=NETS, objective=NonSaturating()), mixture
 
 
@@ -29,7 +29,7 @@ def test_both_players_lower_beta_times_the_cross_entropy_of_the_maker():
     assert turn.fake.origin.unique().numel() > 1
     for player in ("D", "G"):
         _, report = made.play(player, real(made), moment(made))
-        torch.testing.assert_close(report.scalars["mixture"], expected)
+        torch.testing.assert_close(report.scalars["generatormixture"], expected)
 
 
 def test_generators_are_picked_evenly_and_nobody_trains_weights():

@@ -6,11 +6,13 @@ from scipy.stats import chisquare
 from torch.nn.functional import cross_entropy
 
 from mcgan.arch.mlp import MLP
+from mcgan.config.build import build
 from mcgan.gan.networks import Generator
 from mcgan.gan.sampling import sampler
+from mcgan.gan.strategy import Strategy
 from mcgan.objective import NonSaturating
 from mcgan.reg.bourgan import BourGAN
-from mcgan.reg.mixture import Mixture
+from mcgan.reg.mixture import GeneratorMixture
 from mcgan.reg.replay import Replay
 from small import d_turn, game, largest_difference, moment, real, run, trainer
 
@@ -19,7 +21,7 @@ R = torch.tensor([0.5, 0.3, 0.2])
 
 
 def learned(**settings):
-    mixture = Mixture(generators=3, manager="learned", **settings)
+    mixture = GeneratorMixture(generators=3, manager="learned", **settings)
     made = game(mixture, arch=NETS, objective=NonSaturating())
     mixture.logits.data = R.log() + 0.3
     return made, mixture
@@ -30,7 +32,7 @@ def shown(made, n: int = 4000):
 
 
 def test_random_picks_are_even():
-    counts = shown(game(Mixture(generators=3), arch=NETS)).origin.bincount(minlength=3)
+    counts = shown(game(GeneratorMixture(generators=3), arch=NETS)).origin.bincount(minlength=3)
     assert chisquare(counts.numpy()).pvalue > 1e-3
 
 
@@ -44,7 +46,7 @@ def test_a_managers_picks_follow_its_weights():
 def test_an_example_is_made_by_the_net_its_origin_names():
     nets = [NETS.generator(4, (3,)) for _ in range(3)]
     left = iter(copy.deepcopy(nets))
-    made = Mixture(generators=3).generator(lambda latent: Generator(next(left)))(4)
+    made = GeneratorMixture(generators=3).generator(lambda latent: Generator(next(left)))(4)
     z, origin = torch.randn(8, 4), torch.tensor([0, 2, 1, 1, 0, 2, 2, 0])
     expected = torch.cat([nets[which](z[i : i + 1]) for i, which in enumerate(origin)])
     torch.testing.assert_close(made(z, origin), expected)
@@ -52,7 +54,7 @@ def test_an_example_is_made_by_the_net_its_origin_names():
 
 @pytest.mark.parametrize("shared", [0, 1, 2, 3])
 def test_the_last_blocks_are_one_for_all(shared):
-    made = game(Mixture(generators=4, shared=shared), arch=NETS)
+    made = game(GeneratorMixture(generators=4, shared=shared), arch=NETS)
     blocks = [sum(p.numel() for p in block.parameters()) for block in game(arch=NETS).G.net]
     own = len(blocks) - shared
     expected = 4 * sum(blocks[:own]) + sum(blocks[own:])
@@ -60,7 +62,7 @@ def test_the_last_blocks_are_one_for_all(shared):
 
 
 def test_only_the_picked_generators_get_a_gradient():
-    made = game(Mixture(generators=3), arch=NETS)
+    made = game(GeneratorMixture(generators=3), arch=NETS)
     now = moment(made)
     made.chain.strategies[0].weights = lambda: torch.tensor([0.5, 0.5, 0.0])
     loss, report = made.play("G", real(made), now)
@@ -76,7 +78,7 @@ def prior_slope(made, mixture, progress: float) -> torch.Tensor:
 
 
 def explained(made, mixture) -> torch.Tensor:
-    return mixture._guess[0](made.D(real(made)).features).softmax(1).mean(0).detach()
+    return mixture._guesses.last(made.D(real(made)).features).softmax(1).mean(0).detach()
 
 
 def test_the_manager_moves_towards_the_real_mass_each_generator_explains():
@@ -96,7 +98,7 @@ def test_entropy_holds_the_weights_even_as_long_as_it_is_scheduled():
 def test_the_critic_learns_which_generator_made_a_fake():
     made, mixture = learned(identify=0.5)
     turn = d_turn(made)
-    guess = mixture._guess[0](made.D(turn.fake.x).features)
+    guess = mixture._guesses.last(made.D(turn.fake.x).features)
     torch.testing.assert_close(mixture.d_term(turn), 0.5 * cross_entropy(guess, turn.fake.origin))
     assert turn.fake.origin.unique().numel() > 1
     slopes = torch.autograd.grad(mixture.d_term(turn), [*made.D.guess.parameters()])
@@ -114,20 +116,20 @@ def test_the_generators_part_to_be_told_apart():
 
 def test_who_owns_what():
     made, _ = learned()
-    assert "reg.mixture.logits" in made.owned("G")
+    assert "reg.generatormixture.logits" in made.owned("G")
     assert {"D.guess.weight", "D.guess.bias"} <= set(made.owned("D"))
 
 
 def test_replayed_fakes_keep_their_generators_name():
-    mixture = Mixture(generators=3, manager="learned")
+    mixture = GeneratorMixture(generators=3, manager="learned")
     made = game(mixture, replay := Replay(size=8, probability=1.0), arch=NETS)
     replay.old_origin += 2
     replay.old_x += 1.0
     replay.seen += 1
     _, report = made.play("D", real(made), moment(made))
-    guess = mixture._guess[0](made.D(torch.ones(8, 3)).features)
+    guess = mixture._guesses.last(made.D(torch.ones(8, 3)).features)
     expected = cross_entropy(guess, torch.full((8,), 2))
-    torch.testing.assert_close(report.scalars["mixture"], expected)
+    torch.testing.assert_close(report.scalars["generatormixture"], expected)
 
 
 @pytest.mark.parametrize("manager", ["random", "learned"])
@@ -147,13 +149,13 @@ def test_settings_out_of_range_are_refused():
         ({"identify": -1.0}, "identify must be at least 0"),
     ):
         with pytest.raises(ValueError, match=sentence):
-            Mixture(**settings)
-    with pytest.raises(ValueError, match=r"^reg\.mixture: shared=4: .* share at most 3"):
-        game(Mixture(shared=4), arch=NETS)
+            GeneratorMixture(**settings)
+    with pytest.raises(ValueError, match=r"^reg\.generatormixture: shared=4: .* share at most 3"):
+        game(GeneratorMixture(shared=4), arch=NETS)
 
 
 def gated(**settings):
-    mixture = Mixture(generators=3, manager="gumbel", **settings)
+    mixture = GeneratorMixture(generators=3, manager="gumbel", **settings)
     made = game(mixture, arch=NETS, objective=NonSaturating())
     mixture.logits.data = R.log()
     return made, mixture
@@ -167,7 +169,7 @@ def test_gumbel_picks_follow_the_weights():
 def test_straight_through_the_output_is_ones_and_the_gradient_a_softmaxs():
     made, mixture = gated(tau=0.7)
     now = moment(made)
-    u = now.noise["mixture.gumbel"].clamp(1e-6, 1 - 1e-6)
+    u = now.noise["generatormixture.gumbel"].clamp(1e-6, 1 - 1e-6)
     soft = ((mixture.logits.log_softmax(0) - (-u.log()).log()) / 0.7).softmax(1)
     sample = made.generate(now)
     z = now.noise["z"]
@@ -192,4 +194,10 @@ def test_a_gate_is_held_even_by_its_entropy_and_cools():
 
 def test_a_gumbel_gate_is_refused_where_it_would_not_be_found():
     with pytest.raises(ValueError, match="widens them first: put this before it, or take"):
-        game(Mixture(manager="gumbel"), BourGAN(points=64), arch=NETS)
+        game(GeneratorMixture(manager="gumbel"), BourGAN(points=64), arch=NETS)
+
+
+def test_configurations_of_earlier_runs_name_it_shorter():
+    node = {"_target_": "mcgan.reg.mixture.Mixture", "generators": 3}
+    built = build(node, Strategy, "reg.mixture")
+    assert isinstance(built, GeneratorMixture) and built.generators == 3

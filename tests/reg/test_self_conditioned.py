@@ -5,10 +5,10 @@ import torch
 
 from mcgan.arch.dcgan import DCGAN
 from mcgan.arch.mlp import MLP
-from mcgan.blocks.clustering import cluster, matched, nearest
-from mcgan.blocks.wrapped_critic import together
+from mcgan.blocks.clustering import cluster, find_nearest, match_centres
+from mcgan.blocks.wrapped_critic import attach_code
 from mcgan.gan.sampling import sampler
-from mcgan.reg.mixture import Mixture
+from mcgan.reg.mixture import GeneratorMixture
 from mcgan.reg.r1 import R1
 from mcgan.reg.self_conditioned import SelfConditioned
 from mcgan.types import Sample
@@ -38,9 +38,9 @@ def test_k_means_finds_blobs_that_are_apart():
 def test_a_cluster_keeps_its_name_from_one_clustering_to_the_next():
     points = blobs(torch.tensor([[0.0, 0.0], [2.0, 0.0], [0.0, 3.0], [5.0, 5.0]]))
     centres = cluster(points, 4)
-    labels = nearest(points, centres)
-    again = matched(centres[[2, 0, 3, 1]] + 0.1, points, labels)
-    assert torch.equal(nearest(points, again), labels)
+    labels = find_nearest(points, centres)
+    again = match_centres(centres[[2, 0, 3, 1]] + 0.1, points, labels)
+    assert torch.equal(find_nearest(points, again), labels)
 
 
 def test_classes_are_drawn_by_their_shares_of_real_data():
@@ -85,17 +85,17 @@ def test_a_real_example_keeps_its_class_while_d_learns_until_the_next_clustering
     for weight in made.D.parameters():
         weight.data += torch.randn_like(weight)
     now = made.D.inner(x).features
-    assert not torch.equal(nearest(now, strategy.centres), strategy.classify(x))  # features drifted
+    assert not torch.equal(find_nearest(now, strategy.centres), strategy.classify(x))  # drifted
     assert torch.equal(strategy.view(Sample(x, x, torch.full((8,), -1)), moment(made)).x, before)
     found = strategy.on_interval(made, made.tensors(), lambda n: real(made).repeat(n // 8, 1))
     for name, value in found.items():
         made.get_buffer(name).copy_(value)
-    torch.testing.assert_close(nearest(now, strategy.centres), strategy.classify(x))
+    torch.testing.assert_close(find_nearest(now, strategy.centres), strategy.classify(x))
 
 
 def test_a_penalty_is_on_x_alone():
     made = game(SelfConditioned(classes=3, examples=64), R1(), arch=NETS)
-    pair = together(real(made), torch.eye(3)[torch.arange(8) % 3]).requires_grad_()
+    pair = attach_code(real(made), torch.eye(3)[torch.arange(8) % 3]).requires_grad_()
     slope = torch.autograd.grad(made.D(pair).score.sum(), pair)[0]
     assert slope[:, :3].abs().max() > 0 and (slope[:, 3:] == 0).all()
 
@@ -124,6 +124,6 @@ def test_refusals():
                                ({"examples": 9}, "examples must be at least classes=50")):
         with pytest.raises(ValueError, match=sentence):
             SelfConditioned(**settings)
-    for chain in ((SelfConditioned(), Mixture()), (Mixture(), SelfConditioned())):
+    for chain in ((SelfConditioned(), GeneratorMixture()), (GeneratorMixture(), SelfConditioned())):
         with pytest.raises(ValueError, match="use one of the two"):
             game(*chain, arch=NETS)

@@ -11,21 +11,21 @@ FIVE = {"snapshots": {"every": 0.1, "keep": 3}}  # of 20 steps: every 2
 
 def held(made) -> list[torch.Tensor]:
     strategy = made.game.reg["snapshots"]
-    name = next(iter(strategy.buffers_of))
-    return list(made.replicas.tensors[strategy.key(strategy.buffers_of[name])])
+    name = next(iter(strategy.old.buffers))
+    return list(made.replicas.tensors[strategy.key(strategy.old.buffers[name])])
 
 
 @pytest.mark.parametrize("replicas", [1, 2])
 def test_it_holds_the_last_generators_one_at_each_share_of_the_run(replicas):
     made, seen = trainer("snapshots", replicas=replicas, **FIVE), []
-    name = "G." + next(iter(made.game.reg["snapshots"].buffers_of))
+    name = "G." + next(iter(made.game.reg["snapshots"].old.buffers))
     for step in range(1, 11):
         run(made, 1)
         if step % 2 == 0:
             seen.append(made.replicas.replica(0)[name].clone())
-    tensors, snapshots = made.replicas.replica(0), made.game.reg["snapshots"]
-    stack = tensors[snapshots.key(snapshots.buffers_of[name[2:]])]
-    assert tensors["reg.snapshots.taken"] == 5
+    own = made.game.reg["snapshots"].old.buffers[name[2:]]
+    stack = made.replicas.replica(0)["reg.snapshots." + own]
+    assert made.replicas.replica(0)["reg.snapshots.taken"] == 5
     for slot, expected in enumerate([seen[3], seen[4], seen[2]]):  # 5 snapshots in 3 places
         assert torch.equal(stack[slot], expected)
 
@@ -33,7 +33,7 @@ def test_it_holds_the_last_generators_one_at_each_share_of_the_run(replicas):
 def aged(snapshots: Snapshots, *others, taken: int = 3):
     """A game whose snapshots differ, and each one's fakes of the same latents."""
     made = game(*others, snapshots)
-    for number, own in enumerate(snapshots.buffers_of.values()):
+    for number, own in enumerate(snapshots.old.buffers.values()):
         stack = snapshots.get_buffer(own)
         shift = torch.arange(1.0, 1 + len(stack)).reshape(-1, *(1,) * (stack.dim() - 1))
         stack.copy_(stack + shift * (number + 1))
@@ -41,7 +41,7 @@ def aged(snapshots: Snapshots, *others, taken: int = 3):
     fresh = made.example()
     olds = []
     for k in range(snapshots.keep):
-        weights = {n: snapshots.get_buffer(own)[k] for n, own in snapshots.buffers_of.items()}
+        weights = {n: snapshots.get_buffer(own)[k] for n, own in snapshots.old.buffers.items()}
         olds.append(functional_call(made.G, weights, (fresh.z, fresh.origin)))
     return made, fresh, olds
 

@@ -2,7 +2,7 @@ import torch
 from torch.nn.functional import softplus
 
 from mcgan.arch.mlp import MLP
-from mcgan.blocks.wrapped_critic import together
+from mcgan.blocks.wrapped_critic import attach_code
 from mcgan.config.build import build
 from mcgan.gan.strategy import Strategy
 from mcgan.objective import NonSaturating, RelativisticPairing
@@ -21,7 +21,7 @@ def test_gs_loss_is_ds_verdict_on_pairs_and_the_noise_made_out_again():
     now = moment(made)
     z = now.noise["z"]
     x = made.G(z, torch.zeros(8, dtype=torch.int64))
-    fooling = softplus(-made.D(together(x, z)).score).mean()
+    fooling = softplus(-made.D(attach_code(x, z)).score).mean()
     lost = ((z - strategy.encoder(x)) ** 2).sum(1).mean()
     loss, _ = made.play("G", real(made), now)
     torch.testing.assert_close(loss, fooling + 0.7 * lost)

@@ -1,35 +1,28 @@
 """D's score as the log of a density ratio, p_data over p_G, by which samples can be chosen."""
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
-from torch.func import functional_call
 
 from mcgan.gan.game import Game
 from mcgan.gan.sampling import SHOWN
+from mcgan.gan.turn import critic_with
 from mcgan.types import Sample, Sampler, Tensors
 
 RIDGE = 1e-3  # keeps the slope finite where the scores of real and fake do not overlap
 
 
-def judge(game: Game, tensors: Tensors) -> Callable[[Tensor], Tensor]:
-    """x (B, *S) -> D's scores (B,) with these tensors."""
-    own = {name.removeprefix("D."): t for name, t in tensors.items() if name.startswith("D.")}
-    return lambda x: functional_call(game.D, own, (x,)).score
-
-
 @torch.no_grad()
-def scores(game: Game, tensors: Tensors, x: Tensor) -> Tensor:
-    """D's scores of many examples."""
-    score = judge(game, tensors)
-    return torch.cat([score(part) for part in x.split(SHOWN)])
+def score_examples(game: Game, tensors: Tensors, x: Tensor) -> Tensor:
+    """D's scores (n,) of examples x (n, *S), with the given tensors of the game."""
+    critic = critic_with(game.D, tensors)
+    return torch.cat([critic(part).score for part in torch.split(x, SHOWN)])
 
 
-def slope(real: Tensor, fake: Tensor) -> Tensor:
-    """a, at least 0, of the best a * score + b to tell real from fake (logistic regression).
+def fit_slope(real: Tensor, fake: Tensor) -> Tensor:
+    """The factor a (), at least 0, by which D's scores become logs of density ratios.
 
-    Calibrates D's scores as log ratios; b is left out, since samplers only compare scores.
+    It is the slope of the logistic regression a * score + b of real (n,) against fake (m,) scores.
+    Samplers only compare scores, so they do not need b.
     """
     score = torch.cat([real, fake]).double()
     unit = score.std() + 1e-12
@@ -44,24 +37,14 @@ def slope(real: Tensor, fake: Tensor) -> Tensor:
     return (weights[0] / unit).clamp(min=0).to(real)
 
 
-def calibrated(game: Game, sample: Sampler, tensors: Tensors, real: Tensor,
-               generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
-    """The slope of D's scores, and the scores of ``real`` and of as many fakes."""
+def calibrate(game: Game, sample: Sampler, tensors: Tensors, real: Tensor,
+              generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    """The factor of ``fit_slope`` (), and the scores of ``real`` (n, *S) and of n fakes."""
     fake = sample(tensors, len(real), generator).x
-    found = scores(game, tensors, real), scores(game, tensors, fake)
-    return slope(*found), *found
+    found = score_examples(game, tensors, real), score_examples(game, tensors, fake)
+    return fit_slope(*found), *found
 
 
-def rows(sample: Sample, where: Tensor) -> Sample:
-    """Some examples of a sample."""
+def select_examples(sample: Sample, where: Tensor) -> Sample:
+    """The examples of a sample at the places of an index or a mask."""
     return Sample(*(column[where] for column in sample))
-
-
-def chosen(first: Tensor, a: Sample, b: Sample) -> Sample:
-    """Row by row of a where ``first`` (B,) says so, else of b."""
-    pairs = [(first.reshape(-1, *(1,) * (p.dim() - 1)), p, q) for p, q in zip(a, b, strict=True)]
-    return Sample(*(torch.where(*each) for each in pairs))
-
-
-def joined(parts: list[Sample]) -> Sample:
-    return Sample(*(torch.cat(column) for column in zip(*parts, strict=True)))

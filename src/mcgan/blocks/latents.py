@@ -1,40 +1,49 @@
-"""What strategies that change the latents share."""
+"""Picks by uniform draws, and checks, for strategies that change the latents."""
 
 import torch
 from torch import Tensor
 
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
-from mcgan.types import Sample
+from mcgan.types import Sample, start_sample
 
 
 def one_hot(index: Tensor, count: int, like: Tensor) -> Tensor:
-    """(B,) -> (B, count) in the type of ``like``; a row of zeros for an index below 0.
+    """Rows (B, count) with a 1 at the index (B,), in the type of ``like``; zeros for index < 0.
 
-    Rows of a table are picked by a product with it: gradients of rows picked by index add up in no
-    fixed order.
+    Multiply a table by them to pick its rows: gradients of rows that an index picks are added in
+    no fixed order.
     """
     return (index.unsqueeze(1) == torch.arange(count, device=index.device)).to(like.dtype)
 
 
-def even(draw: Tensor, count: int) -> Tensor:
-    """Uniform draws (B,) -> (B,) int64, evenly from 0 to count - 1."""
+def pick_evenly(draw: Tensor, count: int | Tensor) -> Tensor:
+    """Numbers from 0 to count - 1, int64, evenly by uniform draws of any shape.
+
+    ``count`` may be a tensor (): how many there are for the moment.
+    """
     return (draw * count).long().clamp(max=count - 1)
 
 
-def others(strategy: Strategy, game: Game) -> tuple[Tensor, Sample]:
-    """Latents (B, Z) as they are drawn, and what the other strategies make of them."""
+def pick_by_share(draw: Tensor, shares: Tensor) -> Tensor:
+    """Numbers (B,) int64 from 0 to K - 1 with these shares (K,), by uniform draws (B,)."""
+    edges = shares.cumsum(0)[:-1]
+    return (draw.unsqueeze(1) >= edges).sum(1)
+
+
+def apply_others(strategy: Strategy, game: Game) -> tuple[Tensor, Sample]:
+    """Latents (B, Z) as they are drawn, and the sample that the other strategies make of them."""
     moment = game.moment(game.batch, torch.Generator())
     z = moment.noise["z"]
-    sample = Sample(z, z, torch.zeros_like(z[:, 0], dtype=torch.int64))
+    sample = start_sample(z)
     for other in game.chain.strategies:
         sample = sample if other is strategy else other.latent(sample, moment)
     return z, sample
 
 
-def draws_alone(strategy: Strategy, game: Game) -> None:
+def check_draws_alone(strategy: Strategy, game: Game) -> None:
     """Raises ValueError where another strategy, too, says how the latents are distributed."""
-    z, made = others(strategy, game)
+    z, made = apply_others(strategy, game)
     if not torch.equal(made.z[:, : strategy.z_width], z):
         raise ValueError("says how the latents are distributed, and another strategy does so too: "
                          "use one of the two")

@@ -5,29 +5,30 @@ from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
 from mcgan.blocks.latents import one_hot
+from mcgan.blocks.references import References
 from mcgan.gan.game import MakeGenerator
 from mcgan.gan.networks import Generator, batch_normalised
 
-ALL_BUT_FIRST = -1  # blocks shared
+ALL_BUT_FIRST = -1  # as ``shared``: the generators share all blocks but the first
 
 
-class Generators(nn.Module):
-    """K generators, their weights stacked; an example is made by the one its origin names.
+class StackedGenerators(nn.Module):
+    """K generators with stacked weights; each example is made by the one its origin names.
 
-    The last ``shared`` blocks of the nets are one for all. With ``gate``, the column of z where K
-    soft weights of the generators begin, gradients reach those weights as if they had been used
-    for a mean of all outputs (straight through).
+    All share the last ``shared`` blocks. ``gate`` is the column of z where K soft weights of the
+    generators begin: gradients reach these as if the output were the weighted mean of all outputs
+    (a straight-through estimate).
     """
 
     def __init__(self, nets: list[nn.Sequential], shared: int, gate: int | None = None) -> None:
         super().__init__()
         self.count, self.gate, cut = len(nets), gate, len(nets[0]) - shared
         self.tail = nets[0][cut:]
-        weights, _ = stack_module_state([net[:cut] for net in nets])  # type: ignore[arg-type]
+        weights, _ = stack_module_state([net[:cut] for net in nets])
         self.names = {f"heads__{name.replace('.', '__')}": name for name in weights}
         for own, name in self.names.items():
             self.register_parameter(own, nn.Parameter(weights[name].detach()))
-        self._head = [nets[0][:cut].to("meta")]  # listed: a form without weights, no submodule
+        self._form = References(nets[0][:cut].to("meta"))  # how a head computes, without weights
 
     def forward(self, z: Tensor, origin: Tensor) -> Tensor:
         picks = one_hot(origin, self.count, z)
@@ -36,27 +37,34 @@ class Generators(nn.Module):
             end = self.gate + self.count
             soft, z = z[:, self.gate : end], torch.cat([z[:, : self.gate], z[:, end:]], 1)
             each = vmap(self._batch, in_dims=(0, None))(stacks, z)  # (K, B, ...)
-            return self.tail(torch.einsum("bk,kb...->b...", picks + soft - soft.detach(), each))
+            mixed = torch.einsum("bk,kb...->b...", picks + soft - soft.detach(), each)
+            return self._finish(mixed)
         # A product with one-hot rows: gradients of rows picked by index add up in no fixed order.
         weights = {name: torch.tensordot(picks, stack, 1) for name, stack in stacks.items()}
-        return self.tail(vmap(self._one)(weights, z))
+        return self._finish(vmap(self._one)(weights, z))
+
+    def _finish(self, h: Tensor) -> Tensor:
+        """What the shared blocks make of the heads' outputs."""
+        x: Tensor = self.tail(h)
+        return x
 
     def _one(self, weights: dict[str, Tensor], z: Tensor) -> Tensor:
         """One example through its own generator's blocks."""
         return self._batch(weights, z.unsqueeze(0)).squeeze(0)
 
     def _batch(self, weights: dict[str, Tensor], z: Tensor) -> Tensor:
-        return functional_call(self._head[0], weights, (z,))
+        h: Tensor = functional_call(self._form.last, weights, (z,))
+        return h
 
 
-def several(make: MakeGenerator, count: int, shared: int, name: str,
+def stack_generators(make: MakeGenerator, count: int, shared: int, name: str,
             gate: int | None = None) -> MakeGenerator:
-    """``make`` of ``count`` generators, for the strategy ``name``.
+    """A way to make ``count`` generators as one module, for the strategy ``name``.
 
-    Raises ValueError, which names it, for nets that can't be stacked.
+    It raises ValueError, which names the strategy, for nets that cannot be stacked.
     """
     def made(latent: int) -> nn.Module:
-        nets = [plain(make(latent), name) for _ in range(count)]
+        nets = [plain_net(make(latent), name) for _ in range(count)]
         blocks = len(nets[0])
         common = blocks - 1 if shared == ALL_BUT_FIRST else shared
         if batch_normalised(nets[0][: blocks - common]):
@@ -65,11 +73,12 @@ def several(make: MakeGenerator, count: int, shared: int, name: str,
         if common >= blocks:
             raise ValueError(f"reg.{name}: shared={shared}: the generator has {blocks} blocks, "
                              f"share at most {blocks - 1}")
-        return Generators(nets, common, gate)
+        return StackedGenerators(nets, common, gate)
     return made
 
 
-def plain(generator: nn.Module, name: str) -> nn.Sequential:
+def plain_net(generator: nn.Module, name: str) -> nn.Sequential:
+    """The layers of a plain generator; raises ValueError for another."""
     if isinstance(generator, Generator) and isinstance(generator.net, nn.Sequential):
         return generator.net
     raise ValueError(f"reg.{name}: several generators are made of plain ones, and another strategy "

@@ -1,84 +1,116 @@
-"""Critics around critics: of another score, or of pairs (x, code)."""
+"""Critics that wrap a critic: with another score, or for pairs (x, code)."""
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
+from mcgan.blocks.references import References
 from mcgan.gan.game import Game
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
 from mcgan.types import CriticOutput
 
-INNER = ("trunk", "neck", "head")
 
+class WrappedCritic(Critic):
+    """Wraps a critic; subclasses implement ``forward`` by ``self.wrapped``.
 
-class Around(Critic):
-    """A critic around another, whose parts strategies go on changing; subclasses judge."""
+    Trunk, neck and head are those of the wrapped critic, so that strategies later in the chain can
+    still change them. Its tensors are called 'inner.…', or where ``renames`` is False as if there
+    were no wrapper.
+    """
 
-    def __init__(self, inner: Critic) -> None:
+    renames: ClassVar[bool] = True
+
+    def __init__(self, wrapped: Critic) -> None:
         nn.Module.__init__(self)
-        self.inner, self.width = inner, inner.width
-        self.judges_batches = inner.judges_batches
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.inner, name) if name in INNER else super().__getattr__(name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name in INNER:
-            setattr(self.inner, name, value)
+        self._reference = References(wrapped)
+        self.width, self.judges_batches = wrapped.width, wrapped.judges_batches
+        if self.renames:
+            self.inner = wrapped
         else:
-            super().__setattr__(name, value)
+            self._modules = wrapped._modules  # both have one table of parts, so names stay
+
+    @property
+    def wrapped(self) -> Critic:
+        """The critic within."""
+        return self._reference.last
+
+    @property
+    def trunk(self) -> nn.Module:  # type: ignore[override]  # read-only: see prepend and extend
+        return self.wrapped.trunk
+
+    @property
+    def neck(self) -> nn.ModuleList:  # type: ignore[override]
+        return self.wrapped.neck
+
+    @property
+    def head(self) -> nn.Linear:  # type: ignore[override]
+        return self.wrapped.head
+
+    def prepend(self, layer: nn.Module) -> Critic:
+        self.wrapped.prepend(layer)
+        return self
 
     def extend(self, layer: nn.Module, extra: int) -> Critic:
-        self.inner.extend(layer, extra)
+        self.wrapped.extend(layer, extra)
         return self
 
 
-class Pairs(Around):
-    """f(x) + h(features(x), code): x beside a ``code`` that says more of it; x alone: f(x).
+class CodedCritic(WrappedCritic):
+    """A critic that sees examples (B, *shape), alone or with a code (B, codes) attached."""
 
-    h has a hidden layer: a sum of a part of x and a part of the code could not tell which code goes
-    with which x. It is built by ``open``, when the width of the codes is known.
+    def __init__(self, wrapped: Critic, shape: tuple[int, ...], codes: int = 0) -> None:
+        super().__init__(wrapped)
+        self.shape, self.codes = shape, codes
+
+    def split_code(self, seen: Tensor) -> tuple[Tensor, Tensor | None]:
+        """The examples, and their codes or None."""
+        return split_code(seen, self.shape, self.codes)
+
+
+class PairCritic(CodedCritic):
+    """Scores f(x) + h(features(x), code), f the wrapped critic; f(x) where x has no code.
+
+    The net h has a hidden layer: a sum of a part of x and a part of the code could not tell which
+    code belongs to which x.
     """
 
-    def __init__(self, inner: Critic, shape: tuple[int, ...]) -> None:
-        super().__init__(inner)
-        self.shape, self.codes = shape, 0
-
-    def open(self, codes: int) -> None:
+    def build_joint(self, codes: int) -> None:
+        """Builds h when the width of the codes is known."""
         self.codes = codes
         self.joint = nn.Sequential(nn.Linear(self.width + codes, self.width), nn.LeakyReLU(0.2),
                                    nn.Linear(self.width, 1))
 
     def forward(self, seen: Tensor) -> CriticOutput:
-        x, code = apart(seen, self.shape, self.codes)
-        verdict = self.inner(x)
+        x, code = self.split_code(seen)
+        output: CriticOutput = self.wrapped(x)
         if code is None:
-            return verdict
-        together = torch.cat([verdict.features, code], 1)
-        return verdict._replace(score=verdict.score + self.joint(together).squeeze(1))
+            return output
+        both = torch.cat([output.features, code], 1)
+        return output._replace(score=output.score + self.joint(both).squeeze(1))
 
 
-def together(x: Tensor, code: Tensor) -> Tensor:
-    """x (B, C, ...) and code (B, K) -> (B, C + more, ...): the code as further channels."""
+def attach_code(x: Tensor, code: Tensor) -> Tensor:
+    """Examples (B, C + more, ...): x (B, C, ...) with the code (B, K) as further channels."""
     area = math.prod(x.shape[2:])
     padded = pad(code, (0, -code.shape[1] % area))
     return torch.cat([x, padded.reshape(len(x), -1, *x.shape[2:])], 1)
 
 
-def apart(seen: Tensor, shape: tuple[int, ...], codes: int) -> tuple[Tensor, Tensor | None]:
-    """What ``together`` put together; None for the code where there is x alone."""
+def split_code(seen: Tensor, shape: tuple[int, ...], codes: int) -> tuple[Tensor, Tensor | None]:
+    """The x and the code of ``attach_code``; None for the code where there is x alone."""
     x, rest = seen[:, : shape[0]], seen[:, shape[0] :]
     return x, rest.flatten(1)[:, :codes] if rest.shape[1] else None
 
 
-def reaches(strategy: Strategy, game: Game, data: Callable[[int], Tensor],
-            critics: Sequence[Any]) -> None:
-    """Raises ValueError where a code beside x does not reach the critic as it is."""
+def check_code_arrives(strategy: Strategy, game: Game, data: Callable[[int], Tensor],
+                       critics: Iterable[CodedCritic]) -> None:
+    """Raises ValueError where a later strategy would change the code that is attached to x, and
+    where the critic judges packs."""
     chain = game.chain.strategies
     if any(type(later).view is not Strategy.view for later in chain[chain.index(strategy) + 1 :]):
         raise ValueError("the critic sees a code beside each x: put it after all strategies that "

@@ -100,7 +100,7 @@ class TrainedRun:
 
     @cached_property
     def trainer(self) -> Trainer:
-        """The networks at the checkpoint; ``trainer.replicas.replica(i)`` has a replica's tensors."""
+        """The networks at the checkpoint; ``trainer.replicas.replica(i)`` has one replica's."""
         trainer = self._parts.trainer(compiled=False)
         trainer.restore(self._saved[1]["trainer"])
         return trainer

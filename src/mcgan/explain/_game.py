@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call
 
 from mcgan.config.compose import compose
 from mcgan.dataset._gaussian import Gaussians
@@ -13,7 +12,8 @@ from mcgan.engine.draws import DrawData
 from mcgan.engine.trainer import Trainer
 from mcgan.experiment.components import Components, build_components
 from mcgan.gan.game import Game
-from mcgan.types import CriticOutput, Moment, Tensors
+from mcgan.gan.turn import critic_with
+from mcgan.types import CriticOutput, Moment
 
 
 def parts_of(*words: str) -> Components:
@@ -40,13 +40,8 @@ def train_critic(trainer: Trainer, turns: int) -> Tensor:
 
 
 def verdict(trainer: Trainer, x: Tensor, replica: int = 0) -> CriticOutput:
-    """What the critic of one replica says of x (B, *S)."""
-    return functional_call(trainer.game.D, critic_tensors(trainer, replica), (x,))
-
-
-def critic_tensors(trainer: Trainer, replica: int = 0) -> Tensors:
-    tensors = trainer.replicas.replica(replica).items()
-    return {name[2:]: t for name, t in tensors if name.startswith("D.")}
+    """The output of one replica's critic at x (B, *S)."""
+    return critic_with(trainer.game.D, trainer.replicas.replica(replica))(x)
 
 
 class Held(nn.Module):

@@ -9,7 +9,6 @@ from mcgan.engine.trainer import Trainer
 from mcgan.explain._game import (
     Held,
     against,
-    critic_tensors,
     law,
     parts_of,
     train_critic,
@@ -17,6 +16,7 @@ from mcgan.explain._game import (
     verdict,
 )
 from mcgan.explain._sheet import GREEN, Picture, Sheet, head
+from mcgan.gan.turn import critic_tensors
 from mcgan.view.figures.style import INK, VERMILLION
 
 TURNS, NOISE, SIDE = 800, 0.5, 3.0  # turns of D; std of the fakes' noise; half the plane shown
@@ -72,7 +72,8 @@ def contours(axes: Axes, trainer: Trainer) -> None:
 
 def weights(trainer: Trainer) -> np.ndarray:
     """All of the critic's weights and biases."""
-    return torch.cat([t.flatten() for t in critic_tensors(trainer).values()]).numpy()
+    tensors = critic_tensors(trainer.replicas.replica(0)).values()
+    return torch.cat([tensor.flatten() for tensor in tensors]).numpy()
 
 
 def histogram(axes: Axes, trainer: Trainer, colour: str, reach: float) -> None:

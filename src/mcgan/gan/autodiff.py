@@ -50,10 +50,13 @@ class Functional:
     """torch.func: differentiable again, vmappable, compilable."""
 
     def of_loss(self, loss: Callable[[Tensors], Any], at: Tensors) -> tuple[Tensors, Any]:
-        return torch.func.grad(loss, has_aux=True)(at)
+        found: tuple[Tensors, Any] = torch.func.grad(loss, has_aux=True)(at)
+        return found
 
     def of_input(self, total: Callable[[Tensor], Any], at: Tensor) -> tuple[Tensor, Any]:
-        return torch.func.grad(total, has_aux=True)(at)
+        found: tuple[Tensor, Any] = torch.func.grad(total, has_aux=True)(at)
+        return found
 
     def of_params(self, loss: Callable[[Tensors], Tensor], at: Tensors) -> Tensors:
-        return torch.func.grad(loss)(at)
+        grads: Tensors = torch.func.grad(loss)(at)
+        return grads

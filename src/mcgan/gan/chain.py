@@ -1,7 +1,7 @@
 """All strategies of a game as one: each hook is folded over them in the order given."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from torch import Tensor
 
@@ -11,6 +11,8 @@ from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
 from mcgan.optim import Rule
 from mcgan.types import CriticCall, Draw, Moment, Player, Report, Sample, Sampler, Tensors
+
+Value = TypeVar("Value")
 
 
 class Chain:
@@ -34,7 +36,8 @@ class Chain:
         """The strategies that override a hook such as ``Strategy.view``, in order."""
         return self._having[hook]
 
-    def _fold(self, hook: Callable[..., Any], value: Any, *rest: Any) -> Any:
+    def _fold(self, hook: Callable[..., Any], value: Value, *rest: Any) -> Value:
+        """The value after each strategy's hook, one after the other."""
         for strategy in self._having[hook]:
             value = getattr(strategy, hook.__name__)(value, *rest)
         return value

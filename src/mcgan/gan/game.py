@@ -28,6 +28,7 @@ from mcgan.types import (
     Sample,
     Sampler,
     Tensors,
+    start_sample,
 )
 
 MakeGenerator = Callable[[int], nn.Module]  # latent width -> (z, origin) -> x
@@ -145,8 +146,7 @@ class Game(nn.Module):
     def generate(self, moment: Moment) -> Sample:
         """A batch of fakes from the latents of a moment."""
         z = moment.noise["z"]
-        start = Sample(z, z, torch.zeros_like(z[:, 0], dtype=torch.int64))
-        sample = self.chain.latent(start, moment)
+        sample = self.chain.latent(start_sample(z), moment)
         return sample._replace(x=self.G(sample.z, sample.origin).to(z))
 
     def d_turn(self, x: Tensor, moment: Moment) -> tuple[Tensor, Report]:
@@ -167,7 +167,7 @@ class Game(nn.Module):
     def g_turn(self, x: Tensor, moment: Moment) -> tuple[Tensor, Report]:
         fresh = self.generate(moment)
         turn = self.turn(x, fresh, moment)
-        turn.critic = self.chain.opponent(turn.critic, turn)
+        turn = turn.against(self.chain.opponent(turn.critic, turn))
         loss = self.chain.weigh(turn.g_losses(), turn).mean()
         terms = self.chain.g_terms(turn)
         return add_terms(loss, terms), report(turn, {"loss": loss, **terms}, fresh)
@@ -182,7 +182,7 @@ class Game(nn.Module):
         """The turn on real data x and on fakes, both as the critic sees them."""
         data = Sample(x, torch.zeros_like(fake.z), torch.full_like(fake.origin, -1))
         real = self.chain.view(data, moment)
-        return Turn(self, x, real, fake, self.chain.view(fake, moment), moment)
+        return Turn(self, x, real, fake, self.chain.view(fake, moment), moment, self.D)
 
 
 def report(turn: Turn, scalars: Tensors, fresh: Sample) -> Report:

@@ -20,7 +20,12 @@ class Generator(nn.Module):
 
 
 class Critic(nn.Module):
-    """trunk -> neck -> head; strategies extend the neck with what they add to the features."""
+    """x -> trunk -> features; features and what the neck makes of them -> head -> score.
+
+    A strategy changes a critic in one of two ways. It adds a layer, by ``prepend``, ``extend`` or
+    ``attach``; or it returns a ``blocks.wrapped_critic.WrappedCritic``, which may change the score.
+    Nobody else assigns a critic's parts or its ``forward``.
+    """
 
     judges_batches = False  # True when a score depends on other examples of the batch
 
@@ -30,10 +35,23 @@ class Critic(nn.Module):
         self.neck = nn.ModuleList()
         self.head = nn.Linear(width, 1)
 
+    def prepend(self, layer: nn.Module) -> "Critic":
+        """The critic itself; ``layer`` now changes the examples before the trunk sees them."""
+        self.trunk = nn.Sequential(layer, self.trunk)
+        return self
+
     def extend(self, layer: nn.Module, extra: int) -> "Critic":
-        """Let ``layer``: features (B, F) -> (B, extra) feed the head too."""
+        """The critic itself; ``layer``: features (B, F) -> (B, extra) now feeds the head too."""
         self.neck.append(layer)
         self.head = nn.Linear(self.head.in_features + extra, 1)
+        return self
+
+    def attach(self, name: str, head: nn.Module) -> "Critic":
+        """The critic itself; it now owns ``head``, which a strategy calls on the features.
+
+        D trains the head, and no score depends on it.
+        """
+        self.add_module(name, head)
         return self
 
     def forward(self, x: Tensor) -> CriticOutput:

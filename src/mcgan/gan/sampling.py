@@ -8,7 +8,7 @@ from torch.func import functional_call
 
 from mcgan.gan.game import Game
 from mcgan.gan.networks import batch_normalised
-from mcgan.types import Moment, Sample, Sampler, Tensors
+from mcgan.types import Moment, Sample, Sampler, Tensors, join_samples
 
 SHOWN = 4096  # examples generated at once when samples are shown
 
@@ -47,7 +47,7 @@ def in_batches(game: Game, show: Callable[[Moment], Sample], n: int, tensors: Te
         moment = game.moment(size, generator)
         noise = {name: t.to(like) for name, t in moment.noise.items()}
         parts.append(show(moment._replace(noise=noise)))
-    return Sample(*(torch.cat(column)[:n] for column in zip(*parts, strict=True)))
+    return Sample(*(column[:n] for column in join_samples(parts)))
 
 
 def any_of(tensors: Tensors) -> Tensor:

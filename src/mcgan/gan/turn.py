@@ -34,19 +34,22 @@ class Turn:
     """One player's move: both batches, and the critic's outputs, computed when first asked.
 
     ``real`` and ``fake`` are as the critic sees them, ``raw_real`` and ``raw_fake`` as they came.
+    ``main`` is False when the turn is replayed for an additional critic: terms that do not depend
+    on the critic must then be None, or they would be added once per critic.
     """
 
     def __init__(self, game: Playing, raw_real: Tensor, real: Sample, raw_fake: Sample,
-                 fake: Sample, moment: Moment) -> None:
+                 fake: Sample, moment: Moment, critic: CriticCall, main: bool = True) -> None:
         self.real, self.fake, self.moment = real, fake, moment
-        self.raw_real, self.raw_fake = raw_real, raw_fake
-        self.critic: CriticCall = game.D
-        # False when this turn is replayed for an additional critic. Terms that do not depend on
-        # the critic must then be None, or they would be added once per critic.
-        self.main = True
-        self._game = game
+        self.raw_real, self.raw_fake, self.main = raw_real, raw_fake, main
+        self._game, self._critic = game, critic
         self.outputs: dict[str, CriticOutput] = {}
         self._gradients: dict[str, Tensor] = {}
+
+    @property
+    def critic(self) -> CriticCall:
+        """The critic of this turn. It never changes, since outputs of it may be kept already."""
+        return self._critic
 
     def on(self, which: str) -> CriticOutput:
         """The critic's output on 'real' or 'fake'."""
@@ -80,10 +83,16 @@ class Turn:
         return gradient.reshape(output.score.shape[0], -1), output
 
     def before(self, critic: CriticCall) -> Turn:
-        """The same batches before another critic."""
-        other = Turn(self._game, self.raw_real, self.real, self.raw_fake, self.fake, self.moment)
-        other.critic, other.main = critic, False
-        return other
+        """The same batches before an additional critic, with nothing computed yet."""
+        return self._again(critic, main=False)
+
+    def against(self, critic: CriticCall) -> Turn:
+        """The same turn with a critic in the place of D, with nothing computed yet."""
+        return self._again(critic, self.main)
+
+    def _again(self, critic: CriticCall, main: bool) -> Turn:
+        return Turn(self._game, self.raw_real, self.real, self.raw_fake, self.fake, self.moment,
+                    critic, main)
 
     def d_losses(self) -> Tensor:
         """The objective's losses of D, per score."""
@@ -133,8 +142,13 @@ def add_terms(loss: Tensor, terms: Tensors) -> Tensor:
 
 def critic_with(critic: nn.Module, tensors: Tensors) -> CriticCall:
     """D as a function x (B, *S) -> CriticOutput with the given tensors, by their full names."""
-    own = {name.removeprefix("D."): t for name, t in tensors.items() if name.startswith("D.")}
+    own = critic_tensors(tensors)
     return lambda x: functional_call(critic, own, (x,))
+
+
+def critic_tensors(tensors: Tensors) -> Tensors:
+    """D's tensors among those of a game, by the names that D itself has for them."""
+    return {name.removeprefix("D."): t for name, t in tensors.items() if name.startswith("D.")}
 
 
 def reach(module: nn.Module, name: str) -> Any:

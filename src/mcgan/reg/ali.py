@@ -10,7 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from mcgan.blocks.wrapped_critic import Pairs, apart, reaches, together
+from mcgan.blocks.references import References
+from mcgan.blocks.wrapped_critic import PairCritic, attach_code, check_code_arrives
 from mcgan.gan.game import Game, MakeCritic
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
@@ -21,10 +22,12 @@ from mcgan.types import Moment, Sample
 
 @dataclass(eq=False, repr=False)
 class ALI(Strategy):
-    """D tells (x, E(x)) of real x from (G(z), z); the encoder E is G's, a trunk like D's and a map.
+    """D tells pairs (x, Enc(x)) of real x from pairs (G(z), z). G trains the encoder Enc, which is
+    a trunk like D's and a linear map.
 
-    ``adversarial``: E lowers D's loss on real pairs with the label of fakes; E gives a point, as in
-    BiGAN. ``reconstruct``: G and E lower that many times E |z - E(G(z))|^2, noise made out again.
+    ``adversarial``: Enc minimises D's loss on real pairs with the label of fakes. It gives one
+    point for each x, as in BiGAN. ``reconstruct``: G and Enc minimise that many times
+    mean |z - Enc(G(z))|^2, the error of recovering z from G(z).
     """
 
     adversarial: bool = True
@@ -36,33 +39,32 @@ class ALI(Strategy):
         if not self.adversarial and self.reconstruct == 0:
             raise ValueError("nothing trains the encoder: take adversarial=true, "
                              "or reconstruct above 0")
-        self._critics: list[Pairs] = []  # listed: the game owns them
+        self._critics = References[PairCritic]()
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
         def paired(shape: tuple[int, ...]) -> Critic:
             if not self._critics:
-                like = make(shape)  # before D: what strategies keep of a critic is of the last
+                like = make(shape)  # It comes before D: strategies remember the critic built last.
                 self.encoder = nn.Sequential(like.trunk)
                 self._features = like.width
-            self._critics.append(Pairs(make(shape), shape))
-            return self._critics[-1]
+            return self._critics.add(PairCritic(make(shape), shape))
         return paired
 
     def setup(self, game: Game, data: Callable[[int], Tensor]) -> None:
         with torch.no_grad():
-            reaches(self, game, data, self._critics)
+            check_code_arrives(self, game, data, self._critics)
         self._objective = game.objective
         width = game.example().z.shape[1]  # not known before: strategies widen the latents
         self.encoder.append(nn.Linear(self._features, width))
         for critic in self._critics:
-            critic.open(width)
+            critic.build_joint(width)
 
     def view(self, sample: Sample, moment: Moment) -> Sample:
         code = self.encoder(sample.x)
         if not self.adversarial:
             code = code.detach()
         code = torch.where((sample.origin < 0).unsqueeze(1), code, sample.z)
-        return sample._replace(x=together(sample.x, code))
+        return sample._replace(x=attach_code(sample.x, code))
 
     def g_term(self, turn: Turn) -> Tensor | None:
         terms = [self._fooling(turn)] if self.adversarial and not self._objective.paired else []
@@ -70,10 +72,11 @@ class ALI(Strategy):
         return torch.stack(terms).sum() if terms else None
 
     def _fooling(self, turn: Turn) -> Tensor:
-        """D's loss with the labels exchanged, G's pairs held: a paired loss has it already."""
+        """D's loss with the labels exchanged, without a gradient to G's pairs. G's own loss
+        holds it already where the objective is paired."""
         return self._objective.d_loss(turn.on_fake.score.detach(), turn.on_real.score).mean()
 
     def _lost(self, turn: Turn) -> Tensor:
-        x, _ = apart(turn.fake.x, self._critics[-1].shape, 0)
-        lost = (turn.fake.z - self.encoder(x)).square().sum(1).mean()
+        x, _ = self._critics.last.split_code(turn.fake.x)
+        lost: Tensor = (turn.fake.z - self.encoder(x)).square().sum(1).mean()
         return turn.moment.now(self.reconstruct) * lost

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mcgan.blocks.latents import draws_alone, even, one_hot
+from mcgan.blocks.latents import check_draws_alone, one_hot, pick_evenly
 from mcgan.gan.game import Game, MakeGenerator
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
@@ -52,7 +52,7 @@ class BourGAN(Strategy):
         return lambda latent: make(latent - self.z_width + self.width)
 
     def setup(self, game: Game, data: Any) -> None:
-        draws_alone(self, game)
+        check_draws_alone(self, game)
         self.channels = game.shape[0]
         if game.batch < 2:
             raise ValueError("compares neighbours in a batch: take train.batch_size=2 or more")
@@ -66,7 +66,8 @@ class BourGAN(Strategy):
 
     def latent(self, sample: Sample, moment: Moment) -> Sample:
         eps = self.drawn(moment, "eps")
-        pick = one_hot(even(self.drawn(moment, "pick"), self.points), self.points, eps)
+        index = pick_evenly(self.drawn(moment, "pick"), self.points)
+        pick = one_hot(index, self.points, eps)
         z = pick @ self.get_buffer("table") + moment.now(self.spread) * eps
         return sample._replace(z=torch.cat([z, sample.z[:, self.z_width :]], 1))
 

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from mcgan.blocks.latents import draws_alone, even, one_hot
+from mcgan.blocks.latents import check_draws_alone, one_hot, pick_evenly
 from mcgan.gan.game import Game, MakeGenerator
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
@@ -43,11 +43,12 @@ class DeLiGAN(Strategy):
         return make
 
     def setup(self, game: Game, data: Any) -> None:
-        draws_alone(self, game)
+        check_draws_alone(self, game)
 
     def latent(self, sample: Sample, moment: Moment) -> Sample:
         eps, rest = sample.z[:, : self.z_width], sample.z[:, self.z_width :]
-        pick = one_hot(even(self.drawn(moment, "pick"), self.components), self.components, eps)
+        index = pick_evenly(self.drawn(moment, "pick"), self.components)
+        pick = one_hot(index, self.components, eps)
         return sample._replace(z=torch.cat([pick @ self.mu + pick @ self.sigmas * eps, rest], 1))
 
     def g_term(self, turn: Turn) -> Tensor:

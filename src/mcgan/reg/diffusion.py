@@ -9,7 +9,7 @@ from torch import Tensor
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.objective import Objective
-from mcgan.types import Draw, Moment, Player, Report, Sample, Tensors
+from mcgan.types import Draw, Moment, Player, Report, Sample, Tensors, per_example
 
 BETAS = 1e-4, 2e-2  # of the noise schedule, first and last level
 SAMPLINGS = ("priority", "uniform")
@@ -62,7 +62,7 @@ class Diffusion(Strategy):
         self.undecided = undecided(game.objective) if self.rate else 0.0
 
     def view(self, sample: Sample, moment: Moment) -> Sample:
-        real = (sample.origin < 0).reshape(-1, *(1,) * (sample.x.dim() - 1))  # (B, 1, ...)
+        real = per_example(sample.origin < 0, sample.x)
         level, fog = (torch.where(real, self.drawn(moment, f"{what}_real"),
                                   self.drawn(moment, f"{what}_fake")) for what in ("level", "fog"))
         a = self.get_buffer("kept")[self._t(level)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import torch
 
-from mcgan.blocks.latents import even, one_hot
+from mcgan.blocks.latents import one_hot, pick_evenly
 from mcgan.gan.game import MakeGenerator
 from mcgan.gan.strategy import Strategy
 from mcgan.types import Draw, Moment, Sample
@@ -32,5 +32,6 @@ class DiscreteLatent(Strategy):
         return lambda latent: make(latent + self.values)
 
     def latent(self, sample: Sample, moment: Moment) -> Sample:
-        code = one_hot(even(self.drawn(moment, "pick"), self.values), self.values, sample.z)
+        index = pick_evenly(self.drawn(moment, "pick"), self.values)
+        code = one_hot(index, self.values, sample.z)
         return sample._replace(z=torch.cat([sample.z, code], 1))

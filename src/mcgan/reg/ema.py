@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-from torch import Tensor
 
+from mcgan.blocks.weight_copy import WeightCopy, weights_of
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.types import Player, Report, Sample, Sampler, Tensors
@@ -30,10 +30,7 @@ class EMA(Strategy):
 
     def setup(self, game: Game, data: object) -> None:
         self.decay = 0.5 ** (1 / (self.half_life * game.steps))
-        self.averages = {name: f"average.{name}".replace(".", "__") for name in game.owned("G")}
-        weights = dict(game.named_parameters())
-        for name, buffer in self.averages.items():
-            self.register_buffer(buffer, weights[name].detach().clone())
+        self.average = WeightCopy(self, "average", weights_of(game, game.owned("G")))
         self.register_buffer("age", torch.zeros(()))
 
     def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
@@ -41,16 +38,11 @@ class EMA(Strategy):
             return {}
         age = tensors[self.key("age")]
         rate = 1 - ((1 + age) / (10 + age)).clamp(max=self.decay)
-        moved = {
-            self.key(buffer): torch.lerp(tensors[self.key(buffer)], tensors[name], rate)
-            for name, buffer in self.averages.items()
-        }
-        return {**moved, self.key("age"): age + 1}
+        old = self.average.read(tensors)
+        moved = {name: torch.lerp(held, tensors[name], rate) for name, held in old.items()}
+        return {**self.average.write(moved), self.key("age"): age + 1}
 
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
         def averaged(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
-            return sample({**tensors, **self._average(tensors)}, n, generator)
+            return sample({**tensors, **self.average.read(tensors)}, n, generator)
         return averaged
-
-    def _average(self, tensors: Tensors) -> dict[str, Tensor]:
-        return {name: tensors[self.key(buffer)] for name, buffer in self.averages.items()}

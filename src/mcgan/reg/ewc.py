@@ -7,13 +7,12 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from mcgan.blocks.weight_copy import WeightCopy, weights_of
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
 from mcgan.schedule import number
 from mcgan.types import Player, Report, Tensors
-
-KINDS = ("anchor", "fisher", "squares")
 
 
 @dataclass(eq=False, repr=False)
@@ -39,43 +38,34 @@ class EWC(Strategy):
             raise ValueError(f"decay must be from 0 to 1, not {self.decay:g}")
 
     def setup(self, game: Game, data: object) -> None:
-        self.period = max(1, round(self.every * game.steps))  # type: ignore[misc]
-        self.names = game.owned("D")
-        weights = dict(game.named_parameters())
-        for name in self.names:
-            start = weights[name].detach()
-            for kind in KINDS:  # before the first anchor nothing is held
-                first = start.clone() if kind == "anchor" else torch.zeros_like(start)
-                self.register_buffer(self._own(kind, name), first)
+        self.period = max(1, round(self.every * game.steps))
+        weights = weights_of(game, game.owned("D"))
+        none = {name: torch.zeros_like(weight) for name, weight in weights.items()}
+        self.anchor = WeightCopy(self, "anchor", weights)
+        self.fisher = WeightCopy(self, "fisher", none)  # 0: the first anchor holds nothing
+        self.squares = WeightCopy(self, "squares", none)
         self.register_buffer("count", torch.zeros(()))
-
-    def _own(self, kind: str, name: str) -> str:
-        return f"{kind}__{name}".replace(".", "__")
 
     def d_term(self, turn: Turn) -> Tensor | None:
         if not turn.main:
             return None
-        now = turn.params("D")
-        costs = [(self._held("fisher", name) * (now[name] - self._held("anchor", name)) ** 2).sum()
-                 for name in self.names]
+        now, fisher = turn.params("D"), self.fisher.current()
+        costs = [(fisher[name] * (now[name] - anchor) ** 2).sum()
+                 for name, anchor in self.anchor.current().items()]
         return turn.moment.now(self.weight) * torch.stack(costs).sum()
-
-    def _held(self, kind: str, name: str) -> Tensor:
-        return self.get_buffer(self._own(kind, name))
 
     def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
         if player == "G":
             return {}
-        squares = {self.key(self._own("squares", name)): name for name in self.names}
-        summed = {own: tensors[own] + grads[name] ** 2 for own, name in squares.items()}
-        return {**summed, self.key("count"): tensors[self.key("count")] + 1}
+        old = self.squares.read(tensors)
+        summed = {name: square + grads[name] ** 2 for name, square in old.items()}
+        return {**self.squares.write(summed), self.key("count"): tensors[self.key("count")] + 1}
 
     def on_interval(self, game: Game, tensors: Tensors, data: Callable[[int], Tensor]) -> Tensors:
         count = tensors[self.key("count")]
-        new = {self.key("count"): torch.zeros_like(count)}
-        for name in self.names:
-            anchor, fisher, squares = (self.key(self._own(kind, name)) for kind in KINDS)
-            new[anchor] = tensors[name]
-            new[fisher] = self.decay * tensors[fisher] + tensors[squares] / count.clamp(min=1)
-            new[squares] = torch.zeros_like(tensors[squares])
-        return new
+        fisher, squares = self.fisher.read(tensors), self.squares.read(tensors)
+        seen = count.clamp(min=1)
+        new = {name: self.decay * old + squares[name] / seen for name, old in fisher.items()}
+        none = {name: torch.zeros_like(square) for name, square in squares.items()}
+        return {**self.anchor.write(tensors), **self.fisher.write(new), **self.squares.write(none),
+                self.key("count"): torch.zeros_like(count)}

@@ -8,11 +8,11 @@ from torch import Tensor
 
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
-from mcgan.optim import Around, Rule, State
+from mcgan.optim import Rule, State, WrappedRule
 from mcgan.types import Player, Tensors
 
 
-class Alternating(Around):
+class Alternating(WrappedRule):
     """Turns alternate: look ahead from w by a move; then leave w by a move with the slope there.
 
     ``ahead`` is how far the parameters stand from w, so that what else moves them moves w too.
@@ -34,7 +34,7 @@ class Alternating(Around):
             odd[name].copy_(1 - odd[name])
 
 
-class FromThePast(Around):
+class FromThePast(WrappedRule):
     """The parameters stand ahead of w: leave w by a move, then look ahead with the same slope."""
 
     slots: ClassVar[tuple[str, ...]] = ("ahead",)

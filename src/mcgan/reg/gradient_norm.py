@@ -1,19 +1,48 @@
 """Gradient normalisation of the critic (Wu et al. 2021)."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
-from mcgan.gan.autodiff import Classic
+from mcgan.blocks.references import References
+from mcgan.blocks.wrapped_critic import WrappedCritic
+from mcgan.gan.autodiff import Autodiff, Classic
 from mcgan.gan.compatibility import forbid_batch_norm
 from mcgan.gan.game import Game, MakeCritic
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
-from mcgan.types import CriticCall, CriticOutput
+from mcgan.types import CriticOutput
 
 TINY = 1e-12  # a critic flat at zero scores 0, not 0 / 0
+
+
+class NormalisedCritic(WrappedCritic):
+    """Scores f / (|grad f| + |f|), f the score of the wrapped critic."""
+
+    renames: ClassVar[bool] = False
+
+    def __init__(self, wrapped: Critic) -> None:
+        super().__init__(wrapped)
+        self._game = References[Game]()  # empty until the game is built
+
+    def follow(self, game: Game) -> None:
+        """Differentiates as the game does from now on: a trainer may choose another way later."""
+        self._game.add(game)
+
+    def forward(self, x: Tensor) -> CriticOutput:
+        autodiff: Autodiff = self._game.last.autodiff if self._game else Classic()
+        with torch.enable_grad():  # a critic is also asked where nothing is trained
+            gradient, output = autodiff.of_input(self._total, x)
+        f: Tensor = output.score
+        norm = torch.linalg.vector_norm(gradient.reshape(f.shape[0], -1), dim=1)
+        return CriticOutput(f / (norm + f.abs() + TINY), output.features)
+
+    def _total(self, x: Tensor) -> tuple[Tensor, CriticOutput]:
+        """The sum of the wrapped critic's scores, and its output."""
+        output: CriticOutput = self.wrapped(x)
+        return output.score.sum(), output
 
 
 @dataclass(eq=False, repr=False)
@@ -25,37 +54,18 @@ class GradientNorm(Strategy):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._games: list[Game] = []  # listed: no parts of the strategy
-        self._critics: list[Critic] = []
+        self._critics = References[NormalisedCritic]()
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
-        def normalised(shape: tuple[int, ...]) -> Critic:
-            critic = make(shape)
-            self._critics.append(critic)
-            critic.forward = self._normalised(critic.forward)  # type: ignore[assignment, method-assign]
-            return critic
-        return normalised
+        return lambda shape: self._critics.add(NormalisedCritic(make(shape)))
 
     def setup(self, game: Game, data: Any) -> None:
-        self._games.append(game)
-        if not any(game.D is critic for critic in self._critics):
+        for critic in self._critics:
+            critic.follow(game)
+        if game.D is not self._critics.last:
             raise ValueError("another strategy changes the score after it is normalised: "
                              "put this last among the strategies of 'reg'")
         forbid_batch_norm(game, "gradient normalisation, which is per example")
         if game.D.judges_batches:
             self.notes.append(f"{self.name}: the critic judges batches, so the gradient of the "
                               "summed scores, which normalises, includes cross terms")
-
-    def _normalised(self, plain: CriticCall) -> CriticCall:
-        def total(x: Tensor) -> tuple[Tensor, CriticOutput]:
-            verdict = plain(x)
-            return verdict.score.sum(), verdict
-
-        def normalised(x: Tensor) -> CriticOutput:
-            autodiff = self._games[0].autodiff if self._games else Classic()
-            with torch.enable_grad():  # a critic is also asked where nothing is trained
-                slope, verdict = autodiff.of_input(total, x)
-            f = verdict.score
-            norm = torch.linalg.vector_norm(slope.reshape(f.shape[0], -1), dim=1)
-            return verdict._replace(score=f / (norm + f.abs() + TINY))
-        return normalised

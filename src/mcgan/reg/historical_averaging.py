@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from mcgan.blocks.weight_copy import WeightCopy, weights_of
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
@@ -26,13 +27,9 @@ class HistoricalAveraging(Strategy):
         self.weight = number(self.weight, "weight", low=0.0)
 
     def setup(self, game: Game, data: object) -> None:
-        weights = dict(game.named_parameters())
-        self.means: dict[Player, dict[str, str]] = {}
+        self.means: dict[Player, WeightCopy] = {}
         for player in PLAYERS:
-            names = game.owned(player)
-            self.means[player] = {n: f"mean__{n}".replace(".", "__") for n in names}
-            for name, own in self.means[player].items():
-                self.register_buffer(own, weights[name].detach().clone())
+            self.means[player] = WeightCopy(self, "mean", weights_of(game, game.owned(player)))
             self.register_buffer(f"count_{player}", torch.ones(()))
 
     def d_term(self, turn: Turn) -> Tensor | None:
@@ -42,13 +39,13 @@ class HistoricalAveraging(Strategy):
         return self._away(turn, "G")
 
     def _away(self, turn: Turn, player: Player) -> Tensor:
-        now, means = turn.params(player), self.means[player]
-        away = [(now[name] - getattr(self, own)).square().sum() for name, own in means.items()]
+        now, means = turn.params(player), self.means[player].current()
+        away = [(now[name] - mean).square().sum() for name, mean in means.items()]
         return turn.moment.now(self.weight) * torch.stack(away).sum()
 
     def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
         count = self.key(f"count_{player}")
-        new = {count: tensors[count] + 1}
-        for name, own in self.means[player].items():
-            new[self.key(own)] = torch.lerp(tensors[self.key(own)], tensors[name], 1 / new[count])
-        return new
+        seen, means = tensors[count] + 1, self.means[player]
+        moved = {name: torch.lerp(mean, tensors[name], 1 / seen)
+                 for name, mean in means.read(tensors).items()}
+        return {**means.write(moved), count: seen}

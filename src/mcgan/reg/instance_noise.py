@@ -8,7 +8,7 @@ import torch
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.schedule import number
-from mcgan.types import Draw, Moment, Sample
+from mcgan.types import Draw, Moment, Sample, per_example
 
 MEASURED = 1024  # real examples that tell the data's std
 
@@ -33,6 +33,6 @@ class InstanceNoise(Strategy):
         self.spread = data(MEASURED).var(0).mean().sqrt()  # as datasets scale vectors
 
     def view(self, sample: Sample, moment: Moment) -> Sample:
-        real = (sample.origin < 0).reshape(-1, *(1,) * (sample.x.dim() - 1))  # (B, 1, ...)
+        real = per_example(sample.origin < 0, sample.x)
         fog = torch.where(real, self.drawn(moment, "real"), self.drawn(moment, "fake"))
         return sample._replace(x=sample.x + moment.now(self.std) * self.spread * fog)

@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from mcgan.blocks import density_ratio
 from mcgan.gan.compatibility import claim_log_ratio
 from mcgan.gan.game import Game
 from mcgan.gan.networks import batch_normalised
 from mcgan.gan.sampling import in_batches, show
 from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import critic_with
 from mcgan.types import Draw, Moment, Sample, Sampler, Tensors
 
 
@@ -46,10 +46,11 @@ class Langevin(Strategy):
 
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
         def drifted(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
-            judge = density_ratio.judge(game, tensors)
+            critic = critic_with(game.D, tensors)
 
             def energy(z: Tensor, moment: Moment) -> Tensor:
-                return z.square().sum() / 2 - judge(show(game, tensors, at(z, moment)).x).sum()
+                x = show(game, tensors, at(z, moment)).x
+                return z.square().sum() / 2 - critic(x).score.sum()
 
             def walk(moment: Moment) -> Sample:
                 z = moment.noise["z"]

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import torch
 
+from mcgan.blocks.weight_copy import WeightCopy
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.schedule import number
@@ -30,10 +31,7 @@ class Lookahead(Strategy):
         self.alpha = number(self.alpha, "alpha", low=0.0, high=1.0)
 
     def setup(self, game: Game, data: Any) -> None:
-        weights = dict(game.named_parameters())
-        self.slow = {name: f"slow.{name}".replace(".", "__") for name in weights}
-        for name, buffer in self.slow.items():
-            self.register_buffer(buffer, weights[name].detach().clone())
+        self.slow = WeightCopy(self, "slow", dict(game.named_parameters()))
         self.register_buffer("steps", torch.zeros((), dtype=torch.int64))
 
     def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
@@ -41,10 +39,10 @@ class Lookahead(Strategy):
             return {}
         steps = tensors[self.key("steps")] + 1
         alpha = report.moment.now(self.alpha)
-        changed = {self.key("steps"): steps}
-        for name, buffer in self.slow.items():
-            fast, slow = tensors[name], tensors[self.key(buffer)]
+        new_fast, new_slow = {}, {}
+        for name, slow in self.slow.read(tensors).items():
+            fast = tensors[name]
             back = torch.lerp(slow, fast, torch.as_tensor(alpha).to(fast))
-            changed[name] = torch.where(steps % self.k == 0, back, fast)
-            changed[self.key(buffer)] = torch.where(steps % self.k == 0, back, slow)
-        return changed
+            new_fast[name] = torch.where(steps % self.k == 0, back, fast)
+            new_slow[name] = torch.where(steps % self.k == 0, back, slow)
+        return {self.key("steps"): steps, **new_fast, **self.slow.write(new_slow)}

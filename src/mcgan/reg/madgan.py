@@ -7,9 +7,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from mcgan.blocks.latents import even
-from mcgan.blocks.stacked_generators import several
-from mcgan.blocks.wrapped_critic import Around
+from mcgan.blocks.latents import pick_evenly
+from mcgan.blocks.references import References
+from mcgan.blocks.stacked_generators import stack_generators
+from mcgan.blocks.wrapped_critic import WrappedCritic
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
@@ -17,16 +18,16 @@ from mcgan.gan.turn import Turn
 from mcgan.types import CriticOutput, Draw, Moment, Sample
 
 
-class Classes(Around):
-    """score = l_0 - log sum_k exp(l_k): its sigmoid is p(real) of a softmax over K + 1 classes."""
+class ClassCritic(WrappedCritic):
+    """Scores l_0 - log sum_k exp(l_k): its sigmoid is p(real) of a softmax over K + 1 classes."""
 
-    def __init__(self, inner: Critic, count: int) -> None:
-        super().__init__(inner)
+    def __init__(self, wrapped: Critic, count: int) -> None:
+        super().__init__(wrapped)
         self.makers = nn.Linear(self.width, count)  # features (B, F) -> l_1 ... l_K
 
     def forward(self, x: Tensor) -> CriticOutput:
-        verdict = self.inner(x)
-        return verdict._replace(score=verdict.score - self.makers(verdict.features).logsumexp(1))
+        output: CriticOutput = self.wrapped(x)
+        return output._replace(score=output.score - self.makers(output.features).logsumexp(1))
 
 
 @dataclass(eq=False, repr=False)
@@ -46,19 +47,16 @@ class MADGAN(Strategy):
             raise ValueError(f"generators must be at least 1, not {self.generators}")
         if self.shared < -1:
             raise ValueError(f"shared must be at least 0, or -1, not {self.shared}")
+        self._critics = References[ClassCritic]()
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {"pick": Draw((batch,))}
 
     def generator(self, make: MakeGenerator) -> MakeGenerator:
-        return several(make, self.generators, self.shared, self.name)
+        return stack_generators(make, self.generators, self.shared, self.name)
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
-        def naming(shape: tuple[int, ...]) -> Critic:
-            critic = Classes(make(shape), self.generators)
-            self._makers = [critic.makers]  # listed: the critic owns it
-            return critic
-        return naming
+        return lambda shape: self._critics.add(ClassCritic(make(shape), self.generators))
 
     def setup(self, game: Game, data: Any) -> None:
         with torch.no_grad():
@@ -67,9 +65,9 @@ class MADGAN(Strategy):
                                  "use one of the two")
 
     def latent(self, sample: Sample, moment: Moment) -> Sample:
-        return sample._replace(origin=even(self.drawn(moment, "pick"), self.generators))
+        return sample._replace(origin=pick_evenly(self.drawn(moment, "pick"), self.generators))
 
     def d_term(self, turn: Turn) -> Tensor | None:
         if not turn.main:
             return None
-        return cross_entropy(self._makers[0](turn.on_fake.features), turn.fake.origin)
+        return cross_entropy(self._critics.last.makers(turn.on_fake.features), turn.fake.origin)

@@ -46,4 +46,5 @@ class MEG(Strategy):
         return turn.moment.now(self.weight) * (softplus(-own) + softplus(other)).mean()
 
     def judge(self, x: Tensor, z: Tensor) -> Tensor:
-        return self.T(torch.cat([x.flatten(1), z], dim=1))
+        score: Tensor = self.T(torch.cat([x.flatten(1), z], dim=1))
+        return score

@@ -7,11 +7,12 @@ import torch
 from torch import Tensor
 
 from mcgan.blocks import density_ratio
+from mcgan.blocks.latents import pick_evenly
 from mcgan.errors import at_least
 from mcgan.gan.compatibility import claim_log_ratio
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
-from mcgan.types import Draw, Sample, Sampler, Tensors
+from mcgan.types import Draw, Sample, Sampler, Tensors, choose_examples
 
 
 @dataclass(eq=False, repr=False)
@@ -39,17 +40,17 @@ class Metropolis(Strategy):
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
         def walked(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
             known = tensors[self.key("real")]
-            slope, real, _ = density_ratio.calibrated(game, sample, tensors, known, generator)
+            slope, real, _ = density_ratio.calibrate(game, sample, tensors, known, generator)
             slope = slope if self.calibrate else torch.ones_like(slope)
-            place = (Draw((n,)).sample((), generator) * len(real)).long().clamp(max=len(real) - 1)
+            place = pick_evenly(Draw((n,)).sample((), generator), len(real))
             score = real[place.to(real.device)]
             here = sample(tensors, n, generator)
             for _ in range(self.steps):
                 there = sample(tensors, n, generator)
-                new = density_ratio.scores(game, tensors, there.x)
+                new = density_ratio.score_examples(game, tensors, there.x)
                 draw = Draw((n,)).sample((), generator).to(new)
                 moves = draw < torch.exp(slope * (new - score))
-                here = density_ratio.chosen(moves, there, here)
+                here = choose_examples(moves, there, here)
                 score = torch.where(moves, new, score)
             return here
         return walked

@@ -47,7 +47,8 @@ class Closeness(nn.Module):
         lie as a processor's vectors want them. Few dimensions are added one by one, so that no
         compiled kernel holds pairs in all of them."""
         m = features.T if self.project is None else self.project.weight @ features.T
-        m = m.unflatten(0, (self.kernels, -1)) * self.log_scale.exp().reshape(-1, 1, 1)  # (K, C, B)
+        m = torch.unflatten(m, 0, (self.kernels, -1))  # (K, C, B)
+        m = m * self.log_scale.exp().reshape(-1, 1, 1)
         if m.shape[1] > FEW:
             return (m.unsqueeze(2) - m.unsqueeze(3)).abs().sum(1)
         each = [(a.unsqueeze(1) - a.unsqueeze(2)).abs() for a in m.unbind(1)]
@@ -95,14 +96,15 @@ class Minibatch(Strategy):
         if game.batch < 2:
             raise ValueError("compares examples of a batch: take train.batch_size=2 or more")
         forbid_batch_norm(game, "minibatch discrimination")
-        layers = [module for module in game.modules() if isinstance(module, Closeness)]
-        hooks = [layer.register_forward_pre_hook(calibrate) for layer in layers]
         x = data(game.batch)
         for critic in game.critics():
-            critic(x)
-        for hook in hooks:
-            hook.remove()
+            calibrate(critic, x)
 
 
-def calibrate(layer: nn.Module, features: tuple[Tensor]) -> None:
-    layer.calibrate(*features)  # type: ignore[operator]
+@torch.no_grad()
+def calibrate(critic: Critic, x: Tensor) -> None:
+    """Calibrates a critic's layers of this kind on real data x (B, *S)."""
+    features = critic.trunk(x)
+    for layer in critic.neck:
+        if isinstance(layer, Closeness):
+            layer.calibrate(features)

@@ -12,7 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from mcgan.blocks.stacked_generators import several
+from mcgan.blocks.latents import pick_by_share
+from mcgan.blocks.references import References
+from mcgan.blocks.stacked_generators import stack_generators
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
@@ -25,7 +27,7 @@ EDGE = 1e-6  # uniform draws stay this far from 0 and 1, where Gumbel noise has 
 
 
 @dataclass(eq=False, repr=False)
-class Mixture(Strategy):
+class GeneratorMixture(Strategy):
     """K ``generators``; ``manager=random`` picks one evenly, the others by trained weights r.
 
     ``identify``: q(c|x), trained beside D, tells which generator made x, and both players lower
@@ -57,6 +59,7 @@ class Mixture(Strategy):
         self.entropy = number(self.entropy, "entropy", low=0.0)
         self.tau = number(self.tau, "tau", low=1e-3)
         self.tells = self.learns or self.identify != 0
+        self._guesses = References[nn.Linear]()
         if self.learns or self.gated:
             self.logits = nn.Parameter(torch.zeros(self.generators))
 
@@ -67,14 +70,13 @@ class Mixture(Strategy):
 
     def generator(self, make: MakeGenerator) -> MakeGenerator:
         gate = self.z_width if self.gated else None
-        return several(make, self.generators, self.shared, self.name, gate)
+        return stack_generators(make, self.generators, self.shared, self.name, gate)
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
         def guessing(shape: tuple[int, ...]) -> Critic:
             critic = make(shape)
-            self._guess = [nn.Linear(critic.width, self.generators)]  # listed: the critic owns it
-            critic.guess = self._guess[0]
-            return critic
+            guess = self._guesses.add(nn.Linear(critic.width, self.generators))
+            return critic.attach("guess", guess)
         return guessing if self.tells else make
 
     def setup(self, game: Game, data: Any) -> None:
@@ -90,9 +92,8 @@ class Mixture(Strategy):
     def latent(self, sample: Sample, moment: Moment) -> Sample:
         if self.gated:
             return self._gate(sample, moment)
-        edges = self.weights().cumsum(0)[:-1]
-        pick = self.drawn(moment, "pick")
-        return sample._replace(origin=(pick.unsqueeze(1) >= edges).sum(1))
+        pick = pick_by_share(self.drawn(moment, "pick"), self.weights())
+        return sample._replace(origin=pick)
 
     def _gate(self, sample: Sample, moment: Moment) -> Sample:
         """The pick, and its soft form behind the latents, for the generators to read."""
@@ -117,13 +118,17 @@ class Mixture(Strategy):
         return torch.stack(terms).sum() if terms else None
 
     def _confusion(self, turn: Turn) -> Tensor:
-        guess = self._guess[0](turn.on_fake.features)
+        guess = self._guesses.last(turn.on_fake.features)
         return turn.moment.now(self.identify) * cross_entropy(guess, turn.fake.origin)
 
     def _prior(self, turn: Turn) -> Tensor:
-        q = self._guess[0](turn.on_real.features).softmax(1).mean(0).detach()
+        guess: Tensor = self._guesses.last(turn.on_real.features)
+        q = guess.softmax(1).mean(0).detach()
         return -(q * self.logits.log_softmax(0)).sum()
 
     def _evenness(self, turn: Turn) -> Tensor:
         log_r = self.logits.log_softmax(0)
         return turn.moment.now(self.entropy) * (log_r.exp() * log_r).sum()
+
+
+Mixture = GeneratorMixture  # the name in configurations, which those of old runs keep

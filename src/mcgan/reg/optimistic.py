@@ -6,11 +6,11 @@ from typing import ClassVar
 from torch import Tensor
 
 from mcgan.gan.strategy import Strategy
-from mcgan.optim import Around, Rule, State
+from mcgan.optim import Rule, State, WrappedRule
 from mcgan.types import Player, Tensors
 
 
-class Optimist(Around):
+class Optimist(WrappedRule):
     """theta <- theta + 2 move_t - move_(t-1), where the other rule would move by move_t."""
 
     slots: ClassVar[tuple[str, ...]] = ("last_move",)

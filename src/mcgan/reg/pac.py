@@ -47,8 +47,7 @@ class Pac(Strategy):
         def packed(shape: tuple[int, ...]) -> Critic:
             critic = make((self.m * shape[0], *shape[1:]))
             critic.judges_batches = True
-            critic.trunk = nn.Sequential(Packs(self.m), critic.trunk)
-            return critic
+            return critic.prepend(Packs(self.m))
         return packed if self.m > 1 else make
 
     def setup(self, game: Game, data: Any) -> None:

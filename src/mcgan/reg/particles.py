@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from mcgan.blocks.latents import draws_alone, even, one_hot
+from mcgan.blocks.latents import check_draws_alone, one_hot, pick_evenly
 from mcgan.gan.game import Game, MakeGenerator
 from mcgan.gan.strategy import Strategy
 from mcgan.schedule import number
@@ -39,10 +39,11 @@ class Particles(Strategy):
         return make
 
     def setup(self, game: Game, data: Any) -> None:
-        draws_alone(self, game)
+        check_draws_alone(self, game)
 
     def latent(self, sample: Sample, moment: Moment) -> Sample:
         eps, rest = sample.z[:, : self.z_width], sample.z[:, self.z_width :]
-        pick = one_hot(even(self.drawn(moment, "pick"), self.particles), self.particles, eps)
+        index = pick_evenly(self.drawn(moment, "pick"), self.particles)
+        pick = one_hot(index, self.particles, eps)
         z = pick @ self.table + moment.now(self.spread) * eps
         return sample._replace(z=torch.cat([z, rest], 1))

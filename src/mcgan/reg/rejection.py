@@ -12,7 +12,7 @@ from mcgan.errors import at_least
 from mcgan.gan.compatibility import claim_log_ratio
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
-from mcgan.types import Draw, Sample, Sampler, Tensors
+from mcgan.types import Draw, Sample, Sampler, Tensors, join_samples
 
 log = logging.getLogger(__name__)
 EPS = 1e-6  # keeps the best candidate's logit finite
@@ -47,21 +47,22 @@ class Rejection(Strategy):
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
         def kept(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
             real = tensors[self.key("real")]
-            slope, _, fake = density_ratio.calibrated(game, sample, tensors, real, generator)
+            slope, _, fake = density_ratio.calibrate(game, sample, tensors, real, generator)
             slope = slope if self.calibrate else torch.ones_like(slope)
             best, parts, missing = (slope * fake).max(), [], n
             for _ in range(self.rounds):
                 candidates = sample(tensors, n, generator)
-                score = slope * density_ratio.scores(game, tensors, candidates.x)
+                score = slope * density_ratio.score_examples(game, tensors, candidates.x)
                 best = torch.maximum(best, score.max())
                 draw = Draw((n,)).sample((), generator).to(score)
-                parts.append(density_ratio.rows(candidates, draw < self.chance(score - best)))
+                taken = draw < self.chance(score - best)
+                parts.append(density_ratio.select_examples(candidates, taken))
                 missing -= len(parts[-1].x)
                 if missing <= 0:
-                    return Sample(*(column[:n] for column in density_ratio.joined(parts)))
+                    return Sample(*(column[:n] for column in join_samples(parts)))
             log.warning("%s: %d of %d samples are plain ones: %d candidates were not enough",
                         self.name, missing, n, n * self.rounds)
-            return density_ratio.joined([*parts, sample(tensors, missing, generator)])
+            return join_samples([*parts, sample(tensors, missing, generator)])
         return kept
 
     def chance(self, below: Tensor) -> Tensor:

@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from mcgan.blocks.latents import pick_evenly
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
-from mcgan.types import Draw, Moment, Player, Report, Sample, Tensors
+from mcgan.types import Draw, Moment, Player, Report, Sample, Tensors, choose_examples, per_example
 
 POLICIES = ("fifo", "reservoir", "exp")
 
@@ -56,11 +57,11 @@ class Replay(Strategy):
         if self.together:
             replace, age = replace[:1].expand_as(replace), age[:1].expand_as(age)
         held = self.get_buffer("seen").clamp(max=self.slots)
-        slot = (age * held).long().clamp(max=self.slots - 1)
+        slot = pick_evenly(age, held.clamp(min=1))
         place = torch.arange(len(slot), device=slot.device)
         use = (replace < self.probability) & (held > 0)
         olds = [getattr(self, f"old_{name}")[slot, place] for name in sample._fields]
-        return Sample(*(select(use, old, new) for old, new in zip(olds, sample, strict=True)))
+        return choose_examples(use, Sample(*olds), sample)
 
     def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
         if player == "G":
@@ -70,7 +71,8 @@ class Replay(Strategy):
         slot = self._slot(seen, born, self.drawn(report.moment, "slot"))
         here = torch.arange(self.slots, device=slot.device) == slot
         olds = {self.key(f"old_{name}"): new for name, new in report.fake._asdict().items()}
-        kept = {key: select(here, new.unsqueeze(0), tensors[key]) for key, new in olds.items()}
+        kept = {key: torch.where(per_example(here, tensors[key]), new, tensors[key])
+                for key, new in olds.items()}
         kept[self.key("born")] = torch.where(here, seen, born)
         return {**kept, self.key("seen"): seen + 1}
 
@@ -92,8 +94,3 @@ def crowded(ages: Tensor) -> Tensor:
     order = ages.argsort()
     sorted_ages = torch.cat([torch.ones_like(ages[:1]), ages[order] + 1]).double()
     return order[(sorted_ages[2:] / sorted_ages[:-2]).argmin(0, keepdim=True)][0]
-
-
-def select(where: Tensor, new: Tensor, old: Tensor) -> Tensor:
-    """Rows of ``new`` where ``where`` (B,) says so, else of ``old``."""
-    return torch.where(where.reshape(-1, *(1,) * (old.dim() - 1)), new, old)

@@ -8,9 +8,12 @@ import torch
 from torch import Tensor
 from torch.func import functional_call
 
+from mcgan.blocks.latents import pick_evenly
+from mcgan.blocks.references import References
+from mcgan.blocks.weight_copy import WeightCopy
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
-from mcgan.types import Draw, Moment, Sample, Tensors
+from mcgan.types import Draw, Moment, Sample, Tensors, per_example
 
 
 @dataclass(eq=False, repr=False)
@@ -40,13 +43,12 @@ class Snapshots(Strategy):
         return {"replace": Draw((batch,)), "pick": Draw((1,))}
 
     def setup(self, game: Game, data: object) -> None:
-        self.period = max(1, round(self.every * game.steps))  # type: ignore[misc]
+        self.period = max(1, round(self.every * game.steps))
         self.together = game.D.judges_batches
-        self._generator = [game.G]  # listed: a reference, no submodule
-        self.buffers_of = {n: f"old__{n}".replace(".", "__") for n, _ in game.G.named_parameters()}
-        for name, weight in game.G.named_parameters():
-            stack = weight.detach().expand(self.keep, *weight.shape).clone()
-            self.register_buffer(self.buffers_of[name], stack)
+        self._generator = References(game.G)
+        weights = dict(game.G.named_parameters())
+        self.old = WeightCopy(self, "old", {name: weight.expand(self.keep, *weight.shape)
+                                            for name, weight in weights.items()})
         self.register_buffer("taken", torch.zeros((), dtype=torch.int64))
 
     def fakes(self, sample: Sample, moment: Moment) -> Sample:
@@ -54,17 +56,15 @@ class Snapshots(Strategy):
         if self.together:
             replace = replace[:1].expand_as(replace)
         held = self.get_buffer("taken").clamp(max=self.keep)
-        pick = (self.drawn(moment, "pick") * held).long().clamp(max=self.keep - 1)
-        weights = {name: getattr(self, own)[pick][0] for name, own in self.buffers_of.items()}
-        old = functional_call(self._generator[0], weights, (sample.z, sample.origin))
-        use = ((replace < self.probability) & (held > 0)).reshape(-1, *(1,) * (old.dim() - 1))
-        return sample._replace(x=torch.where(use, old, sample.x))
+        pick = pick_evenly(self.drawn(moment, "pick"), held.clamp(min=1))
+        weights = {name: stack[pick][0] for name, stack in self.old.current().items()}
+        old = functional_call(self._generator.last, weights, (sample.z, sample.origin))
+        use = (replace < self.probability) & (held > 0)
+        return sample._replace(x=torch.where(per_example(use, old), old, sample.x))
 
     def on_interval(self, game: Game, tensors: Tensors, data: Callable[[int], Tensor]) -> Tensors:
         taken = tensors[self.key("taken")]
-        slot, new = taken % self.keep, {self.key("taken"): taken + 1}
-        for name, own in self.buffers_of.items():
-            stack = tensors[self.key(own)].clone()
-            stack[slot] = tensors[f"G.{name}"]
-            new[self.key(own)] = stack
-        return new
+        stacks = {name: stack.clone() for name, stack in self.old.read(tensors).items()}
+        for name, stack in stacks.items():
+            stack[taken % self.keep] = tensors[f"G.{name}"]
+        return {**self.old.write(stacks), self.key("taken"): taken + 1}

@@ -7,12 +7,14 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
+from mcgan.blocks.references import References
 from mcgan.gan.compatibility import forbid_batch_norm
 from mcgan.gan.game import Game, MakeCritic
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
 from mcgan.types import Player, Report, Tensors
 
+Layer = nn.Linear | nn.Conv2d
 SCALES = ("fixed", "learned")
 
 
@@ -31,13 +33,11 @@ class SpectralNorm(Strategy):
         super().__post_init__()
         if self.scale not in SCALES:
             raise ValueError(f"scale must be one of {', '.join(SCALES)}, not {self.scale!r}")
-        self._critics: list[Critic] = []  # listed: the game owns them
-        self._layers: list[nn.Module] = []
+        self._critics, self._layers = References[Critic](), References[Layer]()
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
         def normalised(shape: tuple[int, ...]) -> Critic:
-            critic = make(shape)
-            self._critics.append(critic)
+            critic = self._critics.add(make(shape))
             for layer in critic.trunk.modules():
                 self._normalise(layer)
             return critic
@@ -47,17 +47,17 @@ class SpectralNorm(Strategy):
         forbid_batch_norm(game, "it rescales what the spectral norm bounds")
         for critic in self._critics:
             self._normalise(critic.head)  # not before: strategies that extend a critic replace it
-        names = {weight: name for name, weight in game.named_parameters()}
+        names: dict[Tensor, str] = {weight: name for name, weight in game.named_parameters()}
         if any(layer.weight not in names for layer in self._layers):
             raise ValueError("the game does not hold a critic's layers as they were built: "
                              "put this last among the strategies of 'reg'")
-        self._names = [names[layer.weight] for layer in self._layers]  # type: ignore[index]
+        self._names = [names[layer.weight] for layer in self._layers]
 
     def _normalise(self, layer: nn.Module) -> None:
-        if not isinstance(layer, nn.Linear | nn.Conv2d):
+        if not isinstance(layer, Layer):
             return
         i = len(self._layers)
-        self._layers.append(layer)
+        self._layers.add(layer)
         layer.normalised = True  # type: ignore[assignment]  # for who would bound it otherwise
         u, _, _ = torch.linalg.svd(layer.weight.detach().flatten(1), full_matrices=False)
         self.register_buffer(f"u_{i}", u[:, 0].contiguous())
@@ -65,11 +65,13 @@ class SpectralNorm(Strategy):
             self.register_parameter(f"factor_{i}", nn.Parameter(torch.ones(())))
         layer.register_forward_hook(partial(self._divided, i))
 
-    def _divided(self, i: int, layer: Any, given: Any, out: Tensor) -> Tensor:
-        """What a layer says with its weight normalised, from what it says without."""
-        share = 1 / torch.linalg.vector_norm(layer.weight.flatten(1).T @ getattr(self, f"u_{i}"))
+    def _divided(self, i: int, layer: Layer, given: Any, out: Tensor) -> Tensor:
+        """The output of a layer with its weight normalised, from its output without."""
+        u = self.get_buffer(f"u_{i}")
+        share: Tensor = 1 / torch.linalg.vector_norm(layer.weight.flatten(1).T @ u)
         if self.scale == "learned":
-            share = share * getattr(self, f"factor_{i}")
+            factor: Tensor = getattr(self, f"factor_{i}")
+            share = share * factor
         if layer.bias is None:
             return out * share
         bias = layer.bias.reshape(-1, *(1,) * (out.dim() - 2))

@@ -7,12 +7,12 @@ import torch
 from torch import Tensor
 
 from mcgan.gan.strategy import Strategy
-from mcgan.optim import Around, Rule, State
+from mcgan.optim import Rule, State, WrappedRule
 from mcgan.schedule import Number, now, number
 from mcgan.types import Player, Tensors
 
 
-class Faster(Around):
+class Faster(WrappedRule):
     """Every move times ``ratio``, as a learning rate would: the state knows nothing of it."""
 
     def __init__(self, rule: Rule, ratio: Number) -> None:

@@ -16,7 +16,7 @@ from mcgan.types import Tensors
 EXAMPLES = 128  # of each kind that the critic is asked about, at least
 
 
-class Scores(nn.Module):
+class CriticScores(nn.Module):
     """A game's critic as a function of the game's tensors: x (B, *S) -> scores (B,)."""
 
     def __init__(self, game: Game) -> None:
@@ -41,7 +41,7 @@ def examine(game: Game, replicas: Replicas, real: Tensor, fake: Tensor, old: Ten
     """
     same = real[None].expand(len(fake), *real.shape)
     given = [fill_batches(each.to(replicas.like), game.batch) for each in (same, fake, old)]
-    module = Scores(game)
+    module = CriticScores(game)
 
     def one(tensors: Tensors, *given: Tensor) -> Tensors:
         named = {f"game.{name}": t for name, t in tensors.items()}
@@ -63,7 +63,7 @@ def score_surface(game: Game, replicas: Replicas, grid: Tensor, real: Tensor, fa
     """
     grid, real, fakes = (each.to(replicas.like) for each in (grid, real, fakes))
     order = torch.randperm(len(grid), generator=torch.Generator().manual_seed(0))
-    module = Scores(game)
+    module = CriticScores(game)
     asked = fill_batches(grid[None, order], game.batch, len(grid))[0]
 
     def one(tensors: Tensors, fake: Tensor) -> tuple[Tensor, Tensor]:
@@ -82,7 +82,8 @@ def score_surface(game: Game, replicas: Replicas, grid: Tensor, real: Tensor, fa
     return (scores[:, order.argsort()], pushes) if alone else None
 
 
-def examine_batch(module: Scores, tensors: Tensors, x: Tensor, y: Tensor, z: Tensor) -> Tensors:
+def examine_batch(module: CriticScores, tensors: Tensors, x: Tensor, y: Tensor, z: Tensor
+                  ) -> Tensors:
     """The signals () of one critic on one batch (B, *S) each of data x, fakes y, old fakes z."""
     game = module.game
 

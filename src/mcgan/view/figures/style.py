@@ -13,7 +13,7 @@ INK, FAINT = "#222222", "#8A8A8A"
 DPI = 100
 
 
-class Picture(Figure):
+class NotebookFigure(Figure):
     """A figure that a notebook shows by itself, also where pyplot was never imported."""
 
     def _repr_png_(self) -> bytes:
@@ -22,7 +22,7 @@ class Picture(Figure):
 
 def new_figure(width: float, height: float) -> Figure:
     """A figure of that many inches which belongs to nobody: pyplot would keep it alive."""
-    figure = Picture(figsize=(width, height), dpi=DPI, facecolor="white")
+    figure = NotebookFigure(figsize=(width, height), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
     return figure
 
