@@ -6,6 +6,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from mcgan.functional import ema_decay
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.types import Player, Report, Sample, Sampler, Tensors
@@ -40,7 +41,7 @@ class EMA(Strategy):
         if player == "D":
             return {}
         age = tensors[self.key("age")]
-        rate = 1 - ((1 + age) / (10 + age)).clamp(max=self.decay)
+        rate = 1 - ema_decay(age, self.decay)
         moved = {
             self.key(buffer): torch.lerp(tensors[self.key(buffer)], tensors[name], rate)
             for name, buffer in self.averages.items()

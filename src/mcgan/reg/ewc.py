@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from mcgan.functional import ewc
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
@@ -56,9 +57,10 @@ class EWC(Strategy):
         if not turn.main:
             return None
         now = turn.params("D")
-        costs = [(self._held("fisher", name) * (now[name] - self._held("anchor", name)) ** 2).sum()
-                 for name in self.names]
-        return turn.moment.now(self.weight) * torch.stack(costs).sum()
+        anchor, fisher = ([self._held(kind, name) for name in self.names]
+                          for kind in ("anchor", "fisher"))
+        cost = ewc([now[name] for name in self.names], anchor, fisher)
+        return turn.moment.now(self.weight) * cost
 
     def _held(self, kind: str, name: str) -> Tensor:
         return self.get_buffer(self._own(kind, name))

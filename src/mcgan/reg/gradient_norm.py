@@ -6,14 +6,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from mcgan.functional import normalise_gradient
 from mcgan.gan.autodiff import Classic
 from mcgan.gan.compatibility import forbid_batch_norm
 from mcgan.gan.game import Game, MakeCritic
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
 from mcgan.types import CriticCall, CriticOutput
-
-TINY = 1e-12  # a critic flat at zero scores 0, not 0 / 0
 
 
 @dataclass(eq=False, repr=False)
@@ -56,6 +55,6 @@ class GradientNorm(Strategy):
             with torch.enable_grad():  # a critic is also asked where nothing is trained
                 slope, verdict = autodiff.of_input(total, x)
             f = verdict.score
-            norm = torch.linalg.vector_norm(slope.reshape(f.shape[0], -1), dim=1)
-            return verdict._replace(score=f / (norm + f.abs() + TINY))
+            rows = slope.reshape(f.shape[0], -1)
+            return verdict._replace(score=normalise_gradient(f, rows))
         return normalised

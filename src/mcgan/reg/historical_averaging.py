@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from mcgan.functional import historical_averaging
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
@@ -43,8 +44,8 @@ class HistoricalAveraging(Strategy):
 
     def _away(self, turn: Turn, player: Player) -> Tensor:
         now, means = turn.params(player), self.means[player]
-        away = [(now[name] - getattr(self, own)).square().sum() for name, own in means.items()]
-        return turn.moment.now(self.weight) * torch.stack(away).sum()
+        pairs = [(now[name], getattr(self, own)) for name, own in means.items()]
+        return turn.moment.now(self.weight) * historical_averaging(*zip(*pairs, strict=True))
 
     def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
         count = self.key(f"count_{player}")
