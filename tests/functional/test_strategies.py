@@ -20,8 +20,6 @@ def made(name: str) -> tuple[Strategy, Turn]:
     """A strategy by its YAML in a small game, and a turn of it."""
     strategy = build(node(name), Strategy, name)
     played = game(strategy, arch=MLP(latent=4, width=8), shape=(2,)).double()
-    with torch.no_grad():
-        played.D.head.weight.mul_(10)  # or no gradient is above one, and a penalty is zero
     now = moment(played)
     return strategy, played.turn(real(played), played.generate(now), now)
 
@@ -67,6 +65,7 @@ G_TERMS: dict[str, Callable[[Strategy, Turn], Tensor]] = {
 @pytest.mark.parametrize("name", D_TERMS)
 def test_a_term_of_the_discriminator_is_the_function(name):
     strategy, turn = made(name)
+    turn.critic.head.weight.data.mul_(10)  # or no gradient is above one, and costs nothing
     found = strategy.d_term(turn)
     assert found.item() != 0
     torch.testing.assert_close(found, D_TERMS[name](strategy, turn))
