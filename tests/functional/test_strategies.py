@@ -65,7 +65,7 @@ G_TERMS: dict[str, Callable[[Strategy, Turn], Tensor]] = {
 @pytest.mark.parametrize("name", D_TERMS)
 def test_a_term_of_the_discriminator_is_the_function(name):
     strategy, turn = made(name)
-    turn.critic.head.weight.data.mul_(10)  # or no gradient is above one, and costs nothing
+    turn.critic.head.weight.data.mul_(100)  # or no gradient is above one, and costs nothing
     found = strategy.d_term(turn)
     assert found.item() != 0
     torch.testing.assert_close(found, D_TERMS[name](strategy, turn))
