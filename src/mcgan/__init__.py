@@ -4,11 +4,19 @@ from typing import Any
 
 from mcgan.version import __version__
 
-__all__ = ["__version__", "load"]
+__all__ = ["__version__", "functional", "game", "load"]
 
 
 def __getattr__(name: str) -> Any:
-    """`mcgan.load`, imported on first use: `import mcgan` stays free of torch."""
+    """A public name, imported on first use: `import mcgan` stays free of torch."""
+    if name == "game":
+        from mcgan.engine.own_loop import game
+
+        return game
+    if name == "functional":
+        from importlib import import_module
+
+        return import_module("mcgan.functional")
     if name == "load":
         from mcgan.experiment.trained import load
 

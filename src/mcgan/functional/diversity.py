@@ -60,7 +60,7 @@ def normalised_distances(x: Tensor) -> Tensor:
     tensor([0.0000, 0.2000, 0.8000])
     """
     flat = x.flatten(1)
-    away = torch.linalg.vector_norm(flat.unsqueeze(1) - flat.unsqueeze(0), dim=2)
+    away: Tensor = torch.linalg.vector_norm(flat.unsqueeze(1) - flat.unsqueeze(0), dim=2)
     return away / (away.sum(1, keepdim=True).detach() + 1e-8)
 
 

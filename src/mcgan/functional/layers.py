@@ -25,8 +25,8 @@ def minibatch_std(h: Tensor, group: int = 4) -> Tensor:
     if len(h) % size or size < 2:
         raise ValueError(f"the critic's {len(h)} scores of a batch do not part into groups of "
                          f"{group}: take a batch size (train.batch_size) that does")
-    groups = h.flatten(1).unflatten(0, (-1, size))
-    spread = (groups.var(1, correction=0) + VARIANCE).sqrt().mean(1)  # a number for each group
+    groups = h.reshape(len(h) // size, size, -1)
+    spread: Tensor = (groups.var(1, correction=0) + VARIANCE).sqrt().mean(1)  # one for each group
     return spread.repeat_interleave(size).unsqueeze(1)
 
 
@@ -58,7 +58,7 @@ def kernel_distances(features: Tensor, tensor: Tensor | None = None,
     if tensor is None:
         m = features.T.unsqueeze(0)
     else:
-        m = (tensor.flatten(0, 1) @ features.T).unflatten(0, (tensor.shape[0], -1))  # (K, C, B)
+        m = (tensor.flatten(0, 1) @ features.T).reshape(*tensor.shape[:2], -1)  # (K, C, B)
     if scale is not None:
         m = m * scale.reshape(-1, 1, 1)
     if m.shape[1] > FEW:
@@ -78,9 +78,11 @@ def closeness(distances: Tensor, similarity: str = "exp") -> Tensor:
     """
     count = distances.shape[-1]
     if similarity == "l1":
-        return distances.sum(2).T / (count - 1)
-    others = 1 - torch.eye(count, dtype=distances.dtype, device=distances.device)
-    return (torch.exp(-distances) * others).sum(2).T
+        each = distances.sum(2) / (count - 1)
+    else:
+        others = 1 - torch.eye(count, dtype=distances.dtype, device=distances.device)
+        each = (torch.exp(-distances) * others).sum(2)
+    return each.T
 
 
 def normalise_gradient(score: Tensor, gradient: Tensor) -> Tensor:
