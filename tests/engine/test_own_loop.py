@@ -182,6 +182,8 @@ def test_a_layer_that_cannot_be_drawn_anew_is_refused_where_copies_are_needed():
     ({"words": ["dataset=grid"]}, "'dataset=grid' says nothing to a loop of your own.*: use words"),
     ({"reg": ["mode_seeking"], "batch": 1}, r"reg.mode_seeking: .* take train\.batch_size=2"),
     ({"batch": 0}, "batch must be at least 1"),
+    ({"data": X[:, 0]}, r"data: one example comes as \(1,\), .* give"),
+    ({"data": torch.utils.data.DataLoader(X)}, "data: DataLoader is no tensor .*: give one"),
 ])
 def test_a_mistake_is_one_sentence(wrong, sentence):
     with pytest.raises(UserError, match=sentence) as caught:
@@ -238,6 +240,8 @@ def test_a_batch_of_another_size_is_refused():
     game = small_game()
     with pytest.raises(UserError, match=r"real examples \(8, 2\), not \(5, 2\): .*drop_last=True"):
         game("D", X[:5], game.moment(0))
+    with pytest.raises(UserError, match="no player 'd': take"):
+        game("d", X[:8], game.moment(0))
 
 
 @pytest.mark.parametrize("word", ["optimistic", "extragradient", "ttur"])

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from mcgan.arch.given import GivenNets, MakeGenerator, MakeTrunk, evaluating
 from mcgan.engine.draws import Draws, stream
-from mcgan.engine.own_parts import DrawData, Reg, build_parts, draw_by
+from mcgan.engine.own_parts import DrawData, Reg, build_parts, draw_by, find_shape
 from mcgan.engine.own_rule import OwnRule, change_rules, read_gradients
 from mcgan.errors import UserError, at_least
 from mcgan.gan.chain import Chain
@@ -40,9 +40,10 @@ def game(*, generator: nn.Module | MakeGenerator, trunk: nn.Module | MakeTrunk, 
         batch, steps: the size of every batch, and the length of the run that schedules go by.
         seed: of the head's weights, the strategies' own, and all random numbers of the turns.
 
-    Modules are trained in place; strategies may build copies (see ``mcgan.arch.given``). Build the
-    game on the CPU, then move it with ``.to``, then make the optimisers. Raises UserError for what
-    the command line would refuse and for nets that do not fit.
+    A module is trained in place where the game needs one of its kind; strategies may build copies
+    or a stack of several (see ``mcgan.arch.given``), so train ``game.parameters(player)``. Build
+    the game on the CPU, then move it with ``.to``, then make the optimisers. Raises UserError for
+    what the command line would refuse and for nets that do not fit.
 
     >>> import mcgan, torch
     >>> from torch import nn
@@ -64,7 +65,7 @@ def game(*, generator: nn.Module | MakeGenerator, trunk: nn.Module | MakeTrunk, 
     parts, draw = build_parts(objective, reg, words), draw_by(data)
     try:
         at_least(1, batch=batch, steps=steps)
-        shape = tuple(draw(1, stream(seed, "ready")).shape[1:])
+        shape = find_shape(draw, stream(seed, "ready"))
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(stream(seed, "weights").initial_seed())
             nets = GivenNets(generator, trunk, features, latent, shape)
@@ -103,6 +104,8 @@ class OwnLoop:
         Call ``backward`` on the loss, step the player's optimiser, then call ``after``.
         ``report.scalars`` has the objective's loss, mean scores and every strategy's term.
         """
+        if player not in PLAYERS:
+            raise UserError(f"there is no player {player!r}: take one of game.turns, 'D' or 'G'")
         if tuple(x.shape) != (self.game.batch, *self.game.shape):
             raise UserError(f"a turn takes real examples {(self.game.batch, *self.game.shape)}, "
                             f"not {tuple(x.shape)}: choose batch= to match, and drop_last=True "

@@ -81,6 +81,15 @@ def add_given(named: dict[str, Strategy], given: Sequence[Strategy]) -> dict[str
     return found
 
 
+def find_shape(draw: DrawData, generator: Generator) -> tuple[int, ...]:
+    """The shape of one example. Raises UserError where examples have none."""
+    found = tuple(draw(1, generator).shape)
+    if len(found) < 2:
+        raise UserError(f"data: one example comes as {found}, and a batch (1, *S) is wanted: give "
+                        "examples (N, *S) or a function n -> (n, *S)")
+    return found[1:]
+
+
 def draw_by(data: Any) -> DrawData:
     """A function (n, generator) -> real examples (n, *S), by a function of n or by examples.
 
@@ -88,5 +97,9 @@ def draw_by(data: Any) -> DrawData:
     """
     if callable(data):
         return lambda n, generator: torch.as_tensor(data(n))
-    examples = torch.as_tensor(data)
+    try:
+        examples = torch.as_tensor(data)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise UserError(f"data: {type(data).__name__} is no tensor or array of examples: give one, "
+                        "or a function n -> n real examples") from error
     return lambda n, generator: examples[torch.randint(len(examples), (n,), generator=generator)]

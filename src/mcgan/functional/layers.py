@@ -77,12 +77,13 @@ def closeness(distances: Tensor, similarity: str = "exp") -> Tensor:
             [3.]])
     """
     count = distances.shape[-1]
+    each: Tensor
     if similarity == "l1":
         each = distances.sum(2) / (count - 1)
     else:
         others = 1 - torch.eye(count, dtype=distances.dtype, device=distances.device)
         each = (torch.exp(-distances) * others).sum(2)
-    return each.T
+    return each.transpose(0, 1)
 
 
 def normalise_gradient(score: Tensor, gradient: Tensor) -> Tensor:
