@@ -7,10 +7,13 @@ import torch
 from torch import Tensor
 
 from mcgan import functional
+from mcgan import objective as objectives
+from mcgan.arch.dcgan import DCGAN
 from mcgan.arch.mlp import MLP
 from mcgan.config.build import build
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
+from mcgan.types import Report
 from small import game, moment, node, real
 
 BATCH = 8
@@ -118,6 +121,50 @@ def test_what_the_head_is_told_of_the_batch_is_the_function(name, layer):
     torch.testing.assert_close(neck(h), layer(strategy, neck, h))
 
 
+def test_images_are_augmented_and_packed_by_the_functions():
+    augment, pack = (build(node(name), Strategy, name) for name in ("diffaugment", "pac"))
+    played = game(augment, pack, arch=DCGAN(latent=4, width=2, critic_width=2), shape=(1, 8, 8))
+    now = moment(played)
+    turn = played.turn(real(played), played.generate(now), now)
+    seen = functional.diffaugment(turn.raw_real, augment.drawn(now, "real"))
+    torch.testing.assert_close(turn.real.x, seen)
+    packs, inner = turn.critic.trunk
+    torch.testing.assert_close(inner(functional.pack(seen, packs.m)), turn.on_real.features)
+
+
+def test_after_a_turn_a_singular_vector_takes_a_step_of_the_function():
+    strategy, turn = made("spectral_norm")
+    tensors = {name: 2 * t + 1 for name, t in turn._game.tensors().items()}
+    changed = strategy.after("D", tensors, Report({}, turn.raw_fake, turn.moment), {})
+    key = strategy.key("u_0")
+    expected = functional.power_iteration(tensors["D.trunk.1.0.weight"], tensors[key])
+    torch.testing.assert_close(changed[key], expected)
+
+
+def test_after_a_turn_averages_decay_by_the_function():
+    strategy, turn = made("ema")
+    tensors = {name: torch.full_like(t, float(name.startswith("reg.")))  # averages 1, weights 0
+               for name, t in turn._game.tensors().items()}
+    changed = strategy.after("G", tensors, Report({}, turn.raw_fake, turn.moment), {})
+    decay = functional.ema_decay(tensors[strategy.key("age")], 0.9999)
+    for name in changed.keys() - {strategy.key("age")}:
+        torch.testing.assert_close(changed[name], torch.full_like(changed[name], decay.item()))
+
+
+@pytest.mark.parametrize("objective, name", [
+    (objectives.Minimax(), "minimax"), (objectives.NonSaturating(), "non_saturating"),
+    (objectives.LeastSquares(), "lsgan"), (objectives.Hinge(), "hinge"),
+    (objectives.Wasserstein(), "wgan"), (objectives.RelativisticPairing(), "rpgan"),
+    (objectives.RelativisticAverage(), "ragan"),
+    (objectives.RelativisticAverageLeastSquares(), "rals"),
+])
+def test_an_objective_is_its_functions(objective, name):
+    r, f = (torch.randn(5, generator=torch.Generator().manual_seed(seed)) for seed in (1, 2))
+    d, g = (getattr(functional, f"{name}_{player}") for player in "dg")
+    assert torch.equal(objective.d_loss(r, f), d(r, f))
+    assert torch.equal(objective.g_loss(r, f), g(r, f) if objective.paired else g(f))
+
+
 def test_a_normalised_critic_is_the_function():
     _, turn = made("gradient_norm")
     plain = type(turn.critic).forward
@@ -137,7 +184,7 @@ def test_averages_and_anchors_cost_what_the_functions_say():
             for weight in turn.params("D").values():
                 weight.add_(0.5)
             for key, buffer in strategy.named_buffers():
-                if key.startswith("fisher"):
+                if "fisher" in key:
                     buffer.fill_(1.0)
         now = list(turn.params("D").values())
         torch.testing.assert_close(strategy.d_term(turn), expected(strategy, now, then))

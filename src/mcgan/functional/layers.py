@@ -77,13 +77,10 @@ def closeness(distances: Tensor, similarity: str = "exp") -> Tensor:
             [3.]])
     """
     count = distances.shape[-1]
-    each: Tensor
     if similarity == "l1":
-        each = distances.sum(2) / (count - 1)
-    else:
-        others = 1 - torch.eye(count, dtype=distances.dtype, device=distances.device)
-        each = (torch.exp(-distances) * others).sum(2)
-    return each.transpose(0, 1)
+        return distances.sum(2).T / (count - 1)
+    others = 1 - torch.eye(count, dtype=distances.dtype, device=distances.device)
+    return (torch.exp(-distances) * others).sum(2).T
 
 
 def normalise_gradient(score: Tensor, gradient: Tensor) -> Tensor:
@@ -94,7 +91,7 @@ def normalise_gradient(score: Tensor, gradient: Tensor) -> Tensor:
     >>> normalise_gradient(torch.tensor([5.0]), torch.tensor([[3.0, 4.0]]))
     tensor([0.5000])
     """
-    norm = torch.linalg.vector_norm(gradient, dim=1)
+    norm: Tensor = torch.linalg.vector_norm(gradient, dim=1)
     return score / (norm + score.abs() + TINY)
 
 
