@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 from mcgan.version import __version__
 
 if TYPE_CHECKING:  # what type checkers and editors see; the names of HOMES
+    from mcgan import functional
     from mcgan.arch.base import Arch
     from mcgan.config.compose import compose
     from mcgan.dataset.base import ModalDataset
+    from mcgan.engine.own_loop import game
     from mcgan.errors import UserError
     from mcgan.experiment.api import build_dataset, evaluate, load, train
     from mcgan.experiment.scores import Scores
@@ -25,6 +27,7 @@ HOMES = {  # public name -> its module, imported on first use: `import mcgan` st
     "load": "experiment.api",
     "evaluate": "experiment.api",
     "build_dataset": "experiment.api",
+    "game": "engine.own_loop",
     "compose": "config.compose",
     "TrainedRun": "experiment.trained",
     "Scores": "experiment.scores",
@@ -44,12 +47,14 @@ HOMES = {  # public name -> its module, imported on first use: `import mcgan` st
 __all__ = [
     "Arch", "Draw", "ModalDataset", "Moment", "Objective", "Protocol", "Sample", "Scores",
     "Strategy", "TrainedRun", "Turn", "UserError", "__version__", "build_dataset", "compose",
-    "evaluate", "load", "number", "train",
+    "evaluate", "functional", "game", "load", "number", "train",
 ]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
     """A public name, from the module that defines it."""
+    if name == "functional":
+        return import_module("mcgan.functional")
     if name not in HOMES:
         raise AttributeError(f"module 'mcgan' has no attribute {name!r}")
     return getattr(import_module(f"mcgan.{HOMES[name]}"), name)

@@ -1,17 +1,16 @@
 """The losses of the literature, side by side.
 
 ``r`` and ``f`` are the critic's scores (logits) of real and fake, each (B,); every loss is per
-sample, minimised by the player it is named for. sp(t) = softplus(t) = log(1 + e^t).
+sample, minimised by the player it is named for. The formulas are those of ``mcgan.functional``.
 """
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
-import torch
 from torch import Tensor
-from torch.nn.functional import relu
-from torch.nn.functional import softplus as sp
+
+from mcgan import functional
 
 
 @dataclass(eq=False)
@@ -39,10 +38,10 @@ class Minimax(Objective):
     log_ratio: ClassVar[bool] = True
 
     def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
-        return sp(-r) + sp(f)
+        return functional.minimax_d(r, f)
 
     def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor:
-        return -sp(f)
+        return functional.minimax_g(f)
 
 
 class NonSaturating(Objective):
@@ -51,40 +50,40 @@ class NonSaturating(Objective):
     log_ratio: ClassVar[bool] = True
 
     def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
-        return sp(-r) + sp(f)
+        return functional.non_saturating_d(r, f)
 
     def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor:
-        return sp(-f)
+        return functional.non_saturating_g(f)
 
 
 class LeastSquares(Objective):
     """Mao et al. 2017, eq. 9: least squares to the labels 1 (real) and 0 (fake)."""
 
     def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
-        return ((r - 1) ** 2 + f**2) / 2
+        return functional.lsgan_d(r, f)
 
     def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor:
-        return (f - 1) ** 2 / 2
+        return functional.lsgan_g(f)
 
 
 class Hinge(Objective):
     """Lim & Ye 2017: the critic stops caring beyond a margin of one."""
 
     def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
-        return relu(1 - r) + relu(1 + f)
+        return functional.hinge_d(r, f)
 
     def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor:
-        return -f
+        return functional.hinge_g(f)
 
 
 class Wasserstein(Objective):
     """Arjovsky et al. 2017, eq. 2: the gap between the critic's means; no sigmoid."""
 
     def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
-        return f - r
+        return functional.wgan_d(r, f)
 
     def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor:
-        return -f
+        return functional.wgan_g(f)
 
 
 class RelativisticPairing(Objective):
@@ -98,11 +97,11 @@ class RelativisticPairing(Objective):
     log_ratio: ClassVar[bool] = True
 
     def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
-        return sp(f - r)
+        return functional.rpgan_d(r, f)
 
     def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor:
         assert r is not None
-        return sp(r - f)
+        return functional.rpgan_g(r, f)
 
 
 class RelativisticAverage(Objective):
@@ -111,11 +110,11 @@ class RelativisticAverage(Objective):
     paired: ClassVar[bool] = True
 
     def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
-        return sp(f.mean() - r) + sp(f - r.mean())
+        return functional.ragan_d(r, f)
 
     def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor:
         assert r is not None
-        return sp(r.mean() - f) + sp(r - f.mean())
+        return functional.ragan_g(r, f)
 
 
 class RelativisticAverageLeastSquares(Objective):
@@ -124,11 +123,11 @@ class RelativisticAverageLeastSquares(Objective):
     paired: ClassVar[bool] = True
 
     def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
-        return (r - f.mean() - 1) ** 2 + (f - r.mean() + 1) ** 2
+        return functional.rals_d(r, f)
 
     def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor:
         assert r is not None
-        return (f - r.mean() - 1) ** 2 + (r - f.mean() + 1) ** 2
+        return functional.rals_g(r, f)
 
 
 @dataclass(eq=False)
@@ -146,12 +145,7 @@ class FirstOfTwo(Objective):
             raise ValueError(f"alpha must be above 0, not {self.alpha:g}")
 
     def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
-        return sp(f) - self.alpha * log_sp(r)
+        return functional.d2gan_d1(r, f, self.alpha)
 
     def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor:
-        return -sp(f)
-
-
-def log_sp(t: Tensor) -> Tensor:
-    """log(softplus(t)), which is t far below zero, where softplus is 0 in floating point."""
-    return torch.where(t < -30, t, sp(t.clamp(min=-30)).log())
+        return functional.d2gan_g1(f)

@@ -3,8 +3,9 @@ import torch
 
 from mcgan.arch.dcgan import DCGAN
 from mcgan.engine.trainer import Trainer
+from mcgan.functional import cutout_mask, recolour, translate
 from mcgan.optim import Adam
-from mcgan.reg.diffaugment import DiffAugment, moved, outside, recoloured
+from mcgan.reg.diffaugment import DiffAugment
 from small import d_turn, game, largest_difference, moment, real, run
 
 SHAPE, BATCH = (3, 8, 8), 64
@@ -21,7 +22,7 @@ def uniform(seed: int, batch: int = BATCH) -> torch.Tensor:
 
 def test_a_shift_moves_whole_images_and_fills_with_zeros():
     x = images()
-    found, seen = moved(x, 0.25, uniform(1), uniform(2)), set()
+    found, seen = translate(x, 0.25, uniform(1), uniform(2)), set()
     for i in range(BATCH):
         ways = [(a, b) for a in range(-2, 3) for b in range(-2, 3)
                 if torch.equal(found[i], shifted_by_hand(x[i], a, b))]
@@ -38,14 +39,14 @@ def shifted_by_hand(x: torch.Tensor, down: int, right: int) -> torch.Tensor:
 
 def test_every_shift_is_as_likely():
     x = torch.arange(8.0).reshape(1, 1, 8, 1).expand(5000, 1, 8, 1)
-    down = moved(x, 0.25, uniform(1, 5000), uniform(2, 5000))[:, 0, 3, 0] - 3
+    down = translate(x, 0.25, uniform(1, 5000), uniform(2, 5000))[:, 0, 3, 0] - 3
     counts = (down + 2).long().bincount(minlength=5)
     assert len(counts) == 5 and (counts > 900).all()
 
 
 def test_a_cutout_is_a_square_about_any_pixel():
     x = images(4000)
-    kept = outside(x, 0.5, uniform(1, 4000), uniform(2, 4000))
+    kept = cutout_mask(x, 0.5, uniform(1, 4000), uniform(2, 4000))
     assert kept.shape == (4000, 1, 8, 8) and set(kept.unique().tolist()) == {0.0, 1.0}
     gone = kept.logical_not()[:, 0]
     rows, columns = gone.any(2), gone.any(1)
@@ -61,9 +62,9 @@ def test_brightness_shifts_saturation_greys_and_contrast_keeps_the_mean():
     x, none = images(1), torch.zeros(3, 1, 1, 1, 1).double()
 
     def by(which: int, much: float) -> torch.Tensor:
-        return recoloured(x, none.index_fill(0, torch.tensor(which), much))
+        return recolour(x, none.index_fill(0, torch.tensor(which), much))
 
-    torch.testing.assert_close(recoloured(x, none), x)
+    torch.testing.assert_close(recolour(x, none), x)
     torch.testing.assert_close(by(0, 0.3), x + 0.3)
     grey = by(1, -0.5)
     torch.testing.assert_close(grey, x.mean(1, keepdim=True).expand_as(x))

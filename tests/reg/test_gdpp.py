@@ -3,7 +3,9 @@ import pytest
 import torch
 
 from mcgan.arch.mlp import MLP
-from mcgan.reg.gdpp import EPS, GDPP, kernel, spectrum
+from mcgan.functional import cosines, spectrum
+from mcgan.functional.diversity import EPS
+from mcgan.reg.gdpp import GDPP
 from small import game, moment, real
 
 
@@ -42,7 +44,7 @@ def test_real_data_themselves_are_the_best():
 def test_slopes_are_those_of_the_eigenvectors_where_eigenvalues_are_apart():
     f = features(6).requires_grad_()
     target = features(6, seed=1, wide=6)
-    found, exact = spectrum(kernel(f)), torch.linalg.eigh(kernel(f))
+    found, exact = spectrum(cosines(f)), torch.linalg.eigh(cosines(f))
     for mine, known in zip(found, exact, strict=True):
         torch.testing.assert_close(mine, known)
     losses = [(v * target).sum(0).abs().sum() + (w * w).sum() for w, v in (found, exact)]
@@ -56,7 +58,7 @@ def test_equal_eigenvalues_and_empty_features_have_finite_slopes(dtype):
     same = few[:1].expand(8, -1)
     for f in (few, same, torch.zeros(8, 2)):
         f = f.detach().to(dtype).requires_grad_()
-        values, vectors = spectrum(kernel(f))
+        values, vectors = spectrum(cosines(f))
         slope = torch.autograd.grad(values.square().sum() + vectors.abs().sum(), f)[0]
         assert slope.isfinite().all() and slope.abs().max() < 1e6
 

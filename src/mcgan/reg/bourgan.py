@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from mcgan.blocks.latents import check_draws_alone, one_hot, pick_evenly
+from mcgan.functional import bourgan
 from mcgan.gan.game import Game, MakeGenerator
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
@@ -15,7 +16,6 @@ from mcgan.schedule import number
 from mcgan.types import Draw, Moment, Sample
 
 SHARE = 0.5  # p: the subsets of scale i hold a share p^i of the points
-TINY = 1e-12  # of a squared distance, or two equal samples have the logarithm of 0
 
 
 @dataclass(eq=False, repr=False)
@@ -73,8 +73,8 @@ class BourGAN(Strategy):
 
     def g_term(self, turn: Turn) -> Tensor:
         x = turn.fake.x[:, : self.channels]  # without a code beside it
-        y, z = log_steps(x), log_steps(turn.fake.z[:, : self.width])
-        return turn.moment.now(self.weight) * ((y - z - self.get_buffer("log_s")) ** 2).mean()
+        z = turn.fake.z[:, : self.width]
+        return turn.moment.now(self.weight) * bourgan(x, z, self.get_buffer("log_s"))
 
 
 def subsets(draws: Tensor) -> Tensor:
@@ -95,9 +95,3 @@ def log_ratio(far: Tensor, near: Tensor) -> Tensor:
     """The mean of log(far / near) over pairs (n, n) at some distance in both."""
     apart = (far > 0) & (near > 0)
     return (far[apart] / near[apart]).log().mean()
-
-
-def log_steps(rows: Tensor) -> Tensor:
-    """log |row - the row before it|, (B,)."""
-    squared = (rows - rows.roll(1, 0)).flatten(1).square().sum(1)
-    return (squared + TINY).log() / 2

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import torch
 from torch import Tensor
 
+from mcgan.functional import squared_field
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
 from mcgan.schedule import number
@@ -27,8 +27,8 @@ class Consensus(Strategy):
         self.gamma = number(self.gamma, "gamma", low=0.0)
 
     def d_term(self, turn: Turn) -> Tensor:
-        squares = [(g**2).sum() for player in PLAYERS for g in self._field(turn, player).values()]
-        return turn.moment.now(self.gamma) / 2 * torch.stack(squares).sum()
+        field = [g for player in PLAYERS for g in self._field(turn, player).values()]
+        return squared_field(field, turn.moment.now(self.gamma))
 
     def g_term(self, turn: Turn) -> Tensor:
         return self.d_term(turn)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch
-from torch import Tensor
 
+from mcgan.functional import diffaugment
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.types import Draw, Moment, Sample
@@ -42,46 +42,6 @@ class DiffAugment(Strategy):
     def view(self, sample: Sample, moment: Moment) -> Sample:
         real, fake = (self.drawn(moment, which) for which in ("real", "fake"))
         drawn = torch.where(sample.origin < 0, real, fake)  # (7, B)
-        x = recoloured(sample.x, self.color * (drawn[:3] - 0.5).reshape(3, -1, 1, 1, 1))
-        x = moved(x, self.translation, *drawn[3:5])
-        return sample._replace(x=x * outside(x, self.cutout, *drawn[5:7]))
-
-
-def recoloured(x: Tensor, by: Tensor) -> Tensor:
-    """Brightness, saturation and contrast of x (B, C, H, W) changed ``by`` (3, B, 1, 1, 1)."""
-    x = x + by[0]
-    grey = x.mean(1, keepdim=True)
-    x = grey + (x - grey) * (1 + 2 * by[1])
-    mean = x.mean((1, 2, 3), keepdim=True)
-    return mean + (x - mean) * (1 + by[2])
-
-
-def moved(x: Tensor, share: float, down: Tensor, right: Tensor) -> Tensor:
-    """Shifted by whole pixels, up to a share of the sides either way; ``down`` (B,) in [0, 1).
-
-    Products with one-hot rows: gradients of pixels picked by index add up in no fixed order.
-    """
-    rows, columns = (shifts(side, int(share * side + 0.5), by).to(x.dtype)
-                     for side, by in zip(x.shape[2:], (down, right), strict=True))
-    return rows.unsqueeze(1) @ x @ columns.mT.unsqueeze(1)
-
-
-def shifts(side: int, longest: int, by: Tensor) -> Tensor:
-    """(B, side, side): row i has its one where pixel i comes from, if that is in the image."""
-    place = torch.arange(side, device=by.device)
-    shift = (by * (2 * longest + 1)).long() - longest
-    return place.unsqueeze(1) - place == shift.reshape(-1, 1, 1)
-
-
-def outside(x: Tensor, share: float, down: Tensor, right: Tensor) -> Tensor:
-    """(B, 1, H, W): zero in a square about the place (down, right), else one."""
-    rows, columns = (within(side, int(share * side + 0.5), at)
-                     for side, at in zip(x.shape[2:], (down, right), strict=True))
-    return 1 - (rows.unsqueeze(2) & columns.unsqueeze(1)).to(x.dtype).unsqueeze(1)
-
-
-def within(side: int, length: int, at: Tensor) -> Tensor:
-    """(B, side): which pixels are of the stretch of this length about a random one."""
-    start = (at * side).long() - length // 2
-    offset = torch.arange(side, device=at.device) - start.unsqueeze(1)
-    return (offset >= 0) & (offset < length)
+        x = diffaugment(sample.x, drawn, color=self.color, translation=self.translation,
+                        cutout=self.cutout)
+        return sample._replace(x=x)

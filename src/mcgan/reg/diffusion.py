@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from mcgan.functional import diffuse
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.objective import Objective
@@ -66,7 +67,7 @@ class Diffusion(Strategy):
         level, fog = (torch.where(real, self.drawn(moment, f"{what}_real"),
                                   self.drawn(moment, f"{what}_fake")) for what in ("level", "fog"))
         a = self.get_buffer("kept")[self._t(level)]
-        return sample._replace(x=a.sqrt() * sample.x + (1 - a).sqrt() * self.noise_std * fog)
+        return sample._replace(x=diffuse(sample.x, a, self.noise_std, fog))
 
     def _t(self, level: Tensor) -> Tensor:
         """The levels t by uniform numbers."""

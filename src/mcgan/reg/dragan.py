@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from mcgan.functional import norm_penalty, perturb
 from mcgan.gan.compatibility import claim_gradient_penalty
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
@@ -39,7 +40,6 @@ class DRAGAN(Strategy):
     def d_term(self, turn: Turn) -> Tensor:
         way = self.drawn(turn.moment, "way")
         x, beside = turn.real.x.tensor_split([way.shape[1]], dim=1)  # a code beside x stays
-        delta = turn.moment.now(self.reach) * x.std(correction=0) * way
-        slope, _ = turn.input_gradient_at(torch.cat([x + delta, beside], 1))
-        excess = torch.linalg.vector_norm(slope, dim=1) - 1
-        return turn.moment.now(self.weight) * (excess**2).mean()
+        x = perturb(x, turn.moment.now(self.reach), way)
+        gradient, _ = turn.input_gradient_at(torch.cat([x, beside], 1))
+        return norm_penalty(gradient, turn.moment.now(self.weight))

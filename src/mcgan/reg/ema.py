@@ -6,6 +6,7 @@ from typing import ClassVar
 import torch
 
 from mcgan.blocks.weight_copy import WeightCopy, weights_of
+from mcgan.functional import ema_decay
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.types import Player, Report, Sample, Sampler, Tensors
@@ -37,7 +38,7 @@ class EMA(Strategy):
         if player == "D":
             return {}
         age = tensors[self.key("age")]
-        rate = 1 - ((1 + age) / (10 + age)).clamp(max=self.decay)
+        rate = 1 - ema_decay(age, self.decay)
         old = self.average.read(tensors)
         moved = {name: torch.lerp(held, tensors[name], rate) for name, held in old.items()}
         return {**self.average.write(moved), self.key("age"): age + 1}

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from mcgan.blocks.weight_copy import WeightCopy, weights_of
+from mcgan.functional import ewc
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
@@ -49,10 +50,9 @@ class EWC(Strategy):
     def d_term(self, turn: Turn) -> Tensor | None:
         if not turn.main:
             return None
-        now, fisher = turn.params("D"), self.fisher.current()
-        costs = [(fisher[name] * (now[name] - anchor) ** 2).sum()
-                 for name, anchor in self.anchor.current().items()]
-        return turn.moment.now(self.weight) * torch.stack(costs).sum()
+        now, anchor, fisher = turn.params("D"), self.anchor.current(), self.fisher.current()
+        cost = ewc(*zip(*((now[name], anchor[name], fisher[name]) for name in anchor), strict=True))
+        return turn.moment.now(self.weight) * cost
 
     def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
         if player == "G":

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from torch import Tensor
 
+from mcgan.functional import covariance_matching, feature_matching
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
@@ -40,15 +41,7 @@ class FeatureMatching(Strategy):
 
     def g_term(self, turn: Turn) -> Tensor:
         real, fake = turn.on_real.features, turn.on_fake.features
-        apart = (real.mean(0) - fake.mean(0)).square().sum()
-        term = turn.moment.now(self.weight) * apart
+        term = turn.moment.now(self.weight) * feature_matching(real, fake)
         if self.covariance == 0:
             return term
-        apart = (covariance(real) - covariance(fake)).square().sum()
-        return term + turn.moment.now(self.covariance) * apart
-
-
-def covariance(features: Tensor) -> Tensor:
-    """(B, F) -> (F, F)."""
-    centred = features - features.mean(0)
-    return centred.T @ centred / (len(features) - 1)
+        return term + turn.moment.now(self.covariance) * covariance_matching(real, fake)

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import torch
 from torch import Tensor
 
+from mcgan.functional import gdpp
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
 from mcgan.schedule import number
-
-EPS = 1e-6
 
 
 @dataclass(eq=False, repr=False)
@@ -33,28 +31,5 @@ class GDPP(Strategy):
             raise ValueError(f"magnitude must be at least 0, not {self.magnitude:g}")
 
     def g_term(self, turn: Turn) -> Tensor:
-        real, v_real = spectrum(kernel(turn.on_real.features.detach()))
-        fake, v_fake = spectrum(kernel(turn.on_fake.features))
-        share = (real - real.amin()) / (real.amax() - real.amin() + EPS)
-        cosine = torch.where(fake.detach() > EPS, (v_real * v_fake).sum(0).abs(), 0.0)
-        unlike = self.magnitude * (fake - real).square().mean() - (share * cosine).sum()
+        unlike = gdpp(turn.on_real.features, turn.on_fake.features, self.magnitude)
         return turn.moment.now(self.weight) * unlike.to(turn.fake.x.dtype)
-
-
-def kernel(features: Tensor) -> Tensor:
-    """Cosines of all pairs of rows; those of a row of zeros are 0."""
-    phi = features.double()
-    phi = phi / (phi.square().sum(1, keepdim=True) + EPS).sqrt()
-    return phi @ phi.T
-
-
-def spectrum(matrix: Tensor) -> tuple[Tensor, Tensor]:
-    """Eigenvalues, ascending, and eigenvectors in columns, with slopes that stay finite.
-
-    Of first order, dl_i = v_i' dM v_i and dv_i = sum_j v_j (v_j' dM v_i) / (l_i - l_j); here
-    1 / gap is gap / (gap^2 + eps), which is 0 between equals, whose vectors are arbitrary.
-    """
-    values, vectors = torch.linalg.eigh(matrix.detach())
-    gap = values.unsqueeze(0) - values.unsqueeze(1)  # (j, i)
-    turned = vectors.T @ (matrix - matrix.detach()) @ vectors  # zeros, with a slope
-    return values + turned.diagonal(), vectors + vectors @ (turned * gap / (gap**2 + EPS))

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from mcgan.functional import gman
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
 from mcgan.schedule import number
@@ -49,5 +50,4 @@ class GMAN(Strategy):
         each = torch.stack([losses, *(turn.before(c).g_losses() for c in self.more)])  # (N, B)
         keep = self.drawn(turn.moment, "keep")
         heard = (keep >= self.drop) | (keep == keep.amax())
-        pull = turn.moment.now(self.focus) * each.mean(1)
-        return torch.where(heard, pull, -torch.inf).softmax(0) @ each
+        return gman(each, turn.moment.now(self.focus), heard)

@@ -8,14 +8,13 @@ from torch import Tensor
 
 from mcgan.blocks.references import References
 from mcgan.blocks.wrapped_critic import WrappedCritic
+from mcgan.functional import normalise_gradient
 from mcgan.gan.autodiff import Autodiff, Classic
 from mcgan.gan.compatibility import forbid_batch_norm
 from mcgan.gan.game import Game, MakeCritic
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
 from mcgan.types import CriticOutput
-
-TINY = 1e-12  # a critic flat at zero scores 0, not 0 / 0
 
 
 class NormalisedCritic(WrappedCritic):
@@ -35,9 +34,8 @@ class NormalisedCritic(WrappedCritic):
         autodiff: Autodiff = self._game.last.autodiff if self._game else Classic()
         with torch.enable_grad():  # a critic is also asked where nothing is trained
             gradient, output = autodiff.of_input(self._total, x)
-        f: Tensor = output.score
-        norm = torch.linalg.vector_norm(gradient.reshape(f.shape[0], -1), dim=1)
-        return CriticOutput(f / (norm + f.abs() + TINY), output.features)
+        rows = gradient.reshape(len(output.score), -1)
+        return CriticOutput(normalise_gradient(output.score, rows), output.features)
 
     def _total(self, x: Tensor) -> tuple[Tensor, CriticOutput]:
         """The sum of the wrapped critic's scores, and its output."""

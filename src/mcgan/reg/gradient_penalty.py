@@ -7,10 +7,9 @@ al. 2019; to a power: Wu et al. 2018.
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import torch
 from torch import Tensor
-from torch.nn.functional import relu
 
+from mcgan.functional import interpolate, norm_penalty
 from mcgan.gan.compatibility import claim_gradient_penalty
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
@@ -48,7 +47,6 @@ class GradientPenalty(Strategy):
 
     def d_term(self, turn: Turn) -> Tensor:
         eps = self.drawn(turn.moment, "eps")
-        slope, _ = turn.input_gradient_at(torch.lerp(turn.fake.x, turn.real.x, eps))
-        excess = torch.linalg.vector_norm(slope, dim=1) - self.centre
-        counted = relu(excess) if self.one_sided else excess.abs()
-        return turn.moment.now(self.weight) * (counted**self.power).mean()
+        gradient, _ = turn.input_gradient_at(interpolate(turn.real.x, turn.fake.x, eps))
+        weight = turn.moment.now(self.weight)
+        return norm_penalty(gradient, weight, self.centre, self.power, self.one_sided)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from mcgan.blocks.weight_copy import WeightCopy, weights_of
+from mcgan.functional import historical_averaging
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
@@ -40,8 +41,8 @@ class HistoricalAveraging(Strategy):
 
     def _away(self, turn: Turn, player: Player) -> Tensor:
         now, means = turn.params(player), self.means[player].current()
-        away = [(now[name] - mean).square().sum() for name, mean in means.items()]
-        return turn.moment.now(self.weight) * torch.stack(away).sum()
+        pairs = [(now[name], mean) for name, mean in means.items()]
+        return turn.moment.now(self.weight) * historical_averaging(*zip(*pairs, strict=True))
 
     def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
         count = self.key(f"count_{player}")

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from torch import Tensor
 
+from mcgan.functional import imle
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
 from mcgan.schedule import number
@@ -27,6 +28,4 @@ class IMLE(Strategy):
         self.weight = number(self.weight, "weight", low=0.0)
 
     def g_term(self, turn: Turn) -> Tensor:
-        x, y = turn.raw_real.flatten(1), turn.raw_fake.x.flatten(1)
-        away = (x.unsqueeze(1) - y.unsqueeze(0)).square().mean(2)  # (B real, B fake)
-        return turn.moment.now(self.weight) * away.amin(1).mean()
+        return turn.moment.now(self.weight) * imle(turn.raw_real, turn.raw_fake.x)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import torch
 
+from mcgan.functional import instance_noise
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.schedule import number
@@ -35,4 +36,5 @@ class InstanceNoise(Strategy):
     def view(self, sample: Sample, moment: Moment) -> Sample:
         real = per_example(sample.origin < 0, sample.x)
         fog = torch.where(real, self.drawn(moment, "real"), self.drawn(moment, "fake"))
-        return sample._replace(x=sample.x + moment.now(self.std) * self.spread * fog)
+        std = moment.now(self.std) * self.spread
+        return sample._replace(x=instance_noise(sample.x, std, fog))

@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import softplus
 
+from mcgan.functional import meg
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
@@ -43,7 +43,7 @@ class MEG(Strategy):
     def g_term(self, turn: Turn) -> Tensor:
         own = self.judge(turn.raw_fake.x, turn.raw_fake.z)
         other = self.judge(turn.raw_fake.x, turn.raw_fake.z.roll(1, 0))
-        return turn.moment.now(self.weight) * (softplus(-own) + softplus(other)).mean()
+        return turn.moment.now(self.weight) * meg(own, other)
 
     def judge(self, x: Tensor, z: Tensor) -> Tensor:
         score: Tensor = self.T(torch.cat([x.flatten(1), z], dim=1))

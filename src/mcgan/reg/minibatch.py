@@ -1,13 +1,13 @@
 """Minibatch discrimination (Salimans et al. 2016, section 3.2): D sees how alike a batch is."""
 
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from mcgan.errors import at_least
+from mcgan.functional import closeness, kernel_distances
 from mcgan.gan.compatibility import forbid_batch_norm
 from mcgan.gan.game import Game, MakeCritic
 from mcgan.gan.networks import Critic
@@ -15,7 +15,6 @@ from mcgan.gan.strategy import Strategy
 
 FORMS = ("scalar", "tensor")
 SIMILARITIES = ("exp", "l1")
-FEW = 8  # dimensions
 
 
 class Closeness(nn.Module):
@@ -36,23 +35,13 @@ class Closeness(nn.Module):
         self.log_scale = nn.Parameter(torch.zeros(self.kernels))
 
     def forward(self, features: Tensor) -> Tensor:
-        away, count = self.distances(features), len(features)
-        if self.similarity == "l1":
-            return away.sum(2).T / (count - 1)
-        others = 1 - torch.eye(count, dtype=away.dtype, device=away.device)
-        return (torch.exp(-away) * others).sum(2).T
+        return closeness(self.distances(features), self.similarity)
 
     def distances(self, features: Tensor) -> Tensor:
-        """L1 distances of all pairs, (K, B, B). With the batch last, already in the product, pairs
-        lie as a processor's vectors want them. Few dimensions are added one by one, so that no
-        compiled kernel holds pairs in all of them."""
-        m = features.T if self.project is None else self.project.weight @ features.T
-        m = torch.unflatten(m, 0, (self.kernels, -1))  # (K, C, B)
-        m = m * self.log_scale.exp().reshape(-1, 1, 1)
-        if m.shape[1] > FEW:
-            return (m.unsqueeze(2) - m.unsqueeze(3)).abs().sum(1)
-        each = [(a.unsqueeze(1) - a.unsqueeze(2)).abs() for a in m.unbind(1)]
-        return reduce(torch.add, each)
+        """L1 distances of all pairs, (K, B, B)."""
+        tensor = None if self.project is None else self.project.weight.unflatten(
+            0, (self.kernels, -1))
+        return kernel_distances(features, tensor, self.log_scale.exp())
 
     @torch.no_grad()
     def calibrate(self, features: Tensor) -> None:

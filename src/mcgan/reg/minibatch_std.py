@@ -6,12 +6,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from mcgan.functional import minibatch_std
 from mcgan.gan.compatibility import forbid_batch_norm
 from mcgan.gan.game import Game, MakeCritic
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
-
-EPS = 1e-8  # of the variance: its root has a slope at 0
 
 
 class Spread(nn.Module):
@@ -22,13 +21,7 @@ class Spread(nn.Module):
         self.group = group
 
     def forward(self, features: Tensor) -> Tensor:
-        size = min(self.group, len(features))
-        if len(features) % size or size < 2:
-            raise ValueError(f"the critic's {len(features)} scores of a batch do not part into "
-                             f"groups of {self.group}: take a train.batch_size that does")
-        groups = features.unflatten(0, (-1, size))
-        spread = (groups.var(1, correction=0) + EPS).sqrt().mean(1)  # a number for each group
-        return spread.repeat_interleave(size).unsqueeze(1)
+        return minibatch_std(features, self.group)
 
 
 @dataclass(eq=False, repr=False)

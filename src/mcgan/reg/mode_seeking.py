@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import torch
 from torch import Tensor
 
+from mcgan.functional import between_halves, mode_seeking
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
@@ -34,15 +34,8 @@ class ModeSeeking(Strategy):
             raise ValueError("compares two halves of a batch: take train.batch_size=2 or more")
 
     def g_term(self, turn: Turn) -> Tensor:
-        apart = between_halves(turn.raw_fake.x)
+        furthest = None
         if self.cap is not None:
             furthest = turn.moment.now(self.cap) * between_halves(turn.raw_real)
-            apart = torch.minimum(apart, furthest.detach())
-        ratio = apart / between_halves(turn.raw_fake.z.detach())
-        return turn.moment.now(self.weight) / (ratio + 1e-5)
-
-
-def between_halves(x: Tensor) -> Tensor:
-    """Mean absolute difference of the two halves of a batch."""
-    half = len(x) // 2
-    return (x[:half] - x[half : 2 * half]).abs().mean()
+        term = mode_seeking(turn.raw_fake.x, turn.raw_fake.z, furthest)
+        return turn.moment.now(self.weight) * term

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import torch
 from torch import Tensor
-from torch.nn.functional import relu
 
+from mcgan.functional import ndiv
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
@@ -37,13 +36,5 @@ class NDiv(Strategy):
                              "take train.batch_size=3 or more")
 
     def g_term(self, turn: Turn) -> Tensor:
-        lacking = relu(self.alpha * spread(turn.raw_fake.z.detach()) - spread(turn.raw_fake.x))
-        count = len(lacking)
-        return turn.moment.now(self.weight) * lacking.sum() / (count * (count - 1))
-
-
-def spread(x: Tensor) -> Tensor:
-    """Distances of all pairs, each row over its sum, (B, B); the diagonal is zero."""
-    flat = x.flatten(1)
-    away = torch.linalg.vector_norm(flat.unsqueeze(1) - flat.unsqueeze(0), dim=2)
-    return away / (away.sum(1, keepdim=True).detach() + 1e-8)
+        term = ndiv(turn.raw_fake.x, turn.raw_fake.z, self.alpha)
+        return turn.moment.now(self.weight) * term

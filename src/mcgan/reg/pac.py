@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
+from mcgan.functional import pack
 from mcgan.gan.game import Game, MakeCritic
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
@@ -19,12 +20,7 @@ class Packs(nn.Module):
         self.m = m
 
     def forward(self, x: Tensor) -> Tensor:
-        count, rest = divmod(len(x), self.m)
-        if rest:
-            near = self.m * max(count + (2 * rest > self.m), 1)
-            raise ValueError(f"packs of m={self.m} need a batch divisible by it, not {len(x)}: "
-                             f"take train.batch_size={near} or another m")
-        return x.reshape(count, self.m * x.shape[1], *x.shape[2:])
+        return pack(x, self.m)
 
 
 @dataclass(eq=False, repr=False)

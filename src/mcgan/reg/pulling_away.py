@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from torch import Tensor
-from torch.nn.functional import normalize
 
+from mcgan.functional import pulling_away
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
@@ -29,7 +29,4 @@ class PullingAway(Strategy):
                              "take a larger train.batch_size")
 
     def g_term(self, turn: Turn) -> Tensor:
-        s = normalize(turn.on_fake.features, dim=1)
-        cosines, count = s @ s.T, len(s)
-        others = (cosines**2).sum() - (cosines.diagonal() ** 2).sum()
-        return turn.moment.now(self.weight) * others / (count * (count - 1))
+        return turn.moment.now(self.weight) * pulling_away(turn.on_fake.features)

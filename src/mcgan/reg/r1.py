@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from torch import Tensor
 
+from mcgan.functional import squared_norm
 from mcgan.gan.compatibility import claim_gradient_penalty
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
@@ -34,4 +35,4 @@ class R1(Strategy):
                               "samples may diverge: add reg=[r1,r2]")
 
     def d_term(self, turn: Turn) -> Tensor:
-        return turn.moment.now(self.gamma) / 2 * (turn.input_gradient(self.at) ** 2).sum(1).mean()
+        return squared_norm(turn.input_gradient(self.at), turn.moment.now(self.gamma))

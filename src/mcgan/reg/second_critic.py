@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from torch import Tensor
-from torch.nn.functional import softplus
 
+from mcgan.functional import d2gan_d2, d2gan_g2
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.objective import log_sp
 from mcgan.schedule import number
 from mcgan.types import Player
 
@@ -35,7 +34,8 @@ class SecondCritic(Strategy):
         if not turn.main:
             return None
         real, fake = (self.more[0](sample.x).score for sample in (turn.real, turn.fake))
-        return softplus(real).mean() - turn.moment.now(self.beta) * log_sp(fake).mean()
+        return d2gan_d2(real, fake, turn.moment.now(self.beta)).mean()
 
     def g_term(self, turn: Turn) -> Tensor:
-        return turn.moment.now(self.beta) * log_sp(self.more[0](turn.fake.x).score).mean()
+        fake = self.more[0](turn.fake.x).score
+        return d2gan_g2(fake, turn.moment.now(self.beta)).mean()

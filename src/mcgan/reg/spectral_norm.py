@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from mcgan.blocks.references import References
+from mcgan.functional import power_iteration
 from mcgan.gan.compatibility import forbid_batch_norm
 from mcgan.gan.game import Game, MakeCritic
 from mcgan.gan.networks import Critic
@@ -82,9 +83,5 @@ class SpectralNorm(Strategy):
             return {}
         keys = [self.key(f"u_{i}") for i in range(len(self._names))]
         pairs = zip(keys, self._names, strict=True)
-        return {key: iterated(tensors[name].flatten(1), tensors[key]) for key, name in pairs}
-
-
-def iterated(weight: Tensor, u: Tensor) -> Tensor:
-    """One step of power iteration: u is again of unit length."""
-    return nn.functional.normalize(weight @ (weight.T @ u), dim=0)
+        return {key: power_iteration(tensors[name].flatten(1), tensors[key])
+                for key, name in pairs}

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-import torch
 from torch import Tensor
 
+from mcgan.functional import top_k
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
 from mcgan.schedule import number
@@ -26,9 +26,4 @@ class TopK(Strategy):
         self.share = number(self.share, "share", low=0.0, high=1.0)
 
     def weigh(self, losses: Tensor, turn: Turn) -> Tensor:
-        """Zeroes the rest and lifts what is kept, so that the mean is over the kept."""
-        score = turn.on_fake.score.detach()
-        rank = score.argsort(descending=True, stable=True).argsort()  # 0 for the highest
-        share = torch.as_tensor(turn.moment.now(self.share))
-        k = (share * len(score)).round().clamp(min=1).to(losses)
-        return torch.where(rank < k, losses * (len(score) / k), torch.zeros_like(losses))
+        return top_k(losses, turn.on_fake.score, turn.moment.now(self.share))
