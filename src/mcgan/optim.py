@@ -62,7 +62,7 @@ class Optim(Rule):
     def __post_init__(self) -> None:
         self.lr = number(self.lr, "lr", low=0.0, high=1e38)
         for player in ("D", "G"):
-            self.of(player)  # type: ignore[arg-type]
+            self.of(player)
 
     def of(self, player: Player) -> "Optim":
         """The rule with one player's own settings."""
