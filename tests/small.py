@@ -16,7 +16,9 @@ from torch import Tensor, nn
 
 import mcgan.cli.train  # noqa: F401  registers what a configuration needs
 from mcgan.arch.base import Arch
+from mcgan.config.build import locate
 from mcgan.config.paths import conf_dir
+from mcgan.config.settings import declared
 from mcgan.engine.pure import PureMove
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
@@ -45,16 +47,15 @@ STRATEGIES = [stem for stem in stems("reg") if stem != "none"]
 OBJECTIVES = stems("objective")
 
 
-def choices(strategy: str) -> list[dict[str, str]]:
-    """The settings with choices, each at one that isn't the default: 'KEY: a   # a | b (words)'."""
-    text = (conf_dir() / "reg" / f"{strategy}.yaml").read_text()
-    found = re.findall(r"^(\w+): +(\w+) +# (.+\|.+)$", text, re.MULTILINE)
-    return [
-        {key: choice.split()[0]}
-        for key, default, comment in found
-        for choice in comment.split("|")
-        if choice.split()[0] != default
-    ]
+def strategy_class(strategy: str) -> type[Strategy]:
+    return locate(node(strategy)["_target_"], Strategy, strategy)
+
+
+def choices(strategy: str) -> list[dict[str, Any]]:
+    """The settings with choices, each at one that isn't the YAML's own."""
+    settings = declared(strategy_class(strategy)).values()
+    return [{each.name: choice} for each in settings for choice in each.choices
+            if choice != node(strategy)[each.name]]
 
 
 @cache

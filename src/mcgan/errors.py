@@ -25,13 +25,6 @@ class JobError(Exception):
     in_job = True
 
 
-def at_least(low: int, **values: int | None) -> None:
-    """Raises ValueError for a setting below ``low``; its dots are written ``__`` here."""
-    for name, value in values.items():
-        if value is not None and value < low:
-            raise ValueError(f"{name.replace('__', '.')} must be at least {low}, not {value}")
-
-
 def near(word: str, options: Iterable[str]) -> str:
     """`; did you mean 'x'?` for the option nearest to `word`, or nothing."""
     hit = difflib.get_close_matches(word, list(options), n=1)

@@ -1,17 +1,17 @@
 """The settings of every run, with their types and ranges: the root of the configuration.
 
-Composition checks the types. `__post_init__` holds the ranges; it sees the final values when the
+Composition checks the types. `__post_init__` checks the ranges; it sees the final values when the
 job calls `OmegaConf.to_object(cfg)`. What a group's option may set is checked by its own class.
 """
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from hydra.core.config_store import ConfigStore
 from omegaconf import MISSING
 
-from mcgan.errors import at_least
+from mcgan.config.settings import AtLeast, check_settings
 
 Device = Enum("Device", ["auto", "cpu", "cuda", "mps"])
 Precision = Enum("Precision", ["float32", "tf32", "bf16"])
@@ -21,33 +21,29 @@ JudgedBy = Enum("JudgedBy", ["modes", "neighbours"])
 
 @dataclass
 class Train:
-    steps: int = 10_000  # one step = one generator update
-    batch_size: int = 64
+    steps: Annotated[int, AtLeast(1)] = 10_000  # one step = one generator update
+    batch_size: Annotated[int, AtLeast(1)] = 64
     device: Device = Device.auto
     precision: Precision = Precision.float32  # of products and convolutions, not of penalties
-    compile: bool | str = "auto"  # auto: a function of the config, kept by resume
-    threads: int | None = None  # of torch; null: torch's own choice
-    checkpoint_every: int = 1000  # steps
-    log_every: int = 50  # steps
+    # auto: a function of the config, kept by resume
+    compile: Annotated[bool | str, Literal["auto", True, False]] = "auto"
+    threads: Annotated[int, AtLeast(1)] | None = None  # of torch; null: torch's own choice
+    checkpoint_every: Annotated[int, AtLeast(1)] = 1000  # steps
+    log_every: Annotated[int, AtLeast(1)] = 50  # steps
     stop_on: StopOn = StopOn.none  # collapse: stop, exit code 3
 
     def __post_init__(self) -> None:
-        at_least(1, train__steps=self.steps, train__batch_size=self.batch_size,
-                 train__threads=self.threads, train__checkpoint_every=self.checkpoint_every,
-                 train__log_every=self.log_every)
-        if self.compile not in (True, False, "auto"):
-            raise ValueError(f"train.compile must be auto, true or false, not {self.compile!r}")
+        check_settings(self, "train.")
 
 
 @dataclass
 class Eval:
-    every: int = 1000  # steps; 0: only at the end
-    samples: int = 10_000  # drawn from each replica
+    every: Annotated[int, AtLeast(0)] = 1000  # steps; 0: only at the end
+    samples: Annotated[int, AtLeast(1)] = 10_000  # drawn from each replica
     verdict: JudgedBy = JudgedBy.modes  # neighbours: as if the modes were not known
 
     def __post_init__(self) -> None:
-        at_least(0, eval__every=self.every)
-        at_least(1, eval__samples=self.samples)
+        check_settings(self, "eval.")
 
 
 @dataclass
@@ -58,8 +54,8 @@ class Root:
     objective: Any = MISSING
     protocol: Any = MISSING
     reg: dict[str, Any] = field(default_factory=dict)
-    seed: int = 0
-    replicas: int = 1
+    seed: Annotated[int, AtLeast(0)] = 0
+    replicas: Annotated[int, AtLeast(1)] = 1
     name: str = MISSING
     runs_dir: str = "runs"
     resume: bool = True
@@ -67,8 +63,7 @@ class Root:
     eval: Eval = field(default_factory=Eval)
 
     def __post_init__(self) -> None:
-        at_least(0, seed=self.seed)
-        at_least(1, replicas=self.replicas)
+        check_settings(self)
 
 
 def register() -> None:

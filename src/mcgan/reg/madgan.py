@@ -1,7 +1,7 @@
 """MAD-GAN (Ghosh et al. 2018, section 3.2): D also names the generator that made a fake."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +10,7 @@ from torch.nn.functional import cross_entropy
 from mcgan.blocks.latents import even
 from mcgan.blocks.stacked_generators import several
 from mcgan.blocks.wrapped_critic import Around
+from mcgan.config.settings import AtLeast
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
@@ -37,15 +38,8 @@ class MADGAN(Strategy):
     non-saturating loss, D's whole loss is then the softmax's cross-entropy. G: -log p(real).
     """
 
-    generators: int = 4
-    shared: int = 0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.generators < 1:
-            raise ValueError(f"generators must be at least 1, not {self.generators}")
-        if self.shared < -1:
-            raise ValueError(f"shared must be at least 0, or -1, not {self.shared}")
+    generators: Annotated[int, AtLeast(1)] = 4
+    shared: Annotated[int, AtLeast(-1)] = 0
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {"pick": Draw((batch,))}

@@ -6,21 +6,20 @@ little to go by; or a straight-through Gumbel-softmax over the outputs (Park et 
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from mcgan.blocks.stacked_generators import several
+from mcgan.config.settings import AtLeast, Scheduled
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.schedule import number
 from mcgan.types import Draw, Moment, Sample
 
-MANAGERS = ("random", "learned", "gumbel")
 EDGE = 1e-6  # uniform draws stay this far from 0 and 1, where Gumbel noise has none
 
 
@@ -36,26 +35,20 @@ class Mixture(Strategy):
     (log r + noise) / tau; r has the game's loss - entropy * H(r) to go by.
     """
 
-    generators: int = 4
-    manager: str = "random"
-    shared: int = 0
-    identify: Any = None
-    entropy: Any = field(default_factory=lambda: {"from": 1.0, "to": 0.0, "until": 0.5})
-    tau: Any = field(default_factory=lambda: {"from": 1.0, "to": 0.1})
+    generators: Annotated[int, AtLeast(1)] = 4
+    manager: Literal["random", "learned", "gumbel"] = "random"
+    shared: Annotated[int, AtLeast(-1)] = 0
+    identify: Annotated[Any, Scheduled, AtLeast(0)] | None = None
+    entropy: Annotated[Any, Scheduled, AtLeast(0)] = field(
+        default_factory=lambda: {"from": 1.0, "to": 0.0, "until": 0.5})
+    tau: Annotated[Any, Scheduled, AtLeast(1e-3)] = field(
+        default_factory=lambda: {"from": 1.0, "to": 0.1})
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.generators < 1:
-            raise ValueError(f"generators must be at least 1, not {self.generators}")
-        if self.manager not in MANAGERS:
-            raise ValueError(f"manager must be one of {', '.join(MANAGERS)}, not {self.manager!r}")
-        if self.shared < -1:
-            raise ValueError(f"shared must be at least 0, or -1, not {self.shared}")
         self.learns, self.gated = self.manager == "learned", self.manager == "gumbel"
-        wanted = float(self.learns) if self.identify is None else self.identify
-        self.identify = number(wanted, "identify", low=0.0)
-        self.entropy = number(self.entropy, "entropy", low=0.0)
-        self.tau = number(self.tau, "tau", low=1e-3)
+        if self.identify is None:
+            self.identify = float(self.learns)
         self.tells = self.learns or self.identify != 0
         if self.learns or self.gated:
             self.logits = nn.Parameter(torch.zeros(self.generators))
@@ -118,7 +111,7 @@ class Mixture(Strategy):
 
     def _confusion(self, turn: Turn) -> Tensor:
         guess = self._guess[0](turn.on_fake.features)
-        return turn.moment.now(self.identify) * cross_entropy(guess, turn.fake.origin)
+        return turn.moment.now(self.identify or 0.0) * cross_entropy(guess, turn.fake.origin)
 
     def _prior(self, turn: Turn) -> Tensor:
         q = self._guess[0](turn.on_real.features).softmax(1).mean(0).detach()

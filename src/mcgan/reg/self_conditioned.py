@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from torch import Tensor, nn
@@ -10,7 +11,7 @@ from torch.func import functional_call
 from mcgan.blocks.clustering import cluster, matched, nearest
 from mcgan.blocks.latents import one_hot, others
 from mcgan.blocks.wrapped_critic import Around, apart, reaches, together
-from mcgan.errors import at_least
+from mcgan.config.settings import AtLeast
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
@@ -44,13 +45,12 @@ class SelfConditioned(Strategy):
     until the next. G's classes are drawn by their shares of real data.
     """
 
-    classes: int = 50
-    period: int = 1000  # type: ignore[misc]
-    examples: int = 4096
+    classes: Annotated[int, AtLeast(1)] = 50
+    period: Annotated[int, AtLeast(1)] = 1000  # type: ignore[misc]
+    examples: Annotated[int, AtLeast(1)] = 4096
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        at_least(1, classes=self.classes, period=self.period)
         if self.examples < self.classes:
             raise ValueError(f"examples must be at least classes={self.classes}, "
                              f"not {self.examples}")

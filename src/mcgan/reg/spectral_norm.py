@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
@@ -13,8 +13,6 @@ from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
 from mcgan.types import Player, Report, Tensors
 
-SCALES = ("fixed", "learned")
-
 
 @dataclass(eq=False, repr=False)
 class SpectralNorm(Strategy):
@@ -24,13 +22,11 @@ class SpectralNorm(Strategy):
     iteration. Its gradient is the paper's u v^T. ``scale=learned``: times a trained factor each.
     """
 
-    scale: str = "fixed"
+    scale: Literal["fixed", "learned"] = "fixed"
     owner: ClassVar[Player] = "D"
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.scale not in SCALES:
-            raise ValueError(f"scale must be one of {', '.join(SCALES)}, not {self.scale!r}")
         self._critics: list[Critic] = []  # listed: the game owns them
         self._layers: list[nn.Module] = []
 
