@@ -6,7 +6,8 @@ import math
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import torch
 import yaml
@@ -37,6 +38,9 @@ TINY = {"size": 16, "kernels": 3, "dims": 2, "generators": 2, "hidden": 8,
 NETS = ("arch.latent=4", "arch.width=8", "train.batch_size=8", "train.steps=20",
         "protocol.samples=50")
 BATCH = 8
+IMAGES = ("dataset=stacked_mnist", "arch=dcgan", "arch.width=2", "arch.critic_width=2")
+NETS_OF: dict[str, tuple[str, ...]] = {
+    "mlp": (), "dcgan": IMAGES, "dcgan arch.critic_norm=batch": (*IMAGES, "arch.critic_norm=batch")}
 
 
 def stems(group: str) -> list[str]:
@@ -104,6 +108,31 @@ def trainer(*strategies: str, seed: int = 0, replicas: int = 1, dtype: torch.dty
         for move in trainer.moves.values():
             move.move = move._move
     return trainer
+
+
+@cache
+def stored_refusals() -> dict[str, Any]:
+    return json.loads((Path(__file__).parents[1] / "docs" / "refusals.json").read_text())
+
+
+def refused(table: str, first: str, second: str) -> str:
+    """The stored sentence by which two parts are refused; empty where they compose."""
+    return stored_refusals()[table].get(first, {}).get(second, "")
+
+
+class Outcome(NamedTuple):
+    """What became of building a game: why it is refused, or what the log would say of it."""
+
+    refusal: str
+    notes: frozenset[str]
+
+
+def outcome(*strategies: str, **words: Any) -> Outcome:
+    """Builds a small game; fails where a refusal is no sentence that says what to do."""
+    try:
+        return Outcome("", frozenset(trainer(*strategies, **words).game.notes()))
+    except UserError as error:
+        return Outcome(refusal(error), frozenset())
 
 
 def traced(trainer: Trainer, **how: Any) -> Trainer:

@@ -17,6 +17,7 @@ from mcgan.gan.sampling import sampler
 from mcgan.gan.strategy import Strategy
 from mcgan.types import PLAYERS, Moment, Tensors
 from small import (
+    IMAGES,
     OBJECTIVES,
     STRATEGIES,
     choices,
@@ -129,8 +130,7 @@ def test_a_replica_is_the_solo_run_of_its_seed(objective, strategy, settings):
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_a_replica_of_convolutions_is_the_solo_run_of_its_seed(strategy):
-    words = "dataset=stacked_mnist", "arch=dcgan", "arch.width=2", "arch.critic_width=2"
-    settings = {"words": words, "dtype": torch.float64}
+    settings = {"words": IMAGES, "dtype": torch.float64}
     both = made("non_saturating", strategy, {}, seed=5, replicas=2, **settings)
     alone = made("non_saturating", strategy, {}, seed=6, **settings)
     assert both.apart

@@ -60,11 +60,12 @@ def test_what_is_declared_of_each_setting():
         "share": "above 0 and at most 1", "decay": "at least 0 and below 1",
         "weight": "at least 0", "cap": "above 0", "compile": "one of auto, true, false",
         "colour": "one of red, blue", "rows": "", "flag": ""}
-    assert {name: each.type_name() for name, each in found.items()} == {
-        "size": "whole number", "policy": "text", "side": "whole number", "share": "number",
-        "decay": "number", "weight": "number or schedule", "cap": "number or schedule or null",
-        "compile": "true or false or text", "colour": "text", "rows": "list or null",
-        "flag": "true or false"}
+    assert {name: each.words() for name, each in found.items()} == {
+        "size": "whole number, at least 1", "policy": "one of fifo, exp",
+        "side": "one of 28, 32", "share": "number, above 0 and at most 1",
+        "decay": "number, at least 0 and below 1", "weight": "number or schedule, at least 0",
+        "cap": "number or schedule, above 0, or null", "compile": "one of auto, true, false",
+        "colour": "one of red, blue", "rows": "list, or null", "flag": "true or false"}
 
 
 MISTAKES = [

@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 from hydra.core.config_store import ConfigStore
 from omegaconf import MISSING
 
-from mcgan.config.settings import AtLeast, check_settings
+from mcgan.config.naming import resolver
+from mcgan.config.settings import AtLeast, check_settings, declared
 
 Device = Enum("Device", ["auto", "cpu", "cuda", "mps"])
 Precision = Enum("Precision", ["float32", "tf32", "bf16"])
@@ -66,5 +67,14 @@ class Root:
         check_settings(self)
 
 
+def allowed() -> str:
+    """The settings that have choices or bounds, a line each, for the help."""
+    found = [(lead + name, setting.words())
+             for lead, cls in (("", Root), ("train.", Train), ("eval.", Eval))
+             for name, setting in declared(cls).items() if setting.range()]
+    return "\n".join(f"  {name:<23} {words}" for name, words in found)
+
+
 def register() -> None:
+    resolver("mcgan_allowed", allowed)
     ConfigStore.instance().store(name="root_schema", node=Root)

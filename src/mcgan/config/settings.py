@@ -114,20 +114,23 @@ class Setting:
 
     def type_name(self) -> str:
         """What kind of value it takes, in words."""
-        name = "number or schedule" if self.scheduled else kind_in_words(self.kind)
-        return f"{name} or null" if self.optional else name
+        return "number or schedule" if self.scheduled else kind_in_words(self.kind)
+
+    def words(self) -> str:
+        """All that it may be: type, choices or bounds, and null."""
+        said = self.range() if self.choices else ", ".join(filter(None, (self.type_name(),
+                                                                         self.range())))
+        return f"{said}, or null" if self.optional else said
 
 
-KINDS = {bool: "true or false", int: "whole number", float: "number", str: "text"}
+KINDS = {bool: "true or false", int: "whole number", float: "number", str: "text",
+         list: "list", dict: "mapping"}
 
 
 def kind_in_words(kind: Any) -> str:
     """A plain type as a user would say it."""
     members = [each for each in members_of(kind) if each is not NoneType]
-    if all(isinstance(each, type) and issubclass(each, Enum) for each in members):
-        return "text"
-    return " or ".join(KINDS.get(each, "list" if get_origin(each) is list else "any value")
-                       for each in members)
+    return " or ".join(KINDS.get(get_origin(each) or each, "any value") for each in members)
 
 
 def spell(value: Any) -> str:
