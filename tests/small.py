@@ -24,6 +24,12 @@ from mcgan.engine.pure import PureMove
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
 from mcgan.experiment.components import Parts
+from mcgan.experiment.laws.small_trainer import (  # noqa: F401 (for the tests)
+    changed,
+    largest_difference,
+    make_trainer,
+)
+from mcgan.experiment.laws.small_trainer import run as run_steps
 from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
@@ -87,8 +93,8 @@ def parts(*strategies: str, objective: str = "non_saturating", words: tuple[str,
     config["objective"]["critic_steps"] = min(2, config["objective"]["critic_steps"])
     if "eps" in config["optim"]:
         config["optim"]["eps"] = eps
-    for name, changed in settings.items():
-        config["reg"][name] |= changed
+    for name, own in settings.items():
+        config["reg"][name] |= own
     return built(json.dumps(config))
 
 
@@ -100,14 +106,7 @@ def built(config: str) -> Parts:
 def trainer(*strategies: str, seed: int = 0, replicas: int = 1, dtype: torch.dtype = torch.float32,
             pure: bool = False, compiled: bool = False, **words: Any) -> Trainer:
     """A trainer of a small game on the ring; ``pure`` by torch.func also for one network."""
-    made, seeds = parts(*strategies, **words), [seed + i for i in range(replicas)]
-    trainer = Trainer(made.game, made.dataset.draw, made.optim, seeds, dtype=dtype,
-                      compiled=compiled or pure)  # fmt: skip
-    if pure:
-        trainer.whole = None
-        for move in trainer.moves.values():
-            move.move = move._move
-    return trainer
+    return make_trainer(parts(*strategies, **words), seed, replicas, dtype, pure, compiled)
 
 
 @cache
@@ -148,7 +147,7 @@ def traced(trainer: Trainer, **how: Any) -> Trainer:
 
 def run(trainer: Trainer, steps: int = 4) -> list[tuple[Player, Tensors]]:
     """Every turn's scalars."""
-    return [seen for _ in range(steps) for seen in trainer.step()]
+    return run_steps(trainer, steps)
 
 
 def refusal(error: UserError) -> str:
@@ -157,11 +156,6 @@ def refusal(error: UserError) -> str:
     assert len(text.split()) >= 5 and "\n" not in text, text
     assert re.search(r"\b(take|put|choose|use|try|give|add|drop|share|leave)\b", text), text
     return text
-
-
-def largest_difference(a: Tensors, b: Tensors) -> float:
-    assert a.keys() == b.keys()
-    return max((a[n].double() - b[n].double()).abs().max().item() for n in a if a[n].numel())
 
 
 @dataclass(eq=False)

@@ -141,10 +141,10 @@ def spell(value: Any) -> str:
 
 
 @functools.cache
-def declared(cls: type) -> dict[str, Setting]:
+def declared(cls: Any) -> dict[str, Setting]:
     """The settings of a dataclass by name: the fields that its constructor takes."""
     hints = get_type_hints(cls, include_extras=True)
-    return {f.name: setting(f.name, hints[f.name]) for f in fields(cls) if f.init}  # type: ignore[arg-type]
+    return {f.name: setting(f.name, hints[f.name]) for f in fields(cls) if f.init}
 
 
 def setting(name: str, hint: Any) -> Setting:
@@ -185,12 +185,11 @@ def plain(hint: Any) -> Any:
     return Any if Any in members else functools.reduce(operator.or_, members)
 
 
-def plain_dataclass(cls: type) -> type:
+def plain_dataclass(cls: Any) -> type:
     """A dataclass with the settings of another, of types that OmegaConf knows."""
     typed = {name: each.kind for name, each in declared(cls).items()}
     return make_dataclass(cls.__name__, [
-        (f.name, typed[f.name], copied(f)) for f in fields(cls) if f.init  # type: ignore[arg-type]
-    ], kw_only=True)
+        (f.name, typed[f.name], copied(f)) for f in fields(cls) if f.init], kw_only=True)
 
 
 def copied(like: Any) -> Any:
@@ -205,7 +204,8 @@ def check_settings(built: Any, lead: str = "") -> None:
 
     Raises ValueError with a sentence that names the setting, with ``lead`` before its name.
     """
-    for name, each in declared(built.__class__).items():
+    cls: Any = type(built)
+    for name, each in declared(cls).items():
         try:
             value = each.read(getattr(built, name))
         except ValueError as error:
