@@ -17,10 +17,11 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
 import mcgan.reg
-from mcgan.cli import train  # noqa: F401 (registers resolvers, schema and plugins)
+from mcgan.cli import train
 from mcgan.cli.explain import topics
 from mcgan.cli.flags import VALUED, flags_first
 from mcgan.cli.main import COMMANDS, main
+from mcgan.config.option_file import option_file, own_node
 from mcgan.config.paths import conf_dir
 from mcgan.run.directory import RunDirectory
 
@@ -82,7 +83,20 @@ def test_a_train_command_composes(line):
         jobs = [job for batch in BasicSweeper.split_arguments(overrides, None) for job in batch]
         for job in {0: jobs[0], 1: jobs[-1]}.values():
             if "fog" not in line:  # CONTRIBUTING's own, trained below
-                compose("config", job)
+                config = train.plain(compose("config", job))
+                assert chosen(job).items() <= targets(config).items()
+
+
+def chosen(job: list[str]) -> dict[str, str]:
+    """The classes that the words of a job choose, by group."""
+    words = dict(word.split("=", 1) for word in job if "=" in word)
+    return {group: own_node(option_file(group, words[group]).read_text(), group)["_target_"]
+            for group in ("objective", "dataset", "arch", "optim", "protocol") if group in words}
+
+
+def targets(config: dict) -> dict[str, str]:
+    return {group: node["_target_"] for group, node in config.items()
+            if isinstance(node, dict) and "_target_" in node}
 
 
 def test_tables_are_fresh():
@@ -187,9 +201,15 @@ def test_the_example_strategy_passes_its_own_test(example):
         test()
 
 
+def test_the_example_strategy_keeps_the_laws(example, capsys):
+    [line] = [line for line in commands() if line.startswith("mcgan check reg=fog")]
+    assert main(words_of(line)) == 0, capsys.readouterr().out
+    assert "9 of 9 laws hold" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("words", [["replicas=2"], ["objective=wgan_gp"]])
 def test_the_example_strategy_trains(example, words, capsys):
-    [line] = [line for line in commands() if "fog" in line]
+    [line] = [line for line in TRAIN if "fog" in line]
     small = ["train.steps=3", "train.threads=1", "eval.samples=100", "train.batch_size=8",
              "train.device=cpu", "name=example"]
     assert main([*words_of(line), *words, *small]) == 0, capsys.readouterr().err

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
 
@@ -79,7 +80,11 @@ def test_every_strategy_composes_at_its_own_place():
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_composes(name):
-    train.plain(composed(f"experiment={name}"))
+    """And what it sets is what a run gets, with the numbers and schedules that it wrote."""
+    config = train.plain(composed(f"experiment={name}"))
+    wanted = yaml.safe_load((conf_dir() / "experiment" / f"{name}.yaml").read_text())
+    wanted.pop("defaults", None)
+    assert OmegaConf.to_container(OmegaConf.merge(config, wanted)) == config
 
 
 def test_every_file_says_what_it_is():

@@ -33,7 +33,8 @@ def test_the_share_may_fall_over_the_run():
 
 def test_by_default_all_are_kept_at_first_and_half_at_the_end():
     made = game(TopK())
-    seen = [made.play("G", real(made), moment(made, progress=p))[1].scalars["loss"] for p in (0.0, 1.0)]
+    seen = [made.play("G", real(made), moment(made, progress=p))[1].scalars["loss"]
+            for p in (0.0, 1.0)]
     losses = d_turn(made).g_losses()
     torch.testing.assert_close(seen[0], losses.mean())
     torch.testing.assert_close(seen[1], losses.sort().values[:4].mean())  # the loss falls in score

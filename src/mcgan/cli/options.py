@@ -42,7 +42,7 @@ def main(words: Sequence[str]) -> int:
 def page(group: str, name: str) -> str:
     """An option with its settings. Raises UserError where there is no such group or option."""
     import_from_here()
-    file = option_file(*chosen([group]), name)
+    file = option_file(chosen([group])[0], name)
     found = rows(file.read_text(encoding="utf-8"), group, f"{group} {name}")
     lines = [line for row in found for line in explained(row)]
     return "\n".join([group, entry(option(file), 0), "", *(lines or ["  It has no settings."])])
