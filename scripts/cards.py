@@ -2,8 +2,9 @@
 
     python scripts/cards.py            # after adding or changing a strategy
 
-A card is made of the docstrings, the YAML, trial compositions with every other strategy, and what
-scripts/catalogue.py measured (docs/catalogue.json). The YAML's comments have what no code knows:
+A card is made of the docstrings, the declared settings, the YAML, the trial compositions with every
+other strategy (docs/refusals.json, by scripts/refusals.py) and what scripts/catalogue.py measured
+(docs/catalogue.json). The YAML's comments have what no code knows:
 `# Claim:` of the paper, where `# Defaults:` come from, what it `# Goes with:`, and `# Here:` why
 it may show less in the catalogue than in its paper.
 """
@@ -15,24 +16,20 @@ import re
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import catalogue
+import refusals as refusals_table
 import yaml
 
 from mcgan.cli import options
-from mcgan.config.compose import compose
+from mcgan.config import option_file
 from mcgan.config.paths import conf_dir
-from mcgan.errors import UserError
-from mcgan.experiment.components import build_components
 from mcgan.gan.strategy import Strategy
 from mcgan.metrics.measures import measure
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 CARDS = DOCS / "cards"
-SMALL = ("arch.latent=4", "arch.width=8", "train.batch_size=8", "protocol.samples=8", "name=card")
-TINY = {"size": 16, "generators": 2, "kernels": 2}
-LINE = re.compile(r"^(\w+):\s*(.*?)\s*(?:#\s*(.*))?$")
 SAID = re.compile(r"^# (Claim|Defaults|Goes with|Here): (.+)$", re.M)
 
 
@@ -58,51 +55,27 @@ def said(strategy: str) -> dict[str, str]:
 
 
 def settings(strategy: str) -> str:
-    """The YAML's own table: setting, default, and its comment."""
-    found = [m.groups() for m in map(LINE.match, text(strategy).splitlines()) if m]
-    rows = [f"| `{key}` | `{value}` | {(comment or '').replace('|', 'or')} |"
-            for key, value, comment in found if key != "_target_"]
-    if not rows:
+    """A table: each setting, its default, what it may be, and the YAML's comment."""
+    found = option_file.rows(text(strategy), "reg", strategy)
+    if not found:
         return "It has no settings.\n"
-    return "\n".join(["| setting | default | |", "| --- | --- | --- |", *rows]) + "\n"
+    lines = [f"| `{r.name}` | `{r.default}` | {r.allowed} | {r.explanation.replace('|', 'or')} |"
+             for r in found]
+    return "\n".join(["| setting | default | allowed | |", "| --- | --- | --- | --- |", *lines, ""])
 
 
-@functools.cache
-def base() -> str:
-    return json.dumps(compose(*SMALL).config)
-
-
-class Tried(NamedTuple):
-    """A chain of strategies: why it cannot be built, or what the log would say of it."""
-
-    refusal: str
-    notes: frozenset[str]
-
-
-@functools.cache
-def tried(*strategies: str) -> Tried:
-    config = json.loads(base())
-    config["reg"] = {name: small(yaml.safe_load(text(name))) for name in strategies}
-    parts = build_components(config)
-    try:
-        parts.trainer(compiled=False)
-    except UserError as error:
-        return Tried(str(error), frozenset())
-    return Tried("", frozenset(parts.notes))
-
-
-def small(node: dict[str, Any]) -> dict[str, Any]:
-    return {key: min(value, TINY[key]) if key in TINY else value for key, value in node.items()}
+table = functools.cache(refusals_table.load)
 
 
 def company(strategy: str) -> str:
     """With whom it composes in either order, in one only, or not at all; and what the log says."""
-    alone = tried(strategy)
-    if alone.refusal:
-        return f"On vectors it is refused: {alone.refusal}.\n"
-    others = [name for name in names() if name != strategy and not tried(name).refusal]
+    alone = table()["nets"]["mlp"]
+    if strategy in alone:
+        return f"On vectors it is refused: {alone[strategy]}.\n"
+    others = [name for name in names() if name != strategy and name not in alone]
     lines = [*grouped(strategy, others, refusals), *grouped(strategy, others, warnings)]
-    notes = "".join(f"Alone, the log says: {note}.\n\n" for note in sorted(alone.notes))
+    notes = "".join(f"Alone, the log says: {note}.\n\n"
+                    for note in table()["notes"].get(strategy, []))
     rest = "It composes with every other strategy, in either order"
     return notes + (f"{rest}.\n" if not lines else
                     f"{rest}, but for what is said here:\n\n" + "\n".join(lines) + "\n")
@@ -120,15 +93,15 @@ def grouped(strategy: str, others: list[str], of: Callable[[str, str], dict[str,
 
 def refusals(strategy: str, other: str) -> dict[str, str]:
     pairs = ((strategy, other), (other, strategy))
-    found = {f"[{a},{b}]": tried(a, b).refusal for a, b in pairs}
+    found = {f"[{a},{b}]": table()["pairs"].get(a, {}).get(b, "") for a, b in pairs}
     if len(set(found.values())) == 1:  # the order is not what matters
         found = {other: next(iter(found.values()))}
     return {chain: f"refused, {words}" for chain, words in found.items() if words}
 
 
 def warnings(strategy: str, other: str) -> dict[str, str]:
-    new = tried(strategy, other).notes - tried(strategy).notes - tried(other).notes
-    return {other: f"the log says, {'; '.join(sorted(new))}"} if new else {}
+    new = table()["notes of pairs"].get(strategy, {}).get(other, [])
+    return {other: f"the log says, {'; '.join(new)}"} if new else {}
 
 
 def measured(strategy: str) -> str:
@@ -202,7 +175,8 @@ def card(strategy: str) -> str:
 def index() -> str:
     rows = [f"| [{o.name}]({o.name}.md) | {o.what} | {o.paper} |"
             for o in options.groups()["reg"] if o.name != "none"]
-    return "\n".join(["# The strategies", "", "| strategy | what it does | source |",
+    more = "Which of them refuse each other, and why: [refusals](../refusals.md)."
+    return "\n".join(["# The strategies", "", more, "", "| strategy | what it does | source |",
                       "| --- | --- | --- |", *rows, ""])
 
 

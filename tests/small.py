@@ -6,20 +6,29 @@ import math
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import torch
 import yaml
 from torch import Tensor, nn
 
 from mcgan.arch.base import Arch
+from mcgan.config.build import locate
 from mcgan.config.compose import compose
 from mcgan.config.paths import conf_dir
+from mcgan.config.settings import declared
 from mcgan.dataset.base import ModalDataset
 from mcgan.engine.pure import PureMove
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
 from mcgan.experiment.components import Components, build_components
+from mcgan.experiment.laws.small_trainer import (  # noqa: F401 (for the tests)
+    changed,
+    largest_difference,
+    make_trainer,
+)
+from mcgan.experiment.laws.small_trainer import run as run_steps
 from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
@@ -34,6 +43,9 @@ TINY = {"size": 16, "kernels": 3, "dims": 2, "generators": 2, "hidden": 8,
 NETS = ("arch.latent=4", "arch.width=8", "train.batch_size=8", "train.steps=20",
         "protocol.samples=50")
 BATCH = 8
+IMAGES = ("dataset=stacked_mnist", "arch=dcgan", "arch.width=2", "arch.critic_width=2")
+NETS_OF: dict[str, tuple[str, ...]] = {
+    "mlp": (), "dcgan": IMAGES, "dcgan arch.critic_norm=batch": (*IMAGES, "arch.critic_norm=batch")}
 
 
 def stems(group: str) -> list[str]:
@@ -44,16 +56,15 @@ STRATEGIES = [stem for stem in stems("reg") if stem != "none"]
 OBJECTIVES = stems("objective")
 
 
-def choices(strategy: str) -> list[dict[str, str]]:
-    """The settings with choices, each at one that isn't the default: 'KEY: a   # a | b (words)'."""
-    text = (conf_dir() / "reg" / f"{strategy}.yaml").read_text()
-    found = re.findall(r"^(\w+): +(\w+) +# (.+\|.+)$", text, re.MULTILINE)
-    return [
-        {key: choice.split()[0]}
-        for key, default, comment in found
-        for choice in comment.split("|")
-        if choice.split()[0] != default
-    ]
+def strategy_class(strategy: str) -> type[Strategy]:
+    return locate(node(strategy)["_target_"], Strategy, strategy)
+
+
+def choices(strategy: str) -> list[dict[str, Any]]:
+    """The settings with choices, each at one that isn't the YAML's own."""
+    settings = declared(strategy_class(strategy)).values()
+    return [{each.name: choice} for each in settings for choice in each.choices
+            if choice != node(strategy)[each.name]]
 
 
 @cache
@@ -78,8 +89,8 @@ def parts(*strategies: str, objective: str = "non_saturating", words: tuple[str,
     config["objective"]["critic_steps"] = min(2, config["objective"]["critic_steps"])
     if "eps" in config["optim"]:
         config["optim"]["eps"] = eps
-    for name, changed in settings.items():
-        config["reg"][name] |= changed
+    for name, own in settings.items():
+        config["reg"][name] |= own
     return built(json.dumps(config))
 
 
@@ -96,18 +107,32 @@ def built(config: str) -> Components:
 def trainer(*strategies: str, seed: int = 0, replicas: int = 1, dtype: torch.dtype = torch.float32,
             pure: bool = False, compiled: bool = False, **words: Any) -> Trainer:
     """A trainer of a small game on the ring; ``pure`` by torch.func also for one network."""
-    made, seeds = parts(*strategies, **words), [seed + i for i in range(replicas)]
-    trainer = Trainer(made.game, made.dataset.draw, made.optim, seeds, dtype=dtype,
-                      compiled=compiled or pure)  # fmt: skip
-    return uncompiled(trainer) if pure else trainer
+    return make_trainer(parts(*strategies, **words), seed, replicas, dtype, pure, compiled)
 
 
-def uncompiled(trainer: Trainer) -> Trainer:
-    """A compiled trainer that runs its pure moves, each by itself, as they are."""
-    trainer.compiled_step = None
-    for move in pure_moves(trainer):
-        move.run = move.update
-    return trainer
+@cache
+def stored_refusals() -> dict[str, Any]:
+    return json.loads((Path(__file__).parents[1] / "docs" / "refusals.json").read_text())
+
+
+def refused(table: str, first: str, second: str) -> str:
+    """The stored sentence by which two parts are refused; empty where they compose."""
+    return stored_refusals()[table].get(first, {}).get(second, "")
+
+
+class Outcome(NamedTuple):
+    """What became of building a game: why it is refused, or what the log would say of it."""
+
+    refusal: str
+    notes: frozenset[str]
+
+
+def outcome(*strategies: str, **words: Any) -> Outcome:
+    """Builds a small game; fails where a refusal is no sentence that says what to do."""
+    try:
+        return Outcome("", frozenset(trainer(*strategies, **words).game.notes()))
+    except UserError as error:
+        return Outcome(refusal(error), frozenset())
 
 
 def pure_moves(trainer: Trainer) -> list[PureMove]:
@@ -125,7 +150,7 @@ def traced(trainer: Trainer, **how: Any) -> Trainer:
 
 def run(trainer: Trainer, steps: int = 4) -> list[tuple[Player, Tensors]]:
     """Every turn's scalars."""
-    return [seen for _ in range(steps) for seen in trainer.step()]
+    return run_steps(trainer, steps)
 
 
 def refusal(error: UserError) -> str:
@@ -134,11 +159,6 @@ def refusal(error: UserError) -> str:
     assert len(text.split()) >= 5 and "\n" not in text, text
     assert re.search(r"\b(take|put|choose|use|try|give|add|drop|share|leave)\b", text), text
     return text
-
-
-def largest_difference(a: Tensors, b: Tensors) -> float:
-    assert a.keys() == b.keys()
-    return max((a[n].double() - b[n].double()).abs().max().item() for n in a if a[n].numel())
 
 
 @dataclass(eq=False)

@@ -32,7 +32,7 @@ PUBLISHED = {
 def scripts(monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT / "scripts"))
     yield import_module
-    for name in ("cards", "catalogue", "tables"):
+    for name in ("cards", "catalogue", "refusals", "tables"):
         sys.modules.pop(name, None)
 
 
@@ -67,16 +67,21 @@ def test_its_yaml_says_what_a_card_needs(strategy, cards):
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_its_card_is_fresh(strategy, cards):
-    """But for what takes long to make: whom it refuses, and what was measured."""
+    """The table of refusals is tested by test_pairs.py and test_laws.py."""
     card = (CARDS / f"{strategy}.md").read_text(encoding="utf-8")
-    fresh = cards.head(strategy)
-    assert card.startswith(fresh), "run python scripts/cards.py"
-    assert card.removeprefix(fresh).startswith("**Company.** ")
+    assert card == cards.card(strategy), "run python scripts/cards.py"
 
 
 def test_there_is_no_card_without_a_strategy(cards):
     assert {path.stem for path in CARDS.glob("*.md")} == {*STRATEGIES, "README"}
     assert (CARDS / "README.md").read_text(encoding="utf-8") == cards.index()
+
+
+def test_the_page_of_refusals_is_fresh(scripts):
+    refusals = scripts("refusals")
+    page = refusals.page(refusals.load())
+    assert refusals.PAGE.read_text(encoding="utf-8") == page, "run python scripts/refusals.py"
+    assert "`[ema,langevin]`" in page and "`langevin + pac`" in page
 
 
 def test_a_card_names_whom_a_strategy_refuses_and_what_the_log_says(cards):

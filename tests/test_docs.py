@@ -19,6 +19,7 @@ from mcgan.cli.explain import topics
 from mcgan.cli.hydra_app import VALUED, flags_first
 from mcgan.cli.main import COMMANDS, main
 from mcgan.config.compose import compose, config_loader
+from mcgan.config.option_file import option_file, own_node
 from mcgan.run.directory import RunDirectory
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -78,7 +79,19 @@ def test_a_train_command_composes(line):
         jobs = [job for batch in BasicSweeper.split_arguments(overrides, None) for job in batch]
     for job in {0: jobs[0], 1: jobs[-1]}.values():
         if "fog" not in line:  # CONTRIBUTING's own, trained below
-            assert compose(*job).config["name"]
+            assert chosen(job).items() <= targets(compose(*job).config).items()
+
+
+def chosen(job: list[str]) -> dict[str, str]:
+    """The classes that the words of a job choose, by group."""
+    words = dict(word.split("=", 1) for word in job if "=" in word)
+    return {group: own_node(option_file(group, words[group]).read_text(), group)["_target_"]
+            for group in ("objective", "dataset", "arch", "optim", "protocol") if group in words}
+
+
+def targets(config: dict) -> dict[str, str]:
+    return {group: node["_target_"] for group, node in config.items()
+            if isinstance(node, dict) and "_target_" in node}
 
 
 def test_tables_are_fresh():
@@ -183,9 +196,15 @@ def test_the_example_strategy_passes_its_own_test(example):
         test()
 
 
+def test_the_example_strategy_keeps_the_laws(example, capsys):
+    [line] = [line for line in commands() if line.startswith("mcgan check reg=fog")]
+    assert main(words_of(line)) == 0, capsys.readouterr().out
+    assert "9 of 9 laws hold" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("words", [["replicas=2"], ["objective=wgan_gp"]])
 def test_the_example_strategy_trains(example, words, capsys):
-    [line] = [line for line in commands() if "fog" in line]
+    [line] = [line for line in TRAIN if "fog" in line]
     small = ["train.steps=3", "train.threads=1", "eval.samples=100", "train.batch_size=8",
              "train.device=cpu", "name=example"]
     assert main([*words_of(line), *words, *small]) == 0, capsys.readouterr().err

@@ -1,117 +1,106 @@
 """What holds for every strategy under every objective; the YAMLs are found, not listed."""
 
 import copy
-import io
-from dataclasses import fields
+from collections.abc import Callable
+from functools import partial
 from itertools import product
 from typing import Any
 
 import pytest
 import torch
+import yaml
 
 from mcgan.config.build import build
-from mcgan.engine.draws import stream
+from mcgan.config.paths import conf_dir
+from mcgan.config.settings import declared
 from mcgan.engine.engines import differentiates_apart
-from mcgan.engine.replicas import flatten
-from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
-from mcgan.gan.sampling import sampler
+from mcgan.experiment.laws import strategy as laws
 from mcgan.gan.strategy import Strategy
-from mcgan.types import PLAYERS, Moment, Tensors
 from small import (
+    IMAGES,
+    NETS_OF,
     OBJECTIVES,
     STRATEGIES,
+    changed,
     choices,
     composed,
     largest_difference,
     node,
-    refusal,
+    outcome,
+    refused,
     run,
+    strategy_class,
     trainer,
 )
 
 KINDS = ["rpgan", "wgan_gp"]  # a paired loss; a penalised one with more turns of D
+# Settings that may be anything of their type: no choice, bound or schedule says less.
+FREE: set[tuple[str, str]] = set()
+
+
+def composing(objective: str) -> list[str]:
+    """The strategies that docs/refusals.json does not refuse under an objective."""
+    return [s for s in STRATEGIES if not refused("objectives", objective, s)]
+
+
 CHOICES = [pytest.param("non_saturating", s, each, id=f"{s}-{next(iter(each.values()))}")
-           for s in STRATEGIES for each in choices(s)]
+           for s in composing("non_saturating") for each in choices(s)]
 
 
 def under(objectives: list[str]) -> pytest.MarkDecorator:
-    """Every strategy under these objectives, and each of its choices under one of them."""
-    pairs = [pytest.param(o, s, {}, id=f"{o}-{s}") for o, s in product(objectives, STRATEGIES)]
+    """Every strategy that composes with these objectives, and each of its choices under one."""
+    pairs = [pytest.param(o, s, {}, id=f"{o}-{s}") for o in objectives for s in composing(o)]
     return pytest.mark.parametrize("objective, strategy, settings", pairs + CHOICES)
 
 
 EVERY, SOME = under(OBJECTIVES), under(KINDS)
 
 
-def made(objective: str, strategy: str, settings: dict[str, str], **words: Any) -> Trainer:
-    """The trainer of a pair; a pair that cannot live together has to say so, and is passed over."""
-    try:
-        return trainer(strategy, objective=objective, **words, **{strategy: settings})
-    except UserError as error:
-        pytest.skip(refusal(error))
+def maker(objective: str, strategy: str, settings: dict[str, Any], **words: Any) -> laws.Make:
+    return partial(trainer, strategy, objective=objective, **words, **{strategy: settings})
 
 
-def copied(trainer: Trainer) -> Tensors:
-    return {name: t.clone() for name, t in flatten(trainer.checkpoint()).items()}
+def test_no_pair_is_passed_over():
+    """What the laws don't see is what the table refuses, and that is tested to be refused."""
+    for mark, objectives in ((EVERY, OBJECTIVES), (SOME, KINDS)):
+        out = sum(bool(refused("objectives", *pair)) for pair in product(objectives, STRATEGIES))
+        assert len(mark.args[1]) == len(objectives) * len(STRATEGIES) - out + len(CHOICES)
+        assert out < len(objectives) * len(STRATEGIES) / 10
 
 
-def changed(before: Tensors, now: Tensors) -> set[str]:
-    return {name for name in before if not torch.equal(before[name], now[name])}
+@pytest.mark.parametrize("objective, strategy", [
+    pair for pair in product(OBJECTIVES, STRATEGIES) if refused("objectives", *pair)])
+def test_what_the_table_refuses_is_refused_in_these_words(objective, strategy):
+    """The laws below train all the others."""
+    stored = refused("objectives", objective, strategy)
+    assert outcome(strategy, objective=objective).refusal == stored, "see scripts/refusals.py"
 
+
+@pytest.mark.parametrize("kind, strategy", [
+    pair for pair in product(NETS_OF, STRATEGIES) if refused("nets", *pair) or "norm" in pair[0]])
+def test_it_composes_with_nets_or_is_refused_as_stored(kind, strategy):
+    stored = refused("nets", kind, strategy)
+    assert outcome(strategy, words=NETS_OF[kind]).refusal == stored, "see scripts/refusals.py"
 
 
 @EVERY
 def test_it_trains_with_finite_losses(objective, strategy, settings):
-    seen = run(made(objective, strategy, settings), 3)
-    values = [value for _, scalars in seen for value in scalars.values()]
-    assert torch.stack(values).isfinite().all()
-    assert {player for player, _ in seen} == set(PLAYERS)
+    laws.losses_are_finite(maker(objective, strategy, settings))
 
 
 @SOME
-def test_a_turn_and_a_look_at_samples_write_nothing(objective, strategy, settings):
-    game = made(objective, strategy, settings)
-    run(game, 1)
-    before = copied(game)
-    for turn, player in enumerate(game.turns):
-        x, noise = game.draws(1, turn)
-        game.game.play(player, x, Moment(noise, torch.tensor(0.5)))
-    shown = sampler(game.game)(game.replicas.replica(0), 20, stream(0, "look"))
-    assert shown.x.shape == (20, 2) and shown.x.isfinite().all()
-    assert not changed(before, copied(game))
+@pytest.mark.parametrize("law", [
+    laws.nothing_is_written, laws.other_player_is_left_alone, laws.same_seed_same_bits,
+    laws.replica_is_the_solo_run, laws.plain_autograd_is_torch_func, laws.checkpoint_continues,
+], ids=lambda law: law.__name__)
+def test_it_keeps_the_law(law: Callable[..., None], objective, strategy, settings):
+    law(maker(objective, strategy, settings))
 
 
-@SOME
-def test_a_players_move_leaves_the_others_weights_alone(objective, strategy, settings, monkeypatch):
-    game = made(objective, strategy, settings)
-    declared: set[str] = set()
-    after = game.game.chain.after
-
-    def noted(*given: Any) -> Tensors:
-        values = after(*given)
-        declared.update(values)
-        return values
-
-    monkeypatch.setattr(game.game.chain, "after", noted)
-    owned = {player: set(game.replicas.owned[player]) for player in PLAYERS}
-    assert not owned["D"] & owned["G"]
-    assert owned["D"] | owned["G"] == {name for name, _ in game.game.named_parameters()}
-    for turn, player in enumerate(game.turns):
-        declared.clear()
-        before = {name: t.detach().clone() for name, t in game.replicas.tensors.items()}
-        x, noise = game.draws(0, turn)
-        game.moves[player](x, Moment(noise, torch.zeros(())))
-        moved = changed(before, game.replicas.tensors)
-        assert moved and moved <= owned[player] | declared
-
-
-@SOME
-def test_the_same_seed_gives_the_same_bits(objective, strategy, settings):
-    one, two = (made(objective, strategy, settings, seed=3) for _ in range(2))
-    run(one, 2)
-    run(two, 2)
-    assert not changed(copied(one), copied(two))
+def test_no_law_is_forgotten_here():
+    [mark] = [m for m in test_it_keeps_the_law.pytestmark if m.args[0] == "law"]
+    assert {*laws.LAWS.values()} == {*mark.args[1], laws.losses_are_finite}
 
 
 def test_another_seed_is_another_run():
@@ -119,85 +108,29 @@ def test_another_seed_is_another_run():
     assert changed(one.replicas.tensors, two.replicas.tensors) == set(one.replicas.tensors)
 
 
-@SOME
-def test_a_replica_is_the_solo_run_of_its_seed(objective, strategy, settings):
-    both = made(objective, strategy, settings, seed=5, replicas=2, dtype=torch.float64)
-    alone = made(objective, strategy, settings, seed=6, dtype=torch.float64)
-    run(both, 3)
-    run(alone, 3)
-    assert largest_difference(both.replicas.replica(1), alone.replicas.replica(0)) < 1e-9
-
-
-@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("strategy", [s for s in STRATEGIES if not refused("nets", "dcgan", s)])
 def test_a_replica_of_convolutions_is_the_solo_run_of_its_seed(strategy):
-    words = "dataset=stacked_mnist", "arch=dcgan", "arch.width=2", "arch.critic_width=2"
-    settings = {"words": words, "dtype": torch.float64}
-    both = made("non_saturating", strategy, {}, seed=5, replicas=2, **settings)
-    alone = made("non_saturating", strategy, {}, seed=6, **settings)
-    assert differentiates_apart(both.game)
-    run(both, 2)
-    run(alone, 2)
-    assert largest_difference(both.replicas.replica(1), alone.replicas.replica(0)) < 1e-9
-
-
-def by_parameter(pure: Trainer) -> dict[str, Any]:
-    """The state of the rules of one network as the in-place move holds it."""
-    def one(player: str, held: torch.Tensor) -> Tensors:
-        if not held.dim():
-            return dict.fromkeys(pure.replicas.owned[player], held)
-        return {name: t[0] for name, t in pure.replicas.packed[player].unpack(held).items()}
-
-    return {player: {slot: one(player, each[player]) for slot, each in state.items()}
-            for player, state in pure.replicas.state.items()}
-
-
-@SOME
-def test_plain_autograd_equals_torch_func(objective, strategy, settings):
-    plain = made(objective, strategy, settings, dtype=torch.float64)
-    pure = made(objective, strategy, settings, dtype=torch.float64, pure=True)
-    run(plain, 3)
-    run(pure, 3)
-    assert largest_difference(plain.replicas.replica(0), pure.replicas.replica(0)) < 1e-9
-    assert largest_difference(flatten(plain.replicas.state), flatten(by_parameter(pure))) < 1e-9
-
-
-@SOME
-def test_a_checkpoint_in_mid_run_continues_bit_for_bit(objective, strategy, settings):
-    whole = made(objective, strategy, settings)
-    run(whole, 2)
-    file = io.BytesIO()
-    torch.save(whole.checkpoint(), file)
-    file.seek(0)
-    again = made(objective, strategy, settings)
-    again.restore(torch.load(file, weights_only=True))
-    assert not changed(copied(whole), copied(again))
-    run(whole, 2)
-    run(again, 2)
-    assert not changed(copied(whole), copied(again))
+    make = maker("non_saturating", strategy, {}, words=IMAGES)
+    assert differentiates_apart(make(replicas=2).game)
+    laws.replica_is_the_solo_run(make, steps=2)
 
 
 def strategy_of(name: str, **settings: Any) -> Strategy:
     return build(node(name, **settings), Strategy, f"reg.{name}")
 
 
-@pytest.mark.parametrize("objective", OBJECTIVES)
-@pytest.mark.parametrize("strategy", [s for s in STRATEGIES if strategy_of(s).off])
+@pytest.mark.parametrize("objective, strategy", [
+    (o, s) for o in OBJECTIVES for s in composing(o)
+    if strategy_class(s).off and s not in composed(o)["reg"]])
 def test_switched_off_equals_absent(objective, strategy):
-    if strategy in composed(objective)["reg"]:
-        pytest.skip("the objective's own")
-    here = made(objective, strategy, strategy_of(strategy).off, dtype=torch.float64)
-    absent = trainer(objective=objective, dtype=torch.float64)
-    run(here, 3)
-    run(absent, 3)
-    ours, theirs = here.replicas.replica(0), absent.replicas.replica(0)
-    assert largest_difference({name: ours[name] for name in theirs}, theirs) < 1e-12
+    laws.off_is_absent(maker(objective, strategy, strategy_class(strategy).off),
+                       partial(trainer, objective=objective))
 
 
 def numbers(strategy: str) -> list[str]:
-    """Settings that are numbers or schedules: fields of any type whose value is a float."""
-    values = node(strategy)
-    built = fields(strategy_of(strategy))
-    return [f.name for f in built if f.type is Any and isinstance(values[f.name], float)]
+    """Settings that are numbers or schedules, and numbers in the YAML."""
+    values, settings = node(strategy), declared(strategy_class(strategy)).values()
+    return [s.name for s in settings if s.scheduled and isinstance(values[s.name], float)]
 
 
 @pytest.mark.parametrize("strategy, setting",
@@ -219,9 +152,37 @@ def test_a_schedule_may_stand_for_a_number(strategy, setting, replicas):
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_its_settings_are_those_of_its_yaml(strategy):
+    laws.settings_agree(node(strategy), strategy_class(strategy))
     built = strategy_of(strategy)
-    names = {field.name for field in fields(built) if field.init}
-    assert names == node(strategy).keys() - {"_target_"}
-    assert {"half", "float", "double", "train", "eval", "to"}.isdisjoint(names)
-    assert built.off.keys() <= names
     assert copy.deepcopy(built).off == built.off
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_every_setting_declares_what_it_may_be(strategy):
+    open_ones = {(strategy, s.name) for s in declared(strategy_class(strategy)).values()
+                 if not s.range() and s.kind is not bool}
+    assert open_ones == {pair for pair in FREE if pair[0] == strategy}
+
+
+NAMESAKES = [s for s in STRATEGIES if node(s)["_target_"].split(".")[-2] == s]
+
+
+@pytest.mark.parametrize("strategy", NAMESAKES)
+def test_a_yaml_of_its_modules_name_has_the_defaults_of_the_class(strategy):
+    """Others, such as lp, are other settings of a class."""
+    given = yaml.safe_load((conf_dir() / "reg" / f"{strategy}.yaml").read_text())
+    default, built = strategy_class(strategy)(), build(given, Strategy, strategy)
+    names = given.keys() - {"_target_"}
+    assert {n: getattr(default, n) for n in names} == {n: getattr(built, n) for n in names}
+
+
+BEYOND = {"at least": -1, "above": 0, "at most": 1, "below": 0}  # a step over a bound
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_every_bound_is_held(strategy):
+    for setting in declared(strategy_class(strategy)).values():
+        for bound in setting.bounds:
+            value = bound.limit + BEYOND[bound.words]
+            with pytest.raises(UserError, match=f"{setting.name} must be .*, not"):
+                strategy_of(strategy, **{setting.name: value})

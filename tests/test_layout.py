@@ -28,6 +28,7 @@ FLOORS = """
     run verdict
     view view/figures view/tensorboard view/terminal
     experiment
+    experiment/laws
     compare
     explain cli
     __init__ __main__

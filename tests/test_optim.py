@@ -85,8 +85,8 @@ def test_a_schedule_of_the_learning_rate():
     (Adam, {"betas": [0.9, 1.0]}, "betas must be two numbers"),
     (Adam, {"betas": [0.0, {"from": 0.9, "to": 1.0}]}, "betas must be two numbers"),
     (Adam, {"betas": [0.0, "high"]}, "betas must be two numbers"),
-    (RMSprop, {"alpha": 1.0}, "alpha must be from 0"),
-    (SGD, {"momentum": 1.0}, "momentum must be from 0"),
+    (RMSprop, {"alpha": 1.0}, "alpha must be at least 0 and below 1"),
+    (SGD, {"momentum": 1.0}, "momentum must be at least 0 and below 1"),
 ])
 def test_settings_out_of_range_are_refused(kind, settings, sentence):
     with pytest.raises(ValueError, match=sentence):

@@ -20,13 +20,10 @@ class JobError(Exception):
 
 
 def at_least(low: int, **values: int | None) -> None:
-    """Raises ValueError if a value is below `low`.
-
-    Write the dots in names as `__`: `train__steps` stands for `train.steps`.
-    """
+    """Raises ValueError if a value is below `low`."""
     for name, value in values.items():
         if value is not None and value < low:
-            raise ValueError(f"{name.replace('__', '.')} must be at least {low}, not {value}")
+            raise ValueError(f"{name} must be at least {low}, not {value}")
 
 
 def near(word: str, options: Iterable[str]) -> str:

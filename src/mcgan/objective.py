@@ -6,24 +6,24 @@ sample, minimised by the player it is named for. The formulas are those of ``mcg
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from torch import Tensor
 
 from mcgan import functional
+from mcgan.config.settings import Above, AtLeast, check_settings
 
 
 @dataclass(eq=False)
 class Objective(ABC):
     """What the two players minimise, and how many turns of D come before one of G."""
 
-    critic_steps: int = 1
+    critic_steps: Annotated[int, AtLeast(1)] = 1
     paired: ClassVar[bool] = False  # G's loss compares with real samples
     log_ratio: ClassVar[bool] = False  # the best D's score is log p_data / p_G, plus a constant
 
     def __post_init__(self) -> None:
-        if self.critic_steps < 1:
-            raise ValueError(f"critic_steps must be at least 1, not {self.critic_steps}")
+        check_settings(self)
 
     @abstractmethod
     def d_loss(self, r: Tensor, f: Tensor) -> Tensor: ...
@@ -137,12 +137,7 @@ class FirstOfTwo(Objective):
     Against the best D1 alone G minimises alpha KL(data | G); the other half is of a second critic.
     """
 
-    alpha: float = 1.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not self.alpha > 0:
-            raise ValueError(f"alpha must be above 0, not {self.alpha:g}")
+    alpha: Annotated[float, Above(0)] = 1.0
 
     def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
         return functional.d2gan_d1(r, f, self.alpha)

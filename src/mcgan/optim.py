@@ -4,7 +4,7 @@ import inspect
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -12,6 +12,7 @@ from torch.optim.adam import adam
 from torch.optim.rmsprop import rmsprop
 from torch.optim.sgd import sgd
 
+from mcgan.config.settings import AtLeast, AtMost, Below, Scheduled, check_settings
 from mcgan.schedule import Number, Schedule, now, number
 from mcgan.types import Player, Tensors
 
@@ -54,13 +55,13 @@ class WrappedRule(Rule):
 class Optim(Rule):
     """Learning rate, and what differs for one player (``d``, ``g``: null means the same)."""
 
-    lr: Any = 2e-4
+    lr: Annotated[Any, Scheduled, AtLeast(0), AtMost(1e38)] = 2e-4
     d: dict[str, Any] = field(default_factory=dict)
     g: dict[str, Any] = field(default_factory=dict)
     slots: ClassVar[tuple[str, ...]] = ()  # state shaped like the parameters
 
     def __post_init__(self) -> None:
-        self.lr = number(self.lr, "lr", low=0.0, high=1e38)
+        check_settings(self)
         for player in ("D", "G"):
             self.of(player)
 
@@ -105,7 +106,7 @@ class Adam(Optim):
     """Kingma & Ba 2015. Each of ``betas`` may be a schedule."""
 
     betas: list[Any] = field(default_factory=lambda: [0.5, 0.999])
-    eps: float = 1e-8
+    eps: Annotated[float, AtLeast(0)] = 1e-8
     slots: ClassVar[tuple[str, ...]] = ("exp_avg", "exp_avg_sq")
 
     def __post_init__(self) -> None:
@@ -140,14 +141,9 @@ def decay(beta: Any, betas: list[Any]) -> Number:
 class RMSprop(Optim):
     """Hinton 2012; the optimiser of WGAN with clipping."""
 
-    alpha: float = 0.99
-    eps: float = 1e-8
+    alpha: Annotated[float, AtLeast(0), Below(1)] = 0.99
+    eps: Annotated[float, AtLeast(0)] = 1e-8
     slots: ClassVar[tuple[str, ...]] = ("square_avg",)
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.alpha < 1:
-            raise ValueError(f"alpha must be from 0 to below 1, not {self.alpha:g}")
-        super().__post_init__()
 
     def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None:
         params, grads, square_avg, steps = lists
@@ -161,13 +157,8 @@ class RMSprop(Optim):
 class SGD(Optim):
     """Stochastic gradient descent, with momentum if wanted."""
 
-    momentum: float = 0.0
+    momentum: Annotated[float, AtLeast(0), Below(1)] = 0.0
     slots: ClassVar[tuple[str, ...]] = ("momentum_buffer",)
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.momentum < 1:
-            raise ValueError(f"momentum must be from 0 to below 1, not {self.momentum:g}")
-        super().__post_init__()
 
     def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None:
         params, grads, buffers, _ = lists

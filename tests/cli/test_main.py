@@ -82,7 +82,7 @@ def test_the_job_sees_plain_values(cli, experiment):
     ("reg=null", "Config group override must be a string or a list"),
     ("seed=1,2", "Ambiguous value for argument 'seed=1,2'"),
     ("train.steps=0", "train.steps must be at least 1, not 0"),
-    ("train.compile=maybe", "train.compile must be auto, true or false, not 'maybe'"),
+    ("train.compile=maybe", "train.compile must be one of auto, true, false, not 'maybe'"),
     ("eval.samples=0", "eval.samples must be at least 1, not 0"),
     ("replicas=0", "replicas must be at least 1, not 0"),
     ("seed=-1", "seed must be at least 0, not -1"),

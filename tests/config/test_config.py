@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf, open_dict
 
@@ -86,7 +87,11 @@ def test_every_strategy_composes_at_its_own_place():
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_composes(name):
-    assert check(composed(f"experiment={name}"))["train"]["steps"] >= 1
+    """And what it sets is what a run gets, with the numbers and schedules that it wrote."""
+    config = check(composed(f"experiment={name}"))
+    wanted = yaml.safe_load((conf_dir() / "experiment" / f"{name}.yaml").read_text())
+    wanted.pop("defaults", None)
+    assert OmegaConf.to_container(OmegaConf.merge(config, wanted)) == config
 
 
 def test_every_file_says_what_it_is():

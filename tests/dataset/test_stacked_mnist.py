@@ -18,7 +18,7 @@ def seeded(seed: int = 0) -> Generator:
 
 
 @pytest.fixture(scope="module")
-def test_digits() -> StackedMNIST:
+def held_out_digits() -> StackedMNIST:
     data = StackedMNIST(split="test")
     data.prepare()
     return data
@@ -32,36 +32,36 @@ def train_digits() -> StackedMNIST:
 
 
 @needs_mnist
-def test_examples_are_three_digits_of_the_split(test_digits):
-    x = test_digits.draw(20, seeded())
+def test_examples_are_three_digits_of_the_split(held_out_digits):
+    x = held_out_digits.draw(20, seeded())
     assert x.shape == (20, 3, 28, 28) and x.dtype == torch.float32
     assert x.min() == -1 and x.max() == 1
-    pool = {digit.numpy().tobytes() for digit in test_digits.digits}
+    pool = {digit.numpy().tobytes() for digit in held_out_digits.digits}
     grey = ((x + 1) * 127.5).round().to(torch.uint8)
     assert all(channel.numpy().tobytes() in pool for image in grey for channel in image)
 
 
 @needs_mnist
-def test_draw_is_a_function_of_the_generator(test_digits):
-    assert torch.equal(test_digits.draw(5, seeded(1)), test_digits.draw(5, seeded(1)))
-    assert not torch.equal(test_digits.draw(5, seeded(1)), test_digits.draw(5, seeded(2)))
+def test_draw_is_a_function_of_the_generator(held_out_digits):
+    assert torch.equal(held_out_digits.draw(5, seeded(1)), held_out_digits.draw(5, seeded(1)))
+    assert not torch.equal(held_out_digits.draw(5, seeded(1)), held_out_digits.draw(5, seeded(2)))
 
 
 @needs_mnist
-def test_modes_of_real_images_are_their_labels(test_digits):
-    rows = test_digits._triples(600, seeded())
-    seen = test_digits.recognise(test_digits.draw(600, seeded()))
-    labels = test_digits.labels[rows] @ torch.tensor([100, 10, 1])
+def test_modes_of_real_images_are_their_labels(held_out_digits):
+    rows = held_out_digits._triples(600, seeded())
+    seen = held_out_digits.recognise(held_out_digits.draw(600, seeded()))
+    labels = held_out_digits.labels[rows] @ torch.tensor([100, 10, 1])
     assert (seen.mode == labels).double().mean() > 0.97
-    assert seen.good.double().mean() == pytest.approx(test_digits.ceiling, abs=0.03)
+    assert seen.good.double().mean() == pytest.approx(held_out_digits.ceiling, abs=0.03)
     assert torch.equal(seen.good, seen.distance <= 1 - np.float32(0.9))
 
 
 @needs_mnist
-def test_noise_and_broken_images_are_not_good(test_digits):
+def test_noise_and_broken_images_are_not_good(held_out_digits):
     noise = torch.rand(3, 28, 28, generator=seeded()) * 2 - 1
     x = torch.stack([noise, torch.full((3, 28, 28), float("nan"))])
-    seen = test_digits.recognise(x)
+    seen = held_out_digits.recognise(x)
     assert not seen.good.any() and not torch.isfinite(seen.distance[1])
     assert ((seen.mode >= 0) & (seen.mode < 1000)).all()
 
@@ -109,8 +109,8 @@ def test_fixed_set_has_only_so_many_triples():
 
 
 @needs_mnist
-def test_facts_record_the_classifier(test_digits):
-    facts = test_digits.facts()
+def test_facts_record_the_classifier(held_out_digits):
+    facts = held_out_digits.facts()
     assert facts["classifier_accuracy"] >= 0.993 and len(facts["classifier_sha256"]) == 64
 
 

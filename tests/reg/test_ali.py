@@ -11,6 +11,7 @@ from mcgan.reg.minibatch import Minibatch
 from mcgan.reg.mixture import GeneratorMixture
 from mcgan.reg.pac import Pac
 from mcgan.reg.r1 import R1
+from mcgan.types import PLAYERS
 from small import d_turn, game, moment, real
 
 NETS = MLP(latent=4, width=8)
@@ -105,7 +106,11 @@ def test_the_critic_of_x_may_be_extended_before_or_after(chain):
 
 
 def test_it_goes_with_several_generators():
-    game(GeneratorMixture(manager="learned"), ALI(), arch=NETS)
+    made = game(GeneratorMixture(manager="learned"), ALI(), arch=NETS)
+    turn = d_turn(made)
+    assert len(turn.fake.origin.unique()) > 1 and turn.fake.x.shape == (8, 3 + 4)
+    for player in PLAYERS:
+        assert made.play(player, real(made), moment(made))[0].isfinite()
 
 
 def test_refusals():

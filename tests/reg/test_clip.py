@@ -45,5 +45,5 @@ def game_of(*chain: str):
 
 
 def test_a_limit_of_zero_is_refused():
-    with pytest.raises(ValueError, match="limit must be at least"):
+    with pytest.raises(ValueError, match="limit must be above 0"):
         Clip(limit=0.0)

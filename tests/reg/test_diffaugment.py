@@ -126,5 +126,5 @@ def test_vectors_are_refused():
 
 def test_settings_out_of_range_are_refused():
     for name in ("color", "translation", "cutout"):
-        with pytest.raises(ValueError, match=f"{name} must be from 0 to 1"):
+        with pytest.raises(ValueError, match=f"{name} must be at least 0 and at most 1"):
             DiffAugment(**{name: 1.5})

@@ -136,11 +136,11 @@ def test_it_needs_scores_whose_sign_means_something_or_a_fixed_T(objective):
 
 def test_settings_out_of_range_are_refused():
     for settings, sentence in (({"noise_std": -1.0}, "noise_std must be at least 0"),
-                               ({"target": 2.0}, "target must be from -1 to 1"),
-                               ({"t_min": 0}, "t_min must be from 1 to t_max"),
-                               ({"t_min": 20, "t_max": 10}, "t_min must be from 1 to t_max"),
-                               ({"climb": 0.0}, "climb is a share of the run"),
-                               ({"clean": 1.0}, "clean must be from 0 to below 1"),
+                               ({"target": 2.0}, "target must be at least -1 and at most 1"),
+                               ({"t_min": 0}, "t_min must be at least 1"),
+                               ({"t_min": 20, "t_max": 10}, "t_min must be at most t_max=10"),
+                               ({"climb": 0.0}, "climb must be above 0 and at most 1"),
+                               ({"clean": 1.0}, "clean must be at least 0 and below 1"),
                                ({"sampling": "none"}, "sampling must be one of priority, uniform")):
         with pytest.raises(ValueError, match=sentence):
             Diffusion(**settings)

@@ -54,5 +54,5 @@ def test_samples_come_from_the_average():
 
 def test_a_half_life_outside_the_run_is_refused():
     for half_life in (0.0, 1.5):
-        with pytest.raises(ValueError, match="half_life is a share of the run"):
+        with pytest.raises(ValueError, match="half_life must be above 0 and at most 1"):
             EMA(half_life=half_life)

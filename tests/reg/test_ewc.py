@@ -67,7 +67,7 @@ def test_all_that_the_critic_trains_is_held():
 
 def test_settings_out_of_range_are_refused():
     for settings, sentence in (({"weight": -1.0}, "weight must be at least 0"),
-                               ({"every": 0.0}, "every is a share of the run"),
-                               ({"decay": 1.5}, "decay must be from 0 to 1")):
+                               ({"every": 0.0}, "every must be above 0 and at most 1"),
+                               ({"decay": 1.5}, "decay must be at least 0 and at most 1")):
         with pytest.raises(ValueError, match=sentence):
             EWC(**settings)

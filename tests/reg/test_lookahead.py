@@ -43,7 +43,7 @@ def test_the_critics_turn_changes_nothing():
 def test_settings_out_of_range_are_refused():
     with pytest.raises(ValueError, match="k must be at least 1"):
         Lookahead(k=0)
-    with pytest.raises(ValueError, match="alpha must be at most 1"):
+    with pytest.raises(ValueError, match="alpha must be at least 0 and at most 1"):
         Lookahead(alpha=1.5)
 
 

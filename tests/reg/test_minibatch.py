@@ -4,9 +4,11 @@ import pytest
 import torch
 
 from mcgan.arch.mlp import MLP
-from mcgan.reg.minibatch import FORMS, SIMILARITIES, Closeness, Minibatch
+from mcgan.config.settings import declared
+from mcgan.reg.minibatch import Closeness, Minibatch
 from small import d_turn, game, real
 
+FORMS, SIMILARITIES = (declared(Minibatch)[name].choices for name in ("form", "similarity"))
 EVERY = pytest.mark.parametrize("form, similarity", [*product(FORMS, SIMILARITIES)])
 
 

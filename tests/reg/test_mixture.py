@@ -145,7 +145,7 @@ def test_settings_out_of_range_are_refused():
     for settings, sentence in (
         ({"generators": 0}, "generators must be at least 1"),
         ({"manager": "boss"}, "manager must be one of random, learned"),
-        ({"shared": -2}, "shared must be at least 0"),
+        ({"shared": -2}, "shared must be at least -1"),
         ({"identify": -1.0}, "identify must be at least 0"),
     ):
         with pytest.raises(ValueError, match=sentence):

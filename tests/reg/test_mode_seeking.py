@@ -51,7 +51,7 @@ def test_an_odd_batch_leaves_one_out():
 def test_settings_and_batches_that_do_not_go_are_refused():
     with pytest.raises(ValueError, match="weight must be at least 0"):
         ModeSeeking(weight=-1.0)
-    with pytest.raises(ValueError, match="cap must be at least"):
+    with pytest.raises(ValueError, match="cap must be above 0"):
         ModeSeeking(cap=0.0)
     with pytest.raises(ValueError, match=r"two halves of a batch: take train\.batch_size=2"):
         game(ModeSeeking(), batch=1)

@@ -62,5 +62,5 @@ def test_a_relativistic_loss_is_said_to_need_both_sides(objective, sides, noted)
 def test_settings_out_of_range_are_refused():
     with pytest.raises(ValueError, match="gamma must be at least 0"):
         R1(gamma=-1.0)
-    with pytest.raises(ValueError, match="at must be real or fake"):
+    with pytest.raises(ValueError, match="at must be one of real, fake"):
         R1(at="both")

@@ -2,8 +2,9 @@ import pytest
 import torch
 from scipy.stats import chisquare
 
+from mcgan.config.settings import declared
 from mcgan.reg.minibatch import Minibatch
-from mcgan.reg.replay import POLICIES, Replay, crowded
+from mcgan.reg.replay import Replay, crowded
 from mcgan.types import Moment, Report
 from small import d_turn, game, moment, real, sample, trainer
 
@@ -36,7 +37,7 @@ def test_fifo_holds_exactly_the_newest_batches():
     assert sorted(ages(replay)) == [7, 8, 9, 10]
 
 
-@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("policy", declared(Replay)["policy"].choices)
 def test_the_first_batches_fill_it_in_order(policy):
     fed(replay := Replay(size=SLOTS * BATCH, policy=policy), range(3))
     assert ages(replay)[:3] == [0, 1, 2] and replay.seen == 3

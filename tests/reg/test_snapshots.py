@@ -89,7 +89,7 @@ def test_old_weights_are_nobodys_parameters():
 
 def test_settings_out_of_range_are_refused():
     for settings, sentence in (({"keep": 0}, "keep must be at least 1"),
-                               ({"every": 0.0}, "every is a share of the run"),
-                               ({"probability": 2.0}, "probability must be from 0 to 1")):
+                               ({"every": 0.0}, "every must be above 0 and at most 1"),
+                               ({"probability": 2.0}, "probability must be at least 0")):
         with pytest.raises(ValueError, match=sentence):
             Snapshots(**settings)

@@ -47,5 +47,5 @@ def test_the_rest_has_no_gradient_even_where_its_loss_is_not_finite():
 
 
 def test_a_share_above_one_is_refused():
-    with pytest.raises(ValueError, match="share must be at most 1"):
+    with pytest.raises(ValueError, match="share must be at least 0 and at most 1"):
         TopK(share=1.5)

@@ -4,6 +4,8 @@ from abc import ABC, abstractmethod
 
 from torch import nn
 
+from mcgan.config.settings import check_settings
+
 
 class Arch(ABC):
     """Builds the two networks for data of any shape it can handle.
@@ -12,6 +14,9 @@ class Arch(ABC):
     """
 
     latent: int  # Z, the width of z
+
+    def __post_init__(self) -> None:
+        check_settings(self)
 
     @abstractmethod
     def generator(self, latent: int, shape: tuple[int, ...]) -> nn.Sequential:

@@ -1,12 +1,14 @@
 """Small DCGAN pair, strided convolutions and their transposes (Radford, Metz, Chintala 2016)."""
 
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
 import torch
 from torch import nn
 
 from mcgan.arch.base import Arch
-from mcgan.arch.images import NORMS, check, image_side
+from mcgan.arch.images import NORMS, image_side
+from mcgan.config.settings import AtLeast
 
 KERNEL, STRIDE, PADDING = 4, 2, 1  # doubles or halves a side exactly
 
@@ -20,15 +22,11 @@ class DCGAN(Arch):
     default to none, as gradient penalties and relativistic losses want them.
     """
 
-    latent: int = 64
-    width: int = 16
-    critic_width: int = 16
-    norm: str = "none"
-    critic_norm: str = "none"
-
-    def __post_init__(self) -> None:
-        norms = {"norm": self.norm, "critic_norm": self.critic_norm}
-        check(norms, {name: getattr(self, name) for name in ("latent", "width", "critic_width")})
+    latent: Annotated[int, AtLeast(1)] = 64
+    width: Annotated[int, AtLeast(1)] = 16
+    critic_width: Annotated[int, AtLeast(1)] = 16
+    norm: Literal["none", "batch", "group", "layer"] = "none"
+    critic_norm: Literal["none", "batch", "group", "layer"] = "none"
 
     def generator(self, latent: int, shape: tuple[int, ...]) -> nn.Sequential:
         start, wide = _side(shape) // 4, 4 * self.width

@@ -23,13 +23,3 @@ def image_side(shape: tuple[int, ...], sides: str, fits: Callable[[int], bool]) 
         f"arch: these nets make square images with {sides}, but an example of this dataset is "
         f"{tuple(shape)}; try arch=mlp"
     )
-
-
-def check(norms: dict[str, str], sizes: dict[str, int]) -> None:
-    """ValueError where a setting names no norm or a size is not positive."""
-    for name, norm in norms.items():
-        if norm not in NORMS:
-            raise ValueError(f"{name} must be one of {', '.join(NORMS)}, not {norm!r}")
-    for name, size in sizes.items():
-        if size < 1:
-            raise ValueError(f"{name} must be at least 1, not {size}")

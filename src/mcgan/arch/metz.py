@@ -2,12 +2,14 @@
 
 import itertools
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
 import torch
 from torch import nn
 
 from mcgan.arch.base import Arch
-from mcgan.arch.images import NORMS, check, image_side
+from mcgan.arch.images import NORMS, image_side
+from mcgan.config.settings import AtLeast
 
 WIDTHS = (64, 32, 16, 8)  # of the generator, from 4x4 to the full side
 
@@ -20,14 +22,10 @@ class Metz(Arch):
     half) in the paper, chosen too small on purpose, so that plain training loses modes.
     """
 
-    latent: int = 256
-    critic_width: int = 2
-    norm: str = "batch"
-    critic_norm: str = "batch"
-
-    def __post_init__(self) -> None:
-        norms = {"norm": self.norm, "critic_norm": self.critic_norm}
-        check(norms, {"latent": self.latent, "critic_width": self.critic_width})
+    latent: Annotated[int, AtLeast(1)] = 256
+    critic_width: Annotated[int, AtLeast(1)] = 2
+    norm: Literal["none", "batch", "group", "layer"] = "batch"
+    critic_norm: Literal["none", "batch", "group", "layer"] = "batch"
 
     def generator(self, latent: int, shape: tuple[int, ...]) -> nn.Sequential:
         side = _side(shape)

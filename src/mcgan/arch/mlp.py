@@ -4,10 +4,12 @@ import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
 from torch import nn
 
 from mcgan.arch.base import Arch
+from mcgan.config.settings import AtLeast
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,
@@ -22,21 +24,12 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
 class MLP(Arch):
     """``depth`` hidden layers of ``width`` units in the generator and in the critic."""
 
-    latent: int = 16
-    width: int = 128
-    depth: int = 2
-    activation: str = "leaky_relu"
-    critic_width: int | None = None  # None: as width
-    critic_depth: int | None = None  # None: as depth
-
-    def __post_init__(self) -> None:
-        for name in ("latent", "width", "depth", "critic_width", "critic_depth"):
-            value = getattr(self, name)
-            if value is not None and value < 1:
-                raise ValueError(f"{name} must be at least 1, not {value}")
-        if self.activation not in ACTIVATIONS:
-            names = ", ".join(ACTIVATIONS)
-            raise ValueError(f"activation must be one of {names}, not {self.activation!r}")
+    latent: Annotated[int, AtLeast(1)] = 16
+    width: Annotated[int, AtLeast(1)] = 128
+    depth: Annotated[int, AtLeast(1)] = 2
+    activation: Literal["relu", "leaky_relu", "tanh", "elu", "silu"] = "leaky_relu"
+    critic_width: Annotated[int, AtLeast(1)] | None = None  # None: as width
+    critic_depth: Annotated[int, AtLeast(1)] | None = None  # None: as depth
 
     def generator(self, latent: int, shape: tuple[int, ...]) -> nn.Sequential:
         hidden = self._layers([latent] + [self.width] * self.depth)

@@ -18,6 +18,7 @@ COMMANDS = {
     "compare": ("compare:compare", "compare runs and sweeps: tables, tests, a page"),
     "dashboard": ("dashboard:main", "open runs and sweeps in TensorBoard"),
     "explain": ("explain:main", "draw what makes generators collapse, and what cures them"),
+    "check": ("check:main", "check a strategy, an objective or a dataset of your own"),
     "list": ("options:main", "list the options of each group: what they are, whose paper"),
 }
 USAGE = """usage: mcgan COMMAND ...
@@ -99,7 +100,7 @@ def complete(words: list[str]) -> int:
     done = line.split()[1:] if line.endswith(" ") else line.split()[1:-1]
     if not done:
         print(" ".join(COMMANDS))
-    elif done[0] == "train":  # without the command's name Hydra completes the rest
+    elif done[0] in ("train", "check"):  # without the command's name Hydra completes the rest
         os.environ["COMP_LINE"] = re.sub(r"^(\s*\S+)\s+\S+", r"\1", line, count=1)
         return load("train")(words)
     return 0

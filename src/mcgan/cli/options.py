@@ -1,16 +1,18 @@
-"""`mcgan list`: what each group offers, read from the comments that head its YAMLs."""
+"""`mcgan list`: what each group offers, by the comments of its YAMLs; and what an option may be."""
 
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from mcgan.config.paths import conf_dirs
+from mcgan.config.option_file import SettingRow, option_file, rows
+from mcgan.config.paths import conf_dirs, import_from_here
 from mcgan.errors import UserError, near
 
-USAGE = """usage: mcgan list [GROUP] [--markdown]
+USAGE = """usage: mcgan list [GROUP [OPTION]] [--markdown]
 
 Lists the options of every group, or of one: what each is, and whose paper.
+With an option, such as `mcgan list reg replay`: its settings and what they may be.
 --markdown prints tables. Your own YAMLs are found through the environment variable MCGAN_CONF.
 """
 ORDER = ["objective", "reg", "dataset", "arch", "optim", "protocol", "experiment"]
@@ -28,10 +30,28 @@ def main(words: Sequence[str]) -> int:
         print(USAGE, end="")
         return 0
     names = [word for word in words if word != "--markdown"]
+    if len(names) == 2 and names[1] not in groups():
+        print(page(*names))
+        return 0
     shown = choose(names) if names else list(groups())
     show = markdown if "--markdown" in words else plain
     print("\n\n".join(show(group, groups()[group]) for group in shown))
     return 0
+
+
+def page(group: str, name: str) -> str:
+    """An option with its settings. Raises UserError where there is no such group or option."""
+    import_from_here()
+    [known] = choose([group])
+    file = option_file(known, name)
+    found = rows(file.read_text(encoding="utf-8"), group, f"{group} {name}")
+    lines = [line for row in found for line in explain_row(row)]
+    return "\n".join([group, entry(option(file), 0), "", *(lines or ["  It has no settings."])])
+
+
+def explain_row(row: SettingRow) -> list[str]:
+    """A setting in two lines or three: its default, what it may be, and what it is for."""
+    return [f"  {row.name}: {row.default}", *(f"      {words}" for words in row[2:] if words)]
 
 
 def choose(names: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from mcgan.config.messages import describe_value
+from mcgan.config.settings import declared, plain_dataclass
 from mcgan.errors import UserError, near, one_line
 
 T = TypeVar("T")
@@ -17,22 +18,22 @@ def build(node: Any, interface: type[T], where: str) -> T:
     """Instance of the dataclass that `node._target_` names, checked against its fields.
 
     `where` is the node's place in the config, for messages (`reg.minibatch`).
-    Raises UserError: no or a foreign `_target_`, an unknown setting, a wrong type, a value out of
-    range (a ValueError of the class's `__post_init__`).
+    Raises UserError: no or a foreign `_target_`, an unknown setting, a wrong type, a value that
+    is not declared, or a ValueError of the class's `__post_init__`.
     """
     settings = settings_of(node, where)
     if "_target_" not in settings:
         raise UserError(f"{where} has no _target_, the class to build")
     cls: Any = locate(settings.pop("_target_"), interface, where)
-    names = [field.name for field in dataclasses.fields(cls) if field.init]
+    names = list(declared(cls))
     for key in settings:
         if key not in names:
             raise UserError(f"no setting {where}.{key}{near(str(key), names)} "
                             f"({where} has: {', '.join(names)})")
     try:
-        typed = OmegaConf.merge(OmegaConf.structured(cls), settings)
+        typed = OmegaConf.merge(OmegaConf.structured(plain_dataclass(cls)), settings)
         values = cast(dict[str, Any], OmegaConf.to_container(typed, throw_on_missing=True))
-        built: T = cls(**{name: values[name] for name in names})
+        built: T = cls(**{name: declared(cls)[name].read(values[name]) for name in names})
         return built
     except OmegaConfBaseException as error:
         raise UserError(describe_value(f"{where}.{error.full_key}", error)) from error

@@ -6,14 +6,16 @@ values are final. What a group's option may set is checked by its own class.
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, cast
+from typing import Annotated, Any, Literal, cast
 
 from hydra.core.config_store import ConfigStore
 from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from mcgan.config.messages import describe
-from mcgan.errors import UserError, at_least
+from mcgan.config.naming import register_resolver
+from mcgan.config.settings import AtLeast, check_settings, declared
+from mcgan.errors import UserError
 
 Device = Enum("Device", ["auto", "cpu", "cuda", "mps"])
 Precision = Enum("Precision", ["float32", "tf32", "bf16"])
@@ -23,33 +25,29 @@ JudgedBy = Enum("JudgedBy", ["modes", "neighbours"])
 
 @dataclass
 class Train:
-    steps: int = 10_000  # one step = one generator update
-    batch_size: int = 64
+    steps: Annotated[int, AtLeast(1)] = 10_000  # one step = one generator update
+    batch_size: Annotated[int, AtLeast(1)] = 64
     device: Device = Device.auto
     precision: Precision = Precision.float32  # of products and convolutions, not of penalties
-    compile: bool | str = "auto"  # auto: a function of the config, kept by resume
-    threads: int | None = None  # of torch; null: torch's own choice
-    checkpoint_every: int = 1000  # steps
-    log_every: int = 50  # steps
+    # auto: a function of the config, kept by resume
+    compile: Annotated[bool | str, Literal["auto", True, False]] = "auto"
+    threads: Annotated[int, AtLeast(1)] | None = None  # of torch; null: torch's own choice
+    checkpoint_every: Annotated[int, AtLeast(1)] = 1000  # steps
+    log_every: Annotated[int, AtLeast(1)] = 50  # steps
     stop_on: StopOn = StopOn.none  # collapse: stop, exit code 3
 
     def __post_init__(self) -> None:
-        at_least(1, train__steps=self.steps, train__batch_size=self.batch_size,
-                 train__threads=self.threads, train__checkpoint_every=self.checkpoint_every,
-                 train__log_every=self.log_every)
-        if self.compile not in (True, False, "auto"):
-            raise ValueError(f"train.compile must be auto, true or false, not {self.compile!r}")
+        check_settings(self, "train.")
 
 
 @dataclass
 class Eval:
-    every: int = 1000  # steps; 0: only at the end
-    samples: int = 10_000  # drawn from each replica
+    every: Annotated[int, AtLeast(0)] = 1000  # steps; 0: only at the end
+    samples: Annotated[int, AtLeast(1)] = 10_000  # drawn from each replica
     verdict: JudgedBy = JudgedBy.modes  # neighbours: as if the modes were not known
 
     def __post_init__(self) -> None:
-        at_least(0, eval__every=self.every)
-        at_least(1, eval__samples=self.samples)
+        check_settings(self, "eval.")
 
 
 @dataclass
@@ -60,8 +58,8 @@ class Root:
     objective: Any = MISSING
     protocol: Any = MISSING
     reg: dict[str, Any] = field(default_factory=dict)
-    seed: int = 0
-    replicas: int = 1
+    seed: Annotated[int, AtLeast(0)] = 0
+    replicas: Annotated[int, AtLeast(1)] = 1
     name: str = MISSING
     runs_dir: str = "runs"
     resume: bool = True
@@ -69,8 +67,15 @@ class Root:
     eval: Eval = field(default_factory=Eval)
 
     def __post_init__(self) -> None:
-        at_least(0, seed=self.seed)
-        at_least(1, replicas=self.replicas)
+        check_settings(self)
+
+
+def allowed() -> str:
+    """The settings that have choices or bounds, a line each, for the help."""
+    found = [(lead + name, setting.words())
+             for lead, cls in (("", Root), ("train.", Train), ("eval.", Eval))
+             for name, setting in declared(cls).items() if setting.range()]
+    return "\n".join(f"  {name:<23} {words}" for name, words in found)
 
 
 def check(config: DictConfig) -> dict[str, Any]:
@@ -90,4 +95,5 @@ def check(config: DictConfig) -> dict[str, Any]:
 
 def register() -> None:
     """Makes the schema known to conf/config.yaml, which names it first."""
+    register_resolver("mcgan_allowed", allowed)
     ConfigStore.instance().store(name="root_schema", node=Root)

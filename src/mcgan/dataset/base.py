@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, Self
 
 from torch import Generator, Tensor
 
+from mcgan.config.settings import check_settings
 from mcgan.errors import UserError
 
 
@@ -40,6 +41,9 @@ class ModalDataset(ABC):
 
     ceiling: float = 1.0
     """Share of real data that is high quality, which no honest generator exceeds."""
+
+    def __post_init__(self) -> None:
+        check_settings(self)
 
     @abstractmethod
     def draw(self, n: int, generator: Generator) -> Tensor:

@@ -3,13 +3,14 @@
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import torch
 from torch import Generator, Tensor
 from torchvision.datasets import ImageFolder
 from torchvision.transforms import v2
 
+from mcgan.config.settings import Above, AtLeast, Below
 from mcgan.dataset.base import ModalDataset, Recognition
 from mcgan.dataset.classifier import probabilities
 from mcgan.dataset.trained_classifier import Judge, train_once
@@ -28,19 +29,13 @@ class Folder(ModalDataset):
     """
 
     root: str
-    size: int = 32
-    channels: int = 3
-    confidence: float = 0.9
-    steps: int = 1500
+    size: Annotated[int, AtLeast(8)] = 32
+    channels: Literal[3, 1] = 3
+    confidence: Annotated[float, Above(0), Below(1)] = 0.9
+    steps: Annotated[int, AtLeast(10)] = 1500
 
     def __post_init__(self) -> None:
-        if self.channels not in (1, 3):
-            raise ValueError(f"channels must be 3 (colours) or 1 (grey), not {self.channels}")
-        for name, least in (("size", 8), ("steps", 10)):
-            if getattr(self, name) < least:
-                raise ValueError(f"{name} must be at least {least}, not {getattr(self, name)}")
-        if not 0 < self.confidence < 1:
-            raise ValueError(f"confidence must be between 0 and 1, not {self.confidence}")
+        super().__post_init__()
         self.shape = (self.channels, self.size, self.size)
 
     def prepare(self) -> None:

@@ -1,11 +1,12 @@
 """Any mixture of isotropic Gaussians: modes, dimension, weights and widths are settings."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 from torch import Generator, Tensor
 
+from mcgan.config.settings import Above, AtLeast
 from mcgan.dataset._gaussian import equal
 from mcgan.dataset.vectors import GaussianModes
 
@@ -20,19 +21,20 @@ class Mixture(GaussianModes):
     or follow `shares`; widths are all `std`, or `stds`.
     """
 
-    components: int = 10
-    dim: int = 2
+    components: Annotated[int, AtLeast(1)] = 10
+    dim: Annotated[int, AtLeast(1)] = 2
     seed: int = 0
-    spread: float = 4.0
-    apart: float = 0.6
+    spread: Annotated[float, Above(0)] = 4.0
+    apart: Annotated[float, AtLeast(0)] = 0.6
     centres: list[Any] | None = None  # rows of numbers; list[list[float]] would refuse integers
-    std: float = 0.1
+    std: Annotated[float, Above(0)] = 0.1
     stds: list[float] | None = None
-    imbalance: float = 1.0
+    imbalance: Annotated[float, AtLeast(1)] = 1.0
     shares: list[float] | None = None
-    fixed_size: int | None = None
+    fixed_size: Annotated[int, AtLeast(1)] | None = None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         centres = self._drawn() if self.centres is None else given(self.centres)
         law = equal(centres, self.std)
         if self.stds is not None:
@@ -40,16 +42,9 @@ class Mixture(GaussianModes):
         self.settle(law._replace(weights=self._weights(len(centres))), self.fixed_size)
 
     def _drawn(self) -> Tensor:
-        for name, value in (("components", self.components), ("dim", self.dim)):
-            if value < 1:
-                raise ValueError(f"{name} must be at least 1, not {value}")
-        if not self.spread > 0 or self.apart < 0:
-            raise ValueError("spread must be above 0 and apart at least 0")
         return scattered(self.components, self.dim, self.spread, self.apart, self.seed)
 
     def _weights(self, modes: int) -> Tensor:
-        if not self.imbalance >= 1:
-            raise ValueError(f"imbalance must be at least 1 (equal modes), not {self.imbalance}")
         if self.shares is not None and self.imbalance != 1:
             raise ValueError("give either shares or imbalance, not both")
         rank = torch.linspace(0, 1, modes, dtype=torch.float64)

@@ -2,9 +2,11 @@
 
 import math
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 
+from mcgan.config.settings import Above, AtLeast
 from mcgan.dataset._gaussian import equal
 from mcgan.dataset.vectors import GaussianModes
 
@@ -17,17 +19,14 @@ class Ring(GaussianModes):
     the last mode falls on the first. Of 8 modes 7 are distinct, one twice as heavy; counted as 8.
     """
 
-    modes: int = 8
-    radius: float = 1.0
-    std: float = 0.01
+    modes: Annotated[int, AtLeast(1)] = 8
+    radius: Annotated[float, Above(0)] = 1.0
+    std: Annotated[float, Above(0)] = 0.01
     legacy_seven: bool = False
-    fixed_size: int | None = None
+    fixed_size: Annotated[int, AtLeast(1)] | None = None
 
     def __post_init__(self) -> None:
-        if self.modes < 1:
-            raise ValueError(f"modes must be at least 1, not {self.modes}")
-        if not self.radius > 0:
-            raise ValueError(f"radius must be above 0, not {self.radius}")
+        super().__post_init__()
         steps = torch.arange(self.modes, dtype=torch.float64)
         whole = max(self.modes - 1, 1) if self.legacy_seven else self.modes
         angle = steps * (2 * math.pi / whole)

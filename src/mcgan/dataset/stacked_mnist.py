@@ -2,20 +2,20 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 from torchvision.datasets import MNIST
 
+from mcgan.config.settings import Above, AtLeast, Below
 from mcgan.dataset import digits
 from mcgan.dataset.base import ModalDataset, Recognition
 from mcgan.dataset.classifier import probabilities
 from mcgan.errors import UserError
 from mcgan.system.places import data_folder
 
-SIZES = (28, 32)
 SPLITS = ("train", "test")
 
 
@@ -29,21 +29,14 @@ class StackedMNIST(ModalDataset):
 
     root: str | None = None
     download: bool = False
-    split: str = "train"
-    size: int = 28
-    fixed_size: int | None = None
+    split: Literal["train", "test"] = "train"
+    size: Literal[28, 32] = 28
+    fixed_size: Annotated[int, AtLeast(1)] | None = None
     fixed_seed: int = 0
-    confidence: float = 0.9
+    confidence: Annotated[float, Above(0), Below(1)] = 0.9
 
     def __post_init__(self) -> None:
-        if self.split not in SPLITS:
-            raise ValueError(f"split must be one of {', '.join(SPLITS)}, not {self.split!r}")
-        if self.size not in SIZES:
-            raise ValueError(f"size must be 28, or 32 (zero-padded), not {self.size}")
-        if self.fixed_size is not None and self.fixed_size < 1:
-            raise ValueError(f"fixed_size must be at least 1, not {self.fixed_size}")
-        if not 0 < self.confidence < 1:
-            raise ValueError(f"confidence must be between 0 and 1, not {self.confidence}")
+        super().__post_init__()
         self.shape = (3, self.size, self.size)
         self.num_modes = 1000
         self.factors = ("red digit", "green digit", "blue digit")

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
+from mcgan.config.settings import check_settings
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
 from mcgan.gan.turn import Turn
 from mcgan.optim import Rule
@@ -30,6 +31,7 @@ class Strategy(nn.Module):
 
     def __post_init__(self) -> None:
         super().__init__()
+        check_settings(self)
         self.notes: list[str] = []  # what the log should say once
         self.more = nn.ModuleList()  # the critics that ``extra_critics`` asks for
         self.penalises_gradient = self.reads_log_ratio = False  # set by gan.compatibility

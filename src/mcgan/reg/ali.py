@@ -5,18 +5,22 @@ VEEGAN (Srivastava et al. 2017, eq. 3 and algorithm 1) is ``reconstruct`` withou
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 from torch import Tensor, nn
 
 from mcgan.blocks.references import References
-from mcgan.blocks.wrapped_critic import PairCritic, attach_code, check_code_arrives
+from mcgan.blocks.wrapped_critic import (
+    PairCritic,
+    attach_code,
+    check_code_arrives,
+)
+from mcgan.config.settings import AtLeast, Scheduled
 from mcgan.gan.game import Game, MakeCritic
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.schedule import number
 from mcgan.types import Moment, Sample
 
 
@@ -31,11 +35,10 @@ class ALI(Strategy):
     """
 
     adversarial: bool = True
-    reconstruct: Any = 0.0
+    reconstruct: Annotated[Any, Scheduled, AtLeast(0)] = 0.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.reconstruct = number(self.reconstruct, "reconstruct", low=0.0)
         if not self.adversarial and self.reconstruct == 0:
             raise ValueError("nothing trains the encoder: take adversarial=true, "
                              "or reconstruct above 0")

@@ -2,17 +2,17 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 from torch import Tensor
 
 from mcgan.blocks.latents import check_draws_alone, one_hot, pick_evenly
+from mcgan.config.settings import AtLeast, Scheduled
 from mcgan.functional import bourgan
 from mcgan.gan.game import Game, MakeGenerator
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.schedule import number
 from mcgan.types import Draw, Moment, Sample
 
 SHARE = 0.5  # p: the subsets of scale i hold a share p^i of the points
@@ -28,19 +28,13 @@ class BourGAN(Strategy):
     distances of data to those of embeddings. Preparing it takes points^2 distances.
     """
 
-    points: int = 512
-    tries: int = 5
-    spread: Any = 0.1
-    weight: Any = 0.1
+    points: Annotated[int, AtLeast(2)] = 512
+    tries: Annotated[int, AtLeast(1)] = 5
+    spread: Annotated[Any, Scheduled, AtLeast(0)] = 0.1
+    weight: Annotated[Any, Scheduled, AtLeast(0)] = 0.1
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.points < 2:
-            raise ValueError(f"points must be at least 2, not {self.points}")
-        if self.tries < 1:
-            raise ValueError(f"tries must be at least 1, not {self.tries}")
-        self.spread = number(self.spread, "spread", low=0.0)
-        self.weight = number(self.weight, "weight", low=0.0)
         self.scales = math.ceil(math.log2(self.points))
         self.width = self.scales * self.tries
 

@@ -1,14 +1,14 @@
 """Weight clipping (Arjovsky et al. 2017, algorithm 1)."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 
+from mcgan.config.settings import Above, Scheduled
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.optim import Rule
-from mcgan.schedule import number
 from mcgan.types import Player, Report, Tensors
 
 
@@ -16,11 +16,7 @@ from mcgan.types import Player, Report, Tensors
 class Clip(Strategy):
     """After each of its turns the critic's weights are clamped to [-limit, limit]."""
 
-    limit: Any = 0.01
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.limit = number(self.limit, "limit", low=1e-12)
+    limit: Annotated[Any, Scheduled, Above(0)] = 0.01
 
     def update(self, rule: Rule, player: Player) -> Rule:
         if player == "D" and rule.momentum:

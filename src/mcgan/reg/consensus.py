@@ -1,14 +1,14 @@
 """Consensus optimisation (Mescheder et al. 2017, algorithm 2)."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from torch import Tensor
 
+from mcgan.config.settings import AtLeast, Scheduled
 from mcgan.functional import squared_field
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.schedule import number
 from mcgan.types import PLAYERS, Player, Tensors
 
 
@@ -19,12 +19,8 @@ class Consensus(Strategy):
     L are the objective's losses, without the terms of strategies.
     """
 
-    gamma: Any = 1.0
+    gamma: Annotated[Any, Scheduled, AtLeast(0)] = 1.0
     off: ClassVar[dict[str, Any]] = {"gamma": 0.0}
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.gamma = number(self.gamma, "gamma", low=0.0)
 
     def d_term(self, turn: Turn) -> Tensor:
         field = [g for player in PLAYERS for g in self._field(turn, player).values()]

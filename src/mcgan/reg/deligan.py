@@ -1,16 +1,16 @@
 """DeLiGAN: a trained mixture of Gaussians in latent space (Gurumurthy et al. 2017, section 4)."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 from torch import Tensor, nn
 
 from mcgan.blocks.latents import check_draws_alone, one_hot, pick_evenly
+from mcgan.config.settings import Above, AtLeast, Scheduled
 from mcgan.gan.game import Game, MakeGenerator
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.schedule import number
 from mcgan.types import Draw, Moment, Sample
 
 
@@ -21,17 +21,9 @@ class DeLiGAN(Strategy):
     mu starts uniform in [-1, 1), sigma at ``sigma``; without the term sigma goes to 0.
     """
 
-    components: int = 50
-    sigma: float = 0.2
-    weight: Any = 1.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.components < 1:
-            raise ValueError(f"components must be at least 1, not {self.components}")
-        if not self.sigma > 0:
-            raise ValueError(f"sigma must be above 0, not {self.sigma:g}")
-        self.weight = number(self.weight, "weight", low=0.0)
+    components: Annotated[int, AtLeast(1)] = 50
+    sigma: Annotated[float, Above(0)] = 0.2
+    weight: Annotated[Any, Scheduled, AtLeast(0)] = 1.0
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {"pick": Draw((batch,))}

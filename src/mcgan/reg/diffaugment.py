@@ -1,10 +1,11 @@
 """DiffAugment (Zhao et al. 2020): D sees real and fake through random changes."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import torch
 
+from mcgan.config.settings import AtLeast, AtMost
 from mcgan.functional import diffaugment
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
@@ -20,16 +21,10 @@ class DiffAugment(Strategy):
     and the side of a square of zeros about a random place.
     """
 
-    color: float = 1.0
-    translation: float = 0.125
-    cutout: float = 0.5
+    color: Annotated[float, AtLeast(0), AtMost(1)] = 1.0
+    translation: Annotated[float, AtLeast(0), AtMost(1)] = 0.125
+    cutout: Annotated[float, AtLeast(0), AtMost(1)] = 0.5
     off: ClassVar[dict[str, Any]] = {"color": 0.0, "translation": 0.0, "cutout": 0.0}
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for name in self.off:
-            if not 0 <= getattr(self, name) <= 1:
-                raise ValueError(f"{name} must be from 0 to 1, not {getattr(self, name):g}")
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {which: Draw((7, batch)) for which in ("real", "fake")}

@@ -1,11 +1,12 @@
 """Diffusion-GAN (Wang et al. 2023): D sees diffused real and fake."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import torch
 from torch import Tensor
 
+from mcgan.config.settings import Above, AtLeast, AtMost, Below
 from mcgan.functional import diffuse
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
@@ -13,7 +14,6 @@ from mcgan.objective import Objective
 from mcgan.types import Draw, Moment, Player, Report, Sample, Tensors, per_example
 
 BETAS = 1e-4, 2e-2  # of the noise schedule, first and last level
-SAMPLINGS = ("priority", "uniform")
 
 
 @dataclass(eq=False, repr=False)
@@ -26,29 +26,18 @@ class Diffusion(Strategy):
     run. The critic is not told t.
     """
 
-    noise_std: float = 0.05
-    target: float = 0.6
-    t_min: int = 10
-    t_max: int = 1000
-    climb: float = 0.2
-    sampling: str = "priority"
-    clean: float = 0.5
+    noise_std: Annotated[float, AtLeast(0)] = 0.05
+    target: Annotated[float, AtLeast(-1), AtMost(1)] = 0.6
+    t_min: Annotated[int, AtLeast(1)] = 10
+    t_max: Annotated[int, AtLeast(1)] = 1000
+    climb: Annotated[float, Above(0), AtMost(1)] = 0.2
+    sampling: Literal["priority", "uniform"] = "priority"
+    clean: Annotated[float, AtLeast(0), Below(1)] = 0.5
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not self.noise_std >= 0:
-            raise ValueError(f"noise_std must be at least 0, not {self.noise_std:g}")
-        if not -1 <= self.target <= 1:
-            raise ValueError(f"target must be from -1 to 1, not {self.target:g}")
-        if not 1 <= self.t_min <= self.t_max:
-            raise ValueError(f"t_min must be from 1 to t_max, not {self.t_min}")
-        if not 0 < self.climb <= 1:
-            raise ValueError(f"climb is a share of the run, above 0 to 1, not {self.climb:g}")
-        if not 0 <= self.clean < 1:
-            raise ValueError(f"clean must be from 0 to below 1, not {self.clean:g}")
-        if self.sampling not in SAMPLINGS:
-            choice = ", ".join(SAMPLINGS)
-            raise ValueError(f"sampling must be one of {choice}, not {self.sampling!r}")
+        if self.t_min > self.t_max:
+            raise ValueError(f"t_min must be at most t_max={self.t_max}, not {self.t_min}")
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         parts = {"level": Draw((batch, *(1,) * len(shape))), "fog": Draw((batch, *shape), "normal")}

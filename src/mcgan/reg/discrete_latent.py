@@ -5,10 +5,12 @@ mode need not (Khayatkhoei et al. 2018, section 3).
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 
 from mcgan.blocks.latents import one_hot, pick_evenly
+from mcgan.config.settings import AtLeast
 from mcgan.gan.game import MakeGenerator
 from mcgan.gan.strategy import Strategy
 from mcgan.types import Draw, Moment, Sample
@@ -18,12 +20,7 @@ from mcgan.types import Draw, Moment, Sample
 class DiscreteLatent(Strategy):
     """z' = [z, one-hot(c)], c even among ``values``, at least as many as the data has modes."""
 
-    values: int = 50
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.values < 1:
-            raise ValueError(f"values must be at least 1, not {self.values}")
+    values: Annotated[int, AtLeast(1)] = 50
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {"pick": Draw((batch,))}

@@ -1,17 +1,17 @@
 """DRAGAN: a gradient penalty around real data (Kodali et al. 2017)."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import torch
 from torch import Tensor
 
+from mcgan.config.settings import AtLeast, Scheduled
 from mcgan.functional import norm_penalty, perturb
 from mcgan.gan.compatibility import claim_gradient_penalty
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.schedule import number
 from mcgan.types import Draw
 
 
@@ -22,14 +22,9 @@ class DRAGAN(Strategy):
     The shift goes one way, as in the authors' code; std is one number for the batch X.
     """
 
-    weight: Any = 10.0
-    reach: Any = 0.5
+    weight: Annotated[Any, Scheduled, AtLeast(0)] = 10.0
+    reach: Annotated[Any, Scheduled, AtLeast(0)] = 0.5
     off: ClassVar[dict[str, Any]] = {"weight": 0.0}
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.weight = number(self.weight, "weight", low=0.0)
-        self.reach = number(self.reach, "reach", low=0.0)
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {"way": Draw((batch, *shape))}

@@ -1,11 +1,12 @@
 """Exponential moving average of the generator's weights (Yazici et al. 2019)."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import torch
 
 from mcgan.blocks.weight_copy import WeightCopy, weights_of
+from mcgan.config.settings import Above, AtMost
 from mcgan.functional import ema_decay
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
@@ -19,15 +20,8 @@ class EMA(Strategy):
     Young averages forget faster, with the decay min(decay, (1 + t) / (10 + t)) at step t.
     """
 
-    half_life: float = 0.02
+    half_life: Annotated[float, Above(0), AtMost(1)] = 0.02
     copies: ClassVar[bool] = True
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not 0 < self.half_life <= 1:
-            raise ValueError(
-                f"half_life is a share of the run, above 0 and at most 1; got {self.half_life:g}"
-            )
 
     def setup(self, game: Game, data: object) -> None:
         self.decay = 0.5 ** (1 / (self.half_life * game.steps))

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import torch
 from torch import Tensor
 
 from mcgan.blocks.weight_copy import WeightCopy, weights_of
+from mcgan.config.settings import Above, AtLeast, AtMost, Scheduled
 from mcgan.functional import ewc
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.schedule import number
 from mcgan.types import Player, Report, Tensors
 
 
@@ -24,19 +24,11 @@ class EWC(Strategy):
     ``decay`` times the old one plus the mean squared gradient of D's loss since the last anchor.
     """
 
-    weight: Any = 100.0
-    every: float = 0.05
-    decay: float = 0.9
+    weight: Annotated[Any, Scheduled, AtLeast(0)] = 100.0
+    every: Annotated[float, Above(0), AtMost(1)] = 0.05
+    decay: Annotated[float, AtLeast(0), AtMost(1)] = 0.9
     off: ClassVar[dict[str, Any]] = {"weight": 0.0}
     copies: ClassVar[bool] = True
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.weight = number(self.weight, "weight", low=0.0)
-        if not 0 < self.every <= 1:
-            raise ValueError(f"every is a share of the run, above 0 to 1, not {self.every:g}")
-        if not 0 <= self.decay <= 1:
-            raise ValueError(f"decay must be from 0 to 1, not {self.decay:g}")
 
     def setup(self, game: Game, data: object) -> None:
         self.period = max(1, round(self.every * game.steps))

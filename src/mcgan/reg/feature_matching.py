@@ -1,15 +1,15 @@
 """Feature matching (Salimans et al. 2016, section 3.1): G matches moments of D's features."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from torch import Tensor
 
+from mcgan.config.settings import AtLeast, Scheduled
 from mcgan.functional import covariance_matching, feature_matching
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.schedule import number
 
 
 @dataclass(eq=False, repr=False)
@@ -20,15 +20,10 @@ class FeatureMatching(Strategy):
     is ``loss=0``; the covariances are an addition (De Meulemeester et al. 2020).
     """
 
-    weight: Any = 1.0
-    covariance: Any = 0.0
-    loss: Any = 1.0
+    weight: Annotated[Any, Scheduled, AtLeast(0)] = 1.0
+    covariance: Annotated[Any, Scheduled, AtLeast(0)] = 0.0
+    loss: Annotated[Any, Scheduled, AtLeast(0)] = 1.0
     off: ClassVar[dict[str, Any]] = {"weight": 0.0, "covariance": 0.0, "loss": 1.0}
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for name in ("weight", "covariance", "loss"):
-            setattr(self, name, number(getattr(self, name), name, low=0.0))
 
     def setup(self, game: Game, data: Any) -> None:
         scores = len(game.D(data(game.batch)).score)

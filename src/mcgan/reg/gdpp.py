@@ -1,14 +1,14 @@
 """GDPP (Elfeki et al. 2019): fakes as diverse as real data, by the spectra of their kernels."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from torch import Tensor
 
+from mcgan.config.settings import AtLeast, Scheduled
 from mcgan.functional import gdpp
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.schedule import number
 
 
 @dataclass(eq=False, repr=False)
@@ -20,15 +20,9 @@ class GDPP(Strategy):
     and 0 where a fake eigenvalue is, whose vector is arbitrary. In float64, as it takes gaps.
     """
 
-    weight: Any = 1.0
-    magnitude: float = 1e-4
+    weight: Annotated[Any, Scheduled, AtLeast(0)] = 1.0
+    magnitude: Annotated[float, AtLeast(0)] = 1e-4
     off: ClassVar[dict[str, Any]] = {"weight": 0.0}
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.weight = number(self.weight, "weight", low=0.0)
-        if self.magnitude < 0:
-            raise ValueError(f"magnitude must be at least 0, not {self.magnitude:g}")
 
     def g_term(self, turn: Turn) -> Tensor:
         unlike = gdpp(turn.on_real.features, turn.on_fake.features, self.magnitude)

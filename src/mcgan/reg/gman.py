@@ -1,15 +1,15 @@
 """Several critics: GMAN (Durugkar et al. 2017, section 3) and Dropout-GAN (Mordido et al. 2018)."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import torch
 from torch import Tensor
 
+from mcgan.config.settings import AtLeast, AtMost, Scheduled
 from mcgan.functional import gman
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.schedule import number
 from mcgan.types import Draw, Player
 
 
@@ -21,19 +21,11 @@ class GMAN(Strategy):
     hear each with probability ``drop``, by batch; one is always heard.
     """
 
-    critics: int = 3
-    focus: Any = 1.0
-    drop: float = 0.0
+    critics: Annotated[int, AtLeast(1)] = 3
+    focus: Annotated[Any, Scheduled, AtLeast(0)] = 1.0
+    drop: Annotated[float, AtLeast(0), AtMost(1)] = 0.0
     owner: ClassVar[Player] = "D"
     off: ClassVar[dict[str, Any]] = {"critics": 1}
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.critics < 1:
-            raise ValueError(f"critics must be at least 1, not {self.critics}")
-        if not 0 <= self.drop <= 1:
-            raise ValueError(f"drop must be from 0 to 1, not {self.drop:g}")
-        self.focus = number(self.focus, "focus", low=0.0)
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {"keep": Draw((self.critics,))}

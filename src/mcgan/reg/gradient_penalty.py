@@ -5,16 +5,16 @@ al. 2019; to a power: Wu et al. 2018.
 """
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from torch import Tensor
 
+from mcgan.config.settings import AtLeast, Scheduled
 from mcgan.functional import interpolate, norm_penalty
 from mcgan.gan.compatibility import claim_gradient_penalty
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.schedule import number
 from mcgan.types import Draw
 
 
@@ -25,19 +25,11 @@ class GradientPenalty(Strategy):
     ``one_sided`` leaves slopes below the centre alone.
     """
 
-    weight: Any = 10.0
-    centre: float = 1.0
-    power: float = 2.0
+    weight: Annotated[Any, Scheduled, AtLeast(0)] = 10.0
+    centre: Annotated[float, AtLeast(0)] = 1.0
+    power: Annotated[float, AtLeast(1)] = 2.0
     one_sided: bool = False
     off: ClassVar[dict[str, Any]] = {"weight": 0.0}
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.weight = number(self.weight, "weight", low=0.0)
-        if not self.centre >= 0:
-            raise ValueError(f"centre must be at least 0, not {self.centre:g}")
-        if not self.power >= 1:
-            raise ValueError(f"power must be at least 1, not {self.power:g}")
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {"eps": Draw((batch, *(1,) * len(shape)))}

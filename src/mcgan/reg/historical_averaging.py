@@ -1,17 +1,17 @@
 """Historical averaging (Salimans et al. 2016, section 3.3): fictitious play in the weights."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import torch
 from torch import Tensor
 
 from mcgan.blocks.weight_copy import WeightCopy, weights_of
+from mcgan.config.settings import AtLeast, Scheduled
 from mcgan.functional import historical_averaging
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.schedule import number
 from mcgan.types import PLAYERS, Player, Report, Tensors
 
 
@@ -19,13 +19,9 @@ from mcgan.types import PLAYERS, Player, Report, Tensors
 class HistoricalAveraging(Strategy):
     """Each player adds weight * |theta - 1/t sum_s theta_s|^2, s from the start to now."""
 
-    weight: Any = 0.01
+    weight: Annotated[Any, Scheduled, AtLeast(0)] = 0.01
     off: ClassVar[dict[str, Any]] = {"weight": 0.0}
     copies: ClassVar[bool] = True
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.weight = number(self.weight, "weight", low=0.0)
 
     def setup(self, game: Game, data: object) -> None:
         self.means: dict[Player, WeightCopy] = {}

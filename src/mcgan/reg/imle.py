@@ -1,14 +1,14 @@
 """Implicit maximum likelihood (Li & Malik 2018) beside a critic (Inclusive GAN; Yu et al. 2020)."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from torch import Tensor
 
+from mcgan.config.settings import AtLeast, Scheduled
 from mcgan.functional import imle
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.schedule import number
 
 
 @dataclass(eq=False, repr=False)
@@ -20,12 +20,8 @@ class IMLE(Strategy):
     in features.
     """
 
-    weight: Any = 1.0
+    weight: Annotated[Any, Scheduled, AtLeast(0)] = 1.0
     off: ClassVar[dict[str, Any]] = {"weight": 0.0}
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.weight = number(self.weight, "weight", low=0.0)
 
     def g_term(self, turn: Turn) -> Tensor:
         return turn.moment.now(self.weight) * imle(turn.raw_real, turn.raw_fake.x)

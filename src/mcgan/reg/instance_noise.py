@@ -1,14 +1,14 @@
 """Instance noise (Sønderby et al. 2017): D sees real and fake through the same fog."""
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import torch
 
+from mcgan.config.settings import AtLeast, Scheduled
 from mcgan.functional import instance_noise
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
-from mcgan.schedule import number
 from mcgan.types import Draw, Moment, Sample, per_example
 
 MEASURED = 1024  # real examples that tell the data's std
@@ -18,12 +18,12 @@ MEASURED = 1024  # real examples that tell the data's std
 class InstanceNoise(Strategy):
     """Adds N(0, (std * s)^2) to all that the critic sees, s the std of the real data."""
 
-    std: Any = field(default_factory=lambda: {"from": 0.1, "to": 0.0})
+    std: Annotated[Any, Scheduled, AtLeast(0)] = field(
+        default_factory=lambda: {"from": 0.1, "to": 0.0})
     off: ClassVar[dict[str, Any]] = {"std": 0.0}
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.std = number(self.std, "std", low=0.0)
         self.register_buffer("spread", torch.ones(()))
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:

@@ -1,11 +1,12 @@
 """Discriminator driven latent sampling (DDLS; Che et al. 2020, algorithm 1)."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import torch
 from torch import Tensor
 
+from mcgan.config.settings import Above, AtLeast, Below
 from mcgan.gan.compatibility import claim_log_ratio
 from mcgan.gan.game import Game
 from mcgan.gan.networks import batch_normalised
@@ -24,16 +25,9 @@ class Langevin(Strategy):
     through both nets and back.
     """
 
-    steps: int = 100
-    eps: float = 0.01
+    steps: Annotated[int, AtLeast(0)] = 100
+    eps: Annotated[float, Above(0), Below(4)] = 0.01
     off: ClassVar[dict[str, Any]] = {"steps": 0}
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.steps < 0:
-            raise ValueError(f"steps must be at least 0, not {self.steps}")
-        if not 0 < self.eps < 4:
-            raise ValueError(f"eps must be above 0 and below 4, not {self.eps:g}")
 
     def setup(self, game: Game, data: Any) -> None:
         claim_log_ratio(game, self)

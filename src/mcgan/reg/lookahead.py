@@ -1,14 +1,14 @@
 """Lookahead-minimax (Chavdarova et al. 2021, algorithm 1): both players return to slow weights."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import torch
 
 from mcgan.blocks.weight_copy import WeightCopy
+from mcgan.config.settings import AtLeast, AtMost, Scheduled
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
-from mcgan.schedule import number
 from mcgan.types import Player, Report, Tensors
 
 
@@ -19,16 +19,10 @@ class Lookahead(Strategy):
     Samples are of the fast weights; the optimiser's state goes on as it is.
     """
 
-    k: int = 5
-    alpha: Any = 0.5
+    k: Annotated[int, AtLeast(1)] = 5
+    alpha: Annotated[Any, Scheduled, AtLeast(0), AtMost(1)] = 0.5
     off: ClassVar[dict[str, Any]] = {"alpha": 1.0}
     copies: ClassVar[bool] = True
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.k < 1:
-            raise ValueError(f"k must be at least 1, not {self.k}")
-        self.alpha = number(self.alpha, "alpha", low=0.0, high=1.0)
 
     def setup(self, game: Game, data: Any) -> None:
         self.slow = WeightCopy(self, "slow", dict(game.named_parameters()))

@@ -1,7 +1,7 @@
 """MAD-GAN (Ghosh et al. 2018, section 3.2): D also names the generator that made a fake."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +11,7 @@ from mcgan.blocks.latents import pick_evenly
 from mcgan.blocks.references import References
 from mcgan.blocks.stacked_generators import stack_generators
 from mcgan.blocks.wrapped_critic import WrappedCritic
+from mcgan.config.settings import AtLeast
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
@@ -38,15 +39,11 @@ class MADGAN(Strategy):
     non-saturating loss, D's whole loss is then the softmax's cross-entropy. G: -log p(real).
     """
 
-    generators: int = 4
-    shared: int = 0
+    generators: Annotated[int, AtLeast(1)] = 4
+    shared: Annotated[int, AtLeast(-1)] = 0
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.generators < 1:
-            raise ValueError(f"generators must be at least 1, not {self.generators}")
-        if self.shared < -1:
-            raise ValueError(f"shared must be at least 0, or -1, not {self.shared}")
         self._critics = References[ClassCritic]()
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:

@@ -1,16 +1,16 @@
 """Maximum entropy generators (Kumar et al. 2019, section 3): G's entropy by mutual information."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 
+from mcgan.config.settings import AtLeast, Scheduled
 from mcgan.functional import meg
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.schedule import number
 
 
 @dataclass(eq=False, repr=False)
@@ -21,15 +21,9 @@ class MEG(Strategy):
     trains beside G, tells an example's latent from another's, z' (Hjelm et al. 2019, eq. 4).
     """
 
-    weight: Any = 1.0
-    hidden: int = 128
+    weight: Annotated[Any, Scheduled, AtLeast(0)] = 1.0
+    hidden: Annotated[int, AtLeast(1)] = 128
     off: ClassVar[dict[str, Any]] = {"weight": 0.0}
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.weight = number(self.weight, "weight", low=0.0)
-        if self.hidden < 1:
-            raise ValueError(f"hidden must be at least 1, not {self.hidden}")
 
     def setup(self, game: Game, data: Any) -> None:
         if game.batch < 2:

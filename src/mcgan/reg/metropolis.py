@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from torch import Tensor
 
 from mcgan.blocks import density_ratio
 from mcgan.blocks.latents import pick_evenly
-from mcgan.errors import at_least
+from mcgan.config.settings import AtLeast
 from mcgan.gan.compatibility import claim_log_ratio
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
@@ -24,14 +25,9 @@ class Metropolis(Strategy):
     sample costs as many generated ones as there are steps.
     """
 
-    steps: int = 100
+    steps: Annotated[int, AtLeast(1)] = 100
     calibrate: bool = True
-    burn_in: int = 1024
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        at_least(1, steps=self.steps)
-        at_least(2, burn_in=self.burn_in)
+    burn_in: Annotated[int, AtLeast(2)] = 1024
 
     def setup(self, game: Game, data: Callable[[int], Tensor]) -> None:
         claim_log_ratio(game, self)

@@ -1,20 +1,17 @@
 """Minibatch discrimination (Salimans et al. 2016, section 3.2): D sees how alike a batch is."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import torch
 from torch import Tensor, nn
 
-from mcgan.errors import at_least
+from mcgan.config.settings import AtLeast
 from mcgan.functional import closeness, kernel_distances
 from mcgan.gan.compatibility import forbid_batch_norm
 from mcgan.gan.game import Game, MakeCritic
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
-
-FORMS = ("scalar", "tensor")
-SIMILARITIES = ("exp", "l1")
 
 
 class Closeness(nn.Module):
@@ -59,19 +56,10 @@ class Minibatch(Strategy):
     one number b(x_i) from the features as they are. Real and fake are judged in separate batches.
     """
 
-    form: str = "tensor"
-    kernels: int = 16
-    dims: int = 4
-    similarity: str = "exp"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.form not in FORMS:
-            raise ValueError(f"form must be one of {', '.join(FORMS)}, not {self.form!r}")
-        if self.similarity not in SIMILARITIES:
-            choice = ", ".join(SIMILARITIES)
-            raise ValueError(f"similarity must be one of {choice}, not {self.similarity!r}")
-        at_least(1, kernels=self.kernels, dims=self.dims)
+    form: Literal["scalar", "tensor"] = "tensor"
+    kernels: Annotated[int, AtLeast(1)] = 16
+    dims: Annotated[int, AtLeast(1)] = 4
+    similarity: Literal["exp", "l1"] = "exp"
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
         def wider(shape: tuple[int, ...]) -> Critic:

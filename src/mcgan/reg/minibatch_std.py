@@ -1,11 +1,12 @@
 """Minibatch standard deviation (Karras et al. 2018, section 3): a number for how a group varies."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 from torch import Tensor, nn
 
+from mcgan.config.settings import AtLeast
 from mcgan.functional import minibatch_std
 from mcgan.gan.compatibility import forbid_batch_norm
 from mcgan.gan.game import Game, MakeCritic
@@ -32,12 +33,7 @@ class MinibatchStd(Strategy):
     judged in separate batches.
     """
 
-    group: int = 4
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.group < 2:
-            raise ValueError(f"group must be at least 2, not {self.group}")
+    group: Annotated[int, AtLeast(2)] = 4
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
         def wider(shape: tuple[int, ...]) -> Critic:

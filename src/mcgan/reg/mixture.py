@@ -6,7 +6,7 @@ little to go by; or a straight-through Gumbel-softmax over the outputs (Park et 
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -15,14 +15,13 @@ from torch.nn.functional import cross_entropy
 from mcgan.blocks.latents import pick_by_share
 from mcgan.blocks.references import References
 from mcgan.blocks.stacked_generators import stack_generators
+from mcgan.config.settings import AtLeast, Scheduled
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.schedule import number
 from mcgan.types import Draw, Moment, Sample
 
-MANAGERS = ("random", "learned", "gumbel")
 EDGE = 1e-6  # uniform draws stay this far from 0 and 1, where Gumbel noise has none
 
 
@@ -38,26 +37,20 @@ class GeneratorMixture(Strategy):
     (log r + noise) / tau; r has the game's loss - entropy * H(r) to go by.
     """
 
-    generators: int = 4
-    manager: str = "random"
-    shared: int = 0
-    identify: Any = None
-    entropy: Any = field(default_factory=lambda: {"from": 1.0, "to": 0.0, "until": 0.5})
-    tau: Any = field(default_factory=lambda: {"from": 1.0, "to": 0.1})
+    generators: Annotated[int, AtLeast(1)] = 4
+    manager: Literal["random", "learned", "gumbel"] = "random"
+    shared: Annotated[int, AtLeast(-1)] = 0
+    identify: Annotated[Any, Scheduled, AtLeast(0)] | None = None
+    entropy: Annotated[Any, Scheduled, AtLeast(0)] = field(
+        default_factory=lambda: {"from": 1.0, "to": 0.0, "until": 0.5})
+    tau: Annotated[Any, Scheduled, AtLeast(1e-3)] = field(
+        default_factory=lambda: {"from": 1.0, "to": 0.1})
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.generators < 1:
-            raise ValueError(f"generators must be at least 1, not {self.generators}")
-        if self.manager not in MANAGERS:
-            raise ValueError(f"manager must be one of {', '.join(MANAGERS)}, not {self.manager!r}")
-        if self.shared < -1:
-            raise ValueError(f"shared must be at least 0, or -1, not {self.shared}")
         self.learns, self.gated = self.manager == "learned", self.manager == "gumbel"
-        wanted = float(self.learns) if self.identify is None else self.identify
-        self.identify = number(wanted, "identify", low=0.0)
-        self.entropy = number(self.entropy, "entropy", low=0.0)
-        self.tau = number(self.tau, "tau", low=1e-3)
+        if self.identify is None:
+            self.identify = float(self.learns)
         self.tells = self.learns or self.identify != 0
         self._guesses = References[nn.Linear]()
         if self.learns or self.gated:
@@ -119,7 +112,7 @@ class GeneratorMixture(Strategy):
 
     def _confusion(self, turn: Turn) -> Tensor:
         guess = self._guesses.last(turn.on_fake.features)
-        return turn.moment.now(self.identify) * cross_entropy(guess, turn.fake.origin)
+        return turn.moment.now(self.identify or 0.0) * cross_entropy(guess, turn.fake.origin)
 
     def _prior(self, turn: Turn) -> Tensor:
         guess: Tensor = self._guesses.last(turn.on_real.features)

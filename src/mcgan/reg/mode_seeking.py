@@ -1,15 +1,15 @@
 """Mode seeking (MSGAN; Mao et al. 2019, eq. 4), with the cap of DSGAN (Yang et al. 2019)."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from torch import Tensor
 
+from mcgan.config.settings import Above, AtLeast, Scheduled
 from mcgan.functional import between_halves, mode_seeking
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.schedule import number
 
 
 @dataclass(eq=False, repr=False)
@@ -20,14 +20,9 @@ class ModeSeeking(Strategy):
     times what two halves of real data are apart; DSGAN's own cap is on the ratio.
     """
 
-    weight: Any = 1.0
-    cap: Any = None
+    weight: Annotated[Any, Scheduled, AtLeast(0)] = 1.0
+    cap: Annotated[Any, Scheduled, Above(0)] | None = None
     off: ClassVar[dict[str, Any]] = {"weight": 0.0}
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.weight = number(self.weight, "weight", low=0.0)
-        self.cap = None if self.cap is None else number(self.cap, "cap", low=1e-12)
 
     def setup(self, game: Game, data: Any) -> None:
         if game.batch < 2:

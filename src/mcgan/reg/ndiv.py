@@ -1,15 +1,15 @@
 """Normalised diversification (Liu et al. 2019, eq. 2 and 3): fakes as spread as their latents."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from torch import Tensor
 
+from mcgan.config.settings import Above, AtLeast, AtMost, Scheduled
 from mcgan.functional import ndiv
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.schedule import number
 
 
 @dataclass(eq=False, repr=False)
@@ -20,15 +20,9 @@ class NDiv(Strategy):
     that the weight is large.
     """
 
-    weight: Any = 100.0
-    alpha: float = 0.8
+    weight: Annotated[Any, Scheduled, AtLeast(0)] = 100.0
+    alpha: Annotated[float, Above(0), AtMost(1)] = 0.8
     off: ClassVar[dict[str, Any]] = {"weight": 0.0}
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.weight = number(self.weight, "weight", low=0.0)
-        if not 0 < self.alpha <= 1:
-            raise ValueError(f"alpha must be above 0 and at most 1, not {self.alpha:g}")
 
     def setup(self, game: Game, data: Any) -> None:
         if game.batch < 3:

@@ -1,11 +1,12 @@
 """PacGAN (Lin et al. 2018): the critic judges packs of examples, in which collapse shows."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 
+from mcgan.config.settings import AtLeast
 from mcgan.functional import pack
 from mcgan.gan.game import Game, MakeCritic
 from mcgan.gan.networks import Critic
@@ -31,13 +32,8 @@ class Pac(Strategy):
     paper keeps B packs, which is train.batch_size = m B.
     """
 
-    m: int = 2
+    m: Annotated[int, AtLeast(1)] = 2
     off: ClassVar[dict[str, Any]] = {"m": 1}
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.m < 1:
-            raise ValueError(f"m must be at least 1, not {self.m}")
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
         def packed(shape: tuple[int, ...]) -> Critic:

@@ -1,15 +1,15 @@
 """Trained particles as latents, in the manner of ParticleGAN (Garcia 2025, 255BITS/ParticleGAN)."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 from torch import nn
 
 from mcgan.blocks.latents import check_draws_alone, one_hot, pick_evenly
+from mcgan.config.settings import AtLeast, Scheduled
 from mcgan.gan.game import Game, MakeGenerator
 from mcgan.gan.strategy import Strategy
-from mcgan.schedule import number
 from mcgan.types import Draw, Moment, Sample
 
 
@@ -21,14 +21,8 @@ class Particles(Strategy):
     makes the latents the particles themselves, and G's samples at most P points.
     """
 
-    particles: int = 1024
-    spread: Any = 0.1
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.particles < 1:
-            raise ValueError(f"particles must be at least 1, not {self.particles}")
-        self.spread = number(self.spread, "spread", low=0.0)
+    particles: Annotated[int, AtLeast(1)] = 1024
+    spread: Annotated[Any, Scheduled, AtLeast(0)] = 0.1
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {"pick": Draw((batch,))}

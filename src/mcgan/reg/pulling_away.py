@@ -1,27 +1,23 @@
 """Pulling-away term (EBGAN; Zhao et al. 2017, eq. 6): features of fakes at right angles."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from torch import Tensor
 
+from mcgan.config.settings import AtLeast, Scheduled
 from mcgan.functional import pulling_away
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.schedule import number
 
 
 @dataclass(eq=False, repr=False)
 class PullingAway(Strategy):
     """G adds weight / (n (n - 1)) sum_(i != j) cos(s_i, s_j)^2, s (n, F) D's features of fakes."""
 
-    weight: Any = 0.1
+    weight: Annotated[Any, Scheduled, AtLeast(0)] = 0.1
     off: ClassVar[dict[str, Any]] = {"weight": 0.0}
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.weight = number(self.weight, "weight", low=0.0)
 
     def setup(self, game: Game, data: Any) -> None:
         if len(game.D(data(game.batch)).features) < 2:

@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from torch import Tensor
 
 from mcgan.blocks import density_ratio
-from mcgan.errors import at_least
+from mcgan.config.settings import AtLeast, AtMost
 from mcgan.gan.compatibility import claim_log_ratio
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
@@ -28,17 +29,10 @@ class Rejection(Strategy):
     samples take the places that are left, which the log says.
     """
 
-    percentile: float | None = 80.0
+    percentile: Annotated[float, AtLeast(0), AtMost(100)] | None = 80.0
     calibrate: bool = True
-    burn_in: int = 1024
-    rounds: int = 50
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.percentile is not None and not 0 <= self.percentile <= 100:
-            raise ValueError(f"percentile must be from 0 to 100, or null, not {self.percentile:g}")
-        at_least(2, burn_in=self.burn_in)
-        at_least(1, rounds=self.rounds)
+    burn_in: Annotated[int, AtLeast(2)] = 1024
+    rounds: Annotated[int, AtLeast(1)] = 50
 
     def setup(self, game: Game, data: Callable[[int], Tensor]) -> None:
         claim_log_ratio(game, self)

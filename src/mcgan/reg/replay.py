@@ -1,17 +1,16 @@
 """Experience replay: the critic also sees old fakes (Shrivastava et al. 2017, section 2.3)."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 import torch
 from torch import Tensor
 
 from mcgan.blocks.latents import pick_evenly
+from mcgan.config.settings import AtLeast, AtMost
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.types import Draw, Moment, Player, Report, Sample, Tensors, choose_examples, per_example
-
-POLICIES = ("fifo", "reservoir", "exp")
 
 
 @dataclass(eq=False, repr=False)
@@ -24,19 +23,10 @@ class Replay(Strategy):
     as a whole: mixed ages would show it age, not diversity.
     """
 
-    size: int = 2048
-    probability: float = 0.5
-    policy: str = "fifo"
+    size: Annotated[int, AtLeast(1)] = 2048
+    probability: Annotated[float, AtLeast(0), AtMost(1)] = 0.5
+    policy: Literal["fifo", "reservoir", "exp"] = "fifo"
     off: ClassVar[dict[str, Any]] = {"probability": 0.0}
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.size < 1:
-            raise ValueError(f"size must be at least 1, not {self.size}")
-        if not 0 <= self.probability <= 1:
-            raise ValueError(f"probability must be from 0 to 1, not {self.probability:g}")
-        if self.policy not in POLICIES:
-            raise ValueError(f"policy must be one of {', '.join(POLICIES)}, not {self.policy!r}")
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {"replace": Draw((batch,)), "age": Draw((batch,)), "slot": Draw(())}

@@ -1,14 +1,14 @@
 """The second critic of D2GAN (Nguyen et al. 2017, eq. 1), beside the objective's own."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from torch import Tensor
 
+from mcgan.config.settings import AtLeast, Scheduled
 from mcgan.functional import d2gan_d2, d2gan_g2
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.schedule import number
 from mcgan.types import Player
 
 
@@ -20,12 +20,8 @@ class SecondCritic(Strategy):
     where there is no data; terms that other strategies put on D are not put on D2.
     """
 
-    beta: Any = 1.0
+    beta: Annotated[Any, Scheduled, AtLeast(0)] = 1.0
     owner: ClassVar[Player] = "D"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.beta = number(self.beta, "beta", low=0.0)
 
     def extra_critics(self) -> int:
         return 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +13,7 @@ from mcgan.blocks.latents import apply_others, one_hot, pick_by_share
 from mcgan.blocks.references import References
 from mcgan.blocks.weight_copy import WeightCopy
 from mcgan.blocks.wrapped_critic import CodedCritic, attach_code, check_code_arrives
-from mcgan.errors import at_least
+from mcgan.config.settings import AtLeast
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
@@ -46,13 +47,12 @@ class SelfConditioned(Strategy):
     keeps its class until the next. G's classes are drawn by their shares of real data.
     """
 
-    classes: int = 50
-    period: int = 1000
-    examples: int = 4096
+    classes: Annotated[int, AtLeast(1)] = 50
+    period: Annotated[int, AtLeast(1)] = 1000
+    examples: Annotated[int, AtLeast(1)] = 4096
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        at_least(1, classes=self.classes, period=self.period)
         if self.examples < self.classes:
             raise ValueError(f"examples must be at least classes={self.classes}, "
                              f"not {self.examples}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -11,6 +11,7 @@ from torch.func import functional_call
 from mcgan.blocks.latents import pick_evenly
 from mcgan.blocks.references import References
 from mcgan.blocks.weight_copy import WeightCopy
+from mcgan.config.settings import Above, AtLeast, AtMost
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.types import Draw, Moment, Sample, Tensors, per_example
@@ -25,19 +26,10 @@ class Snapshots(Strategy):
     replaced as a whole: a mixed one would show it age, not diversity.
     """
 
-    keep: int = 5
-    every: float = 0.1
-    probability: float = 0.5
+    keep: Annotated[int, AtLeast(1)] = 5
+    every: Annotated[float, Above(0), AtMost(1)] = 0.1
+    probability: Annotated[float, AtLeast(0), AtMost(1)] = 0.5
     off: ClassVar[dict[str, Any]] = {"probability": 0.0}
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.keep < 1:
-            raise ValueError(f"keep must be at least 1, not {self.keep}")
-        if not 0 < self.every <= 1:
-            raise ValueError(f"every is a share of the run, above 0 to 1, not {self.every:g}")
-        if not 0 <= self.probability <= 1:
-            raise ValueError(f"probability must be from 0 to 1, not {self.probability:g}")
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {"replace": Draw((batch,)), "pick": Draw((1,))}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
@@ -16,8 +16,6 @@ from mcgan.gan.strategy import Strategy
 from mcgan.types import Player, Report, Tensors
 
 Layer = nn.Linear | nn.Conv2d
-SCALES = ("fixed", "learned")
-
 
 @dataclass(eq=False, repr=False)
 class SpectralNorm(Strategy):
@@ -27,13 +25,11 @@ class SpectralNorm(Strategy):
     iteration. Its gradient is the paper's u v^T. ``scale=learned``: times a trained factor each.
     """
 
-    scale: str = "fixed"
+    scale: Literal["fixed", "learned"] = "fixed"
     owner: ClassVar[Player] = "D"
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.scale not in SCALES:
-            raise ValueError(f"scale must be one of {', '.join(SCALES)}, not {self.scale!r}")
         self._critics, self._layers = References[Critic](), References[Layer]()
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:

@@ -1,14 +1,14 @@
 """Top-k training (Sinha et al. 2020, section 3): G learns from the fakes that D rates highest."""
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from torch import Tensor
 
+from mcgan.config.settings import AtLeast, AtMost, Scheduled
 from mcgan.functional import top_k
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.schedule import number
 
 
 @dataclass(eq=False, repr=False)
@@ -18,12 +18,9 @@ class TopK(Strategy):
     In the paper the share falls by a constant factor each epoch down to its end.
     """
 
-    share: Any = field(default_factory=lambda: {"from": 1.0, "to": 0.5, "until": 0.5})
+    share: Annotated[Any, Scheduled, AtLeast(0), AtMost(1)] = field(
+        default_factory=lambda: {"from": 1.0, "to": 0.5, "until": 0.5})
     off: ClassVar[dict[str, Any]] = {"share": 1.0}
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.share = number(self.share, "share", low=0.0, high=1.0)
 
     def weigh(self, losses: Tensor, turn: Turn) -> Tensor:
         return top_k(losses, turn.on_fake.score, turn.moment.now(self.share))

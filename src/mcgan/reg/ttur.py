@@ -1,14 +1,15 @@
 """Two time-scale update rule (Heusel et al. 2017): the players learn at rates of their own."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import torch
 from torch import Tensor
 
+from mcgan.config.settings import AtLeast, Scheduled
 from mcgan.gan.strategy import Strategy
 from mcgan.optim import Rule, State, WrappedRule
-from mcgan.schedule import Number, now, number
+from mcgan.schedule import Number, now
 from mcgan.types import Player, Tensors
 
 
@@ -33,12 +34,8 @@ class TTUR(Strategy):
     Where optim.d.lr or optim.g.lr sets the rates apart already, the two ratios multiply.
     """
 
-    ratio: Any = 4.0
+    ratio: Annotated[Any, Scheduled, AtLeast(0)] = 4.0
     off: ClassVar[dict[str, Any]] = {"ratio": 1.0}
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.ratio = number(self.ratio, "ratio", low=0.0)
 
     def update(self, rule: Rule, player: Player) -> Rule:
         return Faster(rule, self.ratio) if player == "D" else rule

@@ -1,10 +1,11 @@
 """Unrolled GAN (Metz et al. 2017): G answers the critic that D is about to become."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from torch import Tensor
 
+from mcgan.config.settings import Above, AtLeast
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
 from mcgan.types import CriticCall, Tensors
@@ -20,17 +21,10 @@ class Unrolled(Strategy):
     sharp, too long ones diverge.
     """
 
-    k: int = 5
-    lr: float = 0.01
+    k: Annotated[int, AtLeast(0)] = 5
+    lr: Annotated[float, Above(0)] = 0.01
     through_updates: bool = True
     off: ClassVar[dict[str, Any]] = {"k": 0}
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.k < 0:
-            raise ValueError(f"k must be at least 0, not {self.k}")
-        if not self.lr > 0:
-            raise ValueError(f"lr must be above 0, not {self.lr:g}")
 
     def opponent(self, critic: CriticCall, turn: Turn) -> CriticCall:
         params = turn.params("D")

@@ -1,0 +1,87 @@
+"""What holds for every objective, and for those that claim to be paired or a log ratio."""
+
+import math
+from collections.abc import Callable
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from mcgan.experiment.laws.holding import require
+from mcgan.objective import Objective
+
+SCORES = torch.linspace(-30, 30, 7, dtype=torch.float64)
+
+
+def losses(objective: Objective, r: Tensor, f: Tensor) -> tuple[Tensor, Tensor]:
+    """D's and G's losses per score, on scores r and f (B,)."""
+    return objective.d_loss(r, f), objective.g_loss(r if objective.paired else None, f)
+
+
+def losses_are_per_score(objective: Objective) -> None:
+    """A loss for each score, so that strategies can weigh them."""
+    for player, loss in zip("DG", losses(objective, SCORES, SCORES.flip(0)), strict=True):
+        require(loss.shape == SCORES.shape,
+                f"{player}'s loss of 7 scores has the shape {tuple(loss.shape)}, not (7,)")
+
+
+def losses_are_finite(objective: Objective) -> None:
+    """Losses and their gradients are finite for scores from -30 to 30."""
+    r, f = (SCORES.clone().requires_grad_() for _ in range(2))
+    for player, loss in zip("DG", losses(objective, r, f.flip(0)), strict=True):
+        gradients = torch.autograd.grad(loss.sum(), (r, f), allow_unused=True)
+        found = [loss, *(each for each in gradients if each is not None)]
+        require(all(bool(each.isfinite().all()) for each in found),
+                f"{player}'s loss or its gradient is not finite for scores from -30 to 30")
+
+
+def critic_takes_turns(objective: Objective) -> None:
+    """D has a whole number of turns before one of G, at least one."""
+    steps = objective.critic_steps
+    require(isinstance(steps, int) and steps >= 1, f"critic_steps is {steps!r}")
+
+
+def paired_claim_is_true(objective: Objective) -> None:
+    """G's loss depends on real scores where ``paired`` says so."""
+    if objective.paired:
+        near, far = (objective.g_loss(SCORES + shift, SCORES) for shift in (0.0, 1.0))
+        require(not torch.equal(near, far), "it is paired, but G's loss ignores the real scores")
+
+
+def log_ratio_claim_is_true(objective: Objective) -> None:
+    """The best scores of two points are as far apart as their log density ratios.
+
+    The data are at the first of two points in 3 of 4 cases, G's samples in 1 of 4.
+    """
+    if not objective.log_ratio:
+        return
+    score = torch.zeros(2, dtype=torch.float64, requires_grad=True)
+    real, fake = torch.tensor([0, 0, 0, 1]), torch.tensor([0, 1, 1, 1])
+    pairs = torch.cartesian_prod(real, fake)
+    descent = torch.optim.LBFGS([score], max_iter=200, line_search_fn="strong_wolfe",
+                                tolerance_grad=1e-10, tolerance_change=1e-14)
+
+    def loss() -> Tensor:
+        descent.zero_grad()
+        value = objective.d_loss(score[pairs[:, 0]], score[pairs[:, 1]]).mean()
+        value.backward()  # type: ignore[no-untyped-call]
+        return value
+
+    descent.step(loss)  # type: ignore[no-untyped-call]
+    found, wanted = (score[0] - score[1]).item(), 2 * math.log(3)
+    require(abs(found - wanted) < 1e-3, "it claims log_ratio, but where the log ratios of two "
+            f"points are {wanted:.3f} apart, the best scores are {found:.3f} apart")
+
+
+LAWS: dict[str, Callable[[Objective], None]] = {
+    "its losses are per score": losses_are_per_score,
+    "its losses are finite": losses_are_finite,
+    "the critic takes turns": critic_takes_turns,
+    "what it says of paired is so": paired_claim_is_true,
+    "what it says of log_ratio is so": log_ratio_claim_is_true,
+}
+
+
+def laws_of(objective: Objective) -> dict[str, Callable[[], None]]:
+    """The laws of an objective."""
+    return {name: partial(law, objective) for name, law in LAWS.items()}

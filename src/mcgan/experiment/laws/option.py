@@ -1,0 +1,111 @@
+"""All laws of one option of a configuration: a strategy, an objective or a dataset."""
+
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import torch
+
+from mcgan.config.build import build, locate
+from mcgan.dataset.base import ModalDataset
+from mcgan.errors import UserError
+from mcgan.experiment.components import build_components
+from mcgan.experiment.laws import dataset as of_datasets
+from mcgan.experiment.laws import objective as of_objectives
+from mcgan.experiment.laws import strategy as of_strategies
+from mcgan.experiment.laws.holding import Result, require, try_law, try_laws
+from mcgan.experiment.laws.small_trainer import make_trainer, run
+from mcgan.gan.strategy import Strategy
+from mcgan.objective import Objective
+
+Config = dict[str, Any]
+SIZES = {"latent": 4, "width": 8, "critic_width": 8}  # of nets, at most
+LARGE_EPS = 1e-3  # of Adam: a small one makes large steps of the round-off of zero gradients
+
+
+def shrink(config: Config) -> Config:
+    """The configuration with small nets and at most two turns of D, for laws that train."""
+    small = copy.deepcopy(config)
+    for name, most in SIZES.items():
+        if small["arch"].get(name):
+            small["arch"][name] = min(small["arch"][name], most)
+    if "eps" in small["optim"]:
+        small["optim"]["eps"] = LARGE_EPS
+    small["objective"]["critic_steps"] = min(2, small["objective"].get("critic_steps", 1))
+    return small
+
+
+def check_strategy(config: Config, name: str, others: Mapping[str, Config]) -> list[Result]:
+    """The laws of a strategy, alone and with each of the ``others``, given by their nodes."""
+    node = config["reg"][name]
+    cls: Any = locate(node["_target_"], Strategy, f"reg.{name}")
+    settings = try_law("its settings are those of its YAML",
+                       partial(of_strategies.settings_agree, node, cls))
+    if settings.reason:
+        return [settings]  # nothing can be built
+    small = shrink(config)
+    make = partial(make_trainer, build_components(small))
+    results = [settings, *try_laws(of_strategies.laws_of(make))]
+    if cls.off:
+        results.append(try_law("switched off it is absent", partial(check_off, small, name, cls)))
+    return results + try_laws(dict(pair_laws(small, name, others)))
+
+
+def check_off(config: Config, name: str, cls: type[Strategy]) -> None:
+    """The law of ``off``."""
+    off = config["reg"] | {name: config["reg"][name] | cls.off}
+    rest = {key: node for key, node in config["reg"].items() if key != name}
+    makers = [partial(make_trainer, build_components(with_strategies(config, reg)))
+              for reg in (off, rest)]
+    of_strategies.off_is_absent(*makers)
+
+
+def with_strategies(config: Config, reg: Config) -> Config:
+    """The configuration with these strategies, in this order."""
+    return config | {"reg": reg}
+
+
+def pair_laws(config: Config, name: str, others: Mapping[str, Config]
+              ) -> Iterator[tuple[str, Callable[[], None]]]:
+    """For each other strategy: both orders train, or are refused in a sentence."""
+    mine = {name: config["reg"][name]}
+    for other, node in others.items():
+        orders = (mine | {other: node}, {other: node} | mine)
+        chains = [with_strategies(config, order) for order in orders]
+        yield f"it composes with {other}, or says why not", partial(check_chains, chains)
+
+
+def check_chains(chains: list[Config]) -> None:
+    """Each configuration trains with finite losses, or is refused in a sentence."""
+    for config in chains:
+        order = f"[{','.join(config['reg'])}]"
+        try:
+            seen = run(make_trainer(build_components(config)), 2)
+        except UserError as refusal:
+            require(len(str(refusal).split()) >= 5, f"{order} is refused without a sentence")
+            continue
+        values = torch.stack([value for _, scalars in seen for value in scalars.values()])
+        require(bool(values.isfinite().all()), f"{order} has losses that are not finite")
+
+
+def check_objective(config: Config, name: str, others: Mapping[str, Config]) -> list[Result]:
+    """The laws of an objective, and that a game with it trains."""
+    made = build(config["objective"], Objective, "objective")  # type: ignore[type-abstract]
+    make = partial(make_trainer, build_components(shrink(config)))
+    trains = partial(of_strategies.losses_are_finite, make)
+    return try_laws(of_objectives.laws_of(made) | {"a game with it trains": trains})
+
+
+def check_dataset(config: Config, name: str, others: Mapping[str, Config]) -> list[Result]:
+    """The laws of a dataset."""
+    def make() -> ModalDataset:
+        made = build(config["dataset"], ModalDataset, "dataset")  # type: ignore[type-abstract]
+        made.prepare()
+        return made
+
+    make()  # a mistake in its settings or files is the user's, not a broken law
+    return try_laws(of_datasets.laws_of(make))
+
+
+CHECKS = {"reg": check_strategy, "objective": check_objective, "dataset": check_dataset}

@@ -1,0 +1,209 @@
+"""`mcgan check` on options of a user's own: which laws hold, and what breaks each of them."""
+
+import os
+import sys
+
+import pytest
+
+HEAD = """
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+import torch
+from mcgan.config.settings import AtLeast, Scheduled
+from mcgan.gan.strategy import Strategy
+from mcgan.objective import Objective
+from mcgan.dataset.ring import Ring
+from mcgan.types import Draw
+
+@dataclass(eq=False, repr=False)
+class Fog(Strategy):
+    std: Annotated[Any, Scheduled, AtLeast(0)] = 0.1
+    off: ClassVar[dict[str, Any]] = {"std": 0.0}
+
+"""
+GOOD = """
+    def noise(self, batch, shape):
+        return {"fog": Draw((batch, *shape), "normal")}
+
+    def view(self, sample, moment):
+        return sample._replace(x=sample.x + moment.now(self.std) * self.drawn(moment, "fog"))
+"""
+YAML = "# @package reg.fog\n# Fog (Nobody 2001)\n_target_: own.Fog\nstd: 0.1\n"
+BROKEN = {
+    "its losses are finite": """
+    def d_term(self, turn):
+        return turn.on_real.score.mean() / 0
+""",
+    "its hooks write nothing": GOOD + """
+    def setup(self, game, data):
+        self.register_buffer("seen", torch.zeros(()))
+
+    def d_term(self, turn):
+        self.seen.add_(1)
+""",
+    "the other player's weights stay": GOOD + """
+    def after(self, player, tensors, report, grads):
+        if player == "D":
+            for name, tensor in tensors.items():
+                if name.startswith("G."):
+                    tensor.data.mul_(0.5)
+        return {}
+""",
+    "the same seed gives the same bits": """
+    def view(self, sample, moment):
+        return sample._replace(x=sample.x + self.std * torch.randn(sample.x.shape))
+""",
+    "a replica is the solo run": """
+    made: ClassVar[list] = []
+
+    def setup(self, game, data):
+        self.made.append(self)
+        self.register_buffer("number", torch.tensor(1.0 * len(self.made)))
+
+    def d_term(self, turn):
+        return self.std * self.number * turn.on_real.score.mean()
+""",
+    "plain autograd is torch.func": """
+    def d_term(self, turn):
+        return self.std * turn.on_real.score.detach().requires_grad_().mean() * (
+            1.0 if turn.on_real.score.requires_grad else 0.0) * turn.on_fake.score.mean()
+""",
+    "a checkpoint goes on bit for bit": """
+    def setup(self, game, data):
+        self.turns = 0
+
+    def d_term(self, turn):
+        self.turns += 1
+        return self.std * self.turns * turn.on_real.score.mean()
+""",
+    "switched off it is absent": GOOD + """
+    def g_term(self, turn):
+        return turn.on_fake.score.mean()
+""",
+}
+
+
+@pytest.fixture
+def own(home):
+    """Writes a module own.py, the YAML of its strategy Fog, and other YAMLs."""
+    folder = home.parent / "options"
+
+    def write(body, yaml=YAML, **others):
+        (folder / "own.py").write_text(HEAD + body)
+        (folder / "conf" / "reg" / "fog.yaml").write_text(yaml)
+        for group, text in others.items():
+            (folder / "conf" / group).mkdir(exist_ok=True)
+            (folder / "conf" / group / "mine.yaml").write_text(text)
+
+    yield write
+    sys.modules.pop("own", None)
+
+
+def failing(out: str) -> set[str]:
+    return {line.split("FAILS")[1].split(":")[0].strip() for line in out.splitlines()
+            if "FAILS" in line}
+
+
+def test_a_good_strategy_keeps_all_laws(own, cli):
+    own(GOOD)
+    ended = cli("check", "reg=fog")
+    assert ended.code == 0, ended.out + ended.err
+    assert ended.out.startswith("reg=fog\n  holds  its settings are those of its YAML\n")
+    assert ended.out.endswith("9 of 9 laws hold\n") and not failing(ended.out)
+
+
+@pytest.mark.parametrize("law", BROKEN)
+def test_a_strategy_that_breaks_a_law_is_told_which(own, cli, law):
+    own(BROKEN[law])
+    ended = cli("check", "reg=fog")
+    assert ended.code == 1 and not ended.err
+    assert law in failing(ended.out), ended.out
+
+
+@pytest.mark.parametrize(("yaml", "said"), [
+    (YAML.replace("std:", "sdt:"), "the class has no sdt, which the YAML sets"),
+    (YAML.replace("std: 0.1\n", ""), "the YAML does not give std"),
+])
+def test_a_yaml_that_is_not_its_classs(own, cli, yaml, said):
+    own(GOOD, yaml)
+    ended = cli("check", "reg=fog")
+    assert ended.code == 1
+    assert f"FAILS  its settings are those of its YAML: {said}" in ended.out
+    assert ended.out.endswith("0 of 1 laws hold\n")
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["reg=fog", "reg.fog.std=-1"], "reg.fog: std must be at least 0, not -1"),
+    (["reg=fgo"], "no reg named 'fgo'; did you mean 'fog'?"),
+    (["reg=none"], "'reg=none' cannot be checked: give reg=NAME"),
+    (["optim=adam"], "'optim=adam' cannot be checked: give reg=NAME"),
+    (["reg=jitter"], "cannot import 'mine.Jitter'"),
+    (["reg=fog", "--config-dir", "nowhere"], "--config-dir: there is no folder nowhere"),
+    ([], "the following arguments are required: GROUP=OPTION"),
+])
+def test_a_mistake_is_one_sentence(own, cli, words, said):
+    own(GOOD)
+    ended = cli("check", *words)
+    assert ended.code == 2 and not ended.out
+    assert ended.err.startswith("mcgan check: ") and said in ended.err
+    assert ended.err.count("\n") == 1
+
+
+def test_a_yaml_without_its_package_says_so(own, cli):
+    own(GOOD, YAML.removeprefix("# @package reg.fog\n"))
+    ended = cli("check", "reg=fog")
+    assert ended.code == 2 and "begin with the line '# @package reg.fog'" in ended.err
+
+
+def test_an_objective_of_ones_own(own, cli):
+    text = "# @package objective\n# Mine\n_target_: own.Mine\ncritic_steps: 1\n"
+    body = """
+
+class Mine(Objective):
+    def d_loss(self, r, f): return {d}
+    def g_loss(self, r, f): return -f
+"""
+    own(GOOD + body.format(d="f - r"), objective=text)
+    ended = cli("check", "objective=mine")
+    assert ended.code == 0 and ended.out.endswith("6 of 6 laws hold\n"), ended.out
+    sys.modules.pop("own")
+    own(GOOD + body.format(d="(f - r).mean()"), objective=text)
+    ended = cli("check", "objective=mine")
+    assert ended.code == 1
+    assert "D's loss of 7 scores has the shape (), not (7,)" in ended.out
+
+
+def test_a_dataset_of_ones_own_from_a_folder_of_yamls(own, cli, home, monkeypatch):
+    own(GOOD + """
+
+@dataclass(eq=False)
+class Twice(Ring):
+    def draw(self, n, generator): return 2 * super().draw(n, generator)
+""", dataset="# Mine\n_target_: own.Twice\n")
+    monkeypatch.delenv("MCGAN_CONF")
+    ended = cli("check", "dataset=mine", "--config-dir", str(home.parent / "options" / "conf"))
+    assert ended.code == 1 and "vectors have unit spread" in failing(ended.out)
+    assert "MCGAN_CONF" not in os.environ
+
+
+def test_pairs_are_checked_when_asked_for(own, cli, monkeypatch):
+    from mcgan.cli import check
+
+    own(GOOD)
+    monkeypatch.setattr(check, "list_options", lambda group: ["fog", "none", "pac", "replay"])
+    ended = cli("check", "reg=fog", "--pairs")
+    assert ended.code == 0 and ended.out.endswith("11 of 11 laws hold\n")
+    assert "  holds  it composes with pac, or says why not\n" in ended.out
+    sys.modules.pop("own")
+    own(GOOD + """
+    def setup(self, game, data):
+        if len(game.reg) > 1:
+            raise KeyError("alone")
+""")
+    ended = cli("check", "reg=fog", "--pairs")
+    assert ended.code == 1 and len(failing(ended.out)) == 2
+
+
+def test_help(cli):
+    ended = cli("check", "--help")
+    assert ended.code == 0 and "usage: mcgan check" in ended.out and "--pairs" in ended.out

@@ -1,0 +1,88 @@
+"""Each law of datasets is broken by a dataset made for it; ours are in tests/dataset."""
+
+from dataclasses import dataclass
+
+import pytest
+import torch
+
+from mcgan.dataset.ring import Ring
+from mcgan.experiment.laws.dataset import LAWS, laws_of
+from mcgan.experiment.laws.holding import try_laws
+
+
+@dataclass(eq=False)
+class Doubles(Ring):
+    def draw(self, n, generator):
+        return super().draw(n, generator).double()
+
+
+@dataclass(eq=False)
+class Hidden(Ring):
+    def draw(self, n, generator):
+        return super().draw(n, generator) + 1e-6 * torch.rand(n, 2)
+
+
+@dataclass(eq=False)
+class Heavy(Ring):
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.weights = 2 * self.weights
+
+
+@dataclass(eq=False)
+class Uneven(Ring):
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.weights = torch.tensor([0.3] + [0.1] * 7, dtype=torch.float64)
+
+
+@dataclass(eq=False)
+class Flat(Ring):
+    def recognise(self, x):
+        return super().recognise(x)._replace(distance=-torch.ones(len(x)))
+
+
+@dataclass(eq=False)
+class Batched(Ring):
+    def recognise(self, x):
+        seen = super().recognise(x)
+        return seen._replace(mode=(seen.mode + torch.arange(len(x)) % 2) % 8)
+
+
+@dataclass(eq=False)
+class Proud(Ring):
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.ceiling = 0.9
+
+
+@dataclass(eq=False)
+class Another(Ring):
+    def judged_by(self, norm, threshold):
+        return Another()
+
+
+@dataclass(eq=False)
+class Wide(Ring):
+    def draw(self, n, generator):
+        return 1.1 * super().draw(n, generator)
+
+
+@pytest.mark.parametrize(("cls", "laws"), [
+    (Doubles, {"its samples have the shape"}),
+    (Hidden, {"its draws follow the generator"}),
+    (Heavy, {"its weights are a distribution", "real data follows the weights"}),
+    (Uneven, {"real data follows the weights"}),
+    (Flat, {"every sample is recognised", "a centre is its own mode"}),
+    (Batched, {"samples are recognised one by one", "a centre is its own mode"}),
+    (Proud, {"real data meets the ceiling"}),
+    (Another, {"the default protocol keeps its rule"}),
+    (Wide, {"vectors have unit spread", "real data meets the ceiling"}),
+])
+def test_each_law_bites(cls, laws):
+    assert {result.law for result in try_laws(laws_of(cls)) if result.reason} == laws
+
+
+def test_every_law_is_broken_above():
+    [mark] = test_each_law_bites.pytestmark
+    assert set.union(*(laws for _, laws in mark.args[1])) == LAWS.keys()
