@@ -70,7 +70,8 @@ def kernel_distances(features: Tensor, tensor: Tensor | None = None,
 def closeness(distances: Tensor, similarity: str = "exp") -> Tensor:
     """Each example's closeness (B, K) to the others, by the distances (K, B, B) of all pairs.
 
-    Raises ValueError for a ``similarity`` that is neither ``exp`` nor ``l1``. Salimans et al. 2016, section 3.2.
+    Raises ValueError for a ``similarity`` that is neither ``exp`` nor ``l1``. Salimans et
+    al. 2016, section 3.2.
 
     >>> closeness(torch.tensor([[[0.0, 3.0], [3.0, 0.0]]]), similarity="l1")
     tensor([[3.],
