@@ -33,6 +33,8 @@ def test_minibatch_discrimination_adds_up_what_is_close():
                                torch.tensor([[e[0] + e[1]], [e[0] + e[2]], [e[1] + e[2]]]))
     torch.testing.assert_close(functional.minibatch_discrimination(f, similarity="l1"),
                                torch.tensor([[1.5], [2.0], [2.5]]))
+    with pytest.raises(ValueError, match="similarity must be exp or l1, not 'l2'"):
+        functional.minibatch_discrimination(f, similarity="l2")
 
 
 def test_kernels_project_and_scales_stretch():

@@ -70,7 +70,8 @@ def kernel_distances(features: Tensor, tensor: Tensor | None = None,
 def closeness(distances: Tensor, similarity: str = "exp") -> Tensor:
     """Each example's closeness (B, K) to the others, by the distances (K, B, B) of all pairs.
 
-    Salimans et al. 2016, section 3.2.
+    Raises ValueError for a ``similarity`` that is neither ``exp`` nor ``l1``. Salimans et
+    al. 2016, section 3.2.
 
     >>> closeness(torch.tensor([[[0.0, 3.0], [3.0, 0.0]]]), similarity="l1")
     tensor([[3.],
@@ -79,6 +80,8 @@ def closeness(distances: Tensor, similarity: str = "exp") -> Tensor:
     count = distances.shape[-1]
     if similarity == "l1":
         return distances.sum(2).T / (count - 1)
+    if similarity != "exp":
+        raise ValueError(f"similarity must be exp or l1, not {similarity!r}")
     others = 1 - torch.eye(count, dtype=distances.dtype, device=distances.device)
     return (torch.exp(-distances) * others).sum(2).T
 
