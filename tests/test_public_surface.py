@@ -35,6 +35,8 @@ def python() -> dict[str, Any]:
 
 
 def described(thing: Any) -> Any:
+    if inspect.ismodule(thing):
+        return {name: described(getattr(thing, name)) for name in sorted(thing.__all__)}
     if not inspect.isclass(thing):
         return signature(thing)
     if issubclass(thing, Exception):

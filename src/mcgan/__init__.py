@@ -28,6 +28,7 @@ HOMES = {  # public name -> its module, imported on first use: `import mcgan` st
     "evaluate": "experiment.api",
     "build_dataset": "experiment.api",
     "game": "engine.own_loop",
+    "functional": "functional",
     "compose": "config.compose",
     "TrainedRun": "experiment.trained",
     "Scores": "experiment.scores",
@@ -52,12 +53,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """A public name, from the module that defines it."""
-    if name == "functional":
-        return import_module("mcgan.functional")
+    """A public name, from the module that defines it, or a public module."""
     if name not in HOMES:
         raise AttributeError(f"module 'mcgan' has no attribute {name!r}")
-    return getattr(import_module(f"mcgan.{HOMES[name]}"), name)
+    home = import_module(f"mcgan.{HOMES[name]}")
+    return home if name == HOMES[name] else getattr(home, name)
 
 
 def __dir__() -> list[str]:
