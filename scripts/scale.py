@@ -23,7 +23,7 @@ from mcgan.cli.jobs import stamps
 from mcgan.config.compose import compose, config_loader, register
 from mcgan.experiment import fit
 from mcgan.experiment.components import Components, build_components
-from mcgan.metrics.evaluate import judged, reference
+from mcgan.metrics.evaluate import reference, score_samples
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "scale.md"
 SAMPLES = 10_000
@@ -54,7 +54,7 @@ def step_ms(built: Components, rounds: int, steps: int = 64) -> float:
 def look_ms(built: Components, rounds: int) -> tuple[float, float]:
     """Judging samples of the data, and the reference of a perfect sampler."""
     x = built.dataset.draw(SAMPLES, torch.Generator().manual_seed(0))
-    judge = seconds(lambda: judged(x, built.dataset, built.protocol), rounds)
+    judge = seconds(lambda: score_samples(x, built.dataset, built.protocol), rounds)
     perfect = seconds(lambda: reference(built.dataset, SAMPLES, built.protocol), rounds)
     return 1e3 * judge, 1e3 * perfect
 

@@ -17,14 +17,14 @@ from mcgan.arch.base import Arch
 from mcgan.config.build import locate
 from mcgan.config.compose import compose
 from mcgan.config.paths import conf_dir
-from mcgan.config.settings import declared
+from mcgan.config.settings import read_settings
 from mcgan.dataset.base import ModalDataset
 from mcgan.engine.pure import PureMove
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
 from mcgan.experiment.components import Components, build_components
 from mcgan.experiment.laws.small_trainer import (  # noqa: F401 (for the tests)
-    changed,
+    find_changed,
     largest_difference,
     make_trainer,
 )
@@ -62,7 +62,7 @@ def strategy_class(strategy: str) -> type[Strategy]:
 
 def choices(strategy: str) -> list[dict[str, Any]]:
     """The settings with choices, each at one that isn't the YAML's own."""
-    settings = declared(strategy_class(strategy)).values()
+    settings = read_settings(strategy_class(strategy)).values()
     return [{each.name: choice} for each in settings for choice in each.choices
             if choice != node(strategy)[each.name]]
 

@@ -12,7 +12,7 @@ import yaml
 
 from mcgan.config.build import build
 from mcgan.config.paths import conf_dir
-from mcgan.config.settings import declared
+from mcgan.config.settings import read_settings
 from mcgan.engine.engines import differentiates_apart
 from mcgan.errors import UserError
 from mcgan.experiment.laws import strategy as laws
@@ -22,9 +22,9 @@ from small import (
     NETS_OF,
     OBJECTIVES,
     STRATEGIES,
-    changed,
     choices,
     composed,
+    find_changed,
     largest_difference,
     node,
     outcome,
@@ -105,7 +105,7 @@ def test_no_law_is_forgotten_here():
 
 def test_another_seed_is_another_run():
     one, two = (trainer(seed=seed) for seed in (3, 4))
-    assert changed(one.replicas.tensors, two.replicas.tensors) == set(one.replicas.tensors)
+    assert find_changed(one.replicas.tensors, two.replicas.tensors) == set(one.replicas.tensors)
 
 
 @pytest.mark.parametrize("strategy", [s for s in STRATEGIES if not refused("nets", "dcgan", s)])
@@ -129,7 +129,7 @@ def test_switched_off_equals_absent(objective, strategy):
 
 def numbers(strategy: str) -> list[str]:
     """Settings that are numbers or schedules, and numbers in the YAML."""
-    values, settings = node(strategy), declared(strategy_class(strategy)).values()
+    values, settings = node(strategy), read_settings(strategy_class(strategy)).values()
     return [s.name for s in settings if s.scheduled and isinstance(values[s.name], float)]
 
 
@@ -159,7 +159,7 @@ def test_its_settings_are_those_of_its_yaml(strategy):
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_every_setting_declares_what_it_may_be(strategy):
-    open_ones = {(strategy, s.name) for s in declared(strategy_class(strategy)).values()
+    open_ones = {(strategy, s.name) for s in read_settings(strategy_class(strategy)).values()
                  if not s.range() and s.kind is not bool}
     assert open_ones == {pair for pair in FREE if pair[0] == strategy}
 
@@ -181,7 +181,7 @@ BEYOND = {"at least": -1, "above": 0, "at most": 1, "below": 0}  # a step over a
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_every_bound_is_held(strategy):
-    for setting in declared(strategy_class(strategy)).values():
+    for setting in read_settings(strategy_class(strategy)).values():
         for bound in setting.bounds:
             value = bound.limit + BEYOND[bound.words]
             with pytest.raises(UserError, match=f"{setting.name} must be .*, not"):

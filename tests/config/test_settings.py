@@ -14,8 +14,8 @@ from mcgan.config.settings import (
     Below,
     Scheduled,
     check_settings,
-    declared,
     plain_dataclass,
+    read_settings,
 )
 from mcgan.errors import UserError
 from mcgan.schedule import Schedule
@@ -53,7 +53,7 @@ def built(cls: type = Example, **settings: Any) -> Example:
 
 
 def test_what_is_declared_of_each_setting():
-    found = declared(Example)
+    found = read_settings(Example)
     assert "made" not in found
     assert {name: each.range() for name, each in found.items()} == {
         "size": "at least 1", "policy": "one of fifo, exp", "side": "one of 28, 32",

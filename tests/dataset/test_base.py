@@ -34,4 +34,4 @@ def test_defaults_promise_nothing():
 @pytest.mark.parametrize("norm, threshold", [("l2", 3.0), ("box", 3.0)])
 def test_a_rule_in_sigma_is_refused_without_sigma(norm, threshold):
     with pytest.raises(UserError, match=r"Coins knows no distance in σ.*protocol=default"):
-        Coins().judged_by(norm, threshold)
+        Coins().with_rule(norm, threshold)

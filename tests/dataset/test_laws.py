@@ -56,7 +56,7 @@ class TestVectorLaws:
     def test_another_rule_leaves_the_dataset_alone(self, name):
         data = dataset(name)
         before = data.ceiling
-        assert data.judged_by("box", 1.0).ceiling < before == data.ceiling
+        assert data.with_rule("box", 1.0).ceiling < before == data.ceiling
 
     @pytest.mark.parametrize("setting", [{"fixed_size": 0}, {"std": 0.0}, {"std": "wide"}])
     def test_settings_out_of_range_are_refused(self, name, setting):

@@ -4,19 +4,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Generator, tensor
 
-from mcgan.dataset.width import WIDEST, pooled_variance, untruncated_std, variance_within
+from mcgan.dataset.width import WIDEST, invert_truncation, pool_variance, variance_within
 
 
 def test_pooled_variance_by_hand():
     offset = tensor([[0.0], [2.0], [5.0], [5.0], [8.0]], dtype=torch.float64)
     mode = tensor([0, 0, 2, 2, 2])
-    assert pooled_variance(offset, mode, 4) == pytest.approx((2 + 6) / (1 + 2))
+    assert pool_variance(offset, mode, 4) == pytest.approx((2 + 6) / (1 + 2))
 
 
 def test_two_samples_in_a_mode_are_needed():
     offset = torch.zeros(2, 2, dtype=torch.float64)
-    assert pooled_variance(offset, tensor([0, 1]), 3) is None
-    assert pooled_variance(offset[:0], tensor([], dtype=torch.int64), 3) is None
+    assert pool_variance(offset, tensor([0, 1]), 3) is None
+    assert pool_variance(offset[:0], tensor([], dtype=torch.int64), 3) is None
 
 
 @pytest.mark.parametrize("dim, radius", [(1, 1.0), (2, 3.0), (5, 3.0)])
@@ -35,9 +35,9 @@ def test_limits_of_the_truncation():
 @given(st.floats(1e-3, 3), st.sampled_from([(1, 3.0), (2, 3.0), (50, 8.7), (1200, 36.9)]))
 def test_truncation_is_undone(std, ball):
     dim, radius = ball
-    assert untruncated_std(variance_within(std, radius, dim), radius, dim) == pytest.approx(std)
+    assert invert_truncation(variance_within(std, radius, dim), radius, dim) == pytest.approx(std)
 
 
 def test_ends_of_the_scale():
-    assert untruncated_std(0.0, 3.0, 2) == 0
-    assert untruncated_std(2.3, 3.0, 2) == pytest.approx(WIDEST)
+    assert invert_truncation(0.0, 3.0, 2) == 0
+    assert invert_truncation(2.3, 3.0, 2) == pytest.approx(WIDEST)

@@ -4,7 +4,15 @@ import pytest
 import torch
 
 from mcgan.engine import compile_cost
-from mcgan.engine.compile_cost import Forecast, Machine, Tally, Work, calibrated, forecast, work_of
+from mcgan.engine.compile_cost import (
+    Forecast,
+    Machine,
+    Tally,
+    Work,
+    forecast,
+    load_calibration,
+    work_of,
+)
 from small import trainer
 
 MACHINE = Machine(call=1e-5, bandwidth=1e10, flops=1e11)
@@ -47,15 +55,15 @@ def test_compiling_pays_from_some_number_of_steps_on():
 
 def test_a_calibration_is_measured_once(tmp_path, monkeypatch):
     path = tmp_path / "cache" / "calibration.json"
-    first = calibrated(path)
+    first = load_calibration(path)
     assert all(value > 0 for value in first)
     monkeypatch.setattr(compile_cost, "measure", lambda: pytest.fail("measured again"))
-    assert calibrated(path) == first and list(json.loads(path.read_text()).values())
+    assert load_calibration(path) == first and list(json.loads(path.read_text()).values())
 
 
 def test_a_calibration_that_cannot_be_read_or_kept_is_measured(tmp_path):
     broken = tmp_path / "calibration.json"
     broken.write_text("{")
-    assert calibrated(broken) == calibrated(broken)
+    assert load_calibration(broken) == load_calibration(broken)
     (tmp_path / "file").write_text("")
-    assert calibrated(tmp_path / "file" / "calibration.json").call > 0
+    assert load_calibration(tmp_path / "file" / "calibration.json").call > 0

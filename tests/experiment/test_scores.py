@@ -7,7 +7,7 @@ import torch
 import mcgan
 from mcgan.dataset.ring import Ring
 from mcgan.errors import UserError
-from mcgan.metrics.evaluate import judged, perfect
+from mcgan.metrics.evaluate import perfect, score_samples
 from mcgan.metrics.protocol import Protocol
 
 
@@ -29,7 +29,7 @@ def test_samples_are_in_data_units(ring):
 def test_they_equal_those_in_net_units(ring):
     net = ring.draw(400, torch.Generator().manual_seed(1))
     scores = mcgan.evaluate(net * ring.scale, ring)
-    expected = judged(net, ring, Protocol())
+    expected = score_samples(net, ring, Protocol())
     assert dict(scores) == pytest.approx(expected.scores)
     assert torch.equal(scores.counts, expected.counts)
     assert scores.perfect == perfect(ring, 400, Protocol())

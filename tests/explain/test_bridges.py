@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from mcgan.explain._game import parts_of, trainer_of
-from mcgan.explain.bridges import ONE, SEVERAL, quality, trained
+from mcgan.explain.bridges import ONE, SEVERAL, quality, train_and_draw
 
 
 def test_one_generator_passes_every_gap():
@@ -18,7 +18,7 @@ def test_one_generator_passes_every_gap():
 
 
 def test_generators_of_a_mixture_jump():
-    parts, sample = trained(SEVERAL, 0, steps=1)
+    parts, sample = train_and_draw(SEVERAL, 0, steps=1)
     assert sorted(sample.origin.unique().tolist()) == [*range(8)]
     game = trainer_of(parts, [0]).game
     x = game.G(torch.zeros(8, 16), torch.arange(8)).detach()
@@ -27,6 +27,6 @@ def test_generators_of_a_mixture_jump():
 
 @pytest.mark.slow
 def test_a_mixture_leaves_out_the_bridges():
-    (one, connected), (several, split) = trained(ONE, 0), trained(SEVERAL, 0)
+    (one, connected), (several, split) = train_and_draw(ONE, 0), train_and_draw(SEVERAL, 0)
     assert quality(one, connected) < 0.7
     assert quality(several, split) > 0.9

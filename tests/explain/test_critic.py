@@ -5,12 +5,13 @@ import pytest
 import torch
 
 from mcgan.explain._game import verdict
-from mcgan.explain.critic import CLIP, LIMIT, PENALTY, trained, weights
+from mcgan.explain.critic import CLIP, LIMIT, PENALTY, train_one, weights
 
 
 @pytest.fixture(scope="module")
 def critics():
-    return {name: trained(words, 0, turns=200) for name, words in (("clip", CLIP), ("gp", PENALTY))}
+    cases = {"clip": CLIP, "gp": PENALTY}
+    return {name: train_one(words, 0, turns=200) for name, words in cases.items()}
 
 
 def at_the_limit(trainer) -> float:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from mcgan.explain.divergence import APART, js, js_measured, w1, w1_measured
+from mcgan.explain.divergence import APART, js, measure_js, measure_w1, w1
 
 APARTS = np.array(APART)
 DISJOINT = np.abs(APARTS) >= 0.25
@@ -23,12 +23,12 @@ def test_exact_values_of_equal_lines():
 
 @pytest.mark.slow
 def test_minimax_measures_the_same_at_any_distance():
-    measured = js_measured(0, turns=300)
+    measured = measure_js(0, turns=300)
     assert np.abs(measured[DISJOINT] - math.log(2)).max() < 0.02
     assert abs(measured[APARTS == 0].item()) < 0.02
 
 
 @pytest.mark.slow
 def test_wasserstein_measures_the_distance():
-    measured = w1_measured(0, turns=300)
+    measured = measure_w1(0, turns=300)
     assert np.abs(measured - np.abs(APARTS)).max() < 0.15

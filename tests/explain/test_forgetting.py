@@ -2,7 +2,7 @@
 
 import pytest
 
-from mcgan.explain.forgetting import PLACES, PLAIN, REPLAY, memory, since_left
+from mcgan.explain.forgetting import PLACES, PLAIN, REPLAY, align_by_departure, memory
 
 
 @pytest.fixture(scope="module")
@@ -13,16 +13,16 @@ def memories():
 
 @pytest.mark.parametrize("name", ["none", "replay"])
 def test_the_fakes_of_today_are_known(memories, name):
-    assert since_left(memories[name])[0] > 0.9
+    assert align_by_departure(memories[name])[0] > 0.9
     assert memories[name].real[-1] > 0.9
 
 
 def test_without_replay_they_are_forgotten(memories):
-    assert since_left(memories["none"])[-1] < 0.1
+    assert align_by_departure(memories["none"])[-1] < 0.1
 
 
 def test_with_replay_they_are_not(memories):
-    assert since_left(memories["replay"])[-1] > 0.8
+    assert align_by_departure(memories["replay"])[-1] > 0.8
 
 
 def test_the_place_of_g_moves(memories):

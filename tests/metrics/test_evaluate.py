@@ -64,7 +64,7 @@ def test_narrow_modes_exceed_the_ceiling_and_show_in_the_width(factor, quality, 
     data = Ring()
     scores = evaluate(scaled(data, factor), data, protocol)
     assert scores["quality"] >= quality - 0.0007
-    assert scores["quality"] > data.judged_by(protocol.norm, protocol.threshold).ceiling
+    assert scores["quality"] > data.with_rule(protocol.norm, protocol.threshold).ceiling
     assert scores["width_ratio"] == pytest.approx(factor, abs=0.01)
 
 

@@ -4,11 +4,11 @@ import pytest
 import torch
 
 from mcgan.arch.mlp import MLP
-from mcgan.config.settings import declared
+from mcgan.config.settings import read_settings
 from mcgan.reg.minibatch import Closeness, Minibatch
 from small import d_turn, game, real
 
-FORMS, SIMILARITIES = (declared(Minibatch)[name].choices for name in ("form", "similarity"))
+FORMS, SIMILARITIES = (read_settings(Minibatch)[name].choices for name in ("form", "similarity"))
 EVERY = pytest.mark.parametrize("form, similarity", [*product(FORMS, SIMILARITIES)])
 
 

@@ -2,9 +2,9 @@ import pytest
 import torch
 from scipy.stats import chisquare
 
-from mcgan.config.settings import declared
+from mcgan.config.settings import read_settings
 from mcgan.reg.minibatch import Minibatch
-from mcgan.reg.replay import Replay, crowded
+from mcgan.reg.replay import Replay, find_most_crowded
 from mcgan.types import Moment, Report
 from small import d_turn, game, moment, real, sample, trainer
 
@@ -37,7 +37,7 @@ def test_fifo_holds_exactly_the_newest_batches():
     assert sorted(ages(replay)) == [7, 8, 9, 10]
 
 
-@pytest.mark.parametrize("policy", declared(Replay)["policy"].choices)
+@pytest.mark.parametrize("policy", read_settings(Replay)["policy"].choices)
 def test_the_first_batches_fill_it_in_order(policy):
     fed(replay := Replay(size=SLOTS * BATCH, policy=policy), range(3))
     assert ages(replay)[:3] == [0, 1, 2] and replay.seen == 3
@@ -63,8 +63,9 @@ def test_a_reservoir_is_an_even_choice_from_the_whole_history():
 
 
 def test_exp_overwrites_the_batch_with_the_nearest_neighbours_in_age():
-    assert crowded(torch.tensor([1, 2, 3, 4])) == 2  # of 1, 2, 3, 4, 5 with the new one: 4
-    assert crowded(torch.tensor([100, 9, 1, 8])) == 3
+    # With the new one the ages are 1, 2, 3, 4, 5; the batch of age 4 goes.
+    assert find_most_crowded(torch.tensor([1, 2, 3, 4])) == 2
+    assert find_most_crowded(torch.tensor([100, 9, 1, 8])) == 3
     fed(replay := Replay(size=SLOTS * BATCH, policy="exp"), range(9))
     assert ages(replay) == [0, 4, 8, 7]
     assert torch.equal(replay.born, torch.tensor([0, 4, 8, 7]))
@@ -75,7 +76,7 @@ def test_exp_keeps_ages_in_about_equal_ratios_from_now_to_the_start(turns):
     slots = 12
     born = torch.arange(slots)
     for seen in range(slots, turns):
-        born[crowded(seen - born)] = seen
+        born[find_most_crowded(seen - born)] = seen
     held = (turns - born).sort().values.double()
     assert held[0] == 1 and held[-1] == turns
     even = turns ** (1 / (slots - 1))

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from mcgan.system.device import flushes_denormal, set_up, settings_kept
+from mcgan.system.device import flushes_denormal, keep_settings, set_up
 
 SETTINGS = {"threads": 1, "precision": "tf32"}
 
@@ -13,7 +13,7 @@ def test_all_settings_are_put_back_also_after_an_error(flushing, monkeypatch):
     threads = torch.get_num_threads()
     monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", False)
     torch.set_flush_denormal(flushing)
-    with pytest.raises(KeyError), settings_kept():
+    with pytest.raises(KeyError), keep_settings():
         torch.set_num_threads(threads + 1)
         set_up(SETTINGS)
         assert flushes_denormal() and torch.get_float32_matmul_precision() == "high"
@@ -30,7 +30,7 @@ def test_the_chosen_gpu_is_put_back(monkeypatch):
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 4)
     monkeypatch.setattr(torch.cuda, "current_device", lambda: chosen[-1])
     monkeypatch.setattr(torch.cuda, "set_device", chosen.append)
-    with settings_kept():
+    with keep_settings():
         set_up({"threads": torch.get_num_threads()})
         assert chosen[-1] == 0
     assert chosen[-1] == 2

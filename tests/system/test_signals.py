@@ -26,7 +26,7 @@ def test_the_first_signal_is_a_wish_and_the_second_acts_as_always(number):
 
 
 def test_a_job_of_submitit_stops_when_it_is_to_be_requeued_and_not_before(ignored, monkeypatch):
-    assert signals.heeded() == [signal.SIGINT, signal.SIGTERM]
+    assert signals.list_heeded() == [signal.SIGINT, signal.SIGTERM]
     monkeypatch.setenv("SUBMITIT_EXECUTOR", "slurm")
     with signals.interruptible() as seen:
         assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL  # submitit's own, in a job
@@ -39,9 +39,10 @@ def test_a_job_of_submitit_stops_when_it_is_to_be_requeued_and_not_before(ignore
 def test_submitit_may_be_told_another_signal(monkeypatch):
     monkeypatch.setenv("SUBMITIT_EXECUTOR", "slurm")
     monkeypatch.setenv("SUBMITIT_PREEMPT_SIGNAL", "USR1")
-    assert signals.heeded() == [signal.SIGINT, signal.SIGTERM]  # nobody waits for it: no job of its
+    # Nobody waits for the signal: this is no job of submitit's.
+    assert signals.list_heeded() == [signal.SIGINT, signal.SIGTERM]
     before = signal.signal(signal.SIGUSR1, lambda number, frame: None)
-    assert signals.heeded() == [signal.SIGINT, signal.SIGUSR1]
+    assert signals.list_heeded() == [signal.SIGINT, signal.SIGUSR1]
     signal.signal(signal.SIGUSR1, before)
 
 
@@ -56,7 +57,7 @@ def test_a_users_signal_is_not_handed_on():
 
 
 def test_without_workers_a_signal_acts_as_always():
-    with pytest.raises(KeyboardInterrupt), signals.passed_on() as seen:
+    with pytest.raises(KeyboardInterrupt), signals.pass_on() as seen:
         os.kill(os.getpid(), signal.SIGINT)
     assert seen == []
 
@@ -72,7 +73,7 @@ class Worker:
 def test_workers_are_told_once(monkeypatch):
     workers = [Worker(), Worker()]
     monkeypatch.setattr(signals.multiprocessing, "active_children", lambda: workers)
-    with signals.passed_on() as seen:
+    with signals.pass_on() as seen:
         os.kill(os.getpid(), signal.SIGTERM)
         assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
     assert seen == [signal.SIGTERM] and [each.ended for each in workers] == [1, 1]

@@ -22,7 +22,7 @@ def test_workers_take_the_gpus_in_turn(named):
 
 
 def test_a_process_that_is_no_worker_takes_the_first_gpu():
-    assert not worker.employed()
+    assert not worker.is_worker()
     assert device.gpu(3) == 0
 
 

@@ -39,9 +39,9 @@ def test_health_has_no_cause_and_divergence_has_one_of_its_own():
     assert found == causes.Cause("overflow", {})
 
 
-@pytest.mark.parametrize("key", causes.known())
+@pytest.mark.parametrize("key", causes.load_causes())
 def test_what_is_advised_exists(key):
-    known = causes.known()[key]
+    known = causes.load_causes()[key]
     assert known.keys() == {"name", "means", "try"}
     config = yaml.safe_load((conf_dir() / "config.yaml").read_text())
     for group in known["try"].keys() - {"settings"}:
@@ -55,7 +55,7 @@ def test_what_is_advised_exists(key):
 
 
 def test_every_sign_has_a_cause_and_every_cause_a_sign():
-    assert {*causes.SIGNS, "alone", "overflow"} == {*causes.known()}
+    assert {*causes.SIGNS, "alone", "overflow"} == {*causes.load_causes()}
 
 
 def test_what_a_run_has_is_not_advised():

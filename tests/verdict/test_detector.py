@@ -95,7 +95,7 @@ def test_samples_of_anybody_are_judged_without_a_trainer(by):
     detector = Detector(data, seeds=[5, 6, 7], steps=100, by=by)
     for step in (30, 60, 90):
         signals = detector.add(step, samples, counts, dead={2})
-        assert detector.collapsed(dead={0, 2}) == (step == 90)
+        assert detector.has_collapsed(dead={0, 2}) == (step == 90)
     assert signals["health/diversity"][0] == pytest.approx(1, abs=0.1)
     assert signals["health/diversity"][1] == pytest.approx(1 / 8, abs=0.01)
     assert signals["health/spread"][2] is None

@@ -46,7 +46,7 @@ def test_a_sample_is_of_the_group_of_its_nearest_point():
     found = groups.find(x)
     again = data.draw(200, stream(0, "again"))
     near = distances.between(again.double(), found.points)
-    where = groups.assigned(near, found)
+    where = groups.assign_groups(near, found)
     named = {int(m): int(g) for m, g in zip(data.recognise(x).mode, found.group, strict=True)}
     assert where.tolist() == [named[int(m)] for m in data.recognise(again).mode]
 
@@ -58,5 +58,5 @@ def test_width_is_the_factor_that_samples_are_wider_by(factor):
     mode = torch.arange(400) % 4
     noise = torch.randn(400, 2, generator=stream(0, "noise")) * 0.1 / data.scale
     x = (data.law.centres[mode] + factor * noise).double()
-    where = groups.assigned(distances.between(x, found.points), found)
+    where = groups.assign_groups(distances.between(x, found.points), found)
     assert groups.width(x, where, found).item() == pytest.approx(factor, rel=0.1, abs=1e-6)

@@ -15,7 +15,7 @@ def filled(evaluations: int) -> SignalHistory:
 
 def add(history: SignalHistory, index: int) -> dict[str, torch.Tensor]:
     generator = torch.Generator().manual_seed(index)
-    p = shares.normalised(torch.randint(1, 9, (2, 4), generator=generator))
+    p = shares.normalise(torch.randint(1, 9, (2, 4), generator=generator))
     fakes = torch.full((2, 3, 2), float(index))
     return history.add(index, p, DUE, fakes, {"spread": torch.tensor([1.0, 2.0])})
 
@@ -56,7 +56,7 @@ def test_a_history_without_evaluations_is_one_too():
 def test_what_only_a_history_tells():
     history = SignalHistory()
     for index, counts in enumerate(([[8, 8, 0, 0]], [[0, 0, 8, 8]], [[0, 0, 8, 8]])):
-        p = shares.normalised(torch.tensor(counts))
+        p = shares.normalise(torch.tensor(counts))
         history.add(index, p, DUE, torch.zeros(1, 1, 2), {})
     rows = history.of(0)
     assert [row["churn"] for row in rows] == [0, 1, 0]

@@ -28,7 +28,7 @@ def fakes(name: str) -> torch.Tensor:
 
 def look(name: str) -> dict[str, float]:
     counts, signals = REAL.look(fakes(name))
-    p = shares.normalised(counts)
+    p = shares.normalise(counts)
     return signals | {"diversity": shares.diversity(p, REAL.groups.shares).item()}
 
 

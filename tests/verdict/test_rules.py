@@ -16,7 +16,7 @@ def rows(*histograms: list[int], **signals: Any) -> list[dict[str, float]]:
     """A history of evaluations at steps 100, 200, ... with these samples per group."""
     history = SignalHistory()
     for index, counts in enumerate(histograms, 1):
-        p = shares.normalised(torch.tensor([counts]))
+        p = shares.normalise(torch.tensor([counts]))
         values = {key: torch.tensor([float(v)]) for key, v in {**FINE, **signals}.items()}
         history.add(100 * index, p, DUE, torch.zeros(1, 1, 2), values)
     return history.of(0)

@@ -9,7 +9,7 @@ EVEN = torch.full((8,), 1 / 8, dtype=torch.float64)
 
 
 def some(*counts: int) -> torch.Tensor:
-    return shares.normalised(torch.tensor(counts))
+    return shares.normalise(torch.tensor(counts))
 
 
 def test_even_shares_of_k_groups_are_k_effective_groups():
@@ -26,14 +26,15 @@ def test_diversity_is_one_for_the_data_and_a_share_for_a_part_of_them():
 
 def test_a_group_is_held_from_a_fifth_of_its_due():
     q = torch.tensor([0.5, 0.5], dtype=torch.float64)
-    assert shares.held(torch.tensor([0.9, 0.1], dtype=torch.float64), q).tolist() == [True, True]
+    high = torch.tensor([0.9, 0.1], dtype=torch.float64)
+    assert shares.find_held(high, q).tolist() == [True, True]
     low = torch.tensor([0.91, 0.09], dtype=torch.float64)
-    assert shares.held(low, q).tolist() == [True, False]
+    assert shares.find_held(low, q).tolist() == [True, False]
     assert shares.missing(low, q).item() == 0.5
 
 
 def test_nothing_counted_is_no_evidence_of_collapse():
-    p = shares.normalised(torch.zeros(2, 4, dtype=torch.int64))
+    p = shares.normalise(torch.zeros(2, 4, dtype=torch.int64))
     assert shares.effective(p).tolist() == pytest.approx([4, 4])
 
 

@@ -1,7 +1,7 @@
 from mcgan.verdict import causes
 from mcgan.verdict.causes import Cause
 from mcgan.verdict.rules import KINDS, State
-from mcgan.verdict.words import LABELS, Verdict, common, counted, headline, page
+from mcgan.verdict.words import LABELS, Verdict, common, count_states, headline, page
 
 FORGOT = Cause("forgetting", {"critic_fakes": 0.62, "critic_old": 0.4, "fresh": 0.9})
 FINE = Verdict(0, State("healthy", 900), 8, 8, None)
@@ -16,8 +16,8 @@ def test_a_replica_in_words():
 
 
 def test_a_run_in_words():
-    assert counted([FINE]) == "healthy" and counted([GONE]) == GONE.text
-    assert counted([GONE, FINE, FINE]) == "2 healthy, 1 collapsed"
+    assert count_states([FINE]) == "healthy" and count_states([GONE]) == GONE.text
+    assert count_states([GONE, FINE, FINE]) == "2 healthy, 1 collapsed"
     assert headline([FINE, FINE], []) == "2 healthy"
     assert headline([FINE, GONE], ["reg=replay", "optim.betas"]) == (
         "1 healthy, 1 collapsed; most likely cause: forgetting (data score above fakes with chance "
@@ -35,7 +35,7 @@ def test_the_most_frequent_cause_is_named():
 def test_the_page_has_a_row_for_each_replica():
     text = page(4000, [FINE, GONE], ["reg=replay"])
     assert "| 0 | healthy |  |  |" in text and "| 3 | collapsed (3 of 8 at step 4,000) |" in text
-    assert causes.known()["forgetting"]["means"] in text
+    assert causes.load_causes()["forgetting"]["means"] in text
 
 
 def test_every_sign_has_words():

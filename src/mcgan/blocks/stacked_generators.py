@@ -63,7 +63,7 @@ def stack_generators(make: MakeGenerator, count: int, shared: int, name: str,
 
     It raises ValueError, which names the strategy, for nets that cannot be stacked.
     """
-    def made(latent: int) -> nn.Module:
+    def build(latent: int) -> nn.Module:
         nets = [plain_net(make(latent), name) for _ in range(count)]
         blocks = len(nets[0])
         common = blocks - 1 if shared == ALL_BUT_FIRST else shared
@@ -74,7 +74,7 @@ def stack_generators(make: MakeGenerator, count: int, shared: int, name: str,
             raise ValueError(f"reg.{name}: shared={shared}: the generator has {blocks} blocks, "
                              f"share at most {blocks - 1}")
         return StackedGenerators(nets, common, gate)
-    return made
+    return build
 
 
 def plain_net(generator: nn.Module, name: str) -> nn.Sequential:

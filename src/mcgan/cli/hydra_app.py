@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from mcgan.cli.jobs import Statuses, Watch, code_of
 from mcgan.cli.train import application
 from mcgan.config.messages import explain
-from mcgan.config.paths import shown
+from mcgan.config.paths import show_path
 from mcgan.errors import JobError, Refused, UserError, near
 from mcgan.run.states import BUG, MISTAKE, STOPPED, Interrupted, RunState, worst
-from mcgan.system.signals import passed_on
+from mcgan.system.signals import pass_on
 
 VALUED = {"--cfg", "-c", "--package", "-p", "--config-path", "-cp", "--config-name", "-cn",
           "--config-dir", "-cd", "--experimental-rerun"}  # flags of Hydra's that take a value
@@ -28,7 +28,7 @@ def main(words: Sequence[str]) -> int:
     watch = Watch()
     app = application(watch)
     error: Exception | None = None
-    with hydra_process(words), passed_on() as signals:
+    with hydra_process(words), pass_on() as signals:
         try:
             app()
         except BrokenPipeError:
@@ -39,7 +39,7 @@ def main(words: Sequence[str]) -> int:
         print("mcgan train: stopped, and saved; the same command goes on", file=sys.stderr)
         raise Interrupted(STOPPED + signals[0])
     error = error or watch.mistake
-    jobs = watch.ended()
+    jobs = watch.find_ended()
     told = watch.sweeping and tell_sweep(watch, jobs) and not isinstance(error, Refused)
     # A full disk may have kept the mistake out of the run's own status.
     codes = [code_of(status) for status in jobs.values() if not watch.mistake]
@@ -86,7 +86,7 @@ def tell_sweep(watch: Watch, jobs: Statuses) -> bool:
     if jobs and watch.folder:
         from mcgan.cli.compare import after_sweep
 
-        after_sweep(shown(watch.folder))
+        after_sweep(show_path(watch.folder))
     return tell_failures(jobs)
 
 

@@ -53,7 +53,7 @@ class Watch:
             with suppress(OSError):  # another run may have moved in
                 place.rmdir()
 
-    def ended(self) -> Statuses:
+    def find_ended(self) -> Statuses:
         """The jobs whose status changed since the start."""
         now = stamps(self.folder) if self.folder else {}
         changed = [path for path, time in now.items() if self.before.get(path) != time]

@@ -28,7 +28,7 @@ def resume(words: Sequence[str]) -> int:
     """`mcgan resume RUN [KEY=VALUE ...]`: on from its last checkpoint. Exit code as of train."""
     args = run_and_overrides("resume", "Continue a run from its last checkpoint, bit for bit.",
                              "settings to change, such as train.steps=20000").parse_args(words)
-    run, overrides = run_of(args.run), checked(args.overrides)
+    run, overrides = run_of(args.run), check_settings(args.overrides)
     log_to(run / "train.log")
     outcome: Outcome = experiment("fit").resume(run, overrides)
     return outcome.code
@@ -38,7 +38,7 @@ def evaluate(words: Sequence[str]) -> int:
     """`mcgan evaluate RUN [KEY=VALUE ...]`: measures its last checkpoint and prints the table."""
     args = run_and_overrides("evaluate", "Measure a run again; the run itself stays as it is.",
                              "eval.samples=N, protocol=NAME, ...").parse_args(words)
-    run, overrides = run_of(args.run), checked(args.overrides)
+    run, overrides = run_of(args.run), check_settings(args.overrides)
     log_to(None)
     experiment("verbs").evaluate(run, overrides)
     return 0
@@ -76,7 +76,7 @@ def run_and_overrides(verb: str, what: str, settings: str) -> Parser:
     return parser
 
 
-def checked(overrides: list[str]) -> list[str]:
+def check_settings(overrides: list[str]) -> list[str]:
     for word in overrides:
         if "=" not in word and not word.startswith("~"):
             raise UserError(f"{word!r} is no setting: write KEY=VALUE")

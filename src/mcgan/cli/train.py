@@ -85,7 +85,7 @@ class Task:
 
 def abroad() -> bool:
     """Whether this job runs in a process of a launcher's."""
-    return worker.employed() or "SUBMITIT_EXECUTOR" in os.environ
+    return worker.is_worker() or "SUBMITIT_EXECUTOR" in os.environ
 
 
 def attempt(cfg: DictConfig, out: Path, sweeping: bool) -> Outcome:

@@ -32,7 +32,7 @@ ENTRY = 0.2  # inches of a line of the legend
 
 def quality_and_modes(section: Section) -> Figure:
     """Quality against effective modes: seeds as dots, means with 95 % intervals, ceilings."""
-    rows = choose_drawn(section)
+    rows = choose_rows(section)
     figure, axes = frame(rows, "Quality and coverage", section.table.title)
     for style, row in zip(styles(), rows, strict=False):
         cloud(axes, row, *style)
@@ -43,7 +43,7 @@ def quality_and_modes(section: Section) -> Figure:
     return figure
 
 
-def choose_drawn(section: Section) -> list[Row]:
+def choose_rows(section: Section) -> list[Row]:
     """The first groups, and the baseline in any case."""
     first, rest = section.rows[:LIMIT], section.rows[LIMIT:]
     base = [row for row in rest if row.group is section.baseline]
@@ -78,7 +78,7 @@ def ceiling(axes: Axes, perfect: dict[str, float | None]) -> None:
 
 def coverage(section: Section) -> Figure | None:
     """Strict modes over steps: mean over seeds with its 95 % band; None without a course."""
-    rows = [row for row in choose_drawn(section) if row.watched]
+    rows = [row for row in choose_rows(section) if row.watched]
     if not rows:
         return None
     figure, axes = frame(rows, "Coverage over training", section.table.title)
@@ -124,7 +124,7 @@ def frame(rows: Sequence[Row], title: str, caption: str) -> tuple[Figure, Axes]:
     axes = place(figure, 0.7, 0.85 + below, 5.9, 3.6)
     axes.grid(color=FAINT, alpha=0.2)
     headline(figure, title, caption)
-    handles = [Line2D([], [], color=colour, marker=shape, label=cut(row.group.label))
+    handles = [Line2D([], [], color=colour, marker=shape, label=shorten(row.group.label))
                for (colour, shape), row in zip(styles(), rows, strict=False)]  # fmt: skip
     handles.append(Line2D([], [], color=FAINT, linestyle="--", label="perfect sampler"))
     figure.legend(handles=handles, fontsize=8, frameon=False, loc="lower center",
@@ -136,5 +136,5 @@ def styles() -> list[tuple[str, str]]:
     return list(zip(COLOURS, SHAPES, strict=True))
 
 
-def cut(label: str, length: int = 90) -> str:
+def shorten(label: str, length: int = 90) -> str:
     return label if len(label) <= length else label[: length - 1] + "…"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from mcgan.compare.grouping import Group, Seed, Table
-from mcgan.metrics.interval import Interval, interquartile_mean, known, mean_interval
+from mcgan.metrics.interval import Interval, drop_unknown, interquartile_mean, mean_interval
 
 SHOWN = ("modes", "modes_strict", "quality", "kl", "effective_modes")
 TESTED = ("modes_strict", "quality", "kl")
@@ -105,17 +105,18 @@ def against(group: Group, baseline: Group, key: str) -> Contrast:
     """Paired over common seeds; groups without a common seed by ranks."""
     common = sorted(group.seeds.keys() & baseline.seeds.keys())
     if not common:
-        return unpaired(group, baseline, key)
+        return compare_unpaired(group, baseline, key)
     pairs = [(group.seeds[s].scores.get(key), baseline.seeds[s].scores.get(key)) for s in common]
-    changes = known([None if a is None or b is None else a - b for a, b in pairs])
+    changes = drop_unknown([None if a is None or b is None else a - b for a, b in pairs])
     change, count = mean_interval(list(changes)), f"{len(changes)} pairs"
     if len(changes) < PAIRS:
         return Contrast(group.label, key, count, f"too few pairs, {PAIRS} are needed", change)
-    return Contrast(group.label, key, count, "Wilcoxon signed-rank", change, signed_rank(changes))
+    p = signed_rank_p(changes)
+    return Contrast(group.label, key, count, "Wilcoxon signed-rank", change, p)
 
 
-def unpaired(group: Group, baseline: Group, key: str) -> Contrast:
-    a, b = known(group.values(key)), known(baseline.values(key))
+def compare_unpaired(group: Group, baseline: Group, key: str) -> Contrast:
+    a, b = drop_unknown(group.values(key)), drop_unknown(baseline.values(key))
     change, count = welch(a, b), f"{len(a)} and {len(b)}"
     if min(len(a), len(b)) < EACH:
         return Contrast(group.label, key, count, f"too few seeds, {EACH} each are needed", change)
@@ -125,7 +126,7 @@ def unpaired(group: Group, baseline: Group, key: str) -> Contrast:
     return Contrast(group.label, key, count, "Mann–Whitney", change, p)
 
 
-def signed_rank(changes: np.ndarray) -> float:
+def signed_rank_p(changes: np.ndarray) -> float:
     """Two-sided p; no change at all is no evidence."""
     if not changes.any():
         return 1.0

@@ -11,7 +11,7 @@ from typing import Any
 from mcgan.compare.comparison import Comparison, Section
 from mcgan.compare.formats import markdown
 from mcgan.system import atomic
-from mcgan.view.tensorboard.events import PREFIX, encoded
+from mcgan.view.tensorboard.events import PREFIX, encode
 from mcgan.view.tensorboard.summaries import picture, text
 
 ENDING = ".sweep"  # of the file's name
@@ -26,7 +26,7 @@ def write(folder: Path, comparison: Comparison) -> None:
     if not any(folder.glob(f"*/{PREFIX}*")):
         return
     pictures = [each for section in comparison.sections for each in draw_section(section)]
-    data = encoded(text("comparison", markdown(comparison)), *pictures)
+    data = encode(text("comparison", markdown(comparison)), *pictures)
     path = atomic.write_bytes(folder / f"{PREFIX}.{time.time_ns()}{ENDING}", data)
     with atomic.disk_errors(path):
         for earlier in {*folder.glob(f"{PREFIX}*{ENDING}")} - {path}:

@@ -8,7 +8,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from mcgan.config.messages import describe_value
-from mcgan.config.settings import declared, plain_dataclass
+from mcgan.config.settings import plain_dataclass, read_settings
 from mcgan.errors import UserError, near, one_line
 
 T = TypeVar("T")
@@ -25,7 +25,7 @@ def build(node: Any, interface: type[T], where: str) -> T:
     if "_target_" not in settings:
         raise UserError(f"{where} has no _target_, the class to build")
     cls: Any = locate(settings.pop("_target_"), interface, where)
-    names = list(declared(cls))
+    names = list(read_settings(cls))
     for key in settings:
         if key not in names:
             raise UserError(f"no setting {where}.{key}{near(str(key), names)} "
@@ -33,7 +33,7 @@ def build(node: Any, interface: type[T], where: str) -> T:
     try:
         typed = OmegaConf.merge(OmegaConf.structured(plain_dataclass(cls)), settings)
         values = cast(dict[str, Any], OmegaConf.to_container(typed, throw_on_missing=True))
-        built: T = cls(**{name: declared(cls)[name].read(values[name]) for name in names})
+        built: T = cls(**{name: read_settings(cls)[name].read(values[name]) for name in names})
         return built
     except OmegaConfBaseException as error:
         raise UserError(describe_value(f"{where}.{error.full_key}", error)) from error

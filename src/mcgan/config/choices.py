@@ -30,7 +30,7 @@ def option(group: str, config: Mapping[str, Any], choices: Mapping[str, Any]) ->
     """
     node = config.get(group)
     if group == "reg":
-        return "+".join(chosen_strategies(node or {}, choices)) or "none"
+        return "+".join(choose_strategies(node or {}, choices)) or "none"
     if group in choices:
         return str(choices[group])
     if not isinstance(node, Mapping):
@@ -38,6 +38,6 @@ def option(group: str, config: Mapping[str, Any], choices: Mapping[str, Any]) ->
     return str(node.get("name") or str(node.get("_target_", "none")).rpartition(".")[2])
 
 
-def chosen_strategies(strategies: Mapping[str, Any], choices: Mapping[str, Any]) -> list[str]:
+def choose_strategies(strategies: Mapping[str, Any], choices: Mapping[str, Any]) -> list[str]:
     """The strategies that were asked for, in their order, without those an objective brought."""
     return [name for name in choices.get("reg", strategies) if name in strategies]

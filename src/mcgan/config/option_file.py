@@ -9,7 +9,7 @@ import yaml
 from mcgan.config.build import locate
 from mcgan.config.messages import describe_unknown_option, list_options
 from mcgan.config.paths import conf_dirs
-from mcgan.config.settings import Setting, declared
+from mcgan.config.settings import Setting, read_settings
 from mcgan.errors import UserError
 
 NOT_SETTINGS = {"defaults", "_target_", "hydra"}
@@ -51,7 +51,7 @@ def class_settings(own: dict[str, Any], where: str) -> dict[str, Setting]:
     """What the class of an option declares; nothing where it names none."""
     if "_target_" not in own:
         return {}
-    return declared(locate(own["_target_"], object, where))
+    return read_settings(locate(own["_target_"], object, where))
 
 
 def row(text: str, name: str, value: Any, setting: Setting | None) -> SettingRow:

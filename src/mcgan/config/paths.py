@@ -26,7 +26,7 @@ def conf_dirs() -> list[Path]:
     return [conf_dir(), *user_dirs()]
 
 
-def shown(path: Path) -> Path:
+def show_path(path: Path) -> Path:
     """The path as a user in the working directory would type it."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 

@@ -14,7 +14,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from mcgan.config.messages import describe
 from mcgan.config.naming import register_resolver
-from mcgan.config.settings import AtLeast, check_settings, declared
+from mcgan.config.settings import AtLeast, check_settings, read_settings
 from mcgan.errors import UserError
 
 Device = Enum("Device", ["auto", "cpu", "cuda", "mps"])
@@ -70,11 +70,11 @@ class Root:
         check_settings(self)
 
 
-def allowed() -> str:
+def describe_bounds() -> str:
     """The settings that have choices or bounds, a line each, for the help."""
     found = [(lead + name, setting.words())
              for lead, cls in (("", Root), ("train.", Train), ("eval.", Eval))
-             for name, setting in declared(cls).items() if setting.range()]
+             for name, setting in read_settings(cls).items() if setting.range()]
     return "\n".join(f"  {name:<23} {words}" for name, words in found)
 
 
@@ -95,5 +95,5 @@ def check(config: DictConfig) -> dict[str, Any]:
 
 def register() -> None:
     """Makes the schema known to conf/config.yaml, which names it first."""
-    register_resolver("mcgan_allowed", allowed)
+    register_resolver("mcgan_allowed", describe_bounds)
     ConfigStore.instance().store(name="root_schema", node=Root)

@@ -85,12 +85,12 @@ class Setting:
         if self.choices and value not in self.choices:
             raise ValueError(f"{self.name} must be {self.range()}, not {value!r}")
         if self.scheduled:
-            return self._scheduled(value)
+            return self._read_schedule(value)
         if self.bounds:
             self._check(self.name, value)
         return value
 
-    def _scheduled(self, value: Any) -> Any:
+    def _read_schedule(self, value: Any) -> Any:
         from mcgan.schedule import Schedule, number  # imports torch
 
         found = number(value, self.name)
@@ -141,7 +141,7 @@ def spell(value: Any) -> str:
 
 
 @functools.cache
-def declared(cls: Any) -> dict[str, Setting]:
+def read_settings(cls: Any) -> dict[str, Setting]:
     """The settings of a dataclass by name: the fields that its constructor takes."""
     hints = get_type_hints(cls, include_extras=True)
     return {f.name: setting(f.name, hints[f.name]) for f in fields(cls) if f.init}
@@ -187,12 +187,12 @@ def plain(hint: Any) -> Any:
 
 def plain_dataclass(cls: Any) -> type:
     """A dataclass with the settings of another, of types that OmegaConf knows."""
-    typed = {name: each.kind for name, each in declared(cls).items()}
+    typed = {name: each.kind for name, each in read_settings(cls).items()}
     return make_dataclass(cls.__name__, [
-        (f.name, typed[f.name], copied(f)) for f in fields(cls) if f.init], kw_only=True)
+        (f.name, typed[f.name], copy_field(f)) for f in fields(cls) if f.init], kw_only=True)
 
 
-def copied(like: Any) -> Any:
+def copy_field(like: Any) -> Any:
     """A field with the default of another."""
     if like.default_factory is not MISSING:
         return field(default_factory=like.default_factory)
@@ -205,7 +205,7 @@ def check_settings(built: Any, lead: str = "") -> None:
     Raises ValueError with a sentence that names the setting, with ``lead`` before its name.
     """
     cls: Any = type(built)
-    for name, each in declared(cls).items():
+    for name, each in read_settings(cls).items():
         try:
             value = each.read(getattr(built, name))
         except ValueError as error:

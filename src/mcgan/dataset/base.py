@@ -77,7 +77,7 @@ class ModalDataset(ABC):
         """Std of samples inside modes over the true one; None where modes have no known width."""
         return None
 
-    def judged_by(self, norm: str, threshold: float | None) -> Self:
+    def with_rule(self, norm: str, threshold: float | None) -> Self:
         """This data with the quality rule of a protocol (`mcgan.metrics.protocol`).
 
         Raises UserError where the rule has no meaning for it.

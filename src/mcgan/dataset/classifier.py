@@ -46,7 +46,8 @@ def garbage(x: Tensor, n: int, generator: torch.Generator) -> Tensor:
     noise = torch.rand(n, x.shape[1], grain, grain, generator=generator) * 2 - 1
     noise = F.interpolate(noise, x.shape[2:], mode="bilinear")
     strength, level = torch.rand(2, n, 1, 1, 1, generator=generator)
-    return (3 * strength * noise + 2 * level - 1).clamp(-1, 1)
+    shifted: Tensor = 3 * strength * noise + 2 * level - 1
+    return shifted.clamp(-1, 1)
 
 
 def fit(net: nn.Module, x: Tensor, labels: Tensor, steps: int, seed: int, batch: int = 128) -> None:

@@ -35,14 +35,14 @@ class Mixture(GaussianModes):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        centres = self._drawn() if self.centres is None else given(self.centres)
+        centres = self._draw_centres() if self.centres is None else check_centres(self.centres)
         law = equal(centres, self.std)
         if self.stds is not None:
             law = law._replace(stds=positive("stds", self.stds, len(centres)))
         self.settle(law._replace(weights=self._weights(len(centres))), self.fixed_size)
 
-    def _drawn(self) -> Tensor:
-        return scattered(self.components, self.dim, self.spread, self.apart, self.seed)
+    def _draw_centres(self) -> Tensor:
+        return scatter_points(self.components, self.dim, self.spread, self.apart, self.seed)
 
     def _weights(self, modes: int) -> Tensor:
         if self.shares is not None and self.imbalance != 1:
@@ -53,7 +53,7 @@ class Mixture(GaussianModes):
         return shares / shares.sum()
 
 
-def given(centres: list[Any]) -> Tensor:
+def check_centres(centres: list[Any]) -> Tensor:
     """(K, d) float64; raises ValueError for rows of different lengths or infinite ones."""
     try:
         points = torch.tensor(centres, dtype=torch.float64)
@@ -75,7 +75,7 @@ def positive(name: str, values: list[float], modes: int) -> Tensor:
     return torch.tensor(values, dtype=torch.float64)
 
 
-def scattered(modes: int, dim: int, spread: float, apart: float, seed: int) -> Tensor:
+def scatter_points(modes: int, dim: int, spread: float, apart: float, seed: int) -> Tensor:
     """Points (modes, dim) even in [-spread, spread]^dim, redrawn where nearer than `apart`.
 
     Raises ValueError where they do not fit.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from scipy.special import gammainc, gammaincinv
 from torch import Tensor
 
-from mcgan.dataset.width import untruncated_std
+from mcgan.dataset.width import invert_truncation
 
 SHARE = 1 - math.exp(-4.5)  # 98.89 %: what 3σ keep in two dimensions
 
@@ -35,7 +35,7 @@ class Ball:
         return share_within(self.radius, self.dim)
 
     def std(self, variance: float) -> float:
-        return untruncated_std(variance, self.radius, self.dim)
+        return invert_truncation(variance, self.radius, self.dim)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Box:
         return share_within(self.radius, 1) ** self.dim
 
     def std(self, variance: float) -> float:
-        return untruncated_std(variance, self.radius, 1)
+        return invert_truncation(variance, self.radius, 1)
 
 
 REGIONS: dict[str, type[Ball] | type[Box]] = {"l2": Ball, "box": Box}

@@ -48,10 +48,10 @@ class StackedMNIST(ModalDataset):
         self.labels = mnist.targets
         share = torch.bincount(self.labels, minlength=10).double() / len(self.labels)
         self.weights = torch.einsum("a,b,c->abc", share, share, share).flatten()
-        self.fixed = self._fixed_triples()
+        self.fixed = self._draw_fixed_triples()
         self.ceiling = digits.load().confident ** 3
 
-    def _fixed_triples(self) -> Tensor | None:
+    def _draw_fixed_triples(self) -> Tensor | None:
         if self.fixed_size is None:
             return None
         return self._triples(self.fixed_size, Generator().manual_seed(self.fixed_seed))

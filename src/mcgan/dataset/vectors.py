@@ -9,7 +9,7 @@ from torch import Generator, Tensor
 from mcgan.dataset._gaussian import Gaussians
 from mcgan.dataset.base import ModalDataset, Recognition
 from mcgan.dataset.regions import REGIONS, SHARE, Ball, Box, radius_of
-from mcgan.dataset.width import pooled_variance
+from mcgan.dataset.width import pool_variance
 
 FIXED_SEED = 0  # of a fixed training set: the same for every run
 
@@ -40,7 +40,7 @@ class GaussianModes(ModalDataset):
     def judge_in(self, region: Ball | Box) -> None:
         self.region, self.ceiling = region, region.share()
 
-    def judged_by(self, norm: str, threshold: float | None) -> Self:
+    def with_rule(self, norm: str, threshold: float | None) -> Self:
         if norm == "l2" and threshold is None:
             return self
         dim = self.shape[0]
@@ -68,5 +68,5 @@ class GaussianModes(ModalDataset):
         Pooled over modes, and corrected for what the region cuts off: N(c, (sσ)² I) gives s.
         """
         x, mode = x.to("cpu", torch.float64)[seen.good], seen.mode[seen.good]
-        variance = pooled_variance(self.law.offset(x, mode), mode, self.num_modes)
+        variance = pool_variance(self.law.offset(x, mode), mode, self.num_modes)
         return None if variance is None else self.region.std(variance)

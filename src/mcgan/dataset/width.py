@@ -8,7 +8,7 @@ WIDEST = 10.0  # beyond it samples fill the ball evenly: no mode is left to meas
 HUGE = 1e6  # ₁F₁ overflows long before, and hangs far beyond
 
 
-def pooled_variance(offset: Tensor, mode: Tensor, num_modes: int) -> float | None:
+def pool_variance(offset: Tensor, mode: Tensor, num_modes: int) -> float | None:
     """Variance within modes: offsets (n, d) from mode (n,) -> one number, unbiased.
 
     Squares about each mode's own mean, summed over modes and coordinates, over d (n - modes hit):
@@ -33,7 +33,7 @@ def variance_within(std: float, radius: float, dim: int) -> float:
     return std**2 * (1 - 1 / float(hyp1f1(1, dim / 2 + 1, x)))
 
 
-def untruncated_std(variance: float, radius: float, dim: int) -> float:
+def invert_truncation(variance: float, radius: float, dim: int) -> float:
     """The std whose `variance_within` the radius is `variance`, by bisection; at most WIDEST."""
     low, high = 0.0, WIDEST
     for _ in range(50):

@@ -66,7 +66,7 @@ class Tally(TorchDispatchMode):
     """Counts the operations that run under it; views cost nothing."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.calls = self.bytes = self.flops = 0
 
     def __torch_dispatch__(self, operation: Any, types: Any, args: Any = (), kwargs: Any = None
@@ -104,7 +104,7 @@ def forecast(work: Work, replicas: int, machine: Machine) -> Forecast:
                     compiling)
 
 
-def calibrated(path: Path | None = None) -> Machine:
+def load_calibration(path: Path | None = None) -> Machine:
     """This machine's speeds with this torch and its threads: stored, or measured now (0.3 s)."""
     path = path or cache_folder() / "calibration.json"
     key = f"{platform.node()} torch {torch.__version__} threads {torch.get_num_threads()}"

@@ -25,14 +25,14 @@ class Engine(NamedTuple):
     step: PureStep | None  # all turns of a step as one graph, where there is such a graph
 
 
-def in_place(game: Game, rules: Rules) -> Engine:
+def build_in_place(game: Game, rules: Rules) -> Engine:
     """One network, eager, on the CPU: plain autograd on its own parameters."""
     game.autodiff = Classic()
     replicas = OneNetwork(game, rules)
     return Engine(replicas, {p: InPlaceMove(game, replicas, rules[p], p) for p in PLAYERS}, None)
 
 
-def pure(games: Sequence[Game], rules: Rules) -> Engine:
+def build_pure(games: Sequence[Game], rules: Rules) -> Engine:
     """N networks, eager."""
     apart = differentiates_apart(games[0])
     games[0].autodiff = Classic() if apart else Functional()
@@ -41,7 +41,7 @@ def pure(games: Sequence[Game], rules: Rules) -> Engine:
                   None)
 
 
-def compiled(games: Sequence[Game], rules: Rules, turns: Sequence[Player]) -> Engine:
+def build_compiled(games: Sequence[Game], rules: Rules, turns: Sequence[Player]) -> Engine:
     """N networks, compiled at the first step. Two turns are one graph.
 
     More turns are a graph for each player: one graph would hold the critic's many times over.

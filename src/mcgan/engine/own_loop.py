@@ -119,11 +119,11 @@ class OwnLoop:
         `mcgan train`. Without ``turn`` all turns of a step see the same latents.
         """
         _, noise = self._draws(step, turn)
-        return Moment(noise, self._done(step))
+        return Moment(noise, self._share_done(step))
 
     def parameters(self, player: Player) -> list[nn.Parameter]:
         """The weights that a player trains, for its optimiser; strategies' own are among them."""
-        return list(self._named(player).values())
+        return list(self._name_parameters(player).values())
 
     @torch.no_grad()
     def after(self, player: Player, report: Report) -> None:
@@ -135,7 +135,7 @@ class OwnLoop:
         """
         if self._changed.changers[player] and player not in self._rules:
             raise UserError(self._changed.warn(player))
-        grads = read_gradients(self._named(player))
+        grads = read_gradients(self._name_parameters(player))
         self._write(self.game.chain.after(player, self.game.tensors(), report, grads))
         if player == "G":
             self.count += 1
@@ -148,7 +148,8 @@ class OwnLoop:
         """
         if player not in self._rules:
             rule = self._changed.rules[player]
-            self._rules[player] = OwnRule(rule, self._named(player), lambda: self._done(self.count))
+            self._rules[player] = OwnRule(rule, self._name_parameters(player),
+                                          lambda: self._share_done(self.count))
         return self._rules[player]
 
     def sample(self, n: int, seed: int = 0) -> Tensor:
@@ -167,7 +168,7 @@ class OwnLoop:
     def state_dict(self) -> Tensors:
         """All tensors that the next turn depends on, not copied; your optimisers have their own."""
         rules = {f"rule.{player}.{name}": tensor for player, rule in self._rules.items()
-                 for name, tensor in rule.named_state()}
+                 for name, tensor in rule.name_state()}
         tensors = {name: t.detach() for name, t in self.game.tensors().items()}
         return {**tensors, **rules, "count": torch.tensor(self.count)}
 
@@ -187,7 +188,7 @@ class OwnLoop:
             tensor.copy_(saved[name])
         self.count = int(saved["count"])
 
-    def _named(self, player: Player) -> dict[str, nn.Parameter]:
+    def _name_parameters(self, player: Player) -> dict[str, nn.Parameter]:
         names = {*self.game.owned(player)}
         return {name: p for name, p in self.game.named_parameters() if name in names}
 
@@ -197,7 +198,7 @@ class OwnLoop:
         self._draws = Draws(lambda n, _: torch.zeros(n, 0), self.game.draws(self.game.batch),
                             [self.seed], self.game.batch, len(self.turns), like, False, values)
 
-    def _done(self, step: int) -> Tensor:
+    def _share_done(self, step: int) -> Tensor:
         """The share () of the run that is done."""
         return torch.tensor(step / self.game.steps, dtype=torch.float32)
 

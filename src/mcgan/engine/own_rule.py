@@ -39,7 +39,7 @@ class OwnRule:
         for slot in self.state.values():
             slot.update({name: tensor.to(device) for name, tensor in slot.items()})
 
-    def named_state(self) -> Iterator[tuple[str, Tensor]]:
+    def name_state(self) -> Iterator[tuple[str, Tensor]]:
         """Every tensor of the state, by slot and parameter."""
         for slot, each in self.state.items():
             for name, tensor in each.items():

@@ -45,7 +45,7 @@ class PureMove:
     def update(self, parameters: PackedTensors, buffers: Tensors, state: State, alive: Tensor,
                x: Tensor, moment: Moment) -> Measured:
         """Make the move on tensors stored as in `StackedNetworks`; what the turn measured."""
-        who, tensors = self.player, self.named(parameters) | buffers
+        who, tensors = self.player, self.unpack_all(parameters) | buffers
         grads, report, scalars = self.differentiate(tensors, x, moment)
         mine: dict[Any, Tensor] = {who: parameters[who].clone()}
         packed_grads: dict[Any, Tensor] = {who: self.packed[who].pack(grads)}
@@ -55,7 +55,7 @@ class PureMove:
         norm = torch.linalg.vector_norm(packed_grads[who], dim=1).masked_fill(~fits, torch.inf)
         names, rows = stack_scalars(scalars, norm)
         living = alive & rows.isfinite().all(0)
-        changed = self.after(tensors | self.named(mine), report, grads) if self.then else {}
+        changed = self.after(tensors | self.unpack_all(mine), report, grads) if self.then else {}
         kept = where(living, {n: t for n, t in changed.items() if n in buffers}, buffers)
         write_living(living, mine | self.repack(parameters | mine, changed), parameters)
         for slot, each in moved.items():
@@ -64,7 +64,7 @@ class PureMove:
         alive.copy_(living)
         return names, rows
 
-    def named(self, parameters: PackedTensors) -> Tensors:
+    def unpack_all(self, parameters: PackedTensors) -> Tensors:
         """Every parameter of these players, by its name."""
         parts = [self.packed[p].unpack(parameters[p]) for p in self.packed if p in parameters]
         return {name: tensor for part in parts for name, tensor in part.items()}

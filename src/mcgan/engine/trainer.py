@@ -41,9 +41,9 @@ class Trainer:
     def _choose(self, games: list[Game], optim: Optim, device: str, compiled: bool) -> Engine:
         rules = {p: self.game.chain.update(optim.of(p), p) for p in PLAYERS}
         if compiled:
-            return engines.compiled(games, rules, self.turns)
+            return engines.build_compiled(games, rules, self.turns)
         one = len(games) == 1 and device == "cpu"
-        return engines.in_place(self.game, rules) if one else engines.pure(games, rules)
+        return engines.build_in_place(self.game, rules) if one else engines.build_pure(games, rules)
 
     def step(self) -> list[tuple[Player, Scalars]]:
         """One step: the critic's turns, then one of the generator; the scalars of each."""

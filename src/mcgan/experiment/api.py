@@ -8,18 +8,18 @@ from typing import Any
 from mcgan.config import naming
 from mcgan.config.build import build
 from mcgan.config.overrides import protocol as protocol_settings
-from mcgan.config.paths import shown
+from mcgan.config.paths import show_path
 from mcgan.dataset.base import ModalDataset
 from mcgan.dataset.data_units import net_units
 from mcgan.errors import UserError
-from mcgan.experiment.composing import compose_one, quoted
-from mcgan.experiment.result import asked_by_python
+from mcgan.experiment.composing import compose_one, quote_word
+from mcgan.experiment.result import record_python_call
 from mcgan.experiment.scores import Scores
 from mcgan.experiment.start import run_folder, start
 from mcgan.experiment.trained import TrainedRun
 from mcgan.metrics.protocol import Protocol
 from mcgan.run.find import run_of
-from mcgan.system.device import settings_kept
+from mcgan.system.device import keep_settings
 from mcgan.system.logs import run_log
 from mcgan.view.terminal.screen import QUIET, Screen
 
@@ -50,12 +50,12 @@ def train(
     out = Path(naming.run_folder(config["runs_dir"], config["name"]))
     screen = Screen(progress=None if progress else QUIET, table=QUIET)
     level = logging.INFO if progress else logging.WARNING
-    with run_folder(out), settings_kept(), run_log(out / "train.log", level):
-        with asked_by_python("train", *asked):
+    with run_folder(out), keep_settings(), run_log(out / "train.log", level):
+        with record_python_call("train", *asked):
             outcome = start(config, choices, out, asked, screen=screen)
     if outcome.state == "interrupted":
-        raise KeyboardInterrupt(f"{shown(out)} is saved: the same call goes on, "
-                                f"with folder={str(shown(out))!r}")
+        raise KeyboardInterrupt(f"{show_path(out)} is saved: the same call goes on, "
+                                f"with folder={str(show_path(out))!r}")
     return TrainedRun(out)
 
 
@@ -72,7 +72,7 @@ def place(words: tuple[str, ...], folder: str | os.PathLike[str] | None) -> list
         return []
     refuse_twice(words, ["name", "runs_dir"], "and the folder says it as well")
     path = Path(folder)
-    return [quoted("runs_dir", path.parent), quoted("name", path.name)]
+    return [quote_word("runs_dir", path.parent), quote_word("name", path.name)]
 
 
 def refuse_twice(words: tuple[str, ...], keys: list[str], why: str) -> None:

@@ -92,7 +92,7 @@ class Components:
         """Whether compiling is forecast to pay, and the forecast in words."""
         one = Trainer(self.game, self.dataset.draw, self.optim, self.seeds[:1])
         costs = compile_cost.forecast(compile_cost.work_of(one), len(self.seeds),
-                                      compile_cost.calibrated())
+                                      compile_cost.load_calibration())
         eager, compiled = self.steps * costs.eager, self.steps * costs.compiled
         return costs.pays(self.steps), (f"auto: about {eager:,.0f} s of steps, or {compiled:,.0f} "
                                         f"s and {costs.compiling:.0f} s of compiling")

@@ -38,7 +38,7 @@ def is_sweep(word: str) -> bool:
         raise UserError(explain(error) or str(error)) from error
 
 
-def quoted(key: str, value: object) -> str:
+def quote_word(key: str, value: object) -> str:
     """The word KEY=VALUE, for any text as the value."""
     if re.fullmatch(r"[\w./+-]+", str(value)):
         return f"{key}={value}"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mcgan.config.paths import shown
+from mcgan.config.paths import show_path
 from mcgan.metrics.measures import measure
 from mcgan.run.directory import RunDirectory
 
@@ -16,8 +16,8 @@ def describe(run: RunDirectory) -> Lines:
     """Its folder and state, what was trained, and, once it has ended, its scores and verdict."""
     status, result = run.status(), run.result()
     step = f"at step {status.get('step', 0):,} of {status.get('steps', 0):,}"
-    lines = [("run", f"{shown(run.folder)}, {status.get('state', 'state unknown')} {step}"),
-             ("trained", trained(run.config()))]
+    lines = [("run", f"{show_path(run.folder)}, {status.get('state', 'state unknown')} {step}"),
+             ("trained", describe_training(run.config()))]
     if result is None:
         return lines
     verdict = result.get("verdict", {}).get("text")  # runs of old have none
@@ -25,7 +25,7 @@ def describe(run: RunDirectory) -> Lines:
             *([("verdict", verdict)] if verdict else [])]
 
 
-def trained(config: Mapping[str, Any]) -> str:
+def describe_training(config: Mapping[str, Any]) -> str:
     """`Ring, NonSaturating, reg r1 + ema, 2 replicas from seed 0`"""
     names = [config[group]["_target_"].rpartition(".")[2] for group in ("dataset", "objective")]
     reg, count = " + ".join(config["reg"]) or "none", config["replicas"]

@@ -14,7 +14,7 @@ from mcgan.engine.trainer import Trainer
 from mcgan.experiment.components import Components
 from mcgan.experiment.recorder import Recorder
 from mcgan.gan.sampling import sampler
-from mcgan.metrics.evaluate import judged, reference
+from mcgan.metrics.evaluate import reference, score_samples
 from mcgan.metrics.mode_history import Visits
 from mcgan.types import Sampler
 from mcgan.verdict.critic import examine, fill_batches, score_surface
@@ -75,7 +75,8 @@ class Evaluator:
     def measure(self, step: int, dead: Set[int]) -> Evaluation:
         """Draw samples of every replica, and record scores and signals of the living ones."""
         samples = [self._sample(i) for i in range(len(self.components.seeds))]
-        seen = [judged(x, self.components.dataset, self.components.protocol) for x in samples]
+        dataset, protocol = self.components.dataset, self.components.protocol
+        seen = [score_samples(x, dataset, protocol) for x in samples]
         self.values = {
             key: [None if i in dead else each.scores[key] for i, each in enumerate(seen)]
             for key in seen[0].scores

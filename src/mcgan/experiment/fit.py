@@ -10,7 +10,7 @@ import torch
 
 from mcgan.config.choices import Choices
 from mcgan.config.overrides import RESUMED, overridden
-from mcgan.config.paths import shown
+from mcgan.config.paths import show_path
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
 from mcgan.experiment.components import Components, build_components
@@ -48,7 +48,7 @@ def fit(config: Mapping[str, Any], out: Path, choices: Choices | None = None,
         run.mark(RunState.RUNNING, compiled=compiled, compiled_why=why,
                  threads=torch.get_num_threads())
         log.info("%s, %s", "compiled" if compiled else "eager", why)
-        return trained(parts, trainer, run, signals, screen=screen)
+        return train_to_end(parts, trainer, run, signals, screen=screen)
 
 
 def resume(folder: Path, overrides: list[str], screen: Screen = TERMINAL) -> Outcome:
@@ -66,7 +66,7 @@ def resume(folder: Path, overrides: list[str], screen: Screen = TERMINAL) -> Out
         trainer = trainer_of(parts, bool(status.get("compiled")))
         run.restart(parts.steps, parts.config)
         log.info("resuming %s at step %s", folder, f"{step:,}")
-        return trained(parts, trainer, run, signals, state, screen)
+        return train_to_end(parts, trainer, run, signals, state, screen)
 
 
 def trainer_of(parts: Components, compiled: bool) -> Trainer:
@@ -76,7 +76,7 @@ def trainer_of(parts: Components, compiled: bool) -> Trainer:
     return trainer
 
 
-def trained(parts: Components, trainer: Trainer, run: RunDirectory, signals: list[int],
+def train_to_end(parts: Components, trainer: Trainer, run: RunDirectory, signals: list[int],
             saved: dict[str, Any] | None = None, screen: Screen = TERMINAL) -> Outcome:
     """Run the loop to its end and record how it ended. The caller holds the run's lock."""
     first = saved["trainer"]["count"] if saved else None
@@ -90,28 +90,28 @@ def trained(parts: Components, trainer: Trainer, run: RunDirectory, signals: lis
             state = loop.go(signals)
         seconds = time.perf_counter() - begin
         if state == RunState.INTERRUPTED:
-            return interrupted(loop, signals[0])
-        return ended(loop, state, seconds, screen)
+            return record_interruption(loop, signals[0])
+        return record_end(loop, state, seconds, screen)
     except BaseException:
         recorder.close(RunState.FAILED)
         raise
 
 
-def interrupted(loop: Loop, number: int) -> Outcome:
+def record_interruption(loop: Loop, number: int) -> Outcome:
     step = loop.trainer.count
     loop.recorder.finish(RunState.INTERRUPTED, step=step, signal=number)
     log.info("interrupted at step %s, saved; go on with: mcgan resume %s", f"{step:,}",
-             shown(loop.run.folder))
+             show_path(loop.run.folder))
     return Outcome(RunState.INTERRUPTED, None, number)
 
 
-def ended(loop: Loop, state: RunState, seconds: float, screen: Screen) -> Outcome:
+def record_end(loop: Loop, state: RunState, seconds: float, screen: Screen) -> Outcome:
     """Record the end: measures, and the table."""
     step = loop.trainer.count
     content = summary(loop, step) | {"seconds": round(seconds, 3), "state": state}
     score = content["metrics"][SCORE]["mean"]
     loop.recorder.finish(state, content, step=step, score=score)
-    closing(shown(loop.run.folder), content, state, screen.table)
+    closing(show_path(loop.run.folder), content, state, screen.table)
     return Outcome(state, score)
 
 

@@ -81,9 +81,9 @@ class Loop:
         dead = set(self.dead)
         found = self.evaluator.measure(step, dead)
         stops = self.when["stop_on"] == "collapse"
-        self.collapsed = stops and self.evaluator.detector.collapsed(dead)
+        self.collapsed = stops and self.evaluator.detector.has_collapsed(dead)
         self.evaluator.conclude(found, dead, last or self.diverged or self.collapsed)
-        self.progress.update(step, shown(found.values))
+        self.progress.update(step, show_scores(found.values))
 
     def log_line(self, step: int) -> None:
         """The window's means, and who died in it; nothing for an empty window."""
@@ -132,7 +132,7 @@ class Loop:
         self.evaluator.restore(saved)
 
 
-def shown(values: Values) -> dict[str, str]:
+def show_scores(values: Values) -> dict[str, str]:
     """The scores a progress line has room for: means over the replicas."""
     spreads = {key: mean_interval(values[key]).mean for key in ("modes_strict", "quality", "kl")}
     return {measure(key).label: measure(key).show(mean) for key, mean in spreads.items()}

@@ -55,7 +55,7 @@ class Recorder:
         self.history.append("eval", step, values)
         if self.board:
             perfect = reference.get("perfect", {})
-            bands = (banded(key, each, perfect.get(key)) for key, each in values.items())
+            bands = (add_bands(key, each, perfect.get(key)) for key, each in values.items())
             self.board.scalars(step, dict(ChainMap(*bands)))
 
     def health(self, step: int, values: Mapping[str, Values]) -> None:
@@ -106,7 +106,7 @@ def mean(values: Values) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-def banded(key: str, values: Values, perfect: float | None) -> dict[str, float | None]:
+def add_bands(key: str, values: Values, perfect: float | None) -> dict[str, float | None]:
     """Mean, 95 % band and a perfect sampler's value, by tag. One replica's band has no width."""
     return band(measure(key).tag, key, values) | {f"perfect/{key}": perfect}
 

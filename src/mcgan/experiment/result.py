@@ -60,7 +60,7 @@ def report(parts: Components, values: Any, rows: Any, step: int) -> dict[str, An
 
 
 @contextmanager
-def asked_by_python(*words: str) -> Iterator[None]:
+def record_python_call(*words: str) -> Iterator[None]:
     """Results of this block say the command that would have done what Python asked for."""
     token = asked.set(words)
     try:
@@ -71,10 +71,10 @@ def asked_by_python(*words: str) -> Iterator[None]:
 
 def command() -> str:
     """What was typed, or what typed would do the same."""
-    return shlex.join(["mcgan", *(asked.get() or typed())])
+    return shlex.join(["mcgan", *(asked.get() or read_typed_words())])
 
 
-def typed() -> list[str]:
+def read_typed_words() -> list[str]:
     """The words after ``mcgan``; while Hydra runs, it is given them without the verb."""
     words = sys.argv[1:]
     return words if words[:1] in (["train"], ["resume"], ["evaluate"]) else ["train", *words]

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from mcgan.dataset.base import ModalDataset
 from mcgan.experiment.result import metric
-from mcgan.metrics.evaluate import judged, reference
+from mcgan.metrics.evaluate import reference, score_samples
 from mcgan.metrics.interval import Interval, mean_interval
 from mcgan.metrics.measures import MEASURES, measure
 from mcgan.metrics.protocol import Protocol
@@ -38,7 +38,7 @@ class Scores(Mapping[str, float | None]):
         self, samples: Sequence[Tensor], dataset: ModalDataset, protocol: Protocol
     ) -> None:
         """Measures samples (n, *shape) in net units, a tensor for each replica."""
-        seen = [judged(x, dataset, protocol) for x in samples]
+        seen = [score_samples(x, dataset, protocol) for x in samples]
         self.each = {key: [one.scores[key] for one in seen] for key in seen[0].scores}
         counts = [one.counts for one in seen]
         self.counts = torch.stack(counts) if len(counts) > 1 else counts[0]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from omegaconf import OmegaConf
 
 from mcgan.config.choices import Choices
-from mcgan.config.paths import shown
+from mcgan.config.paths import show_path
 from mcgan.errors import UserError, one_line
 from mcgan.run import existing
 from mcgan.run.directory import RunDirectory
@@ -52,7 +52,7 @@ def skip(out: Path) -> Outcome:
     """What became of a run that has ended before."""
     status = RunDirectory(out).status()
     os.utime(out / "status.json")  # this sweep's exit code counts it
-    log.info("skipped, already %s: %s", status["state"], shown(out))
+    log.info("skipped, already %s: %s", status["state"], show_path(out))
     return Outcome(RunState(status["state"]), status.get("score"))
 
 

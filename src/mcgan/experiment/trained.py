@@ -9,7 +9,7 @@ from torch import Tensor
 
 from mcgan.config.build import build
 from mcgan.config.overrides import EVALUATED, overridden
-from mcgan.config.paths import shown
+from mcgan.config.paths import show_path
 from mcgan.dataset.base import ModalDataset
 from mcgan.engine.draws import stream
 from mcgan.engine.trainer import Trainer
@@ -18,7 +18,7 @@ from mcgan.experiment.components import Components, build_components
 from mcgan.experiment.course import as_frame, course
 from mcgan.experiment.description import describe
 from mcgan.experiment.evaluator import PICTURED, critic_surface, pictures
-from mcgan.experiment.result import asked_by_python, command, result
+from mcgan.experiment.result import command, record_python_call, result
 from mcgan.experiment.scores import Scores
 from mcgan.gan.sampling import sampler
 from mcgan.metrics.mode_history import Visits
@@ -72,8 +72,8 @@ class TrainedRun:
         """
         found = self._directory.result()
         if found is None:
-            raise UserError(f"{shown(self.folder)} has no result: it is {self.state} at step "
-                            f"{self.step:,}; go on with `mcgan resume {shown(self.folder)}`")
+            raise UserError(f"{show_path(self.folder)} has no result: it is {self.state} at step "
+                            f"{self.step:,}; go on with `mcgan resume {show_path(self.folder)}`")
         return found
 
     @property
@@ -102,7 +102,7 @@ class TrainedRun:
     def trainer(self) -> Trainer:
         """The networks at the checkpoint; ``trainer.replicas.replica(i)`` has one replica's."""
         trainer = self._parts.trainer(compiled=False)
-        trainer.restore(self._saved[1]["trainer"])
+        trainer.restore(self._checkpoint[1]["trainer"])
         return trainer
 
     @cached_property
@@ -110,7 +110,7 @@ class TrainedRun:
         return build_components(self.config)
 
     @cached_property
-    def _saved(self) -> tuple[int, dict[str, Any]]:
+    def _checkpoint(self) -> tuple[int, dict[str, Any]]:
         """Step and state of the checkpoint."""
         return self._directory.load()
 
@@ -141,7 +141,7 @@ class TrainedRun:
         config = overridden(self.config, words, EVALUATED)
         scores = self._measure(self._samples(config), config)
         if save:
-            with asked_by_python("evaluate", str(shown(self.folder)), *words):
+            with record_python_call("evaluate", str(show_path(self.folder)), *words):
                 self._save(scores, config)
         return scores
 
@@ -168,7 +168,7 @@ class TrainedRun:
         """
         if name not in self._figures:
             raise UserError(f"no figure {name!r}{near(name, self._figures)} "
-                            f"({shown(self.folder)} has: {', '.join(self._figures)})")
+                            f"({show_path(self.folder)} has: {', '.join(self._figures)})")
         return self._figures[name]
 
     def __repr__(self) -> str:
@@ -181,7 +181,8 @@ class TrainedRun:
         """n samples in net units, (n, *shape), on the CPU. Raises UserError: no such replica."""
         if not 0 <= replica < len(self.seeds):
             last = len(self.seeds) - 1
-            raise UserError(f"{shown(self.folder)} has no replica {replica}: choose 0 to {last}")
+            raise UserError(f"{show_path(self.folder)} has no replica {replica}: "
+                            f"choose 0 to {last}")
         if n < 1:
             raise UserError(f"n must be at least 1, not {n}: it is the number of samples")
         draw = sampler(self.trainer.game)
@@ -193,9 +194,9 @@ class TrainedRun:
         scores = self._measure(samples, self.config)
         shown, seeds = slice(PICTURED), self.seeds[:PICTURED]
         visits = Visits()
-        visits.restore(self._saved[1]["visits"])
+        visits.restore(self._checkpoint[1]["visits"])
         return pictures(
-            torch.stack(samples[shown]), self.dataset, step=self._saved[0], seeds=seeds,
+            torch.stack(samples[shown]), self.dataset, step=self._checkpoint[0], seeds=seeds,
             values=scores.each, reference=scores.reference, visits=visits,
             surface=critic_surface(self._parts, self.trainer, samples[shown]),
         )
@@ -211,7 +212,7 @@ class TrainedRun:
     def _save(self, scores: Scores, config: dict[str, Any]) -> tuple[dict[str, Any], Path]:
         """Writes a file of its own into the run: what it holds, and where it is."""
         content = result(
-            scores.each, scores.reference, step=self._saved[0], seeds=self.seeds,
+            scores.each, scores.reference, step=self._checkpoint[0], seeds=self.seeds,
             protocol=dict(config["protocol"]), evaluation={"samples": scores.samples},
             facts=self.dataset.facts(), command=command(),
         ) | {"notes": self._parts.notes}

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mcgan.config.paths import shown
+from mcgan.config.paths import show_path
 from mcgan.engine.draws import stream
 from mcgan.experiment.evaluator import pictures
 from mcgan.experiment.scores import Scores
@@ -21,7 +21,7 @@ def evaluate(folder: Path, overrides: list[str]) -> dict[str, Any]:
     scores = run.evaluate()
     content, saved = run._save(scores, run.config)
     how = f"measured by protocol {scores.protocol.name}, {scores.samples:,} samples,"
-    closing(shown(folder), content, how, saved=shown(saved))
+    closing(show_path(folder), content, how, saved=show_path(saved))
     return content
 
 
@@ -38,5 +38,5 @@ def sample(folder: Path, n: int, replica: int, seed: int, out: Path) -> None:
     x, dataset = run._draw(n, replica, stream(seed, "sample", replica)), run.dataset
     scores = Scores([x], dataset, run._parts.protocol)
     drawn = pictures(x[None], dataset, reference=scores.reference, values=scores.each,
-                     seeds=[run.seeds[replica]], step=run._saved[0])
+                     seeds=[run.seeds[replica]], step=run._checkpoint[0])
     atomic.write_bytes(out, png(drawn["samples"]))

@@ -27,7 +27,7 @@ def trainer_of(parts: Components, seeds: Sequence[int], build: Callable[[int], G
     return Trainer(build or parts.game, data or parts.dataset.draw, parts.optim, list(seeds))
 
 
-def given(trainer: Trainer, turn: int, turns: int) -> tuple[Tensor, Moment]:
+def draw_turn(trainer: Trainer, turn: int, turns: int) -> tuple[Tensor, Moment]:
     """The batch and the draws of one of D's turns, where D alone makes `turns` of them."""
     x, noise = trainer.draws(turn, 0)
     return x, Moment(noise, torch.tensor(turn / turns))
@@ -35,7 +35,7 @@ def given(trainer: Trainer, turn: int, turns: int) -> tuple[Tensor, Moment]:
 
 def train_critic(trainer: Trainer, turns: int) -> Tensor:
     """Train D alone against the generator as it is. Its loss in every turn, (turns, *replicas)."""
-    losses = [trainer.moves["D"](*given(trainer, turn, turns))["loss"] for turn in range(turns)]
+    losses = [trainer.moves["D"](*draw_turn(trainer, turn, turns))["loss"] for turn in range(turns)]
     return torch.stack(losses)
 
 

@@ -39,7 +39,7 @@ class Sheet:
         y = 1 - from_top / self.figure.get_figheight()
         self.figure.text(0.5, y, text, color=INK, ha="center", va="center", **font)
 
-    def legend(self, handles: Sequence, **how: Any) -> None:
+    def legend(self, handles: Sequence[Any], **how: Any) -> None:
         """One for all panels, between them and the caption."""
         self.figure.legend(handles=handles, fontsize=9, frameon=False, ncols=len(handles),
                            loc="center", bbox_to_anchor=(0.5, 0.65 / self.figure.get_figheight()),
@@ -57,7 +57,7 @@ class Sheet:
 def head(axes: Axes, text: str, **labels: str) -> None:
     """Names a panel; ``labels``: xlabel, ylabel."""
     axes.set_title(text, fontsize=9.5, color=INK, pad=6)
-    axes.set(**labels)  # type: ignore[arg-type]
+    axes.set(**labels)
     for axis in (axes.xaxis, axes.yaxis):
         axis.label.set_fontsize(9)
 

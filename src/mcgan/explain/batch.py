@@ -18,14 +18,14 @@ ALIKE = BATCH // 8  # points of the first mode that both batches share
 
 
 def draw(seed: int) -> Picture:
-    plain, watching = trained("none", seed), trained("minibatch", seed)
+    plain, watching = train_one("none", seed), train_one("minibatch", seed)
     sheet = Sheet("One by one, collapsed samples look real; side by side they do not",
                   "The same 8 good points, once among a real batch, once among a batch that has "
                   "collapsed on their mode. Which critic notices?", columns=4, size=(2.5, 2.5),
                   gap=0.65)
     real, collapsed = pairs(plain, seed)
     plane(sheet.axes[0], plain, real[0], collapsed[0])
-    fresh = trained("minibatch", seed, 0)
+    fresh = train_one("minibatch", seed, 0)
     bars(sheet.axes[1], closeness(fresh, real), closeness(fresh, collapsed), (0, 20))
     head(sheet.axes[1], "What the layer measures", xlabel="closeness to the rest of the batch",
          ylabel="% of the points")
@@ -41,7 +41,7 @@ def draw(seed: int) -> Picture:
     return sheet.picture()
 
 
-def trained(reg: str, seed: int, turns: int = TURNS) -> Trainer:
+def train_one(reg: str, seed: int, turns: int = TURNS) -> Trainer:
     """A critic trained against a generator of perfect samples of one mode."""
     parts = parts_of(*NETS, f"reg={reg}", f"train.steps={max(turns, 1)}")
     ring = law(parts)

@@ -26,7 +26,7 @@ def draw(seed: int) -> Picture:
                   size=(4.0, 4.0))
     for axes, words, name in ((sheet.axes[0], ONE, "one generator"),
                               (sheet.axes[1], SEVERAL, "a mixture of 8 generators")):
-        parts, sample = trained(words, seed)
+        parts, sample = train_and_draw(words, seed)
         scatter(axes, parts, sample)
         head(axes, f"{name}: {100 * quality(parts, sample):.0f} % high quality", xlabel="x₁",
              ylabel="x₂")
@@ -38,8 +38,9 @@ def draw(seed: int) -> Picture:
     return sheet.picture()
 
 
-def trained(words: tuple[str, ...], seed: int, steps: int = STEPS) -> tuple[Components, Sample]:
-    """What is made of, and drawn from, a trained game."""
+def train_and_draw(words: tuple[str, ...], seed: int, steps: int = STEPS
+                   ) -> tuple[Components, Sample]:
+    """The components of a game, and samples of it once it is trained."""
     parts = parts_of(*words, *WORDS, f"train.steps={steps}")
     trainer = trainer_of(parts, [seed])
     for _ in range(steps):

@@ -28,7 +28,7 @@ LIMIT = 0.01  # of weight clipping, the paper's
 
 
 def draw(seed: int) -> Picture:
-    clipped, penalised = trained(CLIP, seed), trained(PENALTY, seed)
+    clipped, penalised = train_one(CLIP, seed), train_one(PENALTY, seed)
     sheet = Sheet("Two ways to keep a critic's slope in bounds",
                   "Clipping leaves it too simple to see the eight modes, its weights at their "
                   "limits; a penalty on the slope lets the contours follow them.", columns=4,
@@ -50,7 +50,7 @@ def draw(seed: int) -> Picture:
     return sheet.picture()
 
 
-def trained(words: tuple[str, ...], seed: int, turns: int = TURNS) -> Trainer:
+def train_one(words: tuple[str, ...], seed: int, turns: int = TURNS) -> Trainer:
     """A critic trained against real modes plus noise."""
     parts = parts_of(*NETS, *words, f"train.steps={turns}")
     centres = law(parts).centres

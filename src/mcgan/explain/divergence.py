@@ -37,8 +37,8 @@ def draw(seed: int) -> Picture:
                   columns=2, size=(3.9, 2.9))
     fine = np.linspace(-1, 1, 401)
     for axes, name, exact, found, colour in (
-        (sheet.axes[0], "Jensen-Shannon divergence (minimax)", js, js_measured(seed), VERMILLION),
-        (sheet.axes[1], "Wasserstein distance (wgan_gp)", w1, w1_measured(seed), GREEN),
+        (sheet.axes[0], "Jensen-Shannon divergence (minimax)", js, measure_js(seed), VERMILLION),
+        (sheet.axes[1], "Wasserstein distance (wgan_gp)", w1, measure_w1(seed), GREEN),
     ):
         axes.plot(fine, [exact(theta) for theta in fine], color=colour, linewidth=1.2,
                   label="exact")
@@ -64,12 +64,12 @@ def w1(theta: float) -> float:
     return float(wasserstein_distance([0.0], [theta]))
 
 
-def js_measured(seed: int, turns: int = TURNS) -> np.ndarray:
+def measure_js(seed: int, turns: int = TURNS) -> np.ndarray:
     """By Goodfellow et al. 2014, theorem 1: D's loss at its optimum is 2 log 2 - 2 JSD."""
     return math.log(2) - losses("minimax", seed, turns) / 2
 
 
-def w1_measured(seed: int, turns: int = TURNS) -> np.ndarray:
+def measure_w1(seed: int, turns: int = TURNS) -> np.ndarray:
     return -losses("wgan_gp", seed, turns)
 
 

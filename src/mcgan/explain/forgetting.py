@@ -9,7 +9,7 @@ from torch import Tensor
 
 from mcgan.engine.draws import stream
 from mcgan.engine.trainer import Trainer
-from mcgan.explain._game import Held, against, given, law, parts_of, trainer_of, verdict
+from mcgan.explain._game import Held, against, draw_turn, law, parts_of, trainer_of, verdict
 from mcgan.explain._sheet import Picture, Sheet, floor, head
 from mcgan.view.figures.style import BLUE, INK, VERMILLION
 
@@ -57,9 +57,9 @@ def memory(words: tuple[str, ...], seed: int, visit: int = VISIT) -> Memory:
     fakes, real = [], []
     for turn in range(PLACES * visit):
         trainer.replicas.tensors["G.centres"].copy_(places[turn // visit])
-        trainer.moves["D"](*given(trainer, turn, PLACES * visit))
+        trainer.moves["D"](*draw_turn(trainer, turn, PLACES * visit))
         if turn % EVERY == EVERY - 1:
-            seen = judged(trainer, places, turn)
+            seen = measure_recall(trainer, places, turn)
             fakes.append(1 - seen[:-1])
             real.append(seen[-1])
     return Memory(trainer, np.stack(fakes, axis=1), np.array(real))
@@ -71,16 +71,17 @@ def around(radius: float) -> Tensor:
     return radius * torch.stack([angle.cos(), angle.sin()], dim=1)
 
 
-def judged(trainer: Trainer, places: Tensor, turn: int) -> np.ndarray:
+def measure_recall(trainer: Trainer, places: Tensor, turn: int) -> np.ndarray:
     """(PLACES + 1,): the share that D calls real, of each place's fakes and of real data."""
     noise = torch.randn(PLACES, COUNTED, 2, generator=stream(0, "fakes", turn))
     real = trainer.draws.data(COUNTED, stream(0, "real", turn))
     x = torch.cat([places[:, None] + STD * noise, real[None]])
-    return (verdict(trainer, x.flatten(0, 1)).score > 0).unflatten(0, (-1, COUNTED)).float().mean(
-        1).numpy()
+    real_called = (verdict(trainer, x.flatten(0, 1)).score > 0).reshape(-1, COUNTED)
+    shares: np.ndarray = real_called.float().mean(1).numpy()
+    return shares
 
 
-def since_left(memory: Memory) -> np.ndarray:
+def align_by_departure(memory: Memory) -> np.ndarray:
     """(looks - 1,): the share called fake, by the looks since G left, averaged over places."""
     visit = memory.fakes.shape[1] // PLACES
     rows = [memory.fakes[place, (place + 1) * visit - 1:] for place in range(PLACES - 1)]
@@ -89,7 +90,8 @@ def since_left(memory: Memory) -> np.ndarray:
 
 
 def curve(axes: Axes, memories: list[Memory], name: str, colour: str) -> None:
-    low, middle, high = np.quantile([since_left(m) for m in memories], (0, 0.5, 1), axis=0) * 100
+    aligned = [align_by_departure(memory) for memory in memories]
+    low, middle, high = np.quantile(aligned, (0, 0.5, 1), axis=0) * 100
     turns = EVERY * np.arange(len(middle))
     real = 100 * np.mean([m.real[-1] for m in memories])
     axes.fill_between(turns, low, high, color=colour, alpha=0.2, linewidth=0)

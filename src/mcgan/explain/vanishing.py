@@ -10,7 +10,7 @@ from torch import Tensor
 from mcgan.engine.draws import stream
 from mcgan.engine.pure import PureMove
 from mcgan.engine.trainer import Trainer
-from mcgan.explain._game import given, parts_of, trainer_of, verdict
+from mcgan.explain._game import draw_turn, parts_of, trainer_of, verdict
 from mcgan.explain._sheet import GREEN, Picture, Sheet, head
 from mcgan.gan.sampling import sampler
 from mcgan.types import Tensors
@@ -55,7 +55,7 @@ def curve(objective: str, seed: int, turns: int = TURNS) -> Curve:
     assert isinstance(move, PureMove)  # of several seeds
     seen = {}
     for turn in range(turns):
-        now = given(trainer, turn, turns)
+        now = draw_turn(trainer, turn, turns)
         if turn % EVERY == 0:
             seen[turn] = norms(move.differentiate(trainer.replicas.tensors, *now)[0])
         trainer.moves["D"](*now)
@@ -64,7 +64,9 @@ def curve(objective: str, seed: int, turns: int = TURNS) -> Curve:
 
 def norms(grads: Tensors) -> Tensor:
     """Of whole gradients, (N,)."""
-    return torch.cat([g.flatten(1) for g in grads.values()], dim=1).norm(dim=1)
+    whole = torch.cat([gradient.flatten(1) for gradient in grads.values()], 1)
+    lengths: Tensor = torch.linalg.vector_norm(whole, dim=1)
+    return lengths
 
 
 def fall(axes: Axes, curve: Curve, name: str, colour: str) -> None:

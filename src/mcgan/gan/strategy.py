@@ -40,7 +40,7 @@ class Strategy(nn.Module):
         """The full name of one of the strategy's tensors."""
         return f"reg.{self.name}.{tensor}"
 
-    def drawn(self, moment: Moment, what: str) -> Tensor:
+    def get_noise(self, moment: Moment, what: str) -> Tensor:
         """The strategy's own random numbers of this turn."""
         return moment.noise[f"{self.name}.{what}"]
 

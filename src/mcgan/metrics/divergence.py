@@ -18,17 +18,19 @@ def reverse_kl(counts: Tensor, weights: Tensor) -> Tensor:
     n samples of a perfect sampler show (K-1)/2n in place of 0: see `debiased`.
     """
     p = shares(counts)
-    return torch.special.xlogy(p, p / weights).sum(-1)
+    divergence: Tensor = torch.special.xlogy(p, p / weights).sum(-1)
+    return divergence
 
 
-def debiased(kl: Tensor, counts: Tensor) -> Tensor:
+def remove_bias(kl: Tensor, counts: Tensor) -> Tensor:
     """The KL less what a perfect sampler shows, (K-1)/2n to first order (Miller 1955)."""
     return kl - (counts.shape[-1] - 1) / (2 * counts.sum(-1))
 
 
 def effective_modes(counts: Tensor) -> Tensor:
     """exp(H(p̂)): the number of equal modes with the same entropy, 1..K."""
-    return torch.special.entr(shares(counts)).sum(-1).exp()
+    modes: Tensor = torch.special.entr(shares(counts)).sum(-1).exp()
+    return modes
 
 
 def missing_mass(counts: Tensor, weights: Tensor) -> Tensor:

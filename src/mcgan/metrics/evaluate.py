@@ -28,10 +28,10 @@ class Judged(NamedTuple):
 
 def evaluate(x: Tensor, dataset: ModalDataset, protocol: Protocol) -> Scores:
     """The scores of `judged`."""
-    return judged(x, dataset, protocol).scores
+    return score_samples(x, dataset, protocol).scores
 
 
-def judged(x: Tensor, dataset: ModalDataset, protocol: Protocol) -> Judged:
+def score_samples(x: Tensor, dataset: ModalDataset, protocol: Protocol) -> Judged:
     """Scores of samples x (n, *shape) in net units, of one generator; None: cannot be computed.
 
     modes          modes with a sample, as papers count them (high-quality; for images any)
@@ -44,7 +44,7 @@ def judged(x: Tensor, dataset: ModalDataset, protocol: Protocol) -> Judged:
     modes_confident, off_manifold  for images: modes with a sample the classifier is sure of, and
                    the share of samples it is not sure of
     """
-    judge = dataset.judged_by(protocol.norm, protocol.threshold)
+    judge = dataset.with_rule(protocol.norm, protocol.threshold)
     seen = judge.recognise(x)
     named = torch.isfinite(seen.distance)  # an overflowed sample is of no mode
     every = count.histogram(seen.mode[named], judge.num_modes)
@@ -67,7 +67,7 @@ def from_counts(
         "modes": count.modes(published),
         "modes_strict": count.modes_strict(good, weights, n),
         "quality": quality,
-        "kl": (divergence.debiased(kl, shares) if protocol.debias else kl) / protocol.unit,
+        "kl": (divergence.remove_bias(kl, shares) if protocol.debias else kl) / protocol.unit,
         "effective_modes": divergence.effective_modes(shares),
         "missing_mass": divergence.missing_mass(published, weights),
     }
@@ -88,7 +88,7 @@ def reference(dataset: ModalDataset, n: int, protocol: Protocol) -> dict[str, Sc
 
 def perfect(dataset: ModalDataset, n: int, protocol: Protocol) -> Scores:
     """Mean scores of n samples of the true law; only their counts need be drawn."""
-    judge = dataset.judged_by(protocol.norm, protocol.threshold)
+    judge = dataset.with_rule(protocol.norm, protocol.threshold)
     random = np.random.default_rng(SEED)
     every = random.multinomial(n, judge.weights.numpy(), size=SIMULATIONS)
     good = torch.from_numpy(random.binomial(every, judge.ceiling))

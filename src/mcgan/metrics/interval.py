@@ -16,7 +16,7 @@ class Interval(NamedTuple):
     upper: float | None
 
 
-def known(values: Sequence[float | None]) -> np.ndarray:
+def drop_unknown(values: Sequence[float | None]) -> np.ndarray:
     """The values that could be computed: neither None nor infinite nor NaN."""
     return np.array([v for v in values if v is not None and math.isfinite(v)], dtype=float)
 
@@ -26,7 +26,7 @@ def mean_interval(values: Sequence[float | None], level: float = 0.95) -> Interv
 
     One value has a mean and no interval; none has neither.
     """
-    data = known(values)
+    data = drop_unknown(values)
     if len(data) == 0:
         return Interval(None, None, None)
     mean = float(data.mean())
@@ -39,6 +39,6 @@ def mean_interval(values: Sequence[float | None], level: float = 0.95) -> Interv
 
 def interquartile_mean(values: Sequence[float | None]) -> float | None:
     """Mean of the middle half: ⌊n/4⌋ values cut at either end (Agarwal et al. 2021, rliable)."""
-    data = np.sort(known(values))
+    data = np.sort(drop_unknown(values))
     cut = len(data) // 4
     return float(data[cut : len(data) - cut].mean()) if len(data) else None

@@ -45,13 +45,13 @@ class ALI(Strategy):
         self._critics = References[PairCritic]()
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
-        def paired(shape: tuple[int, ...]) -> Critic:
+        def build(shape: tuple[int, ...]) -> Critic:
             if not self._critics:
                 like = make(shape)  # It comes before D: strategies remember the critic built last.
                 self.encoder = nn.Sequential(like.trunk)
                 self._features = like.width
             return self._critics.add(PairCritic(make(shape), shape))
-        return paired
+        return build
 
     def setup(self, game: Game, data: Callable[[int], Tensor]) -> None:
         with torch.no_grad():

@@ -59,8 +59,8 @@ class BourGAN(Strategy):
         self.register_buffer("log_s", log_ratio(away, torch.cdist(table, table)))
 
     def latent(self, sample: Sample, moment: Moment) -> Sample:
-        eps = self.drawn(moment, "eps")
-        index = pick_evenly(self.drawn(moment, "pick"), self.points)
+        eps = self.get_noise(moment, "eps")
+        index = pick_evenly(self.get_noise(moment, "pick"), self.points)
         pick = one_hot(index, self.points, eps)
         z = pick @ self.get_buffer("table") + moment.now(self.spread) * eps
         return sample._replace(z=torch.cat([z, sample.z[:, self.z_width :]], 1))

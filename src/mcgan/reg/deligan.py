@@ -39,7 +39,7 @@ class DeLiGAN(Strategy):
 
     def latent(self, sample: Sample, moment: Moment) -> Sample:
         eps, rest = sample.z[:, : self.z_width], sample.z[:, self.z_width :]
-        index = pick_evenly(self.drawn(moment, "pick"), self.components)
+        index = pick_evenly(self.get_noise(moment, "pick"), self.components)
         pick = one_hot(index, self.components, eps)
         return sample._replace(z=torch.cat([pick @ self.mu + pick @ self.sigmas * eps, rest], 1))
 

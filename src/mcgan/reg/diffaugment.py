@@ -35,7 +35,7 @@ class DiffAugment(Strategy):
                              "choose a dataset of images")
 
     def view(self, sample: Sample, moment: Moment) -> Sample:
-        real, fake = (self.drawn(moment, which) for which in ("real", "fake"))
+        real, fake = (self.get_noise(moment, which) for which in ("real", "fake"))
         drawn = torch.where(sample.origin < 0, real, fake)  # (7, B)
         x = diffaugment(sample.x, drawn, color=self.color, translation=self.translation,
                         cutout=self.cutout)

@@ -49,12 +49,13 @@ class Diffusion(Strategy):
         self.register_buffer("T", torch.tensor(float(self.t_min)))
         turns = self.climb * game.steps * game.objective.critic_steps
         self.rate = (self.t_max - self.t_min) / turns
-        self.undecided = undecided(game.objective) if self.rate else 0.0
+        self.undecided = find_undecided_score(game.objective) if self.rate else 0.0
 
     def view(self, sample: Sample, moment: Moment) -> Sample:
         real = per_example(sample.origin < 0, sample.x)
-        level, fog = (torch.where(real, self.drawn(moment, f"{what}_real"),
-                                  self.drawn(moment, f"{what}_fake")) for what in ("level", "fog"))
+        level, fog = (torch.where(real, self.get_noise(moment, f"{what}_real"),
+                                  self.get_noise(moment, f"{what}_fake"))
+                      for what in ("level", "fog"))
         a = self.get_buffer("kept")[self._t(level)]
         return sample._replace(x=diffuse(sample.x, a, self.noise_std, fog))
 
@@ -73,7 +74,7 @@ class Diffusion(Strategy):
         return {self.key("T"): T.clamp(self.t_min, self.t_max)}
 
 
-def undecided(objective: Objective) -> Tensor:
+def find_undecided_score(objective: Objective) -> Tensor:
     """The score, (), that the objective wants where real and fake are alike."""
     score = torch.linspace(-2, 2, 401)
     losses = objective.d_loss(score, score)

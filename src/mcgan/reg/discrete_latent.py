@@ -29,6 +29,6 @@ class DiscreteLatent(Strategy):
         return lambda latent: make(latent + self.values)
 
     def latent(self, sample: Sample, moment: Moment) -> Sample:
-        index = pick_evenly(self.drawn(moment, "pick"), self.values)
+        index = pick_evenly(self.get_noise(moment, "pick"), self.values)
         code = one_hot(index, self.values, sample.z)
         return sample._replace(z=torch.cat([sample.z, code], 1))

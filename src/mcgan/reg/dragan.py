@@ -33,7 +33,7 @@ class DRAGAN(Strategy):
         claim_gradient_penalty(game, self)
 
     def d_term(self, turn: Turn) -> Tensor:
-        way = self.drawn(turn.moment, "way")
+        way = self.get_noise(turn.moment, "way")
         x, beside = turn.real.x.tensor_split([way.shape[1]], dim=1)  # a code beside x stays
         x = perturb(x, turn.moment.now(self.reach), way)
         gradient, _ = turn.input_gradient_at(torch.cat([x, beside], 1))

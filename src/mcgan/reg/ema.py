@@ -38,6 +38,6 @@ class EMA(Strategy):
         return {**self.average.write(moved), self.key("age"): age + 1}
 
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
-        def averaged(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
+        def draw(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
             return sample({**tensors, **self.average.read(tensors)}, n, generator)
-        return averaged
+        return draw

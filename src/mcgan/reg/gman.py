@@ -40,6 +40,6 @@ class GMAN(Strategy):
 
     def weigh(self, losses: Tensor, turn: Turn) -> Tensor:
         each = torch.stack([losses, *(turn.before(c).g_losses() for c in self.more)])  # (N, B)
-        keep = self.drawn(turn.moment, "keep")
+        keep = self.get_noise(turn.moment, "keep")
         heard = (keep >= self.drop) | (keep == keep.amax())
         return gman(each, turn.moment.now(self.focus), heard)

@@ -38,7 +38,7 @@ class GradientPenalty(Strategy):
         claim_gradient_penalty(game, self)
 
     def d_term(self, turn: Turn) -> Tensor:
-        eps = self.drawn(turn.moment, "eps")
+        eps = self.get_noise(turn.moment, "eps")
         gradient, _ = turn.input_gradient_at(interpolate(turn.real.x, turn.fake.x, eps))
         weight = turn.moment.now(self.weight)
         return norm_penalty(gradient, weight, self.centre, self.power, self.one_sided)

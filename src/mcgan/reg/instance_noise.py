@@ -35,6 +35,6 @@ class InstanceNoise(Strategy):
 
     def view(self, sample: Sample, moment: Moment) -> Sample:
         real = per_example(sample.origin < 0, sample.x)
-        fog = torch.where(real, self.drawn(moment, "real"), self.drawn(moment, "fake"))
+        fog = torch.where(real, self.get_noise(moment, "real"), self.get_noise(moment, "fake"))
         std = moment.now(self.std) * self.spread
         return sample._replace(x=instance_noise(sample.x, std, fog))

@@ -39,7 +39,7 @@ class Langevin(Strategy):
                              "strategies that change how samples are drawn")
 
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
-        def drifted(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
+        def drift(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
             critic = critic_with(game.D, tensors)
 
             def energy(z: Tensor, moment: Moment) -> Tensor:
@@ -58,7 +58,7 @@ class Langevin(Strategy):
                     return show(game, tensors, at(z.detach(), moment))
 
             return in_batches(game, walk, n, tensors, generator)
-        return drifted
+        return drift
 
 
 def at(z: Tensor, moment: Moment) -> Moment:

@@ -62,7 +62,7 @@ class MADGAN(Strategy):
                                  "use one of the two")
 
     def latent(self, sample: Sample, moment: Moment) -> Sample:
-        return sample._replace(origin=pick_evenly(self.drawn(moment, "pick"), self.generators))
+        return sample._replace(origin=pick_evenly(self.get_noise(moment, "pick"), self.generators))
 
     def d_term(self, turn: Turn) -> Tensor | None:
         if not turn.main:

@@ -34,7 +34,7 @@ class Metropolis(Strategy):
         self.register_buffer("real", data(self.burn_in))
 
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
-        def walked(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
+        def walk_chains(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
             known = tensors[self.key("real")]
             slope, real, _ = density_ratio.calibrate(game, sample, tensors, known, generator)
             slope = slope if self.calibrate else torch.ones_like(slope)
@@ -49,4 +49,4 @@ class Metropolis(Strategy):
                 here = choose_examples(moves, there, here)
                 score = torch.where(moves, new, score)
             return here
-        return walked
+        return walk_chains

@@ -62,12 +62,12 @@ class Minibatch(Strategy):
     similarity: Literal["exp", "l1"] = "exp"
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
-        def wider(shape: tuple[int, ...]) -> Critic:
+        def build(shape: tuple[int, ...]) -> Critic:
             critic = make(shape)
             critic.judges_batches = True
             layer = Closeness(critic.width, self.form, self.similarity, self.kernels, self.dims)
             return critic.extend(layer, layer.kernels)
-        return wider
+        return build
 
     def setup(self, game: Game, data: Any) -> None:
         if game.batch < 2:

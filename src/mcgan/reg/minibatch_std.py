@@ -36,11 +36,11 @@ class MinibatchStd(Strategy):
     group: Annotated[int, AtLeast(2)] = 4
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
-        def wider(shape: tuple[int, ...]) -> Critic:
+        def build(shape: tuple[int, ...]) -> Critic:
             critic = make(shape)
             critic.judges_batches = True
             return critic.extend(Spread(self.group), 1)
-        return wider
+        return build
 
     def setup(self, game: Game, data: Any) -> None:
         forbid_batch_norm(game, "minibatch standard deviation")

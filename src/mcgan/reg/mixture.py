@@ -66,11 +66,11 @@ class GeneratorMixture(Strategy):
         return stack_generators(make, self.generators, self.shared, self.name, gate)
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
-        def guessing(shape: tuple[int, ...]) -> Critic:
+        def build(shape: tuple[int, ...]) -> Critic:
             critic = make(shape)
             guess = self._guesses.add(nn.Linear(critic.width, self.generators))
             return critic.attach("guess", guess)
-        return guessing if self.tells else make
+        return build if self.tells else make
 
     def setup(self, game: Game, data: Any) -> None:
         if self.tells and game.D(data(game.batch)).score.shape[0] != game.batch:
@@ -85,12 +85,12 @@ class GeneratorMixture(Strategy):
     def latent(self, sample: Sample, moment: Moment) -> Sample:
         if self.gated:
             return self._gate(sample, moment)
-        pick = pick_by_share(self.drawn(moment, "pick"), self.weights())
+        pick = pick_by_share(self.get_noise(moment, "pick"), self.weights())
         return sample._replace(origin=pick)
 
     def _gate(self, sample: Sample, moment: Moment) -> Sample:
         """The pick, and its soft form behind the latents, for the generators to read."""
-        draw = self.drawn(moment, "gumbel").clamp(EDGE, 1 - EDGE)
+        draw = self.get_noise(moment, "gumbel").clamp(EDGE, 1 - EDGE)
         score = self.logits.log_softmax(0) - (-draw.log()).log()
         soft = (score / moment.now(self.tau)).softmax(1)
         return sample._replace(z=torch.cat([sample.z, soft], 1), origin=score.argmax(1))

@@ -36,11 +36,11 @@ class Pac(Strategy):
     off: ClassVar[dict[str, Any]] = {"m": 1}
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
-        def packed(shape: tuple[int, ...]) -> Critic:
+        def build(shape: tuple[int, ...]) -> Critic:
             critic = make((self.m * shape[0], *shape[1:]))
             critic.judges_batches = True
             return critic.prepend(Packs(self.m))
-        return packed if self.m > 1 else make
+        return build if self.m > 1 else make
 
     def setup(self, game: Game, data: Any) -> None:
         with torch.no_grad():

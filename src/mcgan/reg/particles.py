@@ -37,7 +37,7 @@ class Particles(Strategy):
 
     def latent(self, sample: Sample, moment: Moment) -> Sample:
         eps, rest = sample.z[:, : self.z_width], sample.z[:, self.z_width :]
-        index = pick_evenly(self.drawn(moment, "pick"), self.particles)
+        index = pick_evenly(self.get_noise(moment, "pick"), self.particles)
         pick = one_hot(index, self.particles, eps)
         z = pick @ self.table + moment.now(self.spread) * eps
         return sample._replace(z=torch.cat([z, rest], 1))

@@ -39,7 +39,7 @@ class Rejection(Strategy):
         self.register_buffer("real", data(self.burn_in))
 
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
-        def kept(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
+        def reject(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
             real = tensors[self.key("real")]
             slope, _, fake = density_ratio.calibrate(game, sample, tensors, real, generator)
             slope = slope if self.calibrate else torch.ones_like(slope)
@@ -57,7 +57,7 @@ class Rejection(Strategy):
             log.warning("%s: %d of %d samples are plain ones: %d candidates were not enough",
                         self.name, missing, n, n * self.rounds)
             return join_samples([*parts, sample(tensors, missing, generator)])
-        return kept
+        return reject
 
     def chance(self, below: Tensor) -> Tensor:
         """Of being kept, by how far a score is below the best."""

@@ -43,7 +43,7 @@ class Replay(Strategy):
         self.register_buffer("born", torch.zeros(self.slots, dtype=torch.int64))  # as the nth batch
 
     def fakes(self, sample: Sample, moment: Moment) -> Sample:
-        replace, age = self.drawn(moment, "replace"), self.drawn(moment, "age")
+        replace, age = self.get_noise(moment, "replace"), self.get_noise(moment, "age")
         if self.together:
             replace, age = replace[:1].expand_as(replace), age[:1].expand_as(age)
         held = self.get_buffer("seen").clamp(max=self.slots)
@@ -58,7 +58,7 @@ class Replay(Strategy):
             return {}
         seen = tensors[self.key("seen")]
         born = tensors[self.key("born")]
-        slot = self._slot(seen, born, self.drawn(report.moment, "slot"))
+        slot = self._slot(seen, born, self.get_noise(report.moment, "slot"))
         here = torch.arange(self.slots, device=slot.device) == slot
         olds = {self.key(f"old_{name}"): new for name, new in report.fake._asdict().items()}
         kept = {key: torch.where(per_example(here, tensors[key]), new, tensors[key])
@@ -71,11 +71,11 @@ class Replay(Strategy):
         if self.policy == "fifo" or (self.policy == "exp" and self.slots == 1):
             return seen % self.slots
         even = self.policy == "reservoir"
-        kept = (draw * (seen + 1)).long() if even else crowded(seen - born)
+        kept = (draw * (seen + 1)).long() if even else find_most_crowded(seen - born)
         return torch.where(seen < self.slots, seen, kept)
 
 
-def crowded(ages: Tensor) -> Tensor:
+def find_most_crowded(ages: Tensor) -> Tensor:
     """Which of the batches of these ages, (slots,), a new one of age 0 makes the most superfluous.
 
     It is the one whose neighbours in age are nearest in ratio (ages counted from 1); the oldest

@@ -68,11 +68,11 @@ class SelfConditioned(Strategy):
         return lambda latent: make(latent + self.classes)
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
-        def labelled(shape: tuple[int, ...]) -> Critic:
+        def build(shape: tuple[int, ...]) -> Critic:
             critic = LabelledCritic(make(shape), shape, self.classes, self.classify)
             self.register_buffer("centres", torch.zeros(self.classes, critic.width))
             return self._critics.add(critic)
-        return labelled
+        return build
 
     def classify(self, x: Tensor) -> Tensor:
         """The classes (B,) of examples, by the features of the last clustering."""
@@ -95,13 +95,13 @@ class SelfConditioned(Strategy):
             if apply_others(self, game)[1].origin.any():
                 raise ValueError("a fake's origin is its class, and another strategy says by it "
                                  "which generator made the fake: use one of the two")
-            found = self._found(game.tensors(), data(self.examples))
+            found = self._find_centres(game.tensors(), data(self.examples))
         for name in ("centres", "shares"):
             self.register_buffer(name, found[self.key(name)])
         self.notes.append(f"{self.name}: samples are drawn with class shares taken from real data")
 
     def latent(self, sample: Sample, moment: Moment) -> Sample:
-        label = pick_by_share(self.drawn(moment, "class"), self.get_buffer("shares"))
+        label = pick_by_share(self.get_noise(moment, "class"), self.get_buffer("shares"))
         code = one_hot(label, self.classes, sample.z)
         return sample._replace(z=torch.cat([sample.z, code], 1), origin=label)
 
@@ -114,9 +114,9 @@ class SelfConditioned(Strategy):
         x = data(self.examples).to(tensors[self.key("shares")])
         held = self._features(self._held.read(tensors), x)
         known = find_nearest(held, tensors[self.key("centres")])
-        return self._found(tensors, x, known)
+        return self._find_centres(tensors, x, known)
 
-    def _found(self, tensors: Tensors, x: Tensor, known: Tensor | None = None) -> Tensors:
+    def _find_centres(self, tensors: Tensors, x: Tensor, known: Tensor | None = None) -> Tensors:
         """New values by tensor name: centres of D's features of real x, the share of x nearest to
         each, and the trunk's weights. Classes are numbered as in ``known`` (n,)."""
         trunk = {name: tensors[full] for name, full in self._full.items()}

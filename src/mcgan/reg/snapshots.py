@@ -44,11 +44,11 @@ class Snapshots(Strategy):
         self.register_buffer("taken", torch.zeros((), dtype=torch.int64))
 
     def fakes(self, sample: Sample, moment: Moment) -> Sample:
-        replace = self.drawn(moment, "replace")
+        replace = self.get_noise(moment, "replace")
         if self.together:
             replace = replace[:1].expand_as(replace)
         held = self.get_buffer("taken").clamp(max=self.keep)
-        pick = pick_evenly(self.drawn(moment, "pick"), held.clamp(min=1))
+        pick = pick_evenly(self.get_noise(moment, "pick"), held.clamp(min=1))
         weights = {name: stack[pick][0] for name, stack in self.old.current().items()}
         old = functional_call(self._generator.last, weights, (sample.z, sample.origin))
         use = (replace < self.probability) & (held > 0)

@@ -33,12 +33,12 @@ class SpectralNorm(Strategy):
         self._critics, self._layers = References[Critic](), References[Layer]()
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
-        def normalised(shape: tuple[int, ...]) -> Critic:
+        def build(shape: tuple[int, ...]) -> Critic:
             critic = self._critics.add(make(shape))
             for layer in critic.trunk.modules():
                 self._normalise(layer)
             return critic
-        return normalised
+        return build
 
     def setup(self, game: Game, data: Any) -> None:
         forbid_batch_norm(game, "it rescales what the spectral norm bounds")
@@ -60,9 +60,9 @@ class SpectralNorm(Strategy):
         self.register_buffer(f"u_{i}", u[:, 0].contiguous())
         if self.scale == "learned":
             self.register_parameter(f"factor_{i}", nn.Parameter(torch.ones(())))
-        layer.register_forward_hook(partial(self._divided, i))
+        layer.register_forward_hook(partial(self._divide_by_norm, i))
 
-    def _divided(self, i: int, layer: Layer, given: Any, out: Tensor) -> Tensor:
+    def _divide_by_norm(self, i: int, layer: Layer, given: Any, out: Tensor) -> Tensor:
         """The output of a layer with its weight normalised, from its output without."""
         u = self.get_buffer(f"u_{i}")
         share: Tensor = 1 / torch.linalg.vector_norm(layer.weight.flatten(1).T @ u)

@@ -7,7 +7,7 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from mcgan.config.naming import PLACES
-from mcgan.config.paths import shown
+from mcgan.config.paths import show_path
 from mcgan.errors import Refused
 from mcgan.run.directory import RunDirectory
 from mcgan.run.states import ENDED, RunState
@@ -33,19 +33,19 @@ def decide(out: Path, config: dict[str, Any], sweeping: bool) -> Plan:
         return Plan.START
     state = RunDirectory(out).status().get("state")
     if state is None and not (out / CONFIG).is_file():
-        raise Refused(f"{shown(out)} holds other files: use another name")
+        raise Refused(f"{show_path(out)} holds other files: use another name")
     changed = difference(identity(read_stored(out) or config), identity(config))
     if changed:
-        raise Refused(f"{shown(out)} holds a run with other settings ({changed}): "
-                      f"use another name, or go on with `mcgan resume {shown(out)}`")
+        raise Refused(f"{show_path(out)} holds a run with other settings ({changed}): "
+                      f"use another name, or go on with `mcgan resume {show_path(out)}`")
     if state not in ENDED:
         saved = config["resume"] and any(out.glob("checkpoints/*.pt"))
         return Plan.CONTINUE if saved else Plan.START
     if sweeping:
         return Plan.SKIP
-    longer = f", or train longer with `mcgan resume {shown(out)} train.steps=N`"
+    longer = f", or train longer with `mcgan resume {show_path(out)} train.steps=N`"
     hint = longer if state != RunState.DIVERGED else ""  # none of its replicas can go on
-    raise Refused(f"{shown(out)} is already {state}: use another name{hint}")
+    raise Refused(f"{show_path(out)} is already {state}: use another name{hint}")
 
 
 def read_stored(out: Path) -> Any:

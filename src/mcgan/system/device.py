@@ -28,7 +28,7 @@ def set_up(train: Mapping[str, Any], threads: int | None = None) -> None:
 
 
 @contextmanager
-def settings_kept() -> Iterator[None]:
+def keep_settings() -> Iterator[None]:
     """Puts back, in the end, what `set_up` changes: in Python the process is the caller's."""
     threads, precision = torch.get_num_threads(), torch.get_float32_matmul_precision()
     tf32, flushes = torch.backends.cudnn.allow_tf32, flushes_denormal()
@@ -69,4 +69,4 @@ def gpu(count: int) -> int:
     By worker, not by job: a process that visits several GPUs leaves memory occupied on each.
     """
     number = multiprocessing.current_process().name.rpartition("-")[2]
-    return (int(number) - 1) % count if worker.employed() else 0
+    return (int(number) - 1) % count if worker.is_worker() else 0

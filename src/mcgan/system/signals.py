@@ -23,11 +23,11 @@ def interruptible() -> Iterator[list[int]]:
         seen.append(number)
         restore()
 
-    with handled(heeded(), note):
+    with handle_signals(list_heeded(), note):
         yield seen
 
 
-def heeded() -> list[int]:
+def list_heeded() -> list[int]:
     """SIGINT and SIGTERM; in a job of submitit the signal upon which it requeues the job.
 
     There SIGTERM is no more than a warning: clusters send it first, and submitit passes it over.
@@ -45,7 +45,7 @@ def hand_on(number: int) -> None:
 
 
 @contextmanager
-def passed_on() -> Iterator[list[int]]:
+def pass_on() -> Iterator[list[int]]:
     """Collects SIGINT and SIGTERM and tells this process's workers to stop.
 
     Without workers a signal acts as always; so does a second one.
@@ -61,12 +61,13 @@ def passed_on() -> Iterator[list[int]]:
         for process in workers:
             process.terminate()
 
-    with handled([signal.SIGINT, signal.SIGTERM], tell):
+    with handle_signals([signal.SIGINT, signal.SIGTERM], tell):
         yield seen
 
 
 @contextmanager
-def handled(numbers: list[int], handle: Callable[[int, Callable[[], None]], Any]) -> Iterator[None]:
+def handle_signals(numbers: list[int], handle: Callable[[int, Callable[[], None]], Any]
+                   ) -> Iterator[None]:
     """Calls ``handle(number, restore)`` for these signals, in the main thread."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -20,7 +20,7 @@ enlisted = threading.Event()
 busy = threading.Lock()  # held while a job runs
 
 
-def employed() -> bool:
+def is_worker() -> bool:
     """Whether this process is a worker of joblib."""
     return multiprocessing.current_process().name.startswith("LokyProcess")
 
@@ -28,7 +28,7 @@ def employed() -> bool:
 @contextmanager
 def working() -> Iterator[None]:
     """Around every job, in whichever process."""
-    if employed() and not enlisted.is_set():
+    if is_worker() and not enlisted.is_set():
         enlist()
     with busy:
         yield

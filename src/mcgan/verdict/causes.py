@@ -68,7 +68,7 @@ ALONE: Sign = (lambda row: True, ("critic_fakes", "spread"))
 
 
 @cache
-def known() -> dict[str, Any]:
+def load_causes() -> dict[str, Any]:
     """causes.yaml: name, meaning and advice by key."""
     text = files("mcgan.verdict").joinpath("causes.yaml").read_text("utf-8")
     causes: dict[str, Any] = yaml.safe_load(text)
@@ -81,7 +81,7 @@ def advice(key: str, config: Mapping[str, Any], choices: Mapping[str, Any] | Non
 
     `choices` are the options that the run stored, where it did.
     """
-    chosen, own = known()[key]["try"], option("objective", config, choices or {})
+    chosen, own = load_causes()[key]["try"], option("objective", config, choices or {})
     return [
         *(f"objective={name}" for name in chosen.get("objective", ()) if name != own),
         *(f"reg={name}" for name in chosen.get("reg", ()) if name not in config["reg"]),

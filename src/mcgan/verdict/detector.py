@@ -61,7 +61,7 @@ class Detector:
         found = torch.stack([count for count, _ in seen])
         near = {key: torch.tensor([signals[key] for _, signals in seen], dtype=torch.float64)
                 for key in seen[0][1]}
-        p = shares.normalised(counts if self.by == "modes" else found)
+        p = shares.normalise(counts if self.by == "modes" else found)
         self.history.add(step, p, self.due, fakes, near | self._ask_critics(fakes))
         return {f"health/{key}": [None if i in dead else value for i, value in enumerate(each)]
                 for key, each in self.history.now().items()}
@@ -83,7 +83,7 @@ class Detector:
         return Verdict(self.seeds[replica], state, int(rows[-1]["held"]), len(self.due),
                        causes.cause(rows, state))
 
-    def collapsed(self, dead: Set[int] = frozenset()) -> bool:
+    def has_collapsed(self, dead: Set[int] = frozenset()) -> bool:
         """Whether every living replica has collapsed, for some evaluations in a row."""
         living = [v.state for v in self.verdicts(dead) if v.state.kind != "diverged"]
         return bool(living) and all(state.collapsed for state in living)

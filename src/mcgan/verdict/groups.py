@@ -46,7 +46,7 @@ def number(heights: np.ndarray) -> int:
     return best + 2 if gaps[best] >= PLAIN_GAP else min(CELLS, largest)
 
 
-def assigned(distance: Tensor, groups: Groups) -> Tensor:
+def assign_groups(distance: Tensor, groups: Groups) -> Tensor:
     """The group (n,) of each sample: that of its nearest point, from distances (n, M)."""
     return groups.group[distance.argmin(1)]
 

@@ -35,9 +35,9 @@ class SignalHistory:
         best = torch.maximum(diversity, self.rows[-1]["best"]) if self.rows else diversity
         row = {
             "step": torch.full_like(diversity, step), "diversity": diversity,
-            "held": shares.held(p, q).sum(-1).double(), "missing": shares.missing(p, q),
+            "held": shares.find_held(p, q).sum(-1).double(), "missing": shares.missing(p, q),
             "churn": shares.total_variation(p, before), "best": best,
-            "fresh": torch.where(shares.held(before, q), 0.0, p).sum(-1),
+            "fresh": torch.where(shares.find_held(before, q), 0.0, p).sum(-1),
             "visited": shares.diversity(torch.stack(self.shares).mean(0), q), **signals,
         }
         self.rows = [*self.rows, row][-ROWS:]

@@ -45,7 +45,7 @@ class Real:
         flat = x.flatten(1).double().nan_to_num(FAR).clamp(-FAR, FAR)
         near = distances.between(flat, self.groups.points)
         own = distances.between(flat, flat)
-        found = groups.assigned(near, self.groups)
+        found = groups.assign_groups(near, self.groups)
         return torch.bincount(found, minlength=self.groups.number), {
             "spread": distances.mean_distance(own), "rank": distances.effective_rank(flat),
             "neighbours": distances.nearest(own), "width": groups.width(flat, found, self.groups),

@@ -10,10 +10,10 @@ from mcgan.metrics.counts import STRICT
 from mcgan.metrics.divergence import effective_modes as effective
 from mcgan.metrics.divergence import total_variation
 
-__all__ = ["diversity", "effective", "held", "missing", "normalised", "total_variation"]
+__all__ = ["diversity", "effective", "find_held", "missing", "normalise", "total_variation"]
 
 
-def normalised(counts: Tensor) -> Tensor:
+def normalise(counts: Tensor) -> Tensor:
     """Counts (..., K) as float64 shares; even ones where nothing was counted."""
     total = counts.sum(-1, keepdim=True)
     even = torch.full_like(counts, 1 / counts.shape[-1], dtype=torch.float64)
@@ -25,11 +25,11 @@ def diversity(p: Tensor, q: Tensor) -> Tensor:
     return effective(p) / effective(q)
 
 
-def held(p: Tensor, q: Tensor) -> Tensor:
+def find_held(p: Tensor, q: Tensor) -> Tensor:
     """(..., K) bool: the groups that get at least a fifth of their due."""
     return p >= STRICT * q * (1 - 1e-9)
 
 
 def missing(p: Tensor, q: Tensor) -> Tensor:
     """The data's share in groups that are not held, 0..1."""
-    return torch.where(held(p, q), 0.0, q).sum(-1)
+    return torch.where(find_held(p, q), 0.0, q).sum(-1)

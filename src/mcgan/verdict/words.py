@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from mcgan.verdict.causes import Cause, known
+from mcgan.verdict.causes import Cause, load_causes
 from mcgan.verdict.rules import KINDS, State
 
 COUNTED = ("dropping", "rotating", "collapsed")
@@ -36,7 +36,7 @@ class Verdict(NamedTuple):
         return f"{kind} (since {step})" if self.cause else kind
 
 
-def counted(verdicts: Sequence[Verdict]) -> str:
+def count_states(verdicts: Sequence[Verdict]) -> str:
     """`6 healthy, 2 collapsed`, or the words of the only replica."""
     if len(verdicts) == 1:
         return verdicts[0].text
@@ -60,10 +60,10 @@ def headline(verdicts: Sequence[Verdict], advice: Sequence[str]) -> str:
     """One line for all replicas: states, the most frequent cause with its signs, what to try."""
     key = common(verdicts)
     if key is None:
-        return counted(verdicts)
+        return count_states(verdicts)
     first = next(v for v in verdicts if v.cause and v.cause.key == key)
     shown = f" ({signs(first)})" if signs(first) else ""
-    return (f"{counted(verdicts)}; most likely cause: {known()[key]['name']}{shown}; "
+    return (f"{count_states(verdicts)}; most likely cause: {load_causes()[key]['name']}{shown}; "
             f"try {', '.join(advice)}")
 
 
@@ -71,8 +71,8 @@ def page(step: int, verdicts: Sequence[Verdict], advice: Sequence[str]) -> str:
     """Markdown: the headline, then a row per replica."""
     head = f"**Step {step:,}**: {headline(verdicts, advice)}\n\n"
     table = ["| seed | verdict | most likely cause | shown by |", "| --- | --- | --- | --- |"]
-    table += [f"| {v.seed} | {v.text} | {known()[v.cause.key]['name'] if v.cause else ''} | "
+    table += [f"| {v.seed} | {v.text} | {load_causes()[v.cause.key]['name'] if v.cause else ''} | "
               f"{signs(v)} |" for v in verdicts]
     key = common(verdicts)
-    meaning = f"\n\n*{known()[key]['name']}*: {known()[key]['means']}." if key else ""
+    meaning = f"\n\n*{load_causes()[key]['name']}*: {load_causes()[key]['means']}." if key else ""
     return head + "\n".join(table) + meaning

@@ -58,7 +58,7 @@ class Proud(Ring):
 
 @dataclass(eq=False)
 class Another(Ring):
-    def judged_by(self, norm, threshold):
+    def with_rule(self, norm, threshold):
         return Another()
 
 

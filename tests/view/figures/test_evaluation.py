@@ -15,7 +15,7 @@ from mcgan.dataset.mixture import Mixture
 from mcgan.dataset.ring import Ring
 from mcgan.view.figures import evaluation
 from mcgan.view.figures.histogram import least, mode_histogram
-from mcgan.view.figures.image_grid import tiled
+from mcgan.view.figures.image_grid import tile
 from mcgan.view.figures.plane import plane_of
 from mcgan.view.figures.scatter import samples_over_density
 from mcgan.view.figures.style import png
@@ -102,11 +102,11 @@ def test_other_dimensions_say_what_is_drawn(dim: int) -> None:
 
 def test_tiles_keep_their_pictures() -> None:
     x = torch.rand(5, 3, 4, 6, generator=torch.Generator().manual_seed(0)) * 2 - 1
-    sheet = tiled(x, gap=2)
+    sheet = tile(x, gap=2)
     assert sheet.shape == (3 * 6 - 2, 3 * 8 - 2, 3)
     assert np.allclose(sheet[6:10, 8:14], ((x[4] + 1) / 2).permute(1, 2, 0).numpy())
     assert (sheet[4:6] == 1).all() and (sheet[12:] == 1).all()
-    assert tiled(x[:, :1]).ndim == 2
+    assert tile(x[:, :1]).ndim == 2
 
 
 @pytest.mark.parametrize("channels", [1, 3])

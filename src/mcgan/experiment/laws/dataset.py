@@ -14,14 +14,14 @@ Make = Callable[[], ModalDataset]
 MANY = 20_000  # examples that shares are estimated of
 
 
-def seeded(seed: int = 0) -> Generator:
+def make_generator(seed: int = 0) -> Generator:
     return Generator().manual_seed(seed)
 
 
 def samples_have_the_shape(make: Make) -> None:
     """Examples are float32 on the CPU, of the shape that the dataset says."""
     data = make()
-    x = data.draw(7, seeded())
+    x = data.draw(7, make_generator())
     require(x.shape == (7, *data.shape),
             f"7 examples have the shape {tuple(x.shape)}, not {(7, *data.shape)}")
     require(x.dtype == torch.float32 and x.device.type == "cpu",
@@ -30,7 +30,7 @@ def samples_have_the_shape(make: Make) -> None:
 
 def draws_follow_the_generator(make: Make) -> None:
     """What is drawn is a function of the generator's state alone, and moves it on."""
-    data, generator, again = make(), seeded(3), seeded(3)
+    data, generator, again = make(), make_generator(3), make_generator(3)
     first, second = data.draw(9, generator), data.draw(9, generator)
     torch.rand(5)  # the global state plays no part
     require(torch.equal(data.draw(9, again), first), "the same generator gives other examples")
@@ -54,7 +54,7 @@ def weights_are_a_distribution(make: Make) -> None:
 def every_sample_is_recognised(make: Make) -> None:
     """A mode, a quality and a distance for each sample."""
     data = make()
-    seen = data.recognise(data.draw(50, seeded()))
+    seen = data.recognise(data.draw(50, make_generator()))
     for name, part in seen._asdict().items():
         require(part.shape == (50,), f"{name} of 50 samples has the shape {tuple(part.shape)}")
     require(seen.mode.dtype == torch.int64 and seen.good.dtype == torch.bool,
@@ -66,7 +66,7 @@ def every_sample_is_recognised(make: Make) -> None:
 def samples_are_recognised_one_by_one(make: Make) -> None:
     """The order of samples plays no part."""
     data = make()
-    x, order = data.draw(50, seeded()), torch.randperm(50, generator=seeded(1))
+    x, order = data.draw(50, make_generator()), torch.randperm(50, generator=make_generator(1))
     straight, shuffled = data.recognise(x), data.recognise(x[order])
     require(torch.equal(straight.mode[order], shuffled.mode)
             and torch.equal(straight.good[order], shuffled.good),
@@ -76,7 +76,7 @@ def samples_are_recognised_one_by_one(make: Make) -> None:
 def real_data_meets_the_ceiling(make: Make) -> None:
     """The share of real data that is of high quality is the ceiling."""
     data = make()
-    good = data.recognise(data.draw(MANY, seeded())).good.double().mean().item()
+    good = data.recognise(data.draw(MANY, make_generator())).good.double().mean().item()
     require(abs(good - data.ceiling) <= 0.004,
             f"{good:.3f} of real data are of high quality, the ceiling is {data.ceiling:.3f}")
 
@@ -84,7 +84,7 @@ def real_data_meets_the_ceiling(make: Make) -> None:
 def real_data_follows_the_weights(make: Make) -> None:
     """Modes come as often as their weights say."""
     data = make()
-    mode = data.recognise(data.draw(MANY, seeded())).mode
+    mode = data.recognise(data.draw(MANY, make_generator())).mode
     share = torch.bincount(mode, minlength=data.num_modes).double() / MANY
     away = (share - data.weights).abs().max().item()
     require(away <= 0.02, f"a mode's share of real data is {away:.3f} away from its weight")
@@ -93,7 +93,7 @@ def real_data_follows_the_weights(make: Make) -> None:
 def default_protocol_keeps_its_rule(make: Make) -> None:
     """protocol=default counts by the dataset's own rule."""
     data = make()
-    require(data.judged_by("l2", None) is data, "the default protocol makes another dataset of it")
+    require(data.with_rule("l2", None) is data, "the default protocol makes another dataset of it")
 
 
 def centre_is_its_own_mode(make: Make) -> None:
@@ -111,7 +111,7 @@ def vectors_have_unit_spread(make: Make) -> None:
     """Of vectors: in net units the root mean square of the standard deviations is 1."""
     data = make()
     if len(data.shape) == 1:
-        spread = data.draw(50_000, seeded()).var(0).mean().sqrt().item()
+        spread = data.draw(50_000, make_generator()).var(0).mean().sqrt().item()
         require(abs(spread - 1) <= 0.02, f"in net units the data's std is {spread:.3f}, not 1")
 
 

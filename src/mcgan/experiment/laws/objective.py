@@ -64,10 +64,10 @@ def log_ratio_claim_is_true(objective: Objective) -> None:
     def loss() -> Tensor:
         descent.zero_grad()
         value = objective.d_loss(score[pairs[:, 0]], score[pairs[:, 1]]).mean()
-        value.backward()  # type: ignore[no-untyped-call]
+        value.backward()
         return value
 
-    descent.step(loss)  # type: ignore[no-untyped-call]
+    descent.step(loss)
     found, wanted = (score[0] - score[1]).item(), 2 * math.log(3)
     require(abs(found - wanted) < 1e-3, "it claims log_ratio, but where the log ratios of two "
             f"points are {wanted:.3f} apart, the best scores are {found:.3f} apart")

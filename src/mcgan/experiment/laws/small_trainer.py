@@ -37,7 +37,7 @@ def copy_state(trainer: Trainer) -> Tensors:
     return {name: t.clone() for name, t in flatten(trainer.checkpoint()).items()}
 
 
-def changed(before: Tensors, now: Tensors) -> set[str]:
+def find_changed(before: Tensors, now: Tensors) -> set[str]:
     """The names of the tensors that differ in a bit."""
     return {name for name in before if not torch.equal(before[name], now[name])}
 

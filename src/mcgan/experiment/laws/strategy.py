@@ -7,14 +7,14 @@ from typing import Any
 
 import torch
 
-from mcgan.config.settings import declared
+from mcgan.config.settings import read_settings
 from mcgan.engine.draws import stream
 from mcgan.engine.replicas import flatten
 from mcgan.engine.trainer import Trainer
 from mcgan.experiment.laws.holding import require
 from mcgan.experiment.laws.small_trainer import (
-    changed,
     copy_state,
+    find_changed,
     largest_difference,
     run,
     state_by_parameter,
@@ -28,14 +28,14 @@ TAKEN = {"half", "float", "double", "train", "eval", "to"}  # names that torch's
 
 def settings_agree(node: Mapping[str, Any], cls: Any) -> None:
     """The YAML gives every setting of the class and no other; ``off`` names settings."""
-    names, given = declared(cls).keys(), node.keys() - {"_target_"}
-    require(not given - names, f"the class has no {listed(given - names)}, which the YAML sets")
-    require(not names - given, f"the YAML does not give {listed(names - given)}")
-    require(not names & TAKEN, f"torch's modules have a {listed(names & TAKEN)} of their own")
-    require(cls.off.keys() <= names, f"off names no setting: {listed(cls.off.keys() - names)}")
+    names, given = read_settings(cls).keys(), node.keys() - {"_target_"}
+    require(not given - names, f"the class has no {list_names(given - names)}, which the YAML sets")
+    require(not names - given, f"the YAML does not give {list_names(names - given)}")
+    require(not names & TAKEN, f"torch's modules have a {list_names(names & TAKEN)} of their own")
+    require(cls.off.keys() <= names, f"off names no setting: {list_names(cls.off.keys() - names)}")
 
 
-def listed(names: Any) -> str:
+def list_names(names: Any) -> str:
     return ", ".join(sorted(names))
 
 
@@ -44,7 +44,7 @@ def losses_are_finite(make: Make) -> None:
     seen = run(make(), 3)
     bad = {name for _, scalars in seen for name, value in scalars.items()
            if not value.isfinite().all()}
-    require(not bad, f"not finite within three steps: {listed(bad)}")
+    require(not bad, f"not finite within three steps: {list_names(bad)}")
     require({player for player, _ in seen} == set(PLAYERS), "a player has no turn")
 
 
@@ -56,13 +56,13 @@ def nothing_is_written(make: Make) -> None:
     for turn, player in enumerate(trainer.turns):
         x, noise = trainer.draws(1, turn)
         game.play(player, x, Moment(noise, torch.tensor(0.5)))
-    wrote = changed(before, copy_state(trainer))
-    require(not wrote, f"a hook writes to {listed(wrote)}: return new values from 'after'")
+    wrote = find_changed(before, copy_state(trainer))
+    require(not wrote, f"a hook writes to {list_names(wrote)}: return new values from 'after'")
     shown = sampler(game)(trainer.replicas.replica(0), 20, stream(0, "look")).x
     require(shown.shape == (20, *game.shape), f"20 samples have the shape {tuple(shown.shape)}")
     require(bool(shown.isfinite().all()), "samples are not finite")
-    wrote = changed(before, copy_state(trainer))
-    require(not wrote, f"showing samples writes to {listed(wrote)}")
+    wrote = find_changed(before, copy_state(trainer))
+    require(not wrote, f"showing samples writes to {list_names(wrote)}")
 
 
 def other_player_is_left_alone(make: Make) -> None:
@@ -86,10 +86,10 @@ def other_player_is_left_alone(make: Make) -> None:
         before = {name: t.detach().clone() for name, t in trainer.replicas.tensors.items()}
         x, noise = trainer.draws(0, turn)
         trainer.moves[player](x, Moment(noise, torch.zeros(())))
-        moved = changed(before, trainer.replicas.tensors)
+        moved = find_changed(before, trainer.replicas.tensors)
         require(bool(moved), f"{player}'s move changes nothing")
         odd = moved - owned[player] - returned
-        require(not odd, f"{player}'s move changes {listed(odd)}")
+        require(not odd, f"{player}'s move changes {list_names(odd)}")
 
 
 def same_seed_same_bits(make: Make) -> None:
@@ -97,7 +97,7 @@ def same_seed_same_bits(make: Make) -> None:
     one, two = make(seed=3), make(seed=3)
     run(one, 2)
     run(two, 2)
-    differ = changed(copy_state(one), copy_state(two))
+    differ = find_changed(copy_state(one), copy_state(two))
     require(not differ, "two runs of one seed differ: declare random numbers in 'noise'")
 
 
@@ -129,11 +129,12 @@ def checkpoint_continues(make: Make) -> None:
     torch.save(whole.checkpoint(), file)
     file.seek(0)
     again.restore(torch.load(file, weights_only=True))
-    require(not changed(copy_state(whole), copy_state(again)), "the checkpoint misses a tensor")
+    missed = find_changed(copy_state(whole), copy_state(again))
+    require(not missed, "the checkpoint misses a tensor")
     run(whole, 2)
     run(again, 2)
-    differ = changed(copy_state(whole), copy_state(again))
-    require(not differ, f"after a checkpoint it goes on otherwise: {listed(differ)}; "
+    differ = find_changed(copy_state(whole), copy_state(again))
+    require(not differ, f"after a checkpoint it goes on otherwise: {list_names(differ)}; "
                         "state must be a buffer")
 
 

@@ -48,7 +48,7 @@ def mode_histogram(
     figure = new_figure(11.0, 5.2)
     mode_map(figure, shares[0] / target, names[0] if names else "")
     axes = place(figure, 6.1, 1.05, 4.7, 3.5)
-    ranked(axes, shares, target, n)
+    draw_ranked(axes, shares, target, n)
     headline(figure, title, caption, axes.get_legend_handles_labels()[0])
     return figure
 
@@ -87,7 +87,7 @@ def least(q: float, n: int, p: np.ndarray) -> np.ndarray:
     return np.where(p < 1, np.where(bdtr(below, n, p) >= q, below, k), n)
 
 
-def ranked(ax: Axes, shares: np.ndarray, target: np.ndarray, n: int) -> None:
+def draw_ranked(ax: Axes, shares: np.ndarray, target: np.ndarray, n: int) -> None:
     """Samples of the k-th most frequent mode, and where a perfect sampler's curve lies."""
     rank = np.arange(1, len(target) + 1)
     chances = [*target, max(0.0, 1 - target.sum())]

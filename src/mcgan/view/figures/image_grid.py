@@ -19,14 +19,14 @@ def image_grid(
     mosaic = Mosaic(len(samples), below=0.35)
     count = TILES.get(mosaic.columns, 25)
     for index in range(mosaic.count):
-        sheet = tiled(samples[index][:count])
+        sheet = tile(samples[index][:count])
         mosaic.image(index, sheet, cmap="gray", interpolation="antialiased")
         mosaic.panel(index, names[index] if index < len(names) else "")
     mosaic.finish(title, caption)
     return mosaic.figure
 
 
-def tiled(x: Tensor, gap: int = 2) -> np.ndarray:
+def tile(x: Tensor, gap: int = 2) -> np.ndarray:
     """Pictures (n, C, H, W) in [-1, 1] as one square (rows, columns, C) in 0..1, on white."""
     n, channels, height, width = x.shape
     columns = math.ceil(math.sqrt(n))

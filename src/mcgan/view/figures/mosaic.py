@@ -60,7 +60,7 @@ class Mosaic:
         texts = [*labels] * len(corners)
         self.axes.set(**{f"{axis}ticks": places, f"{axis}ticklabels": texts, f"{axis}label": name})
 
-    def finish(self, title: str, caption: str, legend: Sequence = ()) -> None:
+    def finish(self, title: str, caption: str, legend: Sequence[Any] = ()) -> None:
         hidden = self.total - self.count
         more = f"  ·  {hidden} more replicas not shown" if hidden else ""
         headline(self.figure, title, caption + more, legend)

@@ -27,7 +27,8 @@ class Plane(NamedTuple):
 
     def unit(self, points: np.ndarray) -> np.ndarray:
         """Data units to the frame's 0..1."""
-        return (points - self.low) / (self.high - self.low)
+        unit: np.ndarray = (points - self.low) / (self.high - self.low)
+        return unit
 
     def ticks(self, axis: str) -> tuple[np.ndarray, list[str]]:
         low, high = self.low["xy".index(axis)], self.high["xy".index(axis)]
@@ -72,7 +73,7 @@ def projection(
     if dims == 2:
         return lambda x: (x.double() * scale).numpy(), ("x₁", "x₂")
     if dims == 1:
-        return lambda x: spread(x.flatten().double() * scale), ("x", "order of drawing")
+        return lambda x: measure_spread(x.flatten().double() * scale), ("x", "order of drawing")
     flat = real.flatten(1).double()
     centre = flat.mean(0)
     axes = torch.linalg.svd((flat - centre)[:5_000], full_matrices=False).Vh[:2]
@@ -80,5 +81,5 @@ def projection(
     return lambda x: ((x.flatten(1).double() - centre) @ axes.T * scale).numpy(), names
 
 
-def spread(x: Tensor) -> np.ndarray:
+def measure_spread(x: Tensor) -> np.ndarray:
     return np.stack([x.numpy(), np.linspace(0, 1, len(x))], axis=1)

@@ -27,8 +27,8 @@ def mode_timeline(
     Between two evaluations the nearer one is shown.
     """
     mosaic = Mosaic(counts.shape[1], below=1.1)
-    shares = banded(counts.double() / counts.sum(-1, keepdim=True).clamp(min=1))
-    ratio = (shares / banded(weights) / FULL).clamp(max=1).numpy()
+    shares = merge_bands(counts.double() / counts.sum(-1, keepdim=True).clamp(min=1))
+    ratio = (shares / merge_bands(weights) / FULL).clamp(max=1).numpy()
     times = np.linspace(0, steps[-1], COLUMNS)
     nearest = np.abs(times[:, None] - np.asarray(steps)).argmin(1)
     for index in range(mosaic.count):
@@ -41,7 +41,7 @@ def mode_timeline(
     return mosaic.figure
 
 
-def banded(shares: Tensor) -> Tensor:
+def merge_bands(shares: Tensor) -> Tensor:
     """(..., K) -> (..., K or ROWS): neighbouring modes together, where a row is less than a dot."""
     number = shares.shape[-1]
     rows = min(number, ROWS)

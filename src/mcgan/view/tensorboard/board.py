@@ -48,7 +48,7 @@ class Board:
         write_session(folder, self.settings)
         self.events = EventFile(folder, first)
         self.events.add(custom_scalars(layout(images)), 0)
-        self.text(first or 0, "config", fenced(config))
+        self.text(first or 0, "config", fence_yaml(config))
 
     def scalars(self, step: int, values: Mapping[str, float | None]) -> None:
         """One event for all values; there is no point where a value is None."""
@@ -124,7 +124,7 @@ def exactly(tag: str) -> str:
     return f"^{re.escape(tag)}$"
 
 
-def fenced(config: Mapping[str, Any]) -> str:
+def fence_yaml(config: Mapping[str, Any]) -> str:
     from mcgan.run.directory import as_yaml
 
     return "```yaml\n" + as_yaml(config) + "```"

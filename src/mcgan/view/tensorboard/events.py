@@ -37,7 +37,7 @@ class EventFile:
             self.file.close()
 
 
-def encoded(*summaries: Any) -> bytes:
+def encode(*summaries: Any) -> bytes:
     """A whole file that holds these summaries, at step 0; it is to be the first that is read.
 
     Its start of a session is what makes TensorBoard take the next one for a restart, and purge.

@@ -11,7 +11,7 @@ from typing import Any
 
 from mcgan.config.choices import option
 from mcgan.system import atomic
-from mcgan.view.tensorboard.events import PREFIX, encoded
+from mcgan.view.tensorboard.events import PREFIX, encode
 
 Value = bool | int | float | str
 LIMIT = 30
@@ -22,7 +22,7 @@ ORDER = ("seed", "replicas", "train", "optim", "objective", "reg", "dataset", "a
 
 def write_session(folder: Path, settings: Mapping[str, Value], status: str = "") -> None:
     """Writes the row's settings and, once known, its end: STATUS_SUCCESS or STATUS_FAILURE."""
-    atomic.write_bytes(folder / FILE, encoded(*records(settings, status)))
+    atomic.write_bytes(folder / FILE, encode(*records(settings, status)))
 
 
 def records(settings: Mapping[str, Value], status: str) -> Iterator[Any]:

@@ -46,7 +46,7 @@ class Live:
     def update(self, step: int, numbers: Numbers | None = None) -> None:
         self.bar.update(self.task, completed=step)
         if numbers is not None:
-            self.bar.update(self.task, numbers=joined(numbers))
+            self.bar.update(self.task, numbers=join_numbers(numbers))
 
 
 class Lines:
@@ -68,7 +68,7 @@ class Lines:
     def update(self, step: int, numbers: Numbers | None = None) -> None:
         self.step = step
         if numbers is not None:
-            self.numbers = joined(numbers)
+            self.numbers = join_numbers(numbers)
         if time.monotonic() - self.last >= self.pause:
             self.last = time.monotonic()
             self.say()
@@ -103,7 +103,7 @@ class Notebook(Lines):
             self.handle.update(data, raw=True)
 
 
-def joined(numbers: Numbers) -> str:
+def join_numbers(numbers: Numbers) -> str:
     return " · ".join(f"{name} {value}" for name, value in numbers.items())
 
 
