@@ -141,12 +141,13 @@ def test_the_story_shows_every_topic(name):
         assert file.stat().st_size < {".png": 300_000, ".gif": 1_500_000}[file.suffix], file
 
 
-def test_the_step_in_the_readme_is_the_step():
-    from mcgan.engine.trainer import Trainer
+def test_the_turns_in_the_readme_are_the_turns():
+    from mcgan.gan.game import Game
 
     language, body = FENCE.search(page("README.md")).groups()
     assert language == "python"
-    assert body == textwrap.dedent(inspect.getsource(Trainer.step))
+    turns = [textwrap.dedent(inspect.getsource(turn)) for turn in (Game.d_turn, Game.g_turn)]
+    assert body == "\n".join(turns)
 
 
 def test_results_have_a_table_for_every_script():

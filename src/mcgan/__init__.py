@@ -9,7 +9,8 @@ if TYPE_CHECKING:  # what type checkers and editors see; the names of HOMES
     from mcgan import functional
     from mcgan.arch.base import Arch
     from mcgan.config.compose import compose
-    from mcgan.dataset.base import ModalDataset
+    from mcgan.config.settings import Above, AtLeast, AtMost, Below, Scheduled
+    from mcgan.dataset.base import ModalDataset, Recognition
     from mcgan.engine.own_loop import game
     from mcgan.errors import UserError
     from mcgan.experiment.api import build_dataset, evaluate, load, train
@@ -20,7 +21,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; the names of HOMES
     from mcgan.metrics.protocol import Protocol
     from mcgan.objective import Objective
     from mcgan.schedule import number
-    from mcgan.types import Draw, Moment, Sample
+    from mcgan.types import Draw, Moment, Sample, per_example
 
 HOMES = {  # public name -> its module, imported on first use: `import mcgan` stays free of torch
     "train": "experiment.api",
@@ -38,17 +39,25 @@ HOMES = {  # public name -> its module, imported on first use: `import mcgan` st
     "Draw": "types",
     "Turn": "gan.turn",
     "number": "schedule",
+    "per_example": "types",
+    "Above": "config.settings",
+    "AtLeast": "config.settings",
+    "AtMost": "config.settings",
+    "Below": "config.settings",
+    "Scheduled": "config.settings",
     "Objective": "objective",
     "Arch": "arch.base",
     "ModalDataset": "dataset.base",
+    "Recognition": "dataset.base",
     "Protocol": "metrics.protocol",
     "UserError": "errors",
 }
 
 __all__ = [
-    "Arch", "Draw", "ModalDataset", "Moment", "Objective", "Protocol", "Sample", "Scores",
-    "Strategy", "TrainedRun", "Turn", "UserError", "__version__", "build_dataset", "compose",
-    "evaluate", "functional", "game", "load", "number", "train",
+    "Above", "Arch", "AtLeast", "AtMost", "Below", "Draw", "ModalDataset", "Moment", "Objective",
+    "Protocol", "Recognition", "Sample", "Scheduled", "Scores", "Strategy", "TrainedRun", "Turn",
+    "UserError", "__version__", "build_dataset", "compose", "evaluate", "functional", "game",
+    "load", "number", "per_example", "train",
 ]  # fmt: skip
 
 

@@ -150,21 +150,18 @@ class Game(nn.Module):
         return sample._replace(x=self.G(sample.z, sample.origin).to(z))
 
     def d_turn(self, x: Tensor, moment: Moment) -> tuple[Tensor, Report]:
+        """D's turn: it learns to tell real examples x from G's fakes."""
         with torch.no_grad():
             fresh = self.generate(moment)
             fake = self.chain.fakes(fresh, moment)
-        turn = self.turn(x, fake, moment)
-        loss, terms = self.d_parts(turn)
+        turn = self.turn(x, fake, moment)  # x and fake as D sees them
+        terms = self.chain.d_terms(turn)  # first: a gradient in x shares its forward pass
+        loss = turn.d_losses().mean()
         means = {f"score_{which}": out.score.mean() for which, out in turn.outputs.items()}
         return add_terms(loss, terms), report(turn, {"loss": loss, **means, **terms}, fresh)
 
-    def d_parts(self, turn: Turn, without: object = None) -> tuple[Tensor, Tensors]:
-        """D's mean loss by the objective, and the terms of the strategies."""
-        # Terms come first: an input gradient shares its forward pass with the loss.
-        terms = self.chain.d_terms(turn, without)
-        return turn.d_losses().mean(), terms
-
     def g_turn(self, x: Tensor, moment: Moment) -> tuple[Tensor, Report]:
+        """G's turn: it learns to make fakes that the critic takes for real."""
         fresh = self.generate(moment)
         turn = self.turn(x, fresh, moment)
         turn = turn.against(self.chain.opponent(turn.critic, turn))

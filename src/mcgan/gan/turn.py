@@ -24,10 +24,10 @@ class Playing(Protocol):
     objective: Objective
     autodiff: Autodiff
     players: dict[Player, list[str]]
+    chain: Any  # the hooks of the strategies
 
     def arithmetic(self, precision: torch.dtype) -> AbstractContextManager[Any]: ...
     def bare(self, player: Player, x: Tensor, moment: Moment) -> Tensor: ...
-    def d_parts(self, turn: Turn, without: object = None) -> tuple[Tensor, Tensors]: ...
 
 
 class Turn:
@@ -106,7 +106,8 @@ class Turn:
 
     def d_loss(self, without: object) -> Tensor:
         """All that D minimises in this turn, but for the term of the strategy ``without``."""
-        return add_terms(*self._game.d_parts(self, without))
+        terms: Tensors = self._game.chain.d_terms(self, without)
+        return add_terms(self.d_losses().mean(), terms)
 
     def params(self, player: Player) -> Tensors:
         """A player's current parameters by their full names."""
