@@ -10,6 +10,7 @@ from mcgan.engine.pure import PureMove
 from mcgan.engine.replicas import OneNetwork, StackedNetworks
 from mcgan.engine.trainer import Trainer
 from mcgan.gan.autodiff import Classic, Functional
+from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
 from mcgan.objective import NonSaturating, Objective, Wasserstein
 from mcgan.optim import SGD
@@ -24,7 +25,8 @@ def made(replicas: int = 1, objective: Objective | None = None, shape: tuple[int
 
     def build(seed: int) -> Game:
         torch.manual_seed(seed)
-        return Game(arch, objective or NonSaturating(), {}, shape, batch=4, steps=10)
+        chain = Chain({}, arch.latent)
+        return Game(arch, objective or NonSaturating(), chain, shape, batch=4, steps=10)
 
     return Trainer(build, lambda n, generator: torch.randn(n, *shape, generator=generator),
                    SGD(lr=1e-3), [*range(replicas)], **words)

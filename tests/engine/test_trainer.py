@@ -7,8 +7,9 @@ import torch
 from mcgan.engine.packed import pick
 from mcgan.engine.replicas import flatten
 from mcgan.engine.trainer import Trainer
+from mcgan.experiment.laws.small_trainer import run_eagerly
 from mcgan.gan.strategy import Strategy
-from small import largest_difference, parts, run, trainer, uncompiled
+from small import largest_difference, parts, run, trainer
 
 
 @dataclass(eq=False, repr=False)
@@ -44,7 +45,7 @@ def poisoned(seeds: list[int], sick: set[int], pure: bool = False, **settings) -
 
     made.strategies = lambda: {**chosen(), "poison": Poison(**settings)}
     found = Trainer(build, made.dataset.draw, made.optim, seeds, compiled=pure)
-    return uncompiled(found) if pure else found
+    return run_eagerly(found) if pure else found
 
 
 def finite(turn) -> bool:

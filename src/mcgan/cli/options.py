@@ -3,11 +3,13 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from mcgan.config.option_file import SettingRow, option_file, rows
 from mcgan.config.paths import conf_dirs, import_from_here
 from mcgan.errors import UserError, near
+
+if TYPE_CHECKING:
+    from mcgan.config.option_file import SettingRow
 
 USAGE = """usage: mcgan list [GROUP [OPTION]] [--markdown]
 
@@ -41,6 +43,8 @@ def main(words: Sequence[str]) -> int:
 
 def page(group: str, name: str) -> str:
     """An option with its settings. Raises UserError where there is no such group or option."""
+    from mcgan.config.option_file import option_file, rows  # imports omegaconf
+
     import_from_here()
     [known] = choose([group])
     file = option_file(known, name)
@@ -49,7 +53,7 @@ def page(group: str, name: str) -> str:
     return "\n".join([group, entry(option(file), 0), "", *(lines or ["  It has no settings."])])
 
 
-def explain_row(row: SettingRow) -> list[str]:
+def explain_row(row: "SettingRow") -> list[str]:
     """A setting in two lines or three: its default, what it may be, and what it is for."""
     return [f"  {row.name}: {row.default}", *(f"      {words}" for words in row[2:] if words)]
 

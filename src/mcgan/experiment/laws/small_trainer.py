@@ -19,11 +19,15 @@ def make_trainer(parts: Components, seed: int = 0, replicas: int = 1,
     seeds = [seed + i for i in range(replicas)]
     trainer = Trainer(parts.game, parts.dataset.draw, parts.optim, seeds, dtype=dtype,
                       compiled=compiled or pure)
-    if pure:
-        trainer.compiled_step = None
-        for move in trainer.moves.values():
-            assert isinstance(move, PureMove)
-            move.run = move.update
+    return run_eagerly(trainer) if pure else trainer
+
+
+def run_eagerly(trainer: Trainer) -> Trainer:
+    """A compiled trainer that runs its pure moves as they are, each by itself."""
+    trainer.compiled_step = None
+    for move in trainer.moves.values():
+        assert isinstance(move, PureMove)
+        move.run = move.update
     return trainer
 
 
