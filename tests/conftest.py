@@ -26,6 +26,27 @@ EXTRA = {
 }
 
 
+# What `make quick` leaves out: other processes, many jobs, pages, the laws under all objectives.
+WHOLE = {
+    "cli/test_check.py", "cli/test_compare.py", "cli/test_dashboard.py", "cli/test_launchers.py",
+    "compare/test_tensorboard.py", "engine/test_compiled.py", "experiment/test_api.py",
+    "experiment/test_resume.py", "test_benchmarks.py", "test_catalogue.py", "test_docs.py",
+    "test_import.py", "test_notebook.py", "test_old_run.py", "test_own_loop_page.py",
+    "test_own_parts_page.py", "test_packaging.py", "test_pairs.py", "test_python_page.py",
+    "view/tensorboard/test_dashboard.py",
+}
+ONE = "non_saturating-"  # the objective under which `make quick` tries the laws
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what `make quick` leaves out."""
+    for item in items:
+        place = item.path.relative_to(Path(__file__).parent).as_posix()
+        law = place == "test_laws.py" and ONE not in item.name
+        if law or place in WHOLE or place.startswith("explain/"):
+            item.add_marker(pytest.mark.whole)
+
+
 class Ended(NamedTuple):
     code: int
     out: str

@@ -42,6 +42,7 @@ def chains(names: list[str]) -> list[list[str]]:
 GROUPS = [STRATEGIES[i : i + 4] for i in range(0, len(STRATEGIES), 4)]  # long chains trace long
 
 
+@pytest.mark.traced
 @pytest.mark.parametrize("names", GROUPS, ids="+".join)
 def test_every_strategy_traces_whole(names):
     for chain in chains(names):
