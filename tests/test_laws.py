@@ -119,9 +119,21 @@ def strategy_of(name: str, **settings: Any) -> Strategy:
     return build(node(name, **settings), Strategy, f"reg.{name}")
 
 
+def brought(objective: str) -> set[str]:
+    """The strategies that the YAML of an objective brings."""
+    option = yaml.safe_load((conf_dir() / "objective" / f"{objective}.yaml").read_text())
+    entries = [entry for entry in option.get("defaults", ()) if isinstance(entry, str)]
+    return {entry.removeprefix("/reg/") for entry in entries if entry.startswith("/reg/")}
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_an_objective_brings_what_its_yaml_names(objective):
+    assert composed(objective)["reg"].keys() == brought(objective)
+
+
 @pytest.mark.parametrize("objective, strategy", [
     (o, s) for o in OBJECTIVES for s in composing(o)
-    if strategy_class(s).off and s not in composed(o)["reg"]])
+    if strategy_class(s).off and s not in brought(o)])
 def test_switched_off_equals_absent(objective, strategy):
     laws.off_is_absent(maker(objective, strategy, strategy_class(strategy).off),
                        partial(trainer, objective=objective))
