@@ -26,7 +26,7 @@ GOOD = """
         return {"fog": Draw((batch, *shape), "normal")}
 
     def view(self, sample, moment):
-        return sample._replace(x=sample.x + moment.now(self.std) * self.drawn(moment, "fog"))
+        return sample._replace(x=sample.x + moment.now(self.std) * self.get_noise(moment, "fog"))
 """
 YAML = "# @package reg.fog\n# Fog (Nobody 2001)\n_target_: own.Fog\nstd: 0.1\n"
 BROKEN = {

@@ -34,7 +34,7 @@ MACHINE = compile_cost.Machine(call=7e-6, bandwidth=5e9, flops=2e11)
 
 @pytest.mark.parametrize("steps, pays", [(100, False), (200_000, True)])
 def test_compiling_is_a_function_of_the_config_and_the_calibration(monkeypatch, steps, pays):
-    monkeypatch.setattr(compile_cost, "calibrated", lambda: MACHINE)
+    monkeypatch.setattr(compile_cost, "load_calibration", lambda: MACHINE)
     for each in made(train={"steps": steps}), made("wgan", train={"steps": steps}):
         compiles, why = each.compiles()
         assert compiles == pays or "compiler" in why
