@@ -43,6 +43,22 @@ def test_numpy_torch_lists_and_graphs_are_one(ring):
         assert dict(mcgan.evaluate(same, ring)) == pytest.approx(wanted)
 
 
+class Strict(Ring):
+    """A user's dataset, whose arithmetic knows float32 alone."""
+
+    def recognise(self, x):
+        assert x.dtype == torch.float32 and x.device.type == "cpu"
+        return super().recognise(x)
+
+
+def test_a_dataset_is_shown_float32():
+    strict = Strict()
+    x = strict.sample(300)
+    wanted = dict(mcgan.evaluate(x, strict))
+    for same in (x.numpy().astype(np.float64), x.tolist(), x.double()):
+        assert dict(mcgan.evaluate(same, strict)) == pytest.approx(wanted, rel=1e-6)
+
+
 def test_a_dataset_goes_by_its_name(ring):
     x = ring.sample(300)
     named = mcgan.evaluate(x, "ring", "dataset.modes=5", "dataset.radius=3", "dataset.std=0.05")
