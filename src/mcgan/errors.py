@@ -2,7 +2,8 @@
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 
 class UserError(Exception):
@@ -17,6 +18,15 @@ class JobError(Exception):
     """A bug in a job, by its type and text. In the job's own process `__cause__` is the bug itself,
     in others there is none, as not every exception can be pickled.
     """
+
+
+@contextmanager
+def short_traceback() -> Iterator[None]:
+    """A UserError leaves the block without the errors of libraries that it was made of."""
+    try:
+        yield
+    except UserError as error:
+        raise error from None
 
 
 def at_least(low: int, **values: int | None) -> None:

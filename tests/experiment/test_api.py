@@ -4,6 +4,7 @@ import logging
 import shlex
 import signal
 import sys
+import traceback
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,22 @@ def test_a_mistake_is_one_sentence_and_leaves_nothing(place, words, options, mes
     assert "\n" not in str(caught.value)
     assert not list(place.rglob("*"))
     assert not GlobalHydra.instance().is_initialized()
+
+
+@pytest.mark.parametrize("call", [
+    lambda: mcgan.train("dataset=rng"),
+    lambda: mcgan.train("reg=["),
+    lambda: mcgan.compose("dataset=rng"),
+    lambda: mcgan.build_dataset("ring", modes="many"),
+    lambda: mcgan.evaluate([["a"]], "ring"),
+    lambda: mcgan.game(generator=None, trunk=None, features=1, latent=1, data=None, reg="r7"),
+])  # fmt: skip
+def test_a_mistake_shows_no_traceback_of_libraries(call):
+    with pytest.raises(UserError) as caught:
+        call()
+    shown = "".join(traceback.format_exception(caught.value))
+    assert "The above exception" not in shown and "During handling" not in shown
+    assert "/hydra/" not in shown and "/omegaconf/" not in shown
 
 
 def test_an_empty_folder_of_the_callers_stays(place):

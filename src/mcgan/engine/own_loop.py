@@ -11,7 +11,7 @@ from mcgan.arch.given import GivenNets, MakeGenerator, MakeTrunk, evaluating
 from mcgan.engine.draws import Draws, stream
 from mcgan.engine.own_parts import DrawData, Reg, build_parts, draw_by, find_shape
 from mcgan.engine.own_rule import OwnRule, change_rules, read_gradients
-from mcgan.errors import UserError, at_least
+from mcgan.errors import UserError, at_least, short_traceback
 from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
 from mcgan.gan.sampling import sampler
@@ -21,6 +21,7 @@ from mcgan.optim import Optim
 from mcgan.types import PLAYERS, Moment, Player, Report, Tensors
 
 
+@short_traceback()
 def game(*, generator: nn.Module | MakeGenerator, trunk: nn.Module | MakeTrunk, features: int,
          latent: int, data: Callable[[int], Any] | Any,
          objective: str | Objective = "non_saturating", reg: Reg = (), words: Sequence[str] = (),

@@ -11,7 +11,7 @@ from mcgan.config.overrides import protocol as protocol_settings
 from mcgan.config.paths import show_path
 from mcgan.dataset.base import ModalDataset
 from mcgan.dataset.data_units import net_units
-from mcgan.errors import UserError
+from mcgan.errors import UserError, short_traceback
 from mcgan.experiment.composing import compose_one, quote_word
 from mcgan.experiment.result import record_python_call
 from mcgan.experiment.scores import Scores
@@ -24,6 +24,7 @@ from mcgan.system.logs import run_log
 from mcgan.view.terminal.screen import QUIET, Screen
 
 
+@short_traceback()
 def train(
     *words: str, steps: int | None = None, replicas: int | None = None, seed: int | None = None,
     folder: str | os.PathLike[str] | None = None, progress: bool = True,
@@ -81,6 +82,7 @@ def refuse_twice(words: tuple[str, ...], keys: list[str], why: str) -> None:
             raise UserError(f"{word!r} is given {why}: choose one of the two")
 
 
+@short_traceback()
 def load(run: str | os.PathLike[str]) -> TrainedRun:
     """The run in a folder, or of that name under runs/: to sample, measure and look at.
 
@@ -93,6 +95,7 @@ def load(run: str | os.PathLike[str]) -> TrainedRun:
     return TrainedRun(run_of(os.fspath(run)))
 
 
+@short_traceback()
 def build_dataset(name: str, *words: str, **settings: Any) -> ModalDataset:
     """The dataset that ``mcgan train dataset=NAME`` would learn, its files read.
 
@@ -113,6 +116,7 @@ def build_dataset(name: str, *words: str, **settings: Any) -> ModalDataset:
     return dataset
 
 
+@short_traceback()
 def evaluate(
     samples: Any, dataset: str | ModalDataset, *words: str, protocol: str | Protocol = "default",
 ) -> Scores:

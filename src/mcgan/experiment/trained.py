@@ -13,7 +13,7 @@ from mcgan.config.paths import show_path
 from mcgan.dataset.base import ModalDataset
 from mcgan.engine.draws import stream
 from mcgan.engine.trainer import Trainer
-from mcgan.errors import UserError, near
+from mcgan.errors import UserError, near, short_traceback
 from mcgan.experiment.components import Components, build_components
 from mcgan.experiment.course import as_frame, course
 from mcgan.experiment.description import describe
@@ -125,6 +125,7 @@ class TrainedRun:
         """
         return self._draw(n, replica, stream(seed, "sample", replica)) * self.dataset.scale
 
+    @short_traceback()
     def evaluate(self, protocol: str | None = None, samples: int | None = None, save: bool = False
                  ) -> Scores:
         """Scores of all replicas, by another ``protocol`` or from another number of ``samples``.
