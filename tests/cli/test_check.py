@@ -149,6 +149,33 @@ def test_a_mistake_is_one_sentence(own, cli, words, said):
     assert ended.err.count("\n") == 1
 
 
+ABSTRACT = """
+from mcgan import ModalDataset
+
+@dataclass(eq=False)
+class Half(ModalDataset):
+    def draw(self, n, generator): return torch.zeros(n, 2)
+"""
+
+
+@pytest.mark.parametrize(("body", "said"), [
+    ("    def view(self, sample, moment)\n", "importing 'own' failed: SyntaxError: expected ':' "
+                                            "(own.py, line 16)"),
+    ("    std = torch.nothing\n", "importing 'own' failed: AttributeError: module 'torch' has no "
+                                 "attribute 'nothing' (own.py, line 16)"),
+    ("    sizes: list = []\n", "failed: ValueError: mutable default <class 'list'>"),
+    ("    pass\nimport nowhere\n", "cannot import 'own.Half' (No module named 'nowhere')"),
+    (GOOD + ABSTRACT, "mcgan {}: dataset: own.Half does not implement recognise"),
+])
+@pytest.mark.parametrize("verb", ["check", "train"])
+def test_a_class_that_cannot_be_made_is_one_sentence(own, cli, home, verb, body, said):
+    own(body, dataset="# Mine\n_target_: own.Half\n")
+    ended = cli(verb, "dataset=mine")
+    assert ended.code == 2 and not ended.out
+    assert ended.err.startswith(f"mcgan {verb}: dataset") and said.format(verb) in ended.err
+    assert ended.err.count("\n") == 1 and not list(home.rglob("*"))
+
+
 def test_a_yaml_without_its_package_says_so(own, cli):
     own(GOOD, YAML.removeprefix("# @package reg.fog\n"))
     ended = cli("check", "reg=fog")
