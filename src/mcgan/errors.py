@@ -36,6 +36,13 @@ def at_least(low: int, **values: int | None) -> None:
             raise ValueError(f"{name} must be at least {low}, not {value}")
 
 
+def check_count(n: object, what: str) -> None:
+    """Raises UserError for an ``n`` that is no whole number of at least 1."""
+    if isinstance(n, bool) or not hasattr(n, "__index__") or int(n.__index__()) < 1:
+        raise UserError(f"n must be a whole number of at least 1, not {n!r}: it is the number of "
+                        f"{what}")
+
+
 def near(word: str, options: Iterable[str]) -> str:
     """`; did you mean 'x'?` for the option nearest to `word`, or nothing."""
     hit = difflib.get_close_matches(word, list(options), n=1)

@@ -139,7 +139,8 @@ def test_a_yaml_that_is_not_its_classs(own, cli, yaml, said):
     (["optim=adam"], "'optim=adam' cannot be checked: give reg=NAME"),
     (["reg=jitter"], "cannot import 'mine.Jitter'"),
     (["reg=fog", "--config-dir", "nowhere"], "--config-dir: there is no folder nowhere"),
-    ([], "the following arguments are required: GROUP=OPTION"),
+    ([], "there is nothing to check: give reg=NAME, objective=NAME or dataset=NAME"),
+    (["--pairs"], "there is nothing to check"),
 ])
 def test_a_mistake_is_one_sentence(own, cli, words, said):
     own(GOOD)
@@ -229,6 +230,14 @@ def test_pairs_are_checked_when_asked_for(own, cli, monkeypatch):
 """)
     ended = cli("check", "reg=fog", "--pairs")
     assert ended.code == 1 and len(failing(ended.out)) == 2
+
+
+@pytest.mark.parametrize("verb", ["check", "train"])
+def test_a_missing_folder_of_yamls_is_named(cli, monkeypatch, verb):
+    monkeypatch.setenv("MCGAN_CONF", os.pathsep.join(["", "no/where"]))
+    ended = cli(verb, "dataset=ring")
+    assert ended.code == 2
+    assert ended.err.startswith(f"mcgan {verb}: MCGAN_CONF names no/where, and there is no such")
 
 
 def test_help(cli):

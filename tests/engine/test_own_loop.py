@@ -323,6 +323,25 @@ def test_it_trains_on_a_gpu():
     assert game.sample(5).device.type == "cuda" and game.sample(5).isfinite().all()
 
 
+def test_a_mistake_in_a_turn_is_one_sentence():
+    made = mcgan.game(generator=nn.Linear(3, 2), trunk=nn.Linear(2, 5), features=5, latent=3,
+                      data=X, batch=8, reg=["r1", "ema"])
+    now, x = made.moment(0), X[:8]
+    calls = {
+        "as a torch tensor of torch.float32, not torch.float64": lambda: made("D", x.double(), now),
+        "as a torch tensor of torch.float32, not ndarray": lambda: made("D", x.numpy(), now),
+        "n must be a whole number of at least 1, not 0: it is": lambda: made.sample(0),
+        "n must be a whole number of at least 1, not 2.5": lambda: made.sample(2.5),
+        "there is no player 'E': take": lambda: made.parameters("E"),
+        "there is no player 'F': take": lambda: made.rule("F"),
+    }
+    for sentence, call in calls.items():
+        with pytest.raises(UserError, match=sentence):
+            call()
+    assert repr(made) == ("mcgan.game: NonSaturating, reg r1 + ema, examples (2,), batch 8, "
+                          "step 0 of 10,000")
+
+
 def test_the_names_are_public():
     assert mcgan.game is own_loop.game
     assert mcgan.functional.minimax_g(torch.zeros(1)).item() == pytest.approx(-0.6931, abs=1e-4)

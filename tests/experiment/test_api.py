@@ -97,6 +97,7 @@ def test_the_log_lies_with_the_run():
 
 @pytest.mark.parametrize(("words", "options", "message"), [
     (["-m", "seed=1,2"], {}, "mcgan train -m"),
+    (["--help"], {}, r"'--help' is a flag of the command line: in Python .* help\(mcgan.train\)"),
     (["seed=1,2"], {}, "is a sweep: type `mcgan train -m ...`"),
     (["hydra/launcher=cores"], {}, "leave it out in Python"),
     (["dataset=rink"], {}, "no dataset named 'rink'; did you mean 'ring'"),
@@ -160,6 +161,17 @@ def test_a_folder_with_other_files_is_left_alone(place):
     assert files(place) == {"note/text": b"mine"}
 
 
+def test_a_place_that_cannot_be_a_folder_is_a_sentence(place):
+    (place / "note").write_text("mine")
+    with pytest.raises(UserError, match="note cannot be the folder of a run: a file lies there"):
+        train(folder="note")
+    with pytest.raises(UserError, match=r"note/deep/run cannot be the folder of a run: .*; choose"):
+        train(folder="note/deep/run")
+    with pytest.raises(UserError, match="cannot be the folder of a run: file name too long"):
+        train(folder="new/" + "long" * 100)
+    assert files(place) == {"note": b"mine"} and not (place / "new").exists()
+
+
 def test_interrupted_it_is_saved_and_the_same_call_goes_on(monkeypatch):
     whole, once = train(folder="runs/whole"), Loop.once
     handler = signal.getsignal(signal.SIGINT)
@@ -220,6 +232,8 @@ def test_a_run_that_is_not_there_is_a_sentence():
     train(folder="runs/first")
     with pytest.raises(UserError, match="no run 'frist'; did you mean 'first'"):
         mcgan.load("frist")
+    with pytest.raises(UserError, match="by its folder or its name under runs/, not by 3"):
+        mcgan.load(3)
     with pytest.raises(UserError, match="it holds the runs first"):
         mcgan.load("runs")
 

@@ -92,6 +92,9 @@ def load(run: str | os.PathLike[str]) -> TrainedRun:
     >>> run.sample(1000, replica=1).shape
     torch.Size([1000, 2])
     """
+    if not isinstance(run, str | os.PathLike):
+        raise UserError(f"a run is loaded by its folder or its name under runs/, not by {run!r}: "
+                        "give a text or a path")
     return TrainedRun(run_of(os.fspath(run)))
 
 
@@ -140,6 +143,9 @@ def evaluate(
         dataset = build_dataset(dataset, *words)
     elif words:
         raise UserError(f"{words[0]!r} cannot change a dataset that is built: give its name")
+    if not isinstance(dataset, ModalDataset):
+        raise UserError(f"the dataset must be a name or a dataset that is built, not {dataset!r}: "
+                        "give mcgan.build_dataset(NAME), or an object of your class")
     return Scores([net_units(samples, dataset)], dataset, protocol_of(protocol))
 
 
@@ -147,4 +153,7 @@ def protocol_of(protocol: str | Protocol) -> Protocol:
     """A protocol by its name; one that is built stays as it is."""
     if isinstance(protocol, Protocol):
         return protocol
+    if not isinstance(protocol, str):
+        raise UserError(f"the protocol must be a name or a mcgan.Protocol, not {protocol!r}: "
+                        "leave it out for the default")
     return build(protocol_settings(protocol), Protocol, "protocol")
