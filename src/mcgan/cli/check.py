@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mcgan.experiment.laws.holding import Result
 
 GROUPS = ("reg", "objective", "dataset")
+USAGE = "mcgan check [-h] [--pairs] [--config-dir FOLDER] GROUP=OPTION [KEY=VALUE ...]"
 GROUPLESS = ("reg", "none")  # no strategy at all
 SMALL = ("train.batch_size=8", "train.steps=20", "name=check")
 
@@ -39,8 +40,9 @@ def main(words: Sequence[str]) -> int:
 
 
 def parser() -> Parser:
-    made = Parser("mcgan check", description="Check a strategy, an objective or a dataset, such as "
-                  "one of your own under MCGAN_CONF, against the laws of its kind.")
+    made = Parser("mcgan check", usage=USAGE, description="Check a strategy, an objective or a "
+                  "dataset, such as one of your own under MCGAN_CONF, against the laws of its "
+                  "kind.")
     made.add_argument("option", metavar="GROUP=OPTION", nargs="?",
                       help="reg=, objective= or dataset=NAME")
     made.add_argument("settings", metavar="KEY=VALUE", nargs="*",
