@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 import mcgan
-from mcgan.engine import own_loop
+from mcgan.engine import own_loop, own_parts
 from mcgan.engine.draws import stream
 from mcgan.engine.own_loop import OwnLoop
 from mcgan.engine.trainer import Trainer
@@ -234,6 +234,13 @@ def test_data_may_be_a_function_a_tensor_or_an_array():
 
 def linear(width: int) -> nn.Module:
     return nn.Linear(width, 2)
+
+
+@pytest.mark.parametrize("view", [lambda x: x[::-1], lambda x: x.astype(">f4")])
+def test_data_may_be_a_view_or_big_endian(view):
+    array = np.arange(8, dtype=np.float32).reshape(4, 2)
+    found = own_parts.draw_by(view(array))(50, stream(SEED, "ready"))
+    assert found.dtype == torch.float32 and {*found[:, 0].tolist()} <= {0.0, 2.0, 4.0, 6.0}
 
 
 def test_a_batch_of_another_size_is_refused():
