@@ -29,11 +29,14 @@ EXTRA = {
 # What `make quick` leaves out: other processes, many jobs, pages, the laws under all objectives.
 WHOLE = {
     "cli/test_check.py", "cli/test_compare.py", "cli/test_dashboard.py", "cli/test_launchers.py",
-    "compare/test_tensorboard.py", "engine/test_compiled.py", "experiment/test_api.py",
-    "experiment/test_resume.py", "test_benchmarks.py", "test_catalogue.py", "test_docs.py",
-    "test_import.py", "test_notebook.py", "test_old_run.py", "test_own_loop_page.py",
-    "test_own_parts_page.py", "test_packaging.py", "test_pairs.py", "test_python_page.py",
-    "view/tensorboard/test_dashboard.py",
+    "cli/test_main.py", "compare/test_tensorboard.py", "config/test_compose.py",
+    "config/test_config.py", "engine/test_compiled.py", "engine/test_own_loop.py",
+    "experiment/test_api.py", "experiment/test_fit.py", "experiment/test_loop.py",
+    "experiment/test_resume.py", "experiment/test_trained.py", "test_benchmarks.py",
+    "test_catalogue.py", "test_docs.py", "test_docstrings.py", "test_import.py",
+    "test_notebook.py", "test_old_run.py", "test_own_loop_page.py", "test_own_parts_page.py",
+    "test_packaging.py", "test_pairs.py", "test_public_surface.py", "test_python_page.py",
+    "verdict/test_critic.py", "verdict/test_detector.py", "view/tensorboard/test_dashboard.py",
 }
 ONE = "non_saturating-"  # the objective under which `make quick` tries the laws
 

@@ -2,7 +2,8 @@
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 
 class UserError(Exception):
@@ -19,11 +20,27 @@ class JobError(Exception):
     """
 
 
+@contextmanager
+def short_traceback() -> Iterator[None]:
+    """A UserError leaves the block without the errors of libraries that it was made of."""
+    try:
+        yield
+    except UserError as error:
+        raise error from None
+
+
 def at_least(low: int, **values: int | None) -> None:
     """Raises ValueError if a value is below `low`."""
     for name, value in values.items():
         if value is not None and value < low:
             raise ValueError(f"{name} must be at least {low}, not {value}")
+
+
+def check_count(n: object, what: str) -> None:
+    """Raises UserError for an ``n`` that is no whole number of at least 1."""
+    if isinstance(n, bool) or not hasattr(n, "__index__") or int(n.__index__()) < 1:
+        raise UserError(f"n must be a whole number of at least 1, not {n!r}: it is the number of "
+                        f"{what}")
 
 
 def near(word: str, options: Iterable[str]) -> str:

@@ -139,7 +139,8 @@ def test_a_yaml_that_is_not_its_classs(own, cli, yaml, said):
     (["optim=adam"], "'optim=adam' cannot be checked: give reg=NAME"),
     (["reg=jitter"], "cannot import 'mine.Jitter'"),
     (["reg=fog", "--config-dir", "nowhere"], "--config-dir: there is no folder nowhere"),
-    ([], "the following arguments are required: GROUP=OPTION"),
+    ([], "there is nothing to check: give reg=NAME, objective=NAME or dataset=NAME"),
+    (["--pairs"], "there is nothing to check"),
 ])
 def test_a_mistake_is_one_sentence(own, cli, words, said):
     own(GOOD)
@@ -147,6 +148,33 @@ def test_a_mistake_is_one_sentence(own, cli, words, said):
     assert ended.code == 2 and not ended.out
     assert ended.err.startswith("mcgan check: ") and said in ended.err
     assert ended.err.count("\n") == 1
+
+
+ABSTRACT = """
+from mcgan import ModalDataset
+
+@dataclass(eq=False)
+class Half(ModalDataset):
+    def draw(self, n, generator): return torch.zeros(n, 2)
+"""
+
+
+@pytest.mark.parametrize(("body", "said"), [
+    ("    def view(self, sample, moment)\n", "importing 'own' failed: SyntaxError: expected ':' "
+                                            "(own.py, line 16)"),
+    ("    std = torch.nothing\n", "importing 'own' failed: AttributeError: module 'torch' has no "
+                                 "attribute 'nothing' (own.py, line 16)"),
+    ("    sizes: list = []\n", "failed: ValueError: mutable default <class 'list'>"),
+    ("    pass\nimport nowhere\n", "cannot import 'own.Half' (No module named 'nowhere')"),
+    (GOOD + ABSTRACT, "mcgan {}: dataset: own.Half does not implement recognise"),
+])
+@pytest.mark.parametrize("verb", ["check", "train"])
+def test_a_class_that_cannot_be_made_is_one_sentence(own, cli, home, verb, body, said):
+    own(body, dataset="# Mine\n_target_: own.Half\n")
+    ended = cli(verb, "dataset=mine")
+    assert ended.code == 2 and not ended.out
+    assert ended.err.startswith(f"mcgan {verb}: dataset") and said.format(verb) in ended.err
+    assert ended.err.count("\n") == 1 and not list(home.rglob("*"))
 
 
 def test_a_yaml_without_its_package_says_so(own, cli):
@@ -202,6 +230,14 @@ def test_pairs_are_checked_when_asked_for(own, cli, monkeypatch):
 """)
     ended = cli("check", "reg=fog", "--pairs")
     assert ended.code == 1 and len(failing(ended.out)) == 2
+
+
+@pytest.mark.parametrize("verb", ["check", "train"])
+def test_a_missing_folder_of_yamls_is_named(cli, monkeypatch, verb):
+    monkeypatch.setenv("MCGAN_CONF", os.pathsep.join(["", "no/where"]))
+    ended = cli(verb, "dataset=ring")
+    assert ended.code == 2
+    assert ended.err.startswith(f"mcgan {verb}: MCGAN_CONF names no/where, and there is no such")
 
 
 def test_help(cli):

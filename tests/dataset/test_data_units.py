@@ -31,8 +31,28 @@ def test_vectors_are_divided_by_the_scale():
     ring = Ring(radius=5.0)
     x = torch.tensor([[5.0, 0.0], [0.0, 1.0]])
     torch.testing.assert_close(net_units(x, ring) * ring.scale, x)
-    assert net_units(x.double(), ring).dtype == torch.float64
     assert net_units(np.array([[5, 0]]), ring)[0, 0] == pytest.approx(5 / ring.scale)
+
+
+WHOLE = np.arange(12.0).reshape(6, 2)
+
+
+@pytest.mark.parametrize("same", [
+    WHOLE, WHOLE.tolist(), WHOLE.astype(np.int32), WHOLE.astype(">f4"), WHOLE.astype(">i8"),
+    np.asfortranarray(WHOLE), WHOLE[::-1].copy()[::-1],
+    torch.tensor(WHOLE), torch.tensor(WHOLE).half(), [*WHOLE],
+])  # fmt: skip
+def test_numbers_of_every_kind_end_as_float32(same):
+    """A dataset of the user's recognises float32, as `draw` gives it."""
+    x = net_units(same, Ring())
+    assert x.dtype == torch.float32
+    torch.testing.assert_close(x * Ring().scale, torch.tensor(WHOLE).float())
+
+
+def test_an_array_that_may_not_be_written_is_taken():
+    fixed = WHOLE.copy()
+    fixed.flags.writeable = False
+    assert net_units(fixed, Ring()).shape == (6, 2)
 
 
 def test_a_dataset_samples_in_data_units():
@@ -68,9 +88,11 @@ def test_pictures_of_another_range_are_refused(x, message):
     (torch.tensor([[1.0, float("nan")], [0, 0], [float("inf"), 1]]), "2 of 3 samples hold a NaN"),
     (torch.zeros(3, 2, dtype=torch.complex64), "must be real numbers, not torch.complex64"),
     (np.zeros((3, 2), dtype=bool), "must be real numbers, not torch.bool"),
-    ([["a", "b"]], "must be an array of numbers, not list"),
-    ([[1.0], [1.0, 2.0]], "must be an array of numbers, not list"),
+    ([["a", "b"]], "must be an array of numbers, not list of dtype <U1"),
+    ([[1.0], [1.0, 2.0]], r"not rows of several lengths \(1, 2\): give rows of one"),
+    (np.zeros((3, 2), dtype=object), "must be an array of numbers, not ndarray of dtype object"),
     (None, "must be an array of numbers, not NoneType"),
+    (torch.zeros(3, 2).to_sparse(), r"are a sparse tensor, torch.sparse_coo: give .*to_dense"),
 ])  # fmt: skip
 def test_what_is_no_sample_is_refused(x, message):
     with pytest.raises(UserError, match=message) as caught:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 import mcgan
-from mcgan.engine import own_loop
+from mcgan.engine import own_loop, own_parts
 from mcgan.engine.draws import stream
 from mcgan.engine.own_loop import OwnLoop
 from mcgan.engine.trainer import Trainer
@@ -236,6 +236,13 @@ def linear(width: int) -> nn.Module:
     return nn.Linear(width, 2)
 
 
+@pytest.mark.parametrize("view", [lambda x: x[::-1], lambda x: x.astype(">f4")])
+def test_data_may_be_a_view_or_big_endian(view):
+    array = np.arange(8, dtype=np.float32).reshape(4, 2)
+    found = own_parts.draw_by(view(array))(50, stream(SEED, "ready"))
+    assert found.dtype == torch.float32 and {*found[:, 0].tolist()} <= {0.0, 2.0, 4.0, 6.0}
+
+
 def test_a_batch_of_another_size_is_refused():
     game = small_game()
     with pytest.raises(UserError, match=r"real examples \(8, 2\), not \(5, 2\): .*drop_last=True"):
@@ -321,6 +328,25 @@ def test_it_trains_on_a_gpu():
         for turn, player in enumerate(game.turns):
             play(game, player, X[:8].cuda(), game.moment(step, turn), game.rule(player))
     assert game.sample(5).device.type == "cuda" and game.sample(5).isfinite().all()
+
+
+def test_a_mistake_in_a_turn_is_one_sentence():
+    made = mcgan.game(generator=nn.Linear(3, 2), trunk=nn.Linear(2, 5), features=5, latent=3,
+                      data=X, batch=8, reg=["r1", "ema"])
+    now, x = made.moment(0), X[:8]
+    calls = {
+        "as a torch tensor of torch.float32, not torch.float64": lambda: made("D", x.double(), now),
+        "as a torch tensor of torch.float32, not ndarray": lambda: made("D", x.numpy(), now),
+        "n must be a whole number of at least 1, not 0: it is": lambda: made.sample(0),
+        "n must be a whole number of at least 1, not 2.5": lambda: made.sample(2.5),
+        "there is no player 'E': take": lambda: made.parameters("E"),
+        "there is no player 'F': take": lambda: made.rule("F"),
+    }
+    for sentence, call in calls.items():
+        with pytest.raises(UserError, match=sentence):
+            call()
+    assert repr(made) == ("mcgan.game: NonSaturating, reg r1 + ema, examples (2,), batch 8, "
+                          "step 0 of 10,000")
 
 
 def test_the_names_are_public():

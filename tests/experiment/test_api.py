@@ -4,6 +4,7 @@ import logging
 import shlex
 import signal
 import sys
+import traceback
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,7 @@ def test_the_log_lies_with_the_run():
 
 @pytest.mark.parametrize(("words", "options", "message"), [
     (["-m", "seed=1,2"], {}, "mcgan train -m"),
+    (["--help"], {}, r"'--help' is a flag of the command line: in Python .* help\(mcgan.train\)"),
     (["seed=1,2"], {}, "is a sweep: type `mcgan train -m ...`"),
     (["hydra/launcher=cores"], {}, "leave it out in Python"),
     (["dataset=rink"], {}, "no dataset named 'rink'; did you mean 'ring'"),
@@ -115,6 +117,22 @@ def test_a_mistake_is_one_sentence_and_leaves_nothing(place, words, options, mes
     assert "\n" not in str(caught.value)
     assert not list(place.rglob("*"))
     assert not GlobalHydra.instance().is_initialized()
+
+
+@pytest.mark.parametrize("call", [
+    lambda: mcgan.train("dataset=rng"),
+    lambda: mcgan.train("reg=["),
+    lambda: mcgan.compose("dataset=rng"),
+    lambda: mcgan.build_dataset("ring", modes="many"),
+    lambda: mcgan.evaluate([["a"]], "ring"),
+    lambda: mcgan.game(generator=None, trunk=None, features=1, latent=1, data=None, reg="r7"),
+])  # fmt: skip
+def test_a_mistake_shows_no_traceback_of_libraries(call):
+    with pytest.raises(UserError) as caught:
+        call()
+    shown = "".join(traceback.format_exception(caught.value))
+    assert "The above exception" not in shown and "During handling" not in shown
+    assert "/hydra/" not in shown and "/omegaconf/" not in shown
 
 
 def test_an_empty_folder_of_the_callers_stays(place):
@@ -141,6 +159,17 @@ def test_a_folder_with_other_files_is_left_alone(place):
     with pytest.raises(UserError, match="holds other files"):
         train(folder="note")
     assert files(place) == {"note/text": b"mine"}
+
+
+def test_a_place_that_cannot_be_a_folder_is_a_sentence(place):
+    (place / "note").write_text("mine")
+    with pytest.raises(UserError, match="note cannot be the folder of a run: a file lies there"):
+        train(folder="note")
+    with pytest.raises(UserError, match=r"note/deep/run cannot be the folder of a run: .*; choose"):
+        train(folder="note/deep/run")
+    with pytest.raises(UserError, match="cannot be the folder of a run: file name too long"):
+        train(folder="new/" + "long" * 100 + "/run")
+    assert files(place) == {"note": b"mine"} and not (place / "new").exists()
 
 
 def test_interrupted_it_is_saved_and_the_same_call_goes_on(monkeypatch):
@@ -203,6 +232,8 @@ def test_a_run_that_is_not_there_is_a_sentence():
     train(folder="runs/first")
     with pytest.raises(UserError, match="no run 'frist'; did you mean 'first'"):
         mcgan.load("frist")
+    with pytest.raises(UserError, match="by its folder or its name under runs/, not by 3"):
+        mcgan.load(3)
     with pytest.raises(UserError, match="it holds the runs first"):
         mcgan.load("runs")
 

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 import mcgan
+from mcgan.dataset.base import ModalDataset
 from mcgan.dataset.ring import Ring
 from mcgan.errors import UserError
 from mcgan.metrics.evaluate import perfect, score_samples
@@ -43,6 +44,22 @@ def test_numpy_torch_lists_and_graphs_are_one(ring):
         assert dict(mcgan.evaluate(same, ring)) == pytest.approx(wanted)
 
 
+class Strict(Ring):
+    """A user's dataset, whose arithmetic knows float32 alone."""
+
+    def recognise(self, x):
+        assert x.dtype == torch.float32 and x.device.type == "cpu"
+        return super().recognise(x)
+
+
+def test_a_dataset_is_shown_float32():
+    strict = Strict()
+    x = strict.sample(300)
+    wanted = dict(mcgan.evaluate(x, strict))
+    for same in (x.numpy().astype(np.float64), x.tolist(), x.double()):
+        assert dict(mcgan.evaluate(same, strict)) == pytest.approx(wanted, rel=1e-6)
+
+
 def test_a_dataset_goes_by_its_name(ring):
     x = ring.sample(300)
     named = mcgan.evaluate(x, "ring", "dataset.modes=5", "dataset.radius=3", "dataset.std=0.05")
@@ -51,6 +68,40 @@ def test_a_dataset_goes_by_its_name(ring):
         mcgan.evaluate(x, ring, "dataset.modes=6")
     with pytest.raises(UserError, match="'protocol=pacgan' is no setting of a dataset"):
         mcgan.evaluate(x, "ring", "protocol=pacgan")
+
+
+@pytest.mark.parametrize(("arguments", "options", "message"), [
+    ([Ring], {}, "must be a name or a dataset that is built, not <class"),
+    ([None], {}, "must be a name or a dataset that is built, not None"),
+    (["ring"], {"protocol": None}, "must be a name or a mcgan.Protocol, not None: leave it out"),
+])  # fmt: skip
+def test_what_is_no_dataset_or_protocol_is_refused(ring, arguments, options, message):
+    with pytest.raises(UserError, match=message):
+        mcgan.evaluate(ring.sample(5), *arguments, **options)
+
+
+def test_a_score_that_is_not_there_is_told_with_those_that_are(ring):
+    scores = mcgan.evaluate(ring.sample(5), ring)
+    for ask in (scores.__getitem__, scores.interval):
+        with pytest.raises(KeyError, match=r"no score 'mods'; did you mean 'modes'.* are: modes,"):
+            ask("mods")
+    assert "mods" not in scores and scores.get("mods") is None
+
+
+class Unmeasured(Ring):
+    """Data without a known width."""
+
+    width_ratio = ModalDataset.width_ratio
+
+
+def test_a_width_that_is_not_known_has_no_ceiling():
+    data = Unmeasured()
+    scores = mcgan.evaluate(data.sample(50), data)
+    rows = (scores, scores.perfect, scores.real)
+    assert [row["width_ratio"] for row in rows] == [None] * 3
+    assert mcgan.evaluate(data.sample(50), Ring()).perfect["width_ratio"] == 1
+    [line] = [line for line in scores.table().splitlines() if line.startswith("width")]
+    assert line.split()[-3:] == ["–", "–", "–"]
 
 
 def test_a_protocol_goes_by_its_name(ring):

@@ -1,6 +1,7 @@
 """A trained run in Python: what it says, its course, its figures, and measuring it again."""
 
 import json
+import math
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -113,13 +114,26 @@ def test_saved_it_is_what_the_command_line_writes(run):
         run.evaluate("pacgn")
 
 
+def test_a_protocol_may_be_an_object(run):
+    own = mcgan.Protocol(name="mine", samples=70, log_base=2.0)
+    scores = run.evaluate(own)
+    assert (scores.protocol, scores.samples) == (own, 70)
+    assert run.evaluate(own, samples=60).samples == 60
+    natural = run.evaluate(mcgan.Protocol(samples=70))
+    assert scores["kl"] == pytest.approx(natural["kl"] / math.log(2))
+    run.evaluate(own, save=True)
+    saved = json.loads((run.folder / "evaluations" / "mine-70.json").read_text())
+    assert saved["command"].endswith(" protocol=mine")
+    assert saved["protocol"]["log_base"] == 2.0 and saved["protocol"]["name"] == "mine"
+
+
 def test_its_dataset_is_in_reach(run):
     assert mcgan.evaluate(run.dataset.sample(500), run.dataset)["modes"] == 8
 
 
-@pytest.mark.parametrize("n", [0, -1])
+@pytest.mark.parametrize("n", [0, -1, 2.5, True])
 def test_no_samples_are_a_sentence(run, n):
-    with pytest.raises(UserError, match="n must be at least 1"):
+    with pytest.raises(UserError, match="n must be a whole number of at least 1, not"):
         run.sample(n)
 
 

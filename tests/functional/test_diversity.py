@@ -20,6 +20,13 @@ def test_mode_seeking_is_the_ratio_of_distances():
     assert capped.item() == pytest.approx(1 / (0.5 / 2 + 1e-5))
 
 
+def test_mode_seeking_takes_a_number_as_its_cap():
+    fake, z = torch.tensor([[0.0], [4.0]]), torch.tensor([[0.0], [1.0]])
+    capped = functional.mode_seeking(fake, z, furthest=0.5)
+    torch.testing.assert_close(capped, functional.mode_seeking(fake, z, torch.tensor(0.5)))
+    assert capped > functional.mode_seeking(fake, z)
+
+
 def test_mode_seeking_pushes_fakes_and_not_latents():
     fake, z = LINE.clone().requires_grad_(), LINE.clone().requires_grad_()
     functional.mode_seeking(fake, z).backward()

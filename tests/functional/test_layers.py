@@ -20,10 +20,12 @@ def test_minibatch_std_of_images_is_over_all_their_numbers():
     torch.testing.assert_close(functional.minibatch_std(images), torch.full((2, 1), 2.0))
 
 
-@pytest.mark.parametrize("rows", [1, 6])
-def test_minibatch_std_refuses_what_does_not_part(rows):
-    with pytest.raises(ValueError, match="take a batch size"):
-        functional.minibatch_std(torch.zeros(rows, 2), group=4)
+@pytest.mark.parametrize(("rows", "group"), [(1, 4), (4, 0), (4, 1), (6, 4)])
+def test_minibatch_std_says_what_it_needs_in_its_own_words(rows, group):
+    with pytest.raises(ValueError, match=f"a batch of {rows} does not part into groups of {group}"
+                                         ": take groups of 2 or more") as caught:
+        functional.minibatch_std(torch.randn(rows, 3), group)
+    assert "train." not in str(caught.value)
 
 
 def test_minibatch_discrimination_adds_up_what_is_close():

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mcgan.experiment.laws.holding import Result
 
 GROUPS = ("reg", "objective", "dataset")
+USAGE = "mcgan check [-h] [--pairs] [--config-dir FOLDER] GROUP=OPTION [KEY=VALUE ...]"
 GROUPLESS = ("reg", "none")  # no strategy at all
 SMALL = ("train.batch_size=8", "train.steps=20", "name=check")
 
@@ -24,6 +25,8 @@ SMALL = ("train.batch_size=8", "train.steps=20", "name=check")
 def main(words: Sequence[str]) -> int:
     """Prints a line per law. Exit code: 0 all hold, 1 one fails; a mistake raises UserError."""
     args = parser().parse_intermixed_args(words)
+    if not args.option:
+        raise UserError("there is nothing to check: give reg=NAME, objective=NAME or dataset=NAME")
     group, name = parse_option(args.option)
     with options_in(args.config_dir):
         import_from_here()
@@ -37,9 +40,11 @@ def main(words: Sequence[str]) -> int:
 
 
 def parser() -> Parser:
-    made = Parser("mcgan check", description="Check a strategy, an objective or a dataset, such as "
-                  "one of your own under MCGAN_CONF, against the laws of its kind.")
-    made.add_argument("option", metavar="GROUP=OPTION", help="reg=, objective= or dataset=NAME")
+    made = Parser("mcgan check", usage=USAGE, description="Check a strategy, an objective or a "
+                  "dataset, such as one of your own under MCGAN_CONF, against the laws of its "
+                  "kind.")
+    made.add_argument("option", metavar="GROUP=OPTION", nargs="?",
+                      help="reg=, objective= or dataset=NAME")
     made.add_argument("settings", metavar="KEY=VALUE", nargs="*",
                       help="its settings and its company, as for mcgan train")
     made.add_argument("--pairs", action="store_true",

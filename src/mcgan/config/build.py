@@ -2,6 +2,9 @@
 
 import dataclasses
 import importlib
+import inspect
+import traceback
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from omegaconf import DictConfig, OmegaConf
@@ -51,15 +54,42 @@ def settings_of(node: Any, where: str) -> dict[Any, Any]:
 
 def locate(target: Any, interface: type, where: str) -> type:
     """The class `target` names, if it is a dataclass that implements `interface`."""
-    module, _, name = str(target).rpartition(".")
-    try:
-        found = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError, ValueError, TypeError) as error:
-        why = f"cannot import {target!r} ({one_line(error)})"
-        raise UserError(f"{where}._target_: {why}") from error
+    found = find_attribute(target, where)
     if not (isinstance(found, type) and issubclass(found, interface)):
         wanted = f"{interface.__module__}.{interface.__qualname__}"
         raise UserError(f"{where}._target_: {target!r} is not a subclass of {wanted}")
     if not dataclasses.is_dataclass(found):
         raise UserError(f"{where}._target_: {target!r} is not a dataclass")
+    if inspect.isabstract(found):
+        missing = ", ".join(sorted(found.__abstractmethods__))
+        raise UserError(f"{where}: {target} does not implement {missing}: give the class this much")
     return found
+
+
+def find_attribute(target: Any, where: str) -> Any:
+    """What `target` names, its module imported. Raises UserError also for errors in the module."""
+    module, _, name = str(target).rpartition(".")
+    try:
+        if not module:
+            raise ImportError("a module is wanted before the dot, as in 'mine.Rings'")
+        home = importlib.import_module(module)
+        if not hasattr(home, name):
+            raise ImportError(f"module {module!r} has no {name!r}")
+        return getattr(home, name)
+    except ImportError as error:
+        why = f"cannot import {target!r} ({one_line(error)})"
+        raise UserError(f"{where}._target_: {why}") from error
+    except Exception as error:
+        why = f"{type(error).__name__}: {one_line(error)}{place_in_module(error)}"
+        raise UserError(f"{where}._target_: importing {module!r} failed: {why}") from error
+
+
+def place_in_module(error: Exception) -> str:
+    """The file and line at which a module's own code raised; a SyntaxError says it by itself."""
+    inner = [frame for frame in traceback.extract_tb(error.__traceback__)
+             if frame.filename not in (__file__, importlib.__file__)
+             and not frame.filename.startswith("<frozen")]
+    if isinstance(error, SyntaxError) or not inner:
+        return ""
+    line = [frame.lineno for frame in inner if frame.filename == inner[0].filename][-1]
+    return f" ({Path(inner[0].filename).name}, line {line})"

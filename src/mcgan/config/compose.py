@@ -17,7 +17,7 @@ from mcgan.config import naming, schema, search_path
 from mcgan.config.choices import Choices, read_choices
 from mcgan.config.messages import explain
 from mcgan.config.paths import conf_dir
-from mcgan.errors import UserError
+from mcgan.errors import UserError, short_traceback
 
 ROOT = "config"  # conf/config.yaml
 # Hydra 1.4 drops version_base.
@@ -31,6 +31,7 @@ class Composed(NamedTuple):
     choices: Choices
 
 
+@short_traceback()
 def compose(*words: str) -> Composed:
     """What `mcgan train WORDS` would train: `compose("dataset=ring", "reg=[r1,ema]")`.
 

@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+from mcgan.errors import UserError
+
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -16,9 +18,17 @@ def conf_dir() -> Path:
 
 
 def user_dirs() -> list[Path]:
-    """The folders of a user's own YAMLs, named by the environment variable MCGAN_CONF."""
-    named = os.environ.get("MCGAN_CONF", "").split(os.pathsep)
-    return [Path(folder).resolve() for folder in named if folder]
+    """The folders of a user's own YAMLs, named by the environment variable MCGAN_CONF.
+
+    Raises UserError for one that is not there.
+    """
+    words = os.environ.get("MCGAN_CONF", "").split(os.pathsep)
+    named = [Path(word) for word in words if word]
+    for folder in named:
+        if not folder.is_dir():
+            raise UserError(f"MCGAN_CONF names {folder}, and there is no such folder: give the one "
+                            "that has your YAMLs, or unset it")
+    return [folder.resolve() for folder in named]
 
 
 def conf_dirs() -> list[Path]:

@@ -60,7 +60,7 @@ class ModalDataset(ABC):
 
     @abstractmethod
     def recognise(self, x: Tensor) -> Recognition:
-        """Modes of samples x (n, *shape), on the CPU."""
+        """Modes of samples; x is float32 (n, *shape), on the CPU."""
 
     def prepare(self) -> None:  # noqa: B027 (most have no files)
         """Load files, once and before anything else; raises UserError where one is missing."""

@@ -14,7 +14,7 @@ PICTURES = "pictures are floats in [-1, 1], or uint8 from 0 to 255"
 
 
 def net_units(samples: Any, dataset: ModalDataset) -> Tensor:
-    """Samples (n, *shape) in net units, on the CPU; given in data units, NumPy or torch.
+    """Samples (n, *shape) in net units, float32 on the CPU; given in data units, NumPy or torch.
 
     Vectors are divided by the dataset's ``scale``. Pictures are floats in [-1, 1] or uint8 from 0
     to 255. Raises UserError: no numbers, another shape, none, not finite, or pictures in another
@@ -26,22 +26,32 @@ def net_units(samples: Any, dataset: ModalDataset) -> Tensor:
     if broken:
         raise UserError(f"{broken:,} of {len(x):,} samples hold a NaN or an infinity: "
                         "leave them out, and say so beside the scores")
-    return pictures(x) if len(dataset.shape) == 3 else floats(x) / dataset.scale
+    return pictures(x) if len(dataset.shape) == 3 else (x.double() / dataset.scale).float()
 
 
 def numbers(samples: Any) -> Tensor:
     """The samples as a tensor of real numbers, on the CPU and without a graph."""
-    if isinstance(samples, Tensor):
-        x = samples.detach().cpu()
-    else:
-        try:
-            x = torch.as_tensor(np.asarray(samples))
-        except (TypeError, ValueError) as error:
-            raise UserError(f"samples must be an array of numbers, not {type(samples).__name__}: "
-                            "give NumPy's or torch's") from error
+    x = samples.detach().cpu() if isinstance(samples, Tensor) else from_numpy(samples)
+    if x.layout != torch.strided:
+        raise UserError(f"samples are a sparse tensor, {x.layout}: give samples.to_dense()")
     if x.is_complex() or x.dtype == torch.bool:
         raise UserError(f"samples must be real numbers, not {x.dtype}: convert them to float")
     return x
+
+
+def from_numpy(samples: Any) -> Tensor:
+    """An array or nested lists as a tensor; torch wants them native, writable and in C's order."""
+    try:
+        array = np.asarray(samples)
+    except ValueError as error:
+        lengths = sorted({len(row) for row in samples if hasattr(row, "__len__")})
+        raise UserError("samples must be an array of numbers, not rows of several lengths "
+                        f"({', '.join(map(str, lengths))}): give rows of one length") from error
+    try:
+        return torch.as_tensor(np.require(array, array.dtype.newbyteorder("="), ["C", "W"]))
+    except (TypeError, ValueError) as error:
+        raise UserError(f"samples must be an array of numbers, not {type(samples).__name__} of "
+                        f"dtype {array.dtype}: give NumPy's or torch's, such as float32") from error
 
 
 def check_shape(x: Tensor, dataset: ModalDataset) -> None:
@@ -51,10 +61,6 @@ def check_shape(x: Tensor, dataset: ModalDataset) -> None:
                         f"not {tuple(x.shape)}: reshape them, or choose the dataset's settings")
     if not len(x):
         raise UserError("there are no samples to measure: give at least one")
-
-
-def floats(x: Tensor) -> Tensor:
-    return x if x.dtype in (torch.float32, torch.float64) else x.float()
 
 
 def pictures(x: Tensor) -> Tensor:
@@ -67,4 +73,4 @@ def pictures(x: Tensor) -> Tensor:
     if low >= 0:
         raise UserError(f"{PICTURES}; these are floats from {low:g} to {high:g}, which may mean "
                         "[0, 1]: convert them by 2 * x - 1")
-    return floats(x)
+    return x.float()

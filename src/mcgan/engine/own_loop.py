@@ -11,7 +11,7 @@ from mcgan.arch.given import GivenNets, MakeGenerator, MakeTrunk, evaluating
 from mcgan.engine.draws import Draws, stream
 from mcgan.engine.own_parts import DrawData, Reg, build_parts, draw_by, find_shape
 from mcgan.engine.own_rule import OwnRule, change_rules, read_gradients
-from mcgan.errors import UserError, at_least
+from mcgan.errors import UserError, at_least, check_count, short_traceback
 from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
 from mcgan.gan.sampling import sampler
@@ -21,6 +21,7 @@ from mcgan.optim import Optim
 from mcgan.types import PLAYERS, Moment, Player, Report, Tensors
 
 
+@short_traceback()
 def game(*, generator: nn.Module | MakeGenerator, trunk: nn.Module | MakeTrunk, features: int,
          latent: int, data: Callable[[int], Any] | Any,
          objective: str | Objective = "non_saturating", reg: Reg = (), words: Sequence[str] = (),
@@ -98,14 +99,24 @@ class OwnLoop:
         self._rules: dict[Player, OwnRule] = {}  # those in use
         self._start_draws()
 
+    def __repr__(self) -> str:
+        name = type(self.game.objective).__name__
+        return (f"mcgan.game: {name}, reg {' + '.join(self.game.reg) or 'none'}, examples "
+                f"{self.game.shape}, batch {self.game.batch}, step {self.count:,} of "
+                f"{self.game.steps:,}")
+
     def __call__(self, player: Player, x: Tensor, moment: Moment) -> tuple[Tensor, Report]:
         """The loss () of a player's turn on real examples x (batch, *S), and what was computed.
 
         Call ``backward`` on the loss, step the player's optimiser, then call ``after``.
         ``report.scalars`` has the objective's loss, mean scores and every strategy's term.
         """
-        if player not in PLAYERS:
-            raise UserError(f"there is no player {player!r}: take one of game.turns, 'D' or 'G'")
+        check_player(player)
+        like = next(self.game.parameters())
+        if not isinstance(x, Tensor) or x.dtype != like.dtype:
+            kind = x.dtype if isinstance(x, Tensor) else type(x).__name__
+            raise UserError(f"a turn takes real examples as a torch tensor of {like.dtype}, not "
+                            f"{kind}: give torch.as_tensor(x).to({like.dtype})")
         if tuple(x.shape) != (self.game.batch, *self.game.shape):
             raise UserError(f"a turn takes real examples {(self.game.batch, *self.game.shape)}, "
                             f"not {tuple(x.shape)}: choose batch= to match, and drop_last=True "
@@ -123,6 +134,7 @@ class OwnLoop:
 
     def parameters(self, player: Player) -> list[nn.Parameter]:
         """The weights that a player trains, for its optimiser; strategies' own are among them."""
+        check_player(player)
         return list(self._name_parameters(player).values())
 
     @torch.no_grad()
@@ -146,6 +158,7 @@ class OwnLoop:
 
         ``words=["optim=adam", "optim.lr=1e-3"]`` sets it. Its state is part of ``state_dict``.
         """
+        check_player(player)
         if player not in self._rules:
             rule = self._changed.rules[player]
             self._rules[player] = OwnRule(rule, self._name_parameters(player),
@@ -154,6 +167,7 @@ class OwnLoop:
 
     def sample(self, n: int, seed: int = 0) -> Tensor:
         """n generated examples (n, *S), as strategies want them drawn; G in evaluation mode."""
+        check_count(n, "examples")
         with evaluating(self.game):
             return sampler(self.game)(self.game.tensors(), n, stream(seed, "sample")).x
 
@@ -217,3 +231,9 @@ class OwnLoop:
         tensors = self.game.tensors()
         for name, value in changed.items():
             tensors[name].copy_(value)
+
+
+def check_player(player: str) -> None:
+    """Raises UserError for what is no player."""
+    if player not in PLAYERS:
+        raise UserError(f"there is no player {player!r}: take one of game.turns, 'D' or 'G'")

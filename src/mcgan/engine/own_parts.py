@@ -8,6 +8,7 @@ from torch import Generator, Tensor
 
 from mcgan.config.build import build
 from mcgan.config.compose import compose
+from mcgan.dataset.data_units import from_numpy
 from mcgan.errors import UserError
 from mcgan.gan.strategy import Strategy
 from mcgan.objective import Objective
@@ -96,10 +97,15 @@ def draw_by(data: Any) -> DrawData:
     Of examples (N, *S), a tensor or an array, random rows are drawn with replacement.
     """
     if callable(data):
-        return lambda n, generator: torch.as_tensor(data(n))
-    try:
-        examples = torch.as_tensor(data)
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise UserError(f"data: {type(data).__name__} is no tensor or array of examples: give one, "
-                        "or a function n -> n real examples") from error
+        return lambda n, generator: read_examples(data(n))
+    examples = read_examples(data)
     return lambda n, generator: examples[torch.randint(len(examples), (n,), generator=generator)]
+
+
+def read_examples(data: Any) -> Tensor:
+    """Examples as a tensor. Raises UserError for what is no tensor or array of numbers."""
+    try:
+        return data if isinstance(data, Tensor) else from_numpy(data)
+    except UserError as error:
+        raise UserError(f"data: {type(data).__name__} is no tensor or array of examples: give one, "
+                        f"or a function n -> n real examples ({error})") from error

@@ -11,7 +11,7 @@ from mcgan.config.overrides import protocol as protocol_settings
 from mcgan.config.paths import show_path
 from mcgan.dataset.base import ModalDataset
 from mcgan.dataset.data_units import net_units
-from mcgan.errors import UserError
+from mcgan.errors import UserError, short_traceback
 from mcgan.experiment.composing import compose_one, quote_word
 from mcgan.experiment.result import record_python_call
 from mcgan.experiment.scores import Scores
@@ -24,6 +24,7 @@ from mcgan.system.logs import run_log
 from mcgan.view.terminal.screen import QUIET, Screen
 
 
+@short_traceback()
 def train(
     *words: str, steps: int | None = None, replicas: int | None = None, seed: int | None = None,
     folder: str | os.PathLike[str] | None = None, progress: bool = True,
@@ -81,6 +82,7 @@ def refuse_twice(words: tuple[str, ...], keys: list[str], why: str) -> None:
             raise UserError(f"{word!r} is given {why}: choose one of the two")
 
 
+@short_traceback()
 def load(run: str | os.PathLike[str]) -> TrainedRun:
     """The run in a folder, or of that name under runs/: to sample, measure and look at.
 
@@ -90,9 +92,13 @@ def load(run: str | os.PathLike[str]) -> TrainedRun:
     >>> run.sample(1000, replica=1).shape
     torch.Size([1000, 2])
     """
+    if not isinstance(run, str | os.PathLike):
+        raise UserError(f"a run is loaded by its folder or its name under runs/, not by {run!r}: "
+                        "give a text or a path")
     return TrainedRun(run_of(os.fspath(run)))
 
 
+@short_traceback()
 def build_dataset(name: str, *words: str, **settings: Any) -> ModalDataset:
     """The dataset that ``mcgan train dataset=NAME`` would learn, its files read.
 
@@ -113,6 +119,7 @@ def build_dataset(name: str, *words: str, **settings: Any) -> ModalDataset:
     return dataset
 
 
+@short_traceback()
 def evaluate(
     samples: Any, dataset: str | ModalDataset, *words: str, protocol: str | Protocol = "default",
 ) -> Scores:
@@ -136,6 +143,9 @@ def evaluate(
         dataset = build_dataset(dataset, *words)
     elif words:
         raise UserError(f"{words[0]!r} cannot change a dataset that is built: give its name")
+    if not isinstance(dataset, ModalDataset):
+        raise UserError(f"the dataset must be a name or a dataset that is built, not {dataset!r}: "
+                        "give mcgan.build_dataset(NAME), or an object of your class")
     return Scores([net_units(samples, dataset)], dataset, protocol_of(protocol))
 
 
@@ -143,4 +153,7 @@ def protocol_of(protocol: str | Protocol) -> Protocol:
     """A protocol by its name; one that is built stays as it is."""
     if isinstance(protocol, Protocol):
         return protocol
+    if not isinstance(protocol, str):
+        raise UserError(f"the protocol must be a name or a mcgan.Protocol, not {protocol!r}: "
+                        "leave it out for the default")
     return build(protocol_settings(protocol), Protocol, "protocol")

@@ -9,6 +9,8 @@ from mcgan.config.compose import Composed, compose
 from mcgan.config.messages import explain
 from mcgan.errors import UserError
 
+SWEEPING = ("-m", "--multirun")
+
 
 def compose_one(*words: str) -> Composed:
     """What `compose` returns. Raises UserError for a sweep or a flag of the command line, too."""
@@ -21,6 +23,9 @@ def check(word: str) -> None:
     """Raises UserError for what is no setting of one run."""
     if not isinstance(word, str):
         raise UserError(f"settings are words such as 'dataset=ring', not {word!r}")
+    if word.startswith("-") and word not in SWEEPING:
+        raise UserError(f"{word!r} is a flag of the command line: in Python give settings such as "
+                        "'dataset=ring', and type help(mcgan.train) for help")
     if word.startswith("-"):
         raise UserError(f"{word!r} is a flag of the command line: for a sweep, type "
                         "`mcgan train -m ...` there, or call mcgan.train in a loop")

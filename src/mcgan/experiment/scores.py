@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from mcgan.dataset.base import ModalDataset
+from mcgan.errors import near
 from mcgan.experiment.result import metric
 from mcgan.metrics.evaluate import reference, score_samples
 from mcgan.metrics.interval import Interval, mean_interval
@@ -52,7 +53,7 @@ class Scores(Mapping[str, float | None]):
         return {"perfect": self.perfect, "real": self.real}
 
     def __getitem__(self, key: str) -> float | None:
-        return mean_interval(self.each[key]).mean
+        return self.interval(key).mean
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.each)
@@ -66,6 +67,9 @@ class Scores(Mapping[str, float | None]):
         >>> mcgan.load("runs/first").evaluate(samples=500).interval("modes").mean is not None
         True
         """
+        if key not in self.each:
+            raise KeyError(f"no score {key!r}{near(str(key), self.each)} "
+                           f"(there are: {', '.join(self.each)})")
         return mean_interval(self.each[key])
 
     def table(self) -> str:

@@ -80,8 +80,7 @@ def run_folder(out: Path) -> Iterator[None]:
 
     A run that began and fails is marked as failed. A folder that held anything stays as it is.
     """
-    missing = [place for place in (out, *out.parents) if not place.exists()]
-    out.mkdir(parents=True, exist_ok=True)
+    missing = make_folder(out)
     fresh = not any(out.iterdir())
     try:
         yield
@@ -91,6 +90,25 @@ def run_folder(out: Path) -> Iterator[None]:
         elif isinstance(error, Exception) and (fresh or not isinstance(error, UserError)):
             mark_failed(out, error)
         raise
+
+
+def make_folder(out: Path) -> list[Path]:
+    """Makes a folder and returns what was missing of its path, the innermost first.
+
+    Raises UserError where it cannot be made; then nothing was made.
+    """
+    missing: list[Path] = []
+    try:
+        missing += [place for place in (out, *out.parents) if not place.exists()]
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        for place in missing:
+            with suppress(OSError):
+                place.rmdir()
+        reason = "a file lies there" if out.is_file() else (error.strerror or str(error)).lower()
+        raise UserError(f"{show_path(out)} cannot be the folder of a run: {reason}; "
+                        "choose another") from error
+    return missing
 
 
 def remove(out: Path, made: Sequence[Path]) -> None:

@@ -1,5 +1,6 @@
 """A trained run: draw from it, measure it again, look at it."""
 
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from mcgan.config.paths import show_path
 from mcgan.dataset.base import ModalDataset
 from mcgan.engine.draws import stream
 from mcgan.engine.trainer import Trainer
-from mcgan.errors import UserError, near
+from mcgan.errors import UserError, check_count, near, short_traceback
 from mcgan.experiment.components import Components, build_components
 from mcgan.experiment.course import as_frame, course
 from mcgan.experiment.description import describe
@@ -125,23 +126,29 @@ class TrainedRun:
         """
         return self._draw(n, replica, stream(seed, "sample", replica)) * self.dataset.scale
 
-    def evaluate(self, protocol: str | None = None, samples: int | None = None, save: bool = False
-                 ) -> Scores:
+    @short_traceback()
+    def evaluate(self, protocol: str | Protocol | None = None, samples: int | None = None,
+                 save: bool = False) -> Scores:
         """Scores of all replicas, by another ``protocol`` or from another number of ``samples``.
 
-        The default is what the run was configured with. ``save=True`` writes a file into the run's
+        The default is what the run was configured with. A ``protocol`` is a name or an object, and
+        brings its number of samples. ``save=True`` writes a file into the run's
         evaluations/, as ``mcgan evaluate`` does. Raises UserError: no such protocol, no checkpoint.
 
         >>> scores = mcgan.load("runs/first").evaluate("pacgan", samples=300)
         >>> scores.protocol.name, scores.samples, len(scores.each["kl"])
         ('pacgan', 300, 2)
         """
-        words = [f"{key}={value}" for key, value in
-                 {"protocol": protocol, "eval.samples": samples}.items() if value is not None]
-        config = overridden(self.config, words, EVALUATED)
+        named, words, config = [], [], self.config
+        if isinstance(protocol, Protocol):
+            named, config = [f"protocol={protocol.name}"], self._counted_by(protocol)
+        elif protocol is not None:
+            words = [f"protocol={protocol}"]
+        words += [] if samples is None else [f"eval.samples={samples}"]
+        config = overridden(config, words, EVALUATED)
         scores = self._measure(self._samples(config), config)
         if save:
-            with record_python_call("evaluate", str(show_path(self.folder)), *words):
+            with record_python_call("evaluate", str(show_path(self.folder)), *named, *words):
                 self._save(scores, config)
         return scores
 
@@ -177,14 +184,19 @@ class TrainedRun:
     def _repr_html_(self) -> str:
         return html_table("mcgan run", (), describe(self._directory))
 
+    def _counted_by(self, protocol: Protocol) -> dict[str, Any]:
+        """The configuration with a protocol that is no option of the command line."""
+        node = {"_target_": f"{Protocol.__module__}.{Protocol.__name__}", **asdict(protocol)}
+        evaluation = self.config["eval"] | {"samples": protocol.samples}
+        return self.config | {"protocol": node, "eval": evaluation}
+
     def _draw(self, n: int, replica: int, generator: torch.Generator) -> Tensor:
         """n samples in net units, (n, *shape), on the CPU. Raises UserError: no such replica."""
-        if not 0 <= replica < len(self.seeds):
+        if replica not in range(len(self.seeds)):
             last = len(self.seeds) - 1
             raise UserError(f"{show_path(self.folder)} has no replica {replica}: "
                             f"choose 0 to {last}")
-        if n < 1:
-            raise UserError(f"n must be at least 1, not {n}: it is the number of samples")
+        check_count(n, "samples")
         draw = sampler(self.trainer.game)
         return draw(self.trainer.replicas.replica(replica), n, generator).x.cpu()
 

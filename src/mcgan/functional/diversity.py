@@ -13,7 +13,7 @@ SMALL_RATIO = 1e-5  # keeps mode seeking finite where all fakes are the same
 EPS = 1e-6  # of eigenvalues
 
 
-def mode_seeking(fake: Tensor, z: Tensor, furthest: Tensor | None = None) -> Tensor:
+def mode_seeking(fake: Tensor, z: Tensor, furthest: Tensor | float | None = None) -> Tensor:
     """1 / (mean|y1 - y2| / mean|z1 - z2| + 1e-5), (), over the two halves of a batch.
 
     ``furthest``, (): the distance of fakes beyond which they are no longer pushed apart.
@@ -24,7 +24,7 @@ def mode_seeking(fake: Tensor, z: Tensor, furthest: Tensor | None = None) -> Ten
     """
     apart = between_halves(fake)
     if furthest is not None:
-        apart = torch.minimum(apart, furthest.detach())
+        apart = torch.minimum(apart, torch.as_tensor(furthest).to(apart).detach())
     return 1 / (apart / between_halves(z.detach()) + SMALL_RATIO)
 
 

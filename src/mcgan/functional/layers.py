@@ -22,9 +22,9 @@ def minibatch_std(h: Tensor, group: int = 4) -> Tensor:
     tensor([1.0000e+00, 1.0000e+00, 1.0000e-04, 1.0000e-04])
     """
     size = min(group, len(h))
-    if len(h) % size or size < 2:
-        raise ValueError(f"the critic's {len(h)} scores of a batch do not part into groups of "
-                         f"{group}: take a batch size (train.batch_size) that does")
+    if size < 2 or len(h) % size:
+        raise ValueError(f"a batch of {len(h)} does not part into groups of {group}: take groups "
+                         "of 2 or more, and a batch size that is a multiple of them")
     groups = h.reshape(len(h) // size, size, -1)
     spread: Tensor = (groups.var(1, correction=0) + VARIANCE).sqrt().mean(1)  # one for each group
     return spread.repeat_interleave(size).unsqueeze(1)

@@ -94,7 +94,8 @@ def perfect(dataset: ModalDataset, n: int, protocol: Protocol) -> Scores:
     good = torch.from_numpy(random.binomial(every, judge.ceiling))
     scores = from_counts(torch.from_numpy(every), good, n, judge, protocol)
     means = {key: plain(value.double().mean()) for key, value in scores.items()}
-    return means if judge.classified else {**means, "width_ratio": 1.0}
+    known = type(judge).width_ratio is not ModalDataset.width_ratio
+    return means if judge.classified else {**means, "width_ratio": 1.0 if known else None}
 
 
 def plain(value: Tensor) -> float | None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import pytest
 import torch
 
+from mcgan.dataset.base import ModalDataset
 from mcgan.dataset.ring import Ring
-from mcgan.experiment.laws.dataset import LAWS, laws_of
+from mcgan.experiment.laws.dataset import LAWS, OF_CENTRES, OF_VECTORS, laws_of
 from mcgan.experiment.laws.holding import try_laws
 
 
@@ -50,6 +51,23 @@ class Batched(Ring):
 
 
 @dataclass(eq=False)
+class Ranked(Ring):
+    def recognise(self, x):
+        return super().recognise(x)._replace(distance=torch.arange(len(x)).double())
+
+
+@dataclass(eq=False)
+class Named(Ring):
+    classified = True
+
+
+@dataclass(eq=False)
+class Measured(Named):
+    def facts(self):
+        return {"accuracy": 0.99}
+
+
+@dataclass(eq=False)
 class Proud(Ring):
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -75,6 +93,9 @@ class Wide(Ring):
     (Uneven, {"real data follows the weights"}),
     (Flat, {"every sample is recognised", "a centre is its own mode"}),
     (Batched, {"samples are recognised one by one", "a centre is its own mode"}),
+    (Ranked, {"samples are recognised one by one", "a centre is its own mode"}),
+    (Named, {"vectors are regions, not classes"}),
+    (Measured, set()),
     (Proud, {"real data meets the ceiling"}),
     (Another, {"the default protocol keeps its rule"}),
     (Wide, {"vectors have unit spread", "real data meets the ceiling"}),
@@ -83,6 +104,29 @@ def test_each_law_bites(cls, laws):
     assert {result.law for result in try_laws(laws_of(cls)) if result.reason} == laws
 
 
+@dataclass(eq=False)
+class Square(Ring):
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.shape = (1, 1, 2)
+
+
+class Bare(ModalDataset):
+    shape, num_modes, weights = (2,), 1, torch.ones(1).double()
+    draw = recognise = None
+
+
+def test_a_law_is_listed_only_for_the_data_that_have_it():
+    assert {*laws_of(Ring)} == {*LAWS, *OF_VECTORS, *OF_CENTRES}
+    assert {*laws_of(Square)} == {*LAWS, *OF_CENTRES}
+    assert {*laws_of(Bare)} == {*LAWS, *OF_VECTORS}
+
+
+def test_the_sentence_about_the_default_rule_says_what_to_return():
+    [found] = [r.reason for r in try_laws(laws_of(Another)) if r.reason]
+    assert found.startswith("with_rule('l2', None) must return the dataset itself")
+
+
 def test_every_law_is_broken_above():
     [mark] = test_each_law_bites.pytestmark
-    assert set.union(*(laws for _, laws in mark.args[1])) == LAWS.keys()
+    assert set.union(*(laws for _, laws in mark.args[1])) == (LAWS | OF_VECTORS | OF_CENTRES).keys()

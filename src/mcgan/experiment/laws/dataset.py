@@ -71,6 +71,8 @@ def samples_are_recognised_one_by_one(make: Make) -> None:
     require(torch.equal(straight.mode[order], shuffled.mode)
             and torch.equal(straight.good[order], shuffled.good),
             "what a sample is depends on the others beside it")
+    require(torch.allclose(straight.distance[order], shuffled.distance, 1e-3, 1e-4, True),
+            "a sample's distance depends on the others beside it")
 
 
 def real_data_meets_the_ceiling(make: Make) -> None:
@@ -93,26 +95,34 @@ def real_data_follows_the_weights(make: Make) -> None:
 def default_protocol_keeps_its_rule(make: Make) -> None:
     """protocol=default counts by the dataset's own rule."""
     data = make()
-    require(data.with_rule("l2", None) is data, "the default protocol makes another dataset of it")
+    require(data.with_rule("l2", None) is data,
+            "with_rule('l2', None) must return the dataset itself, since the default protocol "
+            "changes no rule")
 
 
 def centre_is_its_own_mode(make: Make) -> None:
-    """Of Gaussians: a centre is recognised as its mode, of high quality, at distance 0."""
+    """A centre is recognised as its mode, of high quality, at distance 0."""
     data = make()
-    if isinstance(data, GaussianModes):
-        seen = data.recognise(data.law.centres)
-        require(torch.equal(seen.mode, torch.arange(data.num_modes)),
-                "a centre is recognised as another mode")
-        require(bool(seen.good.all()) and bool((seen.distance == 0).all()),
-                "a centre is not of high quality at distance 0")
+    assert isinstance(data, GaussianModes)
+    seen = data.recognise(data.law.centres)
+    require(torch.equal(seen.mode, torch.arange(data.num_modes)),
+            "a centre is recognised as another mode")
+    require(bool(seen.good.all()) and bool((seen.distance == 0).all()),
+            "a centre is not of high quality at distance 0")
 
 
 def vectors_have_unit_spread(make: Make) -> None:
-    """Of vectors: in net units the root mean square of the standard deviations is 1."""
+    """In net units the root mean square of the standard deviations is 1."""
+    spread = make().draw(50_000, make_generator()).var(0).mean().sqrt().item()
+    require(abs(spread - 1) <= 0.02, f"in net units the data's std is {spread:.3f}, not 1")
+
+
+def vectors_are_regions(make: Make) -> None:
+    """A classifier names the modes only where ``facts`` records it, such as its accuracy."""
     data = make()
-    if len(data.shape) == 1:
-        spread = data.draw(50_000, make_generator()).var(0).mean().sqrt().item()
-        require(abs(spread - 1) <= 0.02, f"in net units the data's std is {spread:.3f}, not 1")
+    require(not data.classified or bool(data.facts()),
+            "classified is True, which is for classes that a network names: set it to False, since "
+            "modes of vectors are regions; or let facts() record the classifier's accuracy")
 
 
 LAWS: dict[str, Callable[[Make], None]] = {
@@ -124,11 +134,19 @@ LAWS: dict[str, Callable[[Make], None]] = {
     "real data meets the ceiling": real_data_meets_the_ceiling,
     "real data follows the weights": real_data_follows_the_weights,
     "the default protocol keeps its rule": default_protocol_keeps_its_rule,
-    "a centre is its own mode": centre_is_its_own_mode,
+}
+OF_VECTORS: dict[str, Callable[[Make], None]] = {
     "vectors have unit spread": vectors_have_unit_spread,
+    "vectors are regions, not classes": vectors_are_regions,
+}
+OF_CENTRES: dict[str, Callable[[Make], None]] = {
+    "a centre is its own mode": centre_is_its_own_mode,
 }
 
 
 def laws_of(make: Make) -> dict[str, Callable[[], None]]:
-    """The laws of a dataset."""
-    return {name: partial(law, make) for name, law in LAWS.items()}
+    """The laws of a dataset: those of vectors and of centres only where it has them."""
+    data = make()
+    laws = LAWS | (OF_VECTORS if len(data.shape) == 1 else {})
+    laws |= OF_CENTRES if isinstance(data, GaussianModes) else {}
+    return {name: partial(law, make) for name, law in laws.items()}
