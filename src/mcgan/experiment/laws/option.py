@@ -72,7 +72,7 @@ def check_header(group: str, name: str) -> None:
             "that says what it is: '# What it does (Who et al. 2001)'")
 
 
-def schedule_laws(config: Config, name: str, cls: type[Strategy]
+def schedule_laws(config: Config, name: str, cls: Any
                   ) -> Iterator[tuple[str, Callable[[], None]]]:
     """For each setting that may be a schedule and is a number: the schedule may stand for it."""
     node = config["reg"][name]
@@ -80,10 +80,11 @@ def schedule_laws(config: Config, name: str, cls: type[Strategy]
         value = node[setting.name]
         if setting.scheduled and isinstance(value, (int, float)):
             steady = node | {setting.name: {"from": value, "to": value, "until": 0.1}}
-            makers = [partial(make_trainer, build_components(with_strategies(config, reg)))
-                      for reg in (config["reg"], config["reg"] | {name: steady})]
+            plain, scheduled = (
+                partial(make_trainer, build_components(with_strategies(config, reg)))
+                for reg in (config["reg"], config["reg"] | {name: steady}))
             yield (f"{setting.name} may be a schedule",
-                   partial(of_strategies.schedule_is_read, *makers, setting.name))
+                   partial(of_strategies.schedule_is_read, plain, scheduled, setting.name))
 
 
 def check_off(config: Config, name: str, cls: type[Strategy]) -> None:
