@@ -10,7 +10,6 @@ from typing import Literal, NamedTuple
 import torch
 from torch import Tensor
 
-from mcgan.errors import UserError
 from mcgan.schedule import Number, now
 
 Player = Literal["D", "G"]
@@ -60,11 +59,6 @@ class Draw(NamedTuple):
 
     shape: tuple[int, ...]
     kind: Literal["uniform", "normal"] = "uniform"
-
-    def check(self) -> None:
-        """Raises UserError for a distribution that there is none of."""
-        if self.kind not in ("uniform", "normal"):
-            raise UserError(f"a Draw is uniform or normal, not {self.kind!r}")
 
     def sample(self, lead: tuple[int, ...], generator: torch.Generator) -> Tensor:
         """Draws of shape (*lead, *shape)."""

@@ -28,7 +28,7 @@ def made(name: str) -> tuple[Strategy, Turn]:
 
 
 def drawn(strategy: Strategy, turn: Turn, what: str) -> Tensor:
-    return strategy.drawn(turn.moment, what)
+    return strategy.get_noise(turn.moment, what)
 
 
 def score(turn: Turn) -> Callable[[Tensor], Tensor]:
@@ -126,7 +126,7 @@ def test_images_are_augmented_and_packed_by_the_functions():
     played = game(augment, pack, arch=DCGAN(latent=4, width=2, critic_width=2), shape=(1, 8, 8))
     now = moment(played)
     turn = played.turn(real(played), played.generate(now), now)
-    seen = functional.diffaugment(turn.raw_real, augment.drawn(now, "real"))
+    seen = functional.diffaugment(turn.raw_real, augment.get_noise(now, "real"))
     torch.testing.assert_close(turn.real.x, seen)
     packs, inner = turn.critic.trunk
     torch.testing.assert_close(inner(functional.pack(seen, packs.m)), turn.on_real.features)

@@ -155,7 +155,7 @@ def test_random_numbers_are_declared_by_strategy():
     spec = made.draws(8)
     assert spec.keys() == {"z", "draws.eps", "draws.kick"}
     assert spec["z"] == Draw((8, 2), "normal")
-    assert made.chain.strategies[0].drawn(moment(made), "eps").shape == (8, 1)
+    assert made.chain.strategies[0].get_noise(moment(made), "eps").shape == (8, 1)
 
 
 def test_verdicts_are_computed_once_and_shared():

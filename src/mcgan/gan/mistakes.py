@@ -49,7 +49,8 @@ def check_draws(where: str, drawn: Mapping[str, Any]) -> None:
         if not isinstance(draw, Draw):
             raise UserError(f"{where}: noise gives {describe(draw)} for {what!r}, and wants a "
                             "Draw of a shape and a kind")
-        draw.check()
+        if draw.kind not in ("uniform", "normal"):
+            raise UserError(f"{where}: noise: a Draw is uniform or normal, not {draw.kind!r}")
 
 
 def check_term(where: str, hook: str, term: Any) -> None:
