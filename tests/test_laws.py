@@ -91,8 +91,9 @@ def test_it_trains_with_finite_losses(objective, strategy, settings):
 
 @SOME
 @pytest.mark.parametrize("law", [
-    laws.nothing_is_written, laws.other_player_is_left_alone, laws.same_seed_same_bits,
-    laws.replica_is_the_solo_run, laws.plain_autograd_is_torch_func, laws.checkpoint_continues,
+    laws.nothing_is_written, laws.nothing_is_kept, laws.other_player_is_left_alone,
+    laws.same_seed_same_bits, laws.replica_is_the_solo_run, laws.plain_autograd_is_torch_func,
+    laws.checkpoint_continues,
 ], ids=lambda law: law.__name__)
 def test_it_keeps_the_law(law: Callable[..., None], objective, strategy, settings):
     law(maker(objective, strategy, settings))

@@ -41,6 +41,17 @@ BROKEN = {
     def d_term(self, turn):
         self.seen.add_(1)
 """,
+    "its hooks keep nothing": GOOD + """
+    def d_term(self, turn):
+        self.last = turn.on_real.score.detach()
+
+    def after(self, player, tensors, report, grads):
+        return {}
+""",
+    "std may be a schedule": """
+    def d_term(self, turn):
+        return self.std * turn.on_real.score.mean()
+""",
     "the other player's weights stay": GOOD + """
     def after(self, player, tensors, report, grads):
         if player == "D":
@@ -109,7 +120,7 @@ def test_a_good_strategy_keeps_all_laws(own, cli):
     ended = cli("check", "reg=fog")
     assert ended.code == 0, ended.out + ended.err
     assert ended.out.startswith("reg=fog\n  holds  its settings are those of its YAML\n")
-    assert ended.out.endswith("9 of 9 laws hold\n") and not failing(ended.out)
+    assert ended.out.endswith("13 of 13 laws hold\n") and not failing(ended.out)
 
 
 @pytest.mark.parametrize("law", BROKEN)
@@ -130,6 +141,106 @@ def test_a_yaml_that_is_not_its_classs(own, cli, yaml, said):
     assert ended.code == 1
     assert f"FAILS  its settings are those of its YAML: {said}" in ended.out
     assert ended.out.endswith("0 of 1 laws hold\n")
+
+
+WRITES = {
+    "after writes to reg.fog.seen in place": """
+    def setup(self, game, data):
+        self.register_buffer("seen", torch.zeros(()))
+
+    def after(self, player, tensors, report, grads):
+        tensors[self.key("seen")].add_(1)
+        return {}
+""",
+    "d_term writes to on_real.score in place": """
+    def d_term(self, turn):
+        score = turn.on_real.score
+        score += 0.1
+""",
+    "d_term writes to real.x in place": """
+    def d_term(self, turn):
+        turn.on_real
+        turn.real.x.mul_(2)
+""",
+    "after sets self.seen: make it a buffer": """
+    def setup(self, game, data):
+        self.register_buffer("seen", torch.zeros(()))
+
+    def after(self, player, tensors, report, grads):
+        self.seen = self.seen + 1
+        return {}
+""",
+}
+
+
+@pytest.mark.parametrize("said", WRITES)
+def test_a_hook_that_writes_is_named(own, cli, said):
+    own(GOOD + WRITES[said])
+    ended = cli("check", "reg=fog")
+    assert ended.code == 1 and said in ended.out, ended.out
+
+
+def test_an_error_is_told_once_with_its_line(own, cli):
+    own("    def d_term(self, turn):\n        return turn.nothing\n")
+    ended = cli("check", "reg=fog")
+    [line] = [line for line in ended.out.splitlines() if "FAILS" in line]
+    assert ended.code == 1 and ended.out.endswith("2 of 3 laws hold\n")
+    assert line.startswith("  FAILS  it trains: own.py:") and " in d_term: AttributeError" in line
+
+
+def test_a_yaml_says_what_it_is(own, cli):
+    own(GOOD, YAML.replace("# Fog (Nobody 2001)\n", ""))
+    assert failing(cli("check", "reg=fog").out) == {"its YAML says what it is"}
+
+
+def hook(head: str, body: str) -> str:
+    return f"    def {head}:\n        {body}\n"
+
+
+AFTER = "after(self, player, tensors, report, grads)"
+SEEN = hook("setup(self, game, data)", 'self.register_buffer("seen", torch.zeros(()))')
+SENTENCES = [
+    (hook("d_term(self, turn)", "return turn.on_real.score"),
+     "reg.fog: d_term returns the shape (8,), and a term is one number: take .mean()"),
+    (hook("g_term(self, turn)", "return 1.0"), "reg.fog: g_term returns a float, and a term is"),
+    (hook(AFTER, "pass"), "reg.fog: after returns None, and wants a dict"),
+    (SEEN + hook(AFTER, 'return {"seen": tensors[self.key("seen")]}'),
+     "reg.fog: after returns 'seen', but there is no tensor of that name: use self.key('seen')"),
+    (hook(AFTER, 'return {self.key("seen"): torch.zeros(())}'), "make it in setup by register_buf"),
+    (SEEN + hook(AFTER, 'return {self.key("seen"): torch.zeros(3)}'),
+     "after returns the shape (3,) for 'reg.fog.seen', which has the shape ()"),
+    (GOOD.replace('moment, "fog"', 'moment, "fgo"'),
+     "reg.fog: get_noise asks for 'fgo'; noise declares: fog"),
+    (GOOD.replace('"normal"', '"gaussian"'), "a Draw is uniform or normal, not 'gaussian'"),
+    (hook("noise(self, batch, shape)", 'return {"fog": torch.zeros(batch)}'),
+     "reg.fog: noise gives the shape (8,) for 'fog', and wants a Draw"),
+    (hook("d_terms(self, turn)", "return None"), "Fog: d_terms is no hook; did you mean d_term?"),
+    (hook("__post_init__(self)", "pass"), "must begin with super().__post_init__()"),
+]
+
+
+@pytest.mark.parametrize(("body", "said"), SENTENCES)
+def test_what_a_hook_returns_wrongly_is_one_sentence(own, cli, body, said):
+    own(body)
+    ended = cli("check", "reg=fog")
+    assert ended.code == 2 and said in ended.err and ended.err.count("\n") == 1, ended
+
+
+@pytest.mark.parametrize(("decorator", "said"), [
+    ("", "Mist declares no settings of its own: put @dataclass(eq=False, repr=False) above it"),
+    ("@dataclass", "Mist cannot be told from its equals: put @dataclass(eq=False, repr=False)"),
+])
+def test_a_class_without_its_decorator_says_so(own, cli, decorator, said):
+    own(GOOD + f"\n{decorator}\nclass Mist(Strategy):\n    std: float = 0.1\n",
+        YAML.replace("own.Fog", "own.Mist"))
+    ended = cli("check", "reg=fog")
+    assert ended.code == 2 and said in ended.err and ended.err.count("\n") == 1
+
+
+def test_a_yaml_without_its_class_says_so(own, cli):
+    own(GOOD, YAML.replace("_target_: own.Fog\n", ""))
+    ended = cli("check", "reg=fog")
+    assert ended.code == 2 and "reg.fog has no _target_, the class to build" in ended.err
 
 
 @pytest.mark.parametrize(("words", "said"), [
@@ -193,7 +304,7 @@ class Mine(Objective):
 """
     own(GOOD + body.format(d="f - r"), objective=text)
     ended = cli("check", "objective=mine")
-    assert ended.code == 0 and ended.out.endswith("6 of 6 laws hold\n"), ended.out
+    assert ended.code == 0 and ended.out.endswith("8 of 8 laws hold\n"), ended.out
     sys.modules.pop("own")
     own(GOOD + body.format(d="(f - r).mean()"), objective=text)
     ended = cli("check", "objective=mine")
@@ -220,7 +331,7 @@ def test_pairs_are_checked_when_asked_for(own, cli, monkeypatch):
     own(GOOD)
     monkeypatch.setattr(check, "list_options", lambda group: ["fog", "none", "pac", "replay"])
     ended = cli("check", "reg=fog", "--pairs")
-    assert ended.code == 0 and ended.out.endswith("11 of 11 laws hold\n")
+    assert ended.code == 0 and ended.out.endswith("15 of 15 laws hold\n")
     assert "  holds  it composes with pac, or says why not\n" in ended.out
     sys.modules.pop("own")
     own(GOOD + """

@@ -2,7 +2,8 @@
 
 import pytest
 
-from mcgan.cli.options import Option, groups, header, option
+from mcgan.cli.options import Option, groups, option
+from mcgan.config.option_header import header
 
 
 @pytest.mark.parametrize(("text", "said"), [

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from mcgan.config.option_header import header
 from mcgan.config.paths import conf_dirs, import_from_here
 from mcgan.errors import UserError, near
 
@@ -82,15 +83,6 @@ def option(file: Path) -> Option:
     line = header(file.read_text(encoding="utf-8"))
     papers = "; ".join(PAPER.findall(line))
     return Option(file.stem, PAPER.sub("", line).strip(), papers)
-
-
-def header(text: str) -> str:
-    """The first comment that says something: not the package, not the file's own path."""
-    for line in text.splitlines():
-        said = line.removeprefix("#").strip()
-        if said and not said.startswith(("@package", "conf/")):
-            return said if line.startswith("#") else ""
-    return ""
 
 
 def plain(group: str, options: list[Option]) -> str:

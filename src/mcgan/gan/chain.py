@@ -7,6 +7,7 @@ from torch import Tensor
 
 from mcgan.gan.compatibility import check_company, check_objective, doubts
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
+from mcgan.gan.mistakes import check_built, check_changed, check_draws, check_term
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
 from mcgan.optim import Rule
@@ -23,6 +24,7 @@ class Chain:
 
     def __init__(self, strategies: dict[str, Strategy], latent: int) -> None:
         for name, strategy in strategies.items():
+            check_built(f"reg.{name}", strategy)
             strategy.name, strategy.z_width = name, latent
         self.strategies = tuple(strategies.values())
         hooks = [hook for name, hook in vars(Strategy).items()
@@ -44,8 +46,11 @@ class Chain:
 
     def draws(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         """All random numbers that a turn needs, as 'strategy.what'."""
-        return {f"{s.name}.{what}": draw for s in self.having(Strategy.noise)
-                for what, draw in s.noise(batch, shape).items()}
+        drawn = {s.name: s.noise(batch, shape) for s in self.having(Strategy.noise)}
+        for name, declared in drawn.items():
+            check_draws(f"reg.{name}", declared)
+        return {f"{name}.{what}": draw for name, declared in drawn.items()
+                for what, draw in declared.items()}
 
     def generator(self, make: MakeGenerator) -> MakeGenerator:
         return self._fold(Strategy.generator, make)
@@ -77,17 +82,19 @@ class Chain:
     def d_terms(self, turn: Turn, without: object = None) -> Tensors:
         """Each strategy's term of D's loss by its name, but for the strategy ``without``."""
         asked = [s for s in self.having(Strategy.d_term) if s is not without]
-        return present({s.name: s.d_term(turn) for s in asked})
+        return present("d_term", {s.name: s.d_term(turn) for s in asked})
 
     def g_terms(self, turn: Turn) -> Tensors:
         """Each strategy's term of G's loss by its name."""
-        return present({s.name: s.g_term(turn) for s in self.having(Strategy.g_term)})
+        return present("g_term", {s.name: s.g_term(turn) for s in self.having(Strategy.g_term)})
 
     def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
         """Everybody's new tensors; a later strategy sees an earlier one's."""
         changed: Tensors = {}
         for strategy in self.having(Strategy.after):
-            changed |= strategy.after(player, {**tensors, **changed}, report, grads)
+            new = strategy.after(player, {**tensors, **changed}, report, grads)
+            check_changed(f"reg.{strategy.name}", new, tensors)
+            changed |= new
         return changed
 
     def with_intervals(self) -> tuple[Strategy, ...]:
@@ -120,6 +127,8 @@ class Chain:
         return doubts(game, self.strategies)
 
 
-def present(terms: dict[str, Tensor | None]) -> Tensors:
-    """Those terms that are not None."""
+def present(hook: str, terms: dict[str, Tensor | None]) -> Tensors:
+    """Those terms of a hook that are not None. Raises UserError for one that is no number."""
+    for name, term in terms.items():
+        check_term(f"reg.{name}", hook, term)
     return {name: term for name, term in terms.items() if term is not None}

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from torch import Tensor, nn
 
 from mcgan.config.settings import check_settings
+from mcgan.errors import UserError
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
 from mcgan.gan.turn import Turn
 from mcgan.optim import Rule
@@ -41,8 +42,13 @@ class Strategy(nn.Module):
         return f"reg.{self.name}.{tensor}"
 
     def get_noise(self, moment: Moment, what: str) -> Tensor:
-        """The strategy's own random numbers of this turn."""
-        return moment.noise[f"{self.name}.{what}"]
+        """The strategy's own random numbers of this turn. Raises UserError for undeclared ones."""
+        found = moment.noise.get(f"{self.name}.{what}")
+        if found is None:
+            mine = [n.partition(".")[2] for n in moment.noise if n.startswith(f"{self.name}.")]
+            raise UserError(f"reg.{self.name}: get_noise asks for {what!r}; noise declares: "
+                            f"{', '.join(mine) or 'nothing'}")
+        return found
 
     # Built once, before training.
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:

@@ -60,9 +60,15 @@ class Idle(NonSaturating):
         """As somebody's class that checks nothing."""
 
 
+class Draws(NonSaturating):
+    def g_loss(self, r, f):
+        return super().g_loss(r, f) + 1e-6 * torch.rand(f.shape)
+
+
 @pytest.mark.parametrize(("made", "law"), [
     (Averaged(), "its losses are per score"), (Overflows(), "its losses are finite"),
     (Claims(), "what it says of log_ratio is so"), (Doubles(), "what it says of log_ratio is so"),
+    (Draws(), "its losses draw nothing"),
     (Deaf(), "what it says of paired is so"), (Idle(), "the critic takes turns"),
 ])
 def test_each_law_bites(made, law):

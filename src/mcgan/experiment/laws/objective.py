@@ -35,6 +35,15 @@ def losses_are_finite(objective: Objective) -> None:
                 f"{player}'s loss or its gradient is not finite for scores from -30 to 30")
 
 
+def losses_draw_nothing(objective: Objective) -> None:
+    """The same scores have the same losses."""
+    one, two = (losses(objective, SCORES, SCORES.flip(0)) for _ in range(2))
+    for player, first, second in zip("DG", one, two, strict=True):
+        require(torch.equal(first.nan_to_num(), second.nan_to_num()),
+                f"{player}'s losses of the same scores differ: an objective draws no random "
+                "numbers and keeps no state")
+
+
 def critic_takes_turns(objective: Objective) -> None:
     """D has a whole number of turns before one of G, at least one."""
     steps = objective.critic_steps
@@ -76,6 +85,7 @@ def log_ratio_claim_is_true(objective: Objective) -> None:
 LAWS: dict[str, Callable[[Objective], None]] = {
     "its losses are per score": losses_are_per_score,
     "its losses are finite": losses_are_finite,
+    "its losses draw nothing": losses_draw_nothing,
     "the critic takes turns": critic_takes_turns,
     "what it says of paired is so": paired_claim_is_true,
     "what it says of log_ratio is so": log_ratio_claim_is_true,

@@ -8,6 +8,9 @@ from typing import Any
 import torch
 
 from mcgan.config.build import build, locate
+from mcgan.config.option_file import option_file
+from mcgan.config.option_header import header
+from mcgan.config.settings import read_settings
 from mcgan.dataset.base import ModalDataset
 from mcgan.errors import UserError
 from mcgan.experiment.components import build_components
@@ -16,11 +19,13 @@ from mcgan.experiment.laws import objective as of_objectives
 from mcgan.experiment.laws import strategy as of_strategies
 from mcgan.experiment.laws.holding import Result, require, try_law, try_laws
 from mcgan.experiment.laws.small_trainer import make_trainer, run
+from mcgan.gan.mistakes import check_class
 from mcgan.gan.strategy import Strategy
 from mcgan.objective import Objective
 
 Config = dict[str, Any]
 SIZES = {"latent": 4, "width": 8, "critic_width": 8}  # of nets, at most
+SAYS = "its YAML says what it is"
 LARGE_EPS = 1e-3  # of Adam: a small one makes large steps of the round-off of zero gradients
 
 
@@ -39,17 +44,47 @@ def shrink(config: Config) -> Config:
 def check_strategy(config: Config, name: str, others: Mapping[str, Config]) -> list[Result]:
     """The laws of a strategy, alone and with each of the ``others``, given by their nodes."""
     node = config["reg"][name]
+    if "_target_" not in node:
+        raise UserError(f"reg.{name} has no _target_, the class to build")
     cls: Any = locate(node["_target_"], Strategy, f"reg.{name}")
+    check_class(cls)
     settings = try_law("its settings are those of its YAML",
                        partial(of_strategies.settings_agree, node, cls))
+    said = try_law(SAYS, partial(check_header, "reg", name))
     if settings.reason:
         return [settings]  # nothing can be built
     small = shrink(config)
     make = partial(make_trainer, build_components(small))
-    results = [settings, *try_laws(of_strategies.laws_of(make))]
+    trains = try_law("it trains", partial(of_strategies.it_trains, make))
+    if trains.reason:
+        return [settings, said, trains]  # every other law would say the same
+    results = [settings, said, trains, *try_laws(of_strategies.laws_of(make)),
+               *try_laws(dict(schedule_laws(small, name, cls)))]
     if cls.off:
         results.append(try_law("switched off it is absent", partial(check_off, small, name, cls)))
     return results + try_laws(dict(pair_laws(small, name, others)))
+
+
+def check_header(group: str, name: str) -> None:
+    """The law of every YAML: a comment says what the option is, for ``mcgan list``."""
+    file = option_file(group, name)
+    require(bool(header(file.read_text(encoding="utf-8"))), f"{file.name} begins with no comment "
+            "that says what it is: '# What it does (Who et al. 2001)'")
+
+
+def schedule_laws(config: Config, name: str, cls: Any
+                  ) -> Iterator[tuple[str, Callable[[], None]]]:
+    """For each setting that may be a schedule and is a number: the schedule may stand for it."""
+    node = config["reg"][name]
+    for setting in read_settings(cls).values():
+        value = node[setting.name]
+        if setting.scheduled and isinstance(value, (int, float)):
+            steady = node | {setting.name: {"from": value, "to": value, "until": 0.1}}
+            plain, scheduled = (
+                partial(make_trainer, build_components(with_strategies(config, reg)))
+                for reg in (config["reg"], config["reg"] | {name: steady}))
+            yield (f"{setting.name} may be a schedule",
+                   partial(of_strategies.schedule_is_read, plain, scheduled, setting.name))
 
 
 def check_off(config: Config, name: str, cls: type[Strategy]) -> None:
@@ -94,7 +129,8 @@ def check_objective(config: Config, name: str, others: Mapping[str, Config]) -> 
     made = build(config["objective"], Objective, "objective")  # type: ignore[type-abstract]
     make = partial(make_trainer, build_components(shrink(config)))
     trains = partial(of_strategies.losses_are_finite, make)
-    return try_laws(of_objectives.laws_of(made) | {"a game with it trains": trains})
+    says = {SAYS: partial(check_header, "objective", name)}
+    return try_laws(says | of_objectives.laws_of(made) | {"a game with it trains": trains})
 
 
 def check_dataset(config: Config, name: str, others: Mapping[str, Config]) -> list[Result]:
@@ -105,7 +141,8 @@ def check_dataset(config: Config, name: str, others: Mapping[str, Config]) -> li
         return made
 
     make()  # a mistake in its settings or files is the user's, not a broken law
-    return try_laws(of_datasets.laws_of(make))
+    says = {SAYS: partial(check_header, "dataset", name)}
+    return try_laws(says | of_datasets.laws_of(make))
 
 
 CHECKS = {"reg": check_strategy, "objective": check_objective, "dataset": check_dataset}

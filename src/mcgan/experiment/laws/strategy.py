@@ -19,6 +19,7 @@ from mcgan.experiment.laws.small_trainer import (
     run,
     state_by_parameter,
 )
+from mcgan.experiment.laws.watching import see_attributes, see_versions, watch
 from mcgan.gan.sampling import sampler
 from mcgan.types import PLAYERS, Moment, Tensors
 
@@ -36,7 +37,18 @@ def settings_agree(node: Mapping[str, Any], cls: Any) -> None:
 
 
 def list_names(names: Any) -> str:
-    return ", ".join(sorted(names))
+    first, more = sorted(names)[:3], len(names) - 3
+    return ", ".join(first) + (f" and {more} more" if more > 0 else "")
+
+
+def it_trains(make: Make) -> None:
+    """A step runs: no hook raises an error."""
+    try:
+        run(make(), 1)
+    except RuntimeError as error:
+        if "inplace operation" in str(error):
+            nothing_is_written(make)  # it names the hook, which autograd does not
+        raise
 
 
 def losses_are_finite(make: Make) -> None:
@@ -49,7 +61,11 @@ def losses_are_finite(make: Make) -> None:
 
 
 def nothing_is_written(make: Make) -> None:
-    """A turn without its update, and samples that are shown, write to no tensor."""
+    """No turn, nor the showing of samples, writes to a tensor in place."""
+    noted = make()
+    watch(noted.game, see_versions, lambda hook, name: f"{hook} writes to {name} in place: make a "
+          "new tensor; new values are returned from 'after'")
+    run(noted, 2)
     trainer = make()
     run(trainer, 1)
     before, game = copy_state(trainer), trainer.game
@@ -63,6 +79,14 @@ def nothing_is_written(make: Make) -> None:
     require(bool(shown.isfinite().all()), "samples are not finite")
     wrote = find_changed(before, copy_state(trainer))
     require(not wrote, f"showing samples writes to {list_names(wrote)}")
+
+
+def nothing_is_kept(make: Make) -> None:
+    """A hook leaves the attributes of its strategy as they are."""
+    trainer = make()
+    watch(trainer.game, see_attributes, lambda hook, name: f"{hook} sets self.{name}: make it a "
+          "buffer in setup and return its new value from 'after'")
+    run(trainer, 2)
 
 
 def other_player_is_left_alone(make: Make) -> None:
@@ -148,9 +172,26 @@ def off_is_absent(make_off: Make, make_absent: Make) -> None:
     require(away < 1e-12, f"switched off it is {away:.1g} away from a run without it")
 
 
+def schedule_is_read(make: Make, make_scheduled: Make, setting: str) -> None:
+    """A schedule that stays at a setting's number gives the run of that number."""
+    plain, scheduled = make(dtype=torch.float64), make_scheduled(dtype=torch.float64)
+    run(plain, 3)
+    advice = f"read it by moment.now(self.{setting})"
+    try:
+        run(scheduled, 3)
+    except TypeError as error:
+        require("Schedule" not in str(error), f"{setting} is used as a number where it is a "
+                f"schedule: {advice}")
+        raise
+    away = largest_difference(plain.replicas.replica(0), scheduled.replicas.replica(0))
+    require(away < 1e-6, f"with a schedule of {setting} that stays at its number a run is "
+            f"{away:.1g} away: {advice}")
+
+
 LAWS: dict[str, Callable[[Make], None]] = {
     "its losses are finite": losses_are_finite,
     "its hooks write nothing": nothing_is_written,
+    "its hooks keep nothing": nothing_is_kept,
     "the other player's weights stay": other_player_is_left_alone,
     "the same seed gives the same bits": same_seed_same_bits,
     "a replica is the solo run": replica_is_the_solo_run,
