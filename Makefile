@@ -6,12 +6,12 @@ WORKERS ?= auto
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: help demo quick test traced slow check clean
+.PHONY: help demo quick test long slow check clean
 help:
 	@echo "make demo    train the main job on the ring (about two minutes on 2 cores)"
 	@echo "make quick   the quick tests, under a minute: one objective for each law, one process"
 	@echo "make test    the fast tests, under five minutes"
-	@echo "make traced  every strategy traced by the compiler, minutes"
+	@echo "make long    every pair, every trace of the compiler, sweeps that are killed: minutes"
 	@echo "make slow    the learning tests, minutes each"
 	@echo "make check   ruff and mypy"
 	@echo "make clean   remove the environment, the runs and the caches"
@@ -25,10 +25,10 @@ test: $(READY)
 
 quick: $(READY)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS) --maxprocesses 4 --dist worksteal \
-		-m 'not slow and not traced and not whole'
+		-m 'not slow and not long and not whole'
 
-traced: $(READY)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS) --maxprocesses 4 --dist worksteal -m traced
+long: $(READY)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS) --maxprocesses 4 --dist worksteal -m long
 
 slow: $(READY)
 	$(BIN)/python -m pytest -q -m slow

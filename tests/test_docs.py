@@ -69,6 +69,7 @@ def test_a_command_has_a_verb(line):
     assert verb in COMMANDS or verb in ("COMMAND", "-sc", "--help", "--version")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("line", TRAIN)
 def test_a_train_command_composes(line):
     words = flags_first(words_of(line)[1:])

@@ -109,6 +109,7 @@ def test_another_seed_is_another_run():
     assert find_changed(one.replicas.tensors, two.replicas.tensors) == set(one.replicas.tensors)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("strategy", [s for s in STRATEGIES if not refused("nets", "dcgan", s)])
 def test_a_replica_of_convolutions_is_the_solo_run_of_its_seed(strategy):
     make = maker("non_saturating", strategy, {}, words=IMAGES)
@@ -133,8 +134,8 @@ def test_an_objective_brings_what_its_yaml_names(objective):
 
 
 @pytest.mark.parametrize("objective, strategy", [
-    (o, s) for o in OBJECTIVES for s in composing(o)
-    if strategy_class(s).off and s not in brought(o)])
+    pytest.param(o, s, marks=() if o in KINDS else pytest.mark.long)
+    for o in OBJECTIVES for s in composing(o) if strategy_class(s).off and s not in brought(o)])
 def test_switched_off_equals_absent(objective, strategy):
     laws.off_is_absent(maker(objective, strategy, strategy_class(strategy).off),
                        partial(trainer, objective=objective))

@@ -20,6 +20,9 @@ SHORT = [*MLP, "train.steps=400", "train.checkpoint_every=100", "eval.every=0"]
 CORES = ["hydra/launcher=cores", "hydra.launcher.n_jobs=2"]
 
 
+pytestmark = pytest.mark.long  # its processes wait, are killed and begin again
+
+
 @pytest.fixture(scope="module")
 def whole(folder: Path) -> dict[str, Any]:
     assert main(["train", *SHORT, "seed=1", f"runs_dir={folder}", "name=whole"]) == 0

@@ -42,7 +42,7 @@ def chains(names: list[str]) -> list[list[str]]:
 GROUPS = [STRATEGIES[i : i + 4] for i in range(0, len(STRATEGIES), 4)]  # long chains trace long
 
 
-@pytest.mark.traced
+@pytest.mark.long
 @pytest.mark.parametrize("names", GROUPS, ids="+".join)
 def test_every_strategy_traces_whole(names):
     for chain in chains(names):
@@ -53,6 +53,7 @@ def test_every_strategy_traces_whole(names):
         torch._dynamo.reset()
 
 
+@pytest.mark.long
 def test_the_compiled_critics_move_is_the_eager_one():
     names, words = ("minibatch", "replay", "ema"), {"objective": "wgan_gp", "replicas": 2}
     eager, compiled = (trainer(*names, compiled=c, words=("arch.depth=1",), **words)

@@ -30,7 +30,7 @@ def test_a_penalty_is_of_full_precision():
     assert not torch.equal(a.scalars["loss"], b.scalars["loss"])
 
 
-@pytest.mark.traced
+@pytest.mark.long
 def test_a_turn_in_bfloat16_traces_whole():
     eager, compiled = (trainer(*NAMES, "r1", replicas=2, compiled=c, **BF16)
                        for c in (False, True))
