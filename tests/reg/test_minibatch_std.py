@@ -53,7 +53,8 @@ def test_images():
 
 def test_what_does_not_part_into_groups_is_refused():
     for batch in (6, 1):
-        with pytest.raises(ValueError, match=f"reg.minibatchstd: a batch of {batch} does not part .* take"):
+        words = f"reg.minibatchstd: a batch of {batch} does not part .* take"
+        with pytest.raises(ValueError, match=words):
             game(MinibatchStd(group=4), batch=batch)
     with pytest.raises(ValueError, match="group must be at least 2"):
         MinibatchStd(group=1)
