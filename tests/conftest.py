@@ -33,6 +33,7 @@ WHOLE = {
     "config/test_config.py", "engine/test_compiled.py", "engine/test_own_loop.py",
     "experiment/test_api.py", "experiment/test_fit.py", "experiment/test_loop.py",
     "experiment/test_resume.py", "experiment/test_trained.py", "test_benchmarks.py",
+    "config/test_choices.py", "experiment/test_evaluator.py", "view/figures/test_evaluation.py",
     "test_catalogue.py", "test_docs.py", "test_docstrings.py", "test_import.py",
     "test_notebook.py", "test_old_run.py", "test_own_loop_page.py", "test_own_parts_page.py",
     "test_packaging.py", "test_pairs.py", "test_public_surface.py", "test_python_page.py",
