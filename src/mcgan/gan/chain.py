@@ -7,7 +7,7 @@ from torch import Tensor
 
 from mcgan.gan.compatibility import check_company, check_objective, doubts
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
-from mcgan.gan.mistakes import check_built, check_changed, check_draws, check_term
+from mcgan.gan.mistakes import HOOKS, check_built, check_changed, check_draws, check_term
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
 from mcgan.optim import Rule
@@ -27,9 +27,7 @@ class Chain:
             check_built(f"reg.{name}", strategy)
             strategy.name, strategy.z_width = name, latent
         self.strategies = tuple(strategies.values())
-        hooks = [hook for name, hook in vars(Strategy).items()
-                 if callable(hook) and not name.startswith("_")]
-        self._having = {hook: self._overriders(hook) for hook in hooks}
+        self._having = {hook: self._overriders(hook) for hook in HOOKS.values()}
 
     def _overriders(self, hook: Callable[..., Any]) -> tuple[Strategy, ...]:
         return tuple(s for s in self.strategies if getattr(type(s), hook.__name__) is not hook)

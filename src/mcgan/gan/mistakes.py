@@ -1,8 +1,9 @@
 """Mistakes in a strategy's class and in what its hooks return, each as one sentence."""
 
 import difflib
+import functools
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from torch import Tensor
@@ -12,8 +13,9 @@ from mcgan.gan.strategy import Strategy
 from mcgan.types import Draw, Tensors
 
 DECORATOR = "put @dataclass(eq=False, repr=False) above it"
-HOOKS = [name for name, hook in vars(Strategy).items()
-         if inspect.isfunction(hook) and not name.startswith("_")]
+HOOKS: dict[str, Callable[..., Any]] = {
+    name: hook for name, hook in vars(Strategy).items()
+    if inspect.isfunction(hook) and not name.startswith("_")}
 
 
 def check_class(cls: type[Strategy]) -> None:
@@ -29,6 +31,7 @@ def check_class(cls: type[Strategy]) -> None:
             raise UserError(f"{cls.__name__}: {name} is no hook; did you mean {meant}?")
 
 
+@functools.cache  # Every game of every seed asks for the same names.
 def find_meant_hook(name: str) -> str:
     """The hook whose name is near to that of a public method which is none, or nothing."""
     if name.startswith("_") or hasattr(Strategy, name):
