@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from mcgan.arch.base import Arch
 from mcgan.config.build import locate
 from mcgan.config.compose import compose
+from mcgan.config.data_kind import resolve
 from mcgan.config.paths import conf_dir
 from mcgan.config.settings import read_settings
 from mcgan.dataset.base import ModalDataset
@@ -74,7 +75,7 @@ def composed(objective: str, words: tuple[str, ...] = ()) -> dict[str, Any]:
 
 def node(strategy: str, **settings: Any) -> dict[str, Any]:
     """A strategy's settings as its YAML gives them, its sizes shrunk."""
-    found = yaml.safe_load((conf_dir() / "reg" / f"{strategy}.yaml").read_text())
+    found = resolve(yaml.safe_load((conf_dir() / "reg" / f"{strategy}.yaml").read_text()))
     return found | {k: v for k, v in TINY.items() if k in found} | settings
 
 

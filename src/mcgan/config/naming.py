@@ -105,7 +105,7 @@ def check_stride(seeds: list[int], replicas: int) -> None:
                     f"seed='range({first},{end},{replicas})'")
 
 
-def register_resolver(name: str, function: Callable[..., str], use_cache: bool = False) -> None:
+def register_resolver(name: str, function: Callable[..., Any], use_cache: bool = False) -> None:
     """Makes `${name:...}` known to the YAMLs."""
     newer = tuple(map(int, omegaconf.__version__.split(".")[:2])) >= (2, 4)
     put: Any = OmegaConf.register_resolver if newer else OmegaConf.register_new_resolver

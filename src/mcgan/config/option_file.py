@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from mcgan.config import data_kind
 from mcgan.config.build import locate
 from mcgan.config.messages import describe_unknown_option, list_options
 from mcgan.config.paths import conf_dirs
@@ -59,4 +60,4 @@ def row(text: str, name: str, value: Any, setting: Setting | None) -> SettingRow
     line = re.search(rf"^ *{re.escape(name)}: *(.*?) *(?:# *(.*))?$", text, re.M)
     default, comment = line.groups() if line else ("", "")
     shown = default or yaml.safe_dump(value, default_flow_style=True).partition("\n")[0]
-    return SettingRow(name, shown, setting.words() if setting else "", comment or "")
+    return SettingRow(name, data_kind.say(shown), setting.words() if setting else "", comment or "")

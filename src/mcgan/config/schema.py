@@ -12,6 +12,7 @@ from hydra.core.config_store import ConfigStore
 from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from mcgan.config.data_kind import vectors_or_images
 from mcgan.config.messages import describe
 from mcgan.config.naming import register_resolver
 from mcgan.config.settings import AtLeast, check_settings, read_settings
@@ -58,6 +59,8 @@ class Root:
     objective: Any = MISSING
     protocol: Any = MISSING
     reg: dict[str, Any] = field(default_factory=dict)
+    # What the dataset holds, as its YAML says: some defaults depend on it.
+    data_kind: Annotated[str, Literal["vectors", "images"]] = "vectors"
     seed: Annotated[int, AtLeast(0)] = 0
     replicas: Annotated[int, AtLeast(1)] = 1
     name: str = MISSING
@@ -96,4 +99,5 @@ def check(config: DictConfig) -> dict[str, Any]:
 def register() -> None:
     """Makes the schema known to conf/config.yaml, which names it first."""
     register_resolver("mcgan_allowed", describe_bounds)
+    register_resolver("vectors_or_images", vectors_or_images)
     ConfigStore.instance().store(name="root_schema", node=Root)

@@ -1,0 +1,40 @@
+"""Defaults that depend on what the dataset holds."""
+
+import pytest
+import yaml
+
+from mcgan.config.compose import compose
+from mcgan.config.data_kind import resolve, say
+from mcgan.config.option_file import option_file, rows
+
+PENALTY = option_file("reg", "gradient_penalty")
+
+
+def penalty(*words: str) -> float:
+    return compose("objective=wgan_gp", *words).config["reg"]["gradient_penalty"]["weight"]
+
+
+def test_an_image_dataset_chooses_the_default_of_images() -> None:
+    assert penalty() == penalty("dataset=grid") == 0.1
+    assert penalty("dataset=stacked_mnist") == 10.0
+
+
+def test_the_user_wins_over_both() -> None:
+    word = "reg.gradient_penalty.weight=3"
+    assert penalty(word) == penalty(word, "dataset=stacked_mnist") == 3.0
+
+
+def test_a_vector_dataset_of_the_users_may_be_called_images() -> None:
+    assert penalty("data_kind=images") == 10.0
+
+
+@pytest.mark.parametrize(("kind", "weight"), [("vectors", 0.1), ("images", 10.0)])
+def test_an_option_read_alone_is_resolved(kind: str, weight: float) -> None:
+    assert resolve(yaml.safe_load(PENALTY.read_text()), kind)["weight"] == weight
+
+
+def test_both_defaults_are_shown() -> None:
+    shown = rows(PENALTY.read_text(), "reg", "reg.gradient_penalty")
+    assert next(row for row in shown if row.name == "weight").default == "0.1; images: 10.0"
+    assert say("2048") == "2048"
+    assert say("${vectors_or_images:{from:1,to:0},2e-4}") == "{from:1,to:0}; images: 2e-4"
