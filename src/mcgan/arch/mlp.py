@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from mcgan.arch.base import Arch
 from mcgan.config.settings import AtLeast
@@ -30,6 +31,7 @@ class MLP(Arch):
     activation: Literal["relu", "leaky_relu", "tanh", "elu", "silu"] = "leaky_relu"
     critic_width: Annotated[int, AtLeast(1)] | None = None  # None: as width
     critic_depth: Annotated[int, AtLeast(1)] | None = None  # None: as depth
+    critic_octaves: Annotated[int, AtLeast(0)] = 0  # of Fourier features before the critic
 
     def generator(self, latent: int, shape: tuple[int, ...]) -> nn.Sequential:
         hidden = self._layers([latent] + [self.width] * self.depth)
@@ -39,9 +41,31 @@ class MLP(Arch):
     def trunk(self, shape: tuple[int, ...]) -> tuple[nn.Module, int]:
         width = self.critic_width or self.width
         depth = self.critic_depth or self.depth
-        layers = self._layers([math.prod(shape)] + [width] * depth)
-        return nn.Sequential(nn.Flatten(), *layers), width
+        features = FourierFeatures(self.critic_octaves)
+        layers = self._layers([features.width(math.prod(shape))] + [width] * depth)
+        return nn.Sequential(features, *layers), width
 
     def _layers(self, widths: list[int]) -> list[nn.Module]:
         act = ACTIVATIONS[self.activation]
         return [nn.Sequential(nn.Linear(a, b), act()) for a, b in itertools.pairwise(widths)]
+
+
+class FourierFeatures(nn.Module):
+    """x beside sin and cos of 2^k x for k below ``octaves`` (Tancik et al. 2020, section 4).
+
+    A critic of x alone learns coarse shapes first; modes far narrower than the data stay blurred.
+    """
+
+    def __init__(self, octaves: int) -> None:
+        super().__init__()
+        self.octaves = octaves
+
+    def width(self, coordinates: int) -> int:
+        """The number of features of a point."""
+        return coordinates * (1 + 2 * self.octaves)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Features (n, width) of points (n, *shape)."""
+        x = x.flatten(1)
+        waves = [x * 2.0**k for k in range(self.octaves)]
+        return torch.cat([x, *map(torch.sin, waves), *map(torch.cos, waves)], dim=1)
