@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import torch
 from torch import Tensor
 
 from mcgan.gan.compatibility import check_company, check_objective, doubts
@@ -29,7 +28,6 @@ class Chain:
             strategy.name, strategy.z_width = name, latent
         self.strategies = tuple(strategies.values())
         self._having = {hook: self._overriders(hook) for hook in HOOKS.values()}
-        self._checked: dict[tuple[str, Player], tuple[str, ...]] = {}  # names that 'after' returned
 
     def _overriders(self, hook: Callable[..., Any]) -> tuple[Strategy, ...]:
         return tuple(s for s in self.strategies if getattr(type(s), hook.__name__) is not hook)
@@ -93,19 +91,9 @@ class Chain:
         changed: Tensors = {}
         for strategy in self.having(Strategy.after):
             new = strategy.after(player, {**tensors, **changed}, report, grads)
-            self._check_changed(strategy, player, new, tensors)
+            check_changed(f"reg.{strategy.name}", new, tensors)
             changed |= new
         return changed
-
-    def _check_changed(self, strategy: Strategy, player: Player, new: Any, tensors: Tensors
-                       ) -> None:
-        """Raises UserError for values that no tensor can take; looks again at other names only,
-        since to read every shape takes a tenth of an eager step of small nets."""
-        who, names = (strategy.name, player), tuple(new) if isinstance(new, dict) else None
-        if torch.compiler.is_compiling() or names is None or self._checked.get(who) != names:
-            check_changed(f"reg.{strategy.name}", new, tensors)
-            if names is not None and not torch.compiler.is_compiling():
-                self._checked[who] = names
 
     def with_intervals(self) -> tuple[Strategy, ...]:
         """The strategies that are to be called between steps."""
