@@ -55,3 +55,11 @@ def test_the_classifier_leaves_ds_own_weights_alone_and_reaches_g():
     turn = made.turn(real(made), made.generate(moment(made)), moment(made))
     slope, = torch.autograd.grad(mixture.g_term(turn), next(made.G.parameters()))
     assert slope.abs().max() > 0
+
+
+def test_a_run_of_before_keeps_its_classifier_and_its_rate():
+    """Its config.yaml names neither, and its checkpoint has one linear layer."""
+    old = {k: v for k, v in node("dmgan_pl").items() if k not in ("classifier", "rate")}
+    made = game(build(old, Strategy, "reg.dmgan_pl"), arch=NETS)
+    assert {"D.guess.weight", "D.guess.bias"} <= set(made.owned("D"))
+    assert made.chain.strategies[0].rate == 1.0
