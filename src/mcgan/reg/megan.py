@@ -30,10 +30,11 @@ class GatedGenerators(StackedGenerators):
                  hidden: int) -> None:
         width = nets[0][:1](torch.zeros(1, latent)).flatten(1).shape[1]
         super().__init__(nets, shared)
-        self.drawn = drawn
+        self.drawn, form = drawn, self._form.last
+        self._parts = References(form[:1], form[1:])  # how the first block computes, and the others
         self.read = nn.Linear(width, latent)  # one for all generators
         self.chooser = nn.Sequential(nn.Linear((1 + self.count) * latent, hidden), nn.ReLU(),
-                                  nn.Linear(hidden, self.count))
+                                     nn.Linear(hidden, self.count))
 
     def forward(self, z: Tensor, origin: Tensor) -> Tensor:
         picks, firsts = self.choose(z)
@@ -58,17 +59,16 @@ class GatedGenerators(StackedGenerators):
         return logits
 
     def _first(self, weights: dict[str, Tensor], z: Tensor) -> Tensor:
-        h: Tensor = functional_call(self._form.last[:1], pick_block(weights, first=True), (z,))
+        first, _ = self._parts
+        own = {name: w for name, w in weights.items() if name.startswith("0.")}
+        h: Tensor = functional_call(first, own, (z,))
         return h
 
     def _rest(self, weights: dict[str, Tensor], h: Tensor) -> Tensor:
-        out: Tensor = functional_call(self._form.last[1:], pick_block(weights, first=False), (h,))
+        _, rest = self._parts
+        own = {name: w for name, w in weights.items() if not name.startswith("0.")}
+        out: Tensor = functional_call(rest, own, (h,))
         return out
-
-
-def pick_block(weights: dict[str, Tensor], first: bool) -> dict[str, Tensor]:
-    """The weights of a net's first block, or those of the others."""
-    return {name: w for name, w in weights.items() if name.startswith("0.") is first}
 
 
 def check_width(net: nn.Sequential, latent: int, name: str) -> None:
