@@ -6,7 +6,8 @@ from mcgan.arch.mlp import MLP
 from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
 from mcgan.objective import NonSaturating
-from mcgan.reg.gman import GMAN
+from mcgan.reg.gman import GMAN, shares
+from mcgan.reg.minibatch import Minibatch
 from mcgan.reg.pac import Pac
 from mcgan.reg.r1 import R1
 from small import d_turn, game, largest_difference, moment, real, run, trainer
@@ -57,30 +58,67 @@ def test_it_asks_each_critic_with_weights_of_its_own():
     assert by_hand.mean(1).unique().numel() == 3
 
 
-def test_every_critic_learns_with_the_penalties_of_others():
-    each = made(gman := GMAN(critics=3), R1(gamma=2.0))
+def own_share(losses: torch.Tensor, k: int, critics: int) -> torch.Tensor:
+    """The mean over the k-th of equal parts of a batch."""
+    size = len(losses) // critics
+    return losses[k * size : (k + 1) * size].mean()
+
+
+def test_every_critic_learns_from_its_share_with_the_penalties_of_others():
+    each = made(gman := GMAN(critics=4), R1(gamma=2.0))
     turn = d_turn(each)
     total = torch.zeros(())
-    for net in gman.more:
+    for k, net in enumerate((each.D, *gman.more)):
         x = turn.real.x.clone().requires_grad_()
         slope = torch.autograd.grad(net(x).score.sum(), x, create_graph=True)[0]
         losses = each.objective.d_loss(net(turn.real.x).score, net(turn.fake.x).score)
-        total = total + losses.mean() + slope.square().sum(1).mean()
-    torch.testing.assert_close(gman.d_term(turn), total)
+        total = total + own_share(losses, k, 4) + slope.square().sum(1).mean()
     loss, _ = each.play("D", real(each), moment(each))
+    torch.testing.assert_close(loss, total)
     slopes = torch.autograd.grad(loss, [net.head.weight for net in (each.D, *gman.more)])
     assert all(slope.abs().max() > 0 for slope in slopes)
 
 
-def test_two_kinds_of_several_critics_count_each_once():
-    one, other = GMAN(critics=2), GMAN(critics=3)
+def test_no_critic_learns_from_the_share_of_another():
+    each = made(gman := GMAN(critics=4))
+    x = real(each)
+    x_elsewhere = x.clone()
+    x_elsewhere[2:4] += 1.0  # the share of the second
+    for k, net in enumerate((each.D, *gman.more)):
+        before, after = (torch.autograd.grad(each.play("D", given, moment(each))[0],
+                                             net.head.weight)[0] for given in (x, x_elsewhere))
+        assert (k == 1) != torch.allclose(before, after)
+
+
+@pytest.mark.parametrize("critics, scores", [(1, 4), (3, 8), (4, 8), (5, 4), (3, 128)])
+def test_shares_are_equal_and_use_every_score_once(critics, scores):
+    found = shares(torch.zeros(critics, scores, dtype=torch.float64))
+    torch.testing.assert_close(found.sum(1), torch.ones(critics, dtype=torch.float64))
+    torch.testing.assert_close(found.mean(0), torch.full((scores,), 1 / scores).double())
+    assert (found > 0).sum() <= critics + scores - 1  # neighbours meet in one score at most
+
+
+def test_a_critic_that_judges_batches_sees_the_whole_batch():
+    each = made(Minibatch(kernels=3, dims=2), gman := GMAN(critics=2))
+    turn = d_turn(each)
+    losses = [turn.before(net).d_losses() for net in (each.D, *gman.more)]
+    loss, _ = each.play("D", real(each), moment(each))
+    torch.testing.assert_close(loss, sum(own_share(part, k, 2) for k, part in enumerate(losses)))
+
+
+def test_two_kinds_of_several_critics_part_the_batch_twice():
+    one, other = GMAN(critics=2), GMAN(critics=4)
     chain = Chain({"one": one, "other": other}, NETS.latent)
     each = Game(NETS, NonSaturating(), chain, (3,), 8, 20)
     each.setup(lambda n: torch.randn(n, 3))
     turn = d_turn(each)
-    alone = [turn.before(net).d_losses().mean() for net in (each.D, *one.more, *other.more)]
+    expected = -turn.d_losses().mean()
+    for kind in (one, other):
+        nets = (each.D, *kind.more)
+        losses = [turn.before(net).d_losses() for net in nets]
+        expected = expected + sum(own_share(part, k, len(nets)) for k, part in enumerate(losses))
     loss, _ = each.play("D", real(each), moment(each))
-    torch.testing.assert_close(loss, torch.stack(alone).sum())
+    torch.testing.assert_close(loss, expected)
 
 
 @pytest.mark.parametrize("order", [0, 1])

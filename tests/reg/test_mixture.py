@@ -99,7 +99,7 @@ def test_the_critic_learns_which_generator_made_a_fake():
     made, mixture = learned(identify=0.5)
     turn = d_turn(made)
     guess = mixture._guesses.last(made.D(turn.fake.x).features)
-    torch.testing.assert_close(mixture.d_term(turn), 0.5 * cross_entropy(guess, turn.fake.origin))
+    torch.testing.assert_close(mixture.d_term(turn), cross_entropy(guess, turn.fake.origin))
     assert turn.fake.origin.unique().numel() > 1
     slopes = torch.autograd.grad(mixture.d_term(turn), [*made.D.guess.parameters()])
     assert all(slope.abs().max() > 0 for slope in slopes)
@@ -195,6 +195,13 @@ def test_a_gate_is_held_even_by_its_entropy_and_cools():
 def test_a_gumbel_gate_is_refused_where_it_would_not_be_found():
     with pytest.raises(ValueError, match="widens them first: put this before it, or take"):
         game(GeneratorMixture(manager="gumbel"), BourGAN(points=64), arch=NETS)
+
+
+def test_the_rate_scales_how_fast_weights_move_and_not_what_they_are():
+    made, mixture = learned(rate=4.0, entropy=0.0)
+    mixture.logits.data = R.log() / 4.0
+    torch.testing.assert_close(mixture.weights(), R)
+    torch.testing.assert_close(prior_slope(made, mixture, 0.0), 4 * (R - explained(made, mixture)))
 
 
 def test_configurations_of_earlier_runs_name_it_shorter():

@@ -7,6 +7,8 @@ from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.types import Sample, start_sample
 
+EDGE = 1e-6  # uniform draws stay this far from 0 and 1, where Gumbel noise has none
+
 
 def one_hot(index: Tensor, count: int, like: Tensor) -> Tensor:
     """Rows (B, count) with a 1 at the index (B,), in the type of ``like``; zeros for index < 0.
@@ -29,6 +31,11 @@ def pick_by_share(draw: Tensor, shares: Tensor) -> Tensor:
     """Numbers (B,) int64 from 0 to K - 1 with these shares (K,), by uniform draws (B,)."""
     edges = shares.cumsum(0)[:-1]
     return (draw.unsqueeze(1) >= edges).sum(1)
+
+
+def gumbel(draw: Tensor) -> Tensor:
+    """Standard Gumbel numbers by uniform draws of any shape."""
+    return -(-draw.clamp(EDGE, 1 - EDGE).log()).log()
 
 
 def apply_others(strategy: Strategy, game: Game) -> tuple[Tensor, Sample]:

@@ -31,8 +31,7 @@ class StackedGenerators(nn.Module):
         self._form = References(nets[0][:cut].to("meta"))  # how a head computes, without weights
 
     def forward(self, z: Tensor, origin: Tensor) -> Tensor:
-        picks = one_hot(origin, self.count, z)
-        stacks = {name: getattr(self, own) for own, name in self.names.items()}
+        picks, stacks = one_hot(origin, self.count, z), self.stacks()
         if self.gate is not None:
             end = self.gate + self.count
             soft, z = z[:, self.gate : end], torch.cat([z[:, : self.gate], z[:, end:]], 1)
@@ -42,6 +41,10 @@ class StackedGenerators(nn.Module):
         # A product with one-hot rows: gradients of rows picked by index add up in no fixed order.
         weights = {name: torch.tensordot(picks, stack, 1) for name, stack in stacks.items()}
         return self._finish(vmap(self._one)(weights, z))
+
+    def stacks(self) -> dict[str, Tensor]:
+        """The generators' own weights by their names in one net, (K, ...) each."""
+        return {name: getattr(self, own) for own, name in self.names.items()}
 
     def _finish(self, h: Tensor) -> Tensor:
         """What the shared blocks make of the heads' outputs."""
@@ -58,23 +61,29 @@ class StackedGenerators(nn.Module):
 
 
 def stack_generators(make: MakeGenerator, count: int, shared: int, name: str,
-            gate: int | None = None) -> MakeGenerator:
+                     gate: int | None = None) -> MakeGenerator:
     """A way to make ``count`` generators as one module, for the strategy ``name``.
 
     It raises ValueError, which names the strategy, for nets that cannot be stacked.
     """
     def build(latent: int) -> nn.Module:
         nets = [plain_net(make(latent), name) for _ in range(count)]
-        blocks = len(nets[0])
-        common = blocks - 1 if shared == ALL_BUT_FIRST else shared
-        if batch_normalised(nets[0][: blocks - common]):
-            raise ValueError(f"reg.{name}: every example passes its own generator, alone, so batch "
-                             "norm has no batch there: choose another norm, or share those blocks")
-        if common >= blocks:
-            raise ValueError(f"reg.{name}: shared={shared}: the generator has {blocks} blocks, "
-                             f"share at most {blocks - 1}")
-        return StackedGenerators(nets, common, gate)
+        return StackedGenerators(nets, count_shared(nets[0], shared, name), gate)
     return build
+
+
+def count_shared(net: nn.Sequential, shared: int, name: str) -> int:
+    """How many last blocks nets like this one share. Raises ValueError, which names the strategy,
+    where the others cannot be stacked."""
+    blocks = len(net)
+    common = blocks - 1 if shared == ALL_BUT_FIRST else shared
+    if batch_normalised(net[: blocks - common]):
+        raise ValueError(f"reg.{name}: every example passes its own generator, alone, so batch "
+                         "norm has no batch there: choose another norm, or share those blocks")
+    if common >= blocks:
+        raise ValueError(f"reg.{name}: shared={shared}: the generator has {blocks} blocks, "
+                         f"share at most {blocks - 1}")
+    return common
 
 
 def plain_net(generator: nn.Module, name: str) -> nn.Sequential:

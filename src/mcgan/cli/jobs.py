@@ -1,7 +1,6 @@
 """What became of the jobs, whichever process they ran in: read from their status files."""
 
 import json
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,12 +45,6 @@ class Watch:
             places = (self.folder, *self.folder.parents)
             self.missing = [place for place in places if not place.exists()]
         return folder
-
-    def undo(self) -> None:
-        """Takes the folders away that were made for a run which did not begin."""
-        for place in self.missing:
-            with suppress(OSError):  # another run may have moved in
-                place.rmdir()
 
     def find_ended(self) -> Statuses:
         """The jobs whose status changed since the start."""

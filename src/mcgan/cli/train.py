@@ -2,7 +2,6 @@
 
 import logging
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from mcgan.config.compose import ROOT, VERSION, find_choices, register
 from mcgan.config.paths import conf_dir, import_from_here
 from mcgan.config.schema import check
 from mcgan.errors import JobError, Refused, UserError
-from mcgan.experiment.start import mark_failed, start
+from mcgan.experiment.start import mark_failed, start, tidy
 from mcgan.run.states import Interrupted, Outcome, RunState
 from mcgan.system import worker
 from mcgan.system.signals import hand_on
@@ -71,16 +70,13 @@ class Task:
             raise JobError(text) from (None if abroad() else error)
 
     def tidy(self, out: Path, fresh: bool, sweeping: bool, error: BaseException) -> None:
-        """Leaves nothing half-written of a job that was refused or interrupted."""
+        """As ``experiment.start.tidy``; but a sweep goes on, so it tells of jobs that failed."""
         if sweeping and isinstance(error, Refused):
             log.warning("not run: %s", error)
         elif sweeping and isinstance(error, UserError):
             mark_failed(out, error)
-        elif fresh and not (out / "status.json").exists():  # nothing has begun
-            shutil.rmtree(out)
-            self.watch.undo()
-        elif fresh and isinstance(error, UserError):  # a disk that filled up on the way
-            mark_failed(out, error)
+        else:
+            tidy(out, fresh, [out, *self.watch.missing], error)  # Hydra has made the folder
 
 
 def abroad() -> bool:

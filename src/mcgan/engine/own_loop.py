@@ -11,6 +11,7 @@ from mcgan.arch.given import GivenNets, MakeGenerator, MakeTrunk, evaluating
 from mcgan.engine.draws import Draws, stream
 from mcgan.engine.own_parts import DrawData, Reg, build_parts, draw_by, find_shape
 from mcgan.engine.own_rule import OwnRule, change_rules, read_gradients
+from mcgan.engine.seeded_game import make_game
 from mcgan.errors import UserError, at_least, check_count, short_traceback
 from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
@@ -67,14 +68,11 @@ def game(*, generator: nn.Module | MakeGenerator, trunk: nn.Module | MakeTrunk, 
     try:
         at_least(1, batch=batch, steps=steps)
         shape = find_shape(draw, stream(seed, "ready"))
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(stream(seed, "weights").initial_seed())
-            nets = GivenNets(generator, trunk, features, latent, shape)
-            chain = Chain(parts.strategies, latent)
-            made = Game(nets, parts.objective, chain, shape, batch, steps)
-            made.setup(lambda n: draw(n, stream(seed, "ready")).to(next(made.parameters())))
+        nets = GivenNets(generator, trunk, features, latent, shape)
     except ValueError as error:
         raise UserError(str(error)) from error
+    made = make_game(seed, lambda: Game(nets, parts.objective, Chain(parts.strategies, latent),
+                                        shape, batch, steps), draw)
     return OwnLoop(made, parts.optim, draw, seed, nets.notes)
 
 

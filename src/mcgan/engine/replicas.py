@@ -11,6 +11,7 @@ from torch.utils._pytree import tree_map
 
 from mcgan.engine.packed import Packed, PackedTensors, pick
 from mcgan.gan.game import Game
+from mcgan.gan.sampling import any_of
 from mcgan.optim import Rule, State
 from mcgan.types import PLAYERS, Player, Tensors
 
@@ -50,7 +51,7 @@ class Replicas(ABC):
     @property
     def like(self) -> Tensor:
         """A tensor of the networks' type on their device: ``x.to(replicas.like)``."""
-        return next(iter(self.tensors.values())).detach()
+        return any_of(self.tensors).detach()
 
     def is_finite(self) -> list[bool]:
         """Per replica, whether all its tensors are: an update can overflow without a bad loss."""

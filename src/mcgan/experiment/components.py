@@ -11,9 +11,8 @@ from mcgan.arch.base import Arch
 from mcgan.config.build import build
 from mcgan.dataset.base import ModalDataset
 from mcgan.engine import compile_cost
-from mcgan.engine.draws import stream
+from mcgan.engine.seeded_game import make_game
 from mcgan.engine.trainer import Trainer
-from mcgan.errors import UserError
 from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
@@ -55,17 +54,14 @@ class Components:
 
     def game(self, seed: int) -> Game:
         """The game of one seed, its weights drawn and its strategies ready."""
+        return make_game(seed, self._build, self.dataset.draw)
+
+    def _build(self) -> Game:
         train = self.config["train"]
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(stream(seed, "weights").initial_seed())
-            try:
-                chain = Chain(self.strategies(), self.arch.latent)
-                game = Game(self.arch, self.objective, chain, self.dataset.shape,
-                            train["batch_size"], self.steps)
-                game.precision = PRECISIONS[train.get("precision", "float32")]
-                game.setup(lambda n: self.dataset.draw(n, stream(seed, "ready")))
-            except ValueError as error:
-                raise UserError(str(error)) from error
+        chain = Chain(self.strategies(), self.arch.latent)
+        game = Game(self.arch, self.objective, chain, self.dataset.shape, train["batch_size"],
+                    self.steps)
+        game.precision = PRECISIONS[train.get("precision", "float32")]
         return game
 
     def trainer(self, compiled: bool) -> Trainer:

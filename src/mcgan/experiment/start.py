@@ -85,11 +85,19 @@ def run_folder(out: Path) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        if fresh and not (out / "status.json").exists():
-            remove(out, missing)
-        elif isinstance(error, Exception) and (fresh or not isinstance(error, UserError)):
-            mark_failed(out, error)
+        tidy(out, fresh, missing, error)
         raise
+
+
+def tidy(out: Path, fresh: bool, made: Sequence[Path], error: BaseException) -> None:
+    """Leaves nothing half-written where an error ends a run; ``fresh``: its folder was empty.
+
+    Before the run has begun, the folders ``made`` for it go; a run that has begun is marked.
+    """
+    if fresh and not (out / "status.json").exists():
+        remove(out, made)
+    elif isinstance(error, Exception) and (fresh or not isinstance(error, UserError)):
+        mark_failed(out, error)
 
 
 def make_folder(out: Path) -> list[Path]:

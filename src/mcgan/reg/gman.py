@@ -17,8 +17,10 @@ from mcgan.types import Draw, Player
 class GMAN(Strategy):
     """G minimises sum_k w_k L_k, L_k its loss before critic k of ``critics``, w = softmax(focus L).
 
-    Every critic learns in every turn of D, each with all terms that others put on D. G does not
-    hear each with probability ``drop``, by batch; one is always heard.
+    Every critic learns in every turn of D, from its own share of the batch of real and fake
+    examples, or critics would come to be alike. All terms that others put on D are put on each,
+    over the whole batch, and L_k is over the whole batch too. G does not hear each with
+    probability ``drop``, by batch; one is always heard.
     """
 
     critics: Annotated[int, AtLeast(1)] = 3
@@ -36,10 +38,27 @@ class GMAN(Strategy):
     def d_term(self, turn: Turn) -> Tensor | None:
         if not (turn.main and self.more):
             return None
-        return torch.stack([turn.before(c).d_loss(without=self) for c in self.more]).sum()
+        others = [turn.before(critic) for critic in self.more]
+        losses = torch.stack([each.d_losses() for each in (turn, *others)])  # (N, scores)
+        own = (shares(losses) * losses).sum(1)
+        more = [each.d_loss(without=self) - each.d_losses().mean() for each in others]
+        return own.sum() - losses[0].mean() + torch.stack(more).sum()  # D's own loss is of all
 
     def weigh(self, losses: Tensor, turn: Turn) -> Tensor:
         each = torch.stack([losses, *(turn.before(c).g_losses() for c in self.more)])  # (N, B)
         keep = self.get_noise(turn.moment, "keep")
         heard = (keep >= self.drop) | (keep == keep.amax())
         return gman(each, turn.moment.now(self.focus), heard)
+
+
+def shares(losses: Tensor) -> Tensor:
+    """Weights (N, S) by which N critics part S scores: each row sums to 1, over its own scores.
+
+    Critic k has the k-th of N equal intervals; a score that two intervals cut counts in part.
+    """
+    critics, scores = losses.shape
+    starts = [torch.arange(n, dtype=losses.dtype, device=losses.device) / n
+              for n in (critics, scores)]
+    low = torch.maximum(starts[0].unsqueeze(1), starts[1])
+    high = torch.minimum(starts[0].unsqueeze(1) + 1 / critics, starts[1] + 1 / scores)
+    return critics * (high - low).clamp(min=0)
