@@ -73,9 +73,15 @@ def composed(objective: str, words: tuple[str, ...] = ()) -> dict[str, Any]:
     return compose(f"objective={objective}", *NETS, "name=small", *words).config
 
 
+@cache
+def option(group: str, name: str) -> dict[str, Any]:
+    """What the YAML of an option says. Each is read once: reading takes a millisecond or two."""
+    return resolve(yaml.safe_load((conf_dir() / group / f"{name}.yaml").read_text()))
+
+
 def node(strategy: str, **settings: Any) -> dict[str, Any]:
     """A strategy's settings as its YAML gives them, its sizes shrunk."""
-    found = resolve(yaml.safe_load((conf_dir() / "reg" / f"{strategy}.yaml").read_text()))
+    found = copy.deepcopy(option("reg", strategy))
     return found | {k: v for k, v in TINY.items() if k in found} | settings
 
 

@@ -8,10 +8,8 @@ from typing import Any
 
 import pytest
 import torch
-import yaml
 
 from mcgan.config.build import build
-from mcgan.config.paths import conf_dir
 from mcgan.config.settings import read_settings
 from mcgan.engine.engines import differentiates_apart
 from mcgan.errors import UserError
@@ -27,6 +25,7 @@ from small import (
     find_changed,
     largest_difference,
     node,
+    option,
     outcome,
     refused,
     run,
@@ -123,8 +122,8 @@ def strategy_of(name: str, **settings: Any) -> Strategy:
 
 def brought(objective: str) -> set[str]:
     """The strategies that the YAML of an objective brings."""
-    option = yaml.safe_load((conf_dir() / "objective" / f"{objective}.yaml").read_text())
-    entries = [entry for entry in option.get("defaults", ()) if isinstance(entry, str)]
+    defaults = option("objective", objective).get("defaults", ())
+    entries = [entry for entry in defaults if isinstance(entry, str)]
     return {entry.removeprefix("/reg/") for entry in entries if entry.startswith("/reg/")}
 
 
@@ -184,7 +183,7 @@ NAMESAKES = [s for s in STRATEGIES if node(s)["_target_"].split(".")[-2] == s]
 @pytest.mark.parametrize("strategy", NAMESAKES)
 def test_a_yaml_of_its_modules_name_has_the_defaults_of_the_class(strategy):
     """Others, such as lp, are other settings of a class."""
-    given = yaml.safe_load((conf_dir() / "reg" / f"{strategy}.yaml").read_text())
+    given = option("reg", strategy)
     default, built = strategy_class(strategy)(), build(given, Strategy, strategy)
     names = given.keys() - {"_target_"}
     assert {n: getattr(default, n) for n in names} == {n: getattr(built, n) for n in names}

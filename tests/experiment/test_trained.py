@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 import mcgan
 from mcgan.errors import UserError
 from mcgan.experiment import verbs
+from mcgan.experiment.course import course
 
 WORDS = ("reg=[r1,ema]", "arch.latent=4", "arch.width=8", "train.batch_size=8", "eval.samples=60",
          "eval.every=10", "train.log_every=5", "train.threads=1")  # fmt: skip
@@ -77,8 +78,17 @@ def test_the_course_is_a_data_frame_where_pandas_is(run, monkeypatch):
 
 
 def test_the_course_in_the_real_pandas(run):
-    pytest.importorskip("pandas")
-    assert run.metrics().groupby("seed")["modes"].count().to_dict() == {7: 2, 8: 2}
+    pandas = pytest.importorskip("pandas")
+    for kind in ("eval", "train", "health"):
+        frame, columns = run.metrics(kind), course(run.folder / "metrics.jsonl", kind, run.seeds)
+        assert isinstance(frame, pandas.DataFrame) and [*frame] == [*columns]
+        for name, column in columns.items():
+            assert frame[name].dtype == column.dtype
+            np.testing.assert_array_equal(frame[name].to_numpy(), column)
+    frame = run.metrics()
+    assert frame.groupby("seed")["modes"].count().to_dict() == {7: 2, 8: 2}
+    last = frame[frame["step"] == 20].set_index("seed")["kl"]
+    assert last.to_dict() == dict(zip([7, 8], run.result["metrics"]["kl"]["values"], strict=True))
 
 
 def test_its_figures_are_those_of_the_run(run):

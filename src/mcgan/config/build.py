@@ -1,6 +1,7 @@
 """Builds the object a config node names: the class is its own schema."""
 
 import dataclasses
+import functools
 import importlib
 import inspect
 import traceback
@@ -34,7 +35,7 @@ def build(node: Any, interface: type[T], where: str) -> T:
             raise UserError(f"no setting {where}.{key}{near(str(key), names)} "
                             f"({where} has: {', '.join(names)})")
     try:
-        typed = OmegaConf.merge(OmegaConf.structured(plain_dataclass(cls)), settings)
+        typed = OmegaConf.merge(typed_settings(cls), settings)
         values = cast(dict[str, Any], OmegaConf.to_container(typed, throw_on_missing=True))
         built: T = cls(**{name: read_settings(cls)[name].read(values[name]) for name in names})
         return built
@@ -42,6 +43,15 @@ def build(node: Any, interface: type[T], where: str) -> T:
         raise UserError(describe_value(f"{where}.{error.full_key}", error)) from error
     except ValueError as error:
         raise UserError(f"{where}: {one_line(error)}") from error
+
+
+@functools.cache
+def typed_settings(cls: type) -> Any:
+    """The settings of a class as OmegaConf checks them; merging copies it.
+
+    Making it costs more than all else in building, and each replica builds its strategies.
+    """
+    return OmegaConf.structured(plain_dataclass(cls))
 
 
 def settings_of(node: Any, where: str) -> dict[Any, Any]:
