@@ -3,6 +3,7 @@ import math
 import pytest
 import torch
 
+from mcgan.arch.dcgan import DCGAN
 from mcgan.gan.strategy import Strategy
 from mcgan.objective import (
     Hinge,
@@ -77,6 +78,14 @@ def test_the_critic_is_told_the_level_and_takes_bare_x_for_clean():
     assert (score[0] != score[1]).all() and torch.equal(score[0], made.D(x).score)
     slope = turn.input_gradient("real")
     assert (slope[:, 2] == 0).all() and (slope[:, :2] != 0).all()  # penalties are on x alone
+
+
+def test_images_have_the_level_as_a_further_channel():
+    made = game(Diffusion(), arch=DCGAN(latent=4, width=2, critic_width=2), shape=(1, 8, 8))
+    turn = d_turn(made)
+    level = turn.real.x[:, 1]
+    assert turn.on_real.score.shape == (8,) and level.shape == (8, 8, 8)
+    assert (level.flatten(1).std(1) == 0).all() and len(level[:, 0, 0].unique()) > 1
 
 
 def test_it_may_keep_the_level_to_itself():
