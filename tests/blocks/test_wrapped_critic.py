@@ -44,6 +44,15 @@ def test_what_is_added_to_the_wrapper_is_added_to_the_critic_within(kinds):
 
 
 @pytest.mark.parametrize("kinds", WRAPS)
+def test_a_trunk_is_enclosed_in_the_critic_within(kinds):
+    inner, critic = wrapped(kinds)
+    x, trunk = torch.randn(5, 3), inner.trunk
+    assert critic.enclose(lambda trunk: nn.Sequential(trunk, nn.Sigmoid())) is critic
+    torch.testing.assert_close(critic(x).features, trunk(x).sigmoid())
+    assert critic.trunk is inner.trunk and critic.trunk[0] is trunk
+
+
+@pytest.mark.parametrize("kinds", WRAPS)
 def test_its_tensors_stand_in_a_checkpoint_once(kinds):
     inner, critic = wrapped(kinds)
     critic.extend(nn.Linear(4, 2), 2)

@@ -58,6 +58,15 @@ def test_a_cutout_is_a_square_about_any_pixel():
         assert (edges == 2).all()  # one stretch
 
 
+@pytest.mark.parametrize("share, places", [(0.5, 9), (0.375, 8)])
+def test_a_cutout_reaches_both_edges_alike(share, places):
+    """As in the authors' code, an even square's centre may lie on the far edge too."""
+    at = (torch.arange(places) + 0.5) / places
+    kept = cutout_mask(images(places), share, at, at)[:, 0]
+    mirrored = kept.flip(1, 2).flip(0)
+    assert torch.equal(kept, mirrored) and len(kept.unique(dim=0)) == places
+
+
 def test_brightness_shifts_saturation_greys_and_contrast_keeps_the_mean():
     x, none = images(1), torch.zeros(3, 1, 1, 1, 1).double()
 

@@ -3,6 +3,8 @@ import math
 import pytest
 import torch
 
+from mcgan.arch.dcgan import DCGAN
+from mcgan.gan.strategy import Strategy
 from mcgan.objective import (
     Hinge,
     LeastSquares,
@@ -11,15 +13,17 @@ from mcgan.objective import (
     Wasserstein,
 )
 from mcgan.reg.diffusion import Diffusion, find_undecided_score
+from mcgan.reg.instance_noise import InstanceNoise
+from mcgan.reg.pac import Pac
 from mcgan.types import Report, Sample
-from small import game, moment, real
+from small import d_turn, game, moment, real
 
 SHAPE = (2,)
 
 
-def kept(t: int) -> float:
-    """a_t, factor by factor: 1000 levels of 1e-4 to 2e-2."""
-    return math.prod(1 - (1e-4 + (2e-2 - 1e-4) * s / 999) for s in range(t))
+def kept(t: int, T: int) -> float:
+    """a_t, factor by factor: T levels of 1e-4 to 2e-2."""
+    return math.prod(1 - (1e-4 + (2e-2 - 1e-4) * s / (T - 1)) for s in range(t))
 
 
 def ones(batch: int, origin: int) -> Sample:
@@ -36,19 +40,70 @@ def seen(strategy: Diffusion, T: float, origin: int, fog: float, level: torch.Te
     return strategy.view(ones(len(level), origin), now).x
 
 
-def strategy_game(strategy: Diffusion, **words):
-    return game(strategy, shape=SHAPE, **words)
+def strategy_game(*chain: Strategy, **words):
+    return game(*chain, shape=SHAPE, **words)
 
 
 @pytest.mark.parametrize("origin", [-1, 0])  # real, fake
-@pytest.mark.parametrize("t", [1, 10, 500, 1000])
-def test_it_is_the_forward_diffusion_of_the_level(t, origin):
+@pytest.mark.parametrize("t, T", [(1, 1000), (10, 10), (10, 1000), (37, 100), (1000, 1000)])
+def test_it_is_the_forward_diffusion_of_the_level(t, T, origin):
     strategy_game(strategy := Diffusion(noise_std=0.5, sampling="uniform", clean=0.0))
-    level = torch.tensor([(t - 0.5) / 1000])
-    found = seen(strategy, 1000, origin, 2.0, level)
-    a = kept(t)
+    level = torch.tensor([(t - 0.5) / T])
+    found = seen(strategy, T, origin, 2.0, level)
+    a = kept(t, T)
     expected = math.sqrt(a) + math.sqrt(1 - a) * 0.5 * 2.0
-    torch.testing.assert_close(found, torch.full((1, *SHAPE), expected), rtol=1e-4, atol=1e-5)
+    told = torch.tensor([[expected] * 2 + [math.sqrt(1 - a)]])
+    torch.testing.assert_close(found, told, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("T", [10, 100, 1000])
+def test_the_last_levels_noise_follows_the_sum_of_the_betas_over_the_present_T(T):
+    """-log a_T is that sum, T (1e-4 + 2e-2) / 2, but for squares of betas: 0.31 of the noise at
+    T = 10, where a table over 1000 levels has 0.04."""
+    strategy_game(strategy := Diffusion())
+    strategy.T.fill_(T)
+    strength = (1 - strategy.kept()[T]).sqrt().item()
+    assert strength == pytest.approx(math.sqrt(1 - math.exp(-T * (1e-4 + 2e-2) / 2)), rel=0.01)
+
+
+def test_the_critic_is_told_the_level_and_takes_bare_x_for_clean():
+    made = strategy_game(Diffusion())
+    turn = d_turn(made)
+    assert turn.real.x.shape == (8, 3)
+    told = turn.real.x[:, 2:]
+    assert told.min() == 0 and told.max() > 0  # some samples are clean
+    made.D.head.weight.data[0, 2] = 5.0
+    x = real(made)
+    score = [made.D(torch.cat([x, torch.full((8, 1), level)], 1)).score for level in (0.0, 0.5)]
+    assert (score[0] != score[1]).all() and torch.equal(score[0], made.D(x).score)
+    slope = turn.input_gradient("real")
+    assert (slope[:, 2] == 0).all() and (slope[:, :2] != 0).all()  # penalties are on x alone
+
+
+def test_images_have_the_level_as_a_further_channel():
+    made = game(Diffusion(), arch=DCGAN(latent=4, width=2, critic_width=2), shape=(1, 8, 8))
+    turn = d_turn(made)
+    level = turn.real.x[:, 1]
+    assert turn.on_real.score.shape == (8,) and level.shape == (8, 8, 8)
+    assert (level.flatten(1).std(1) == 0).all() and len(level[:, 0, 0].unique()) > 1
+
+
+def test_it_may_keep_the_level_to_itself():
+    made = strategy_game(Diffusion(tell_level=False))
+    assert d_turn(made).real.x.shape == (8, 2)
+    assert made.D(real(made)).score.shape == (8,)
+
+
+@pytest.mark.parametrize("chain", [(Diffusion(), InstanceNoise()), (Diffusion(), Pac()),
+                                   (Pac(), Diffusion())])
+def test_a_told_level_must_arrive_at_the_critic(chain):
+    with pytest.raises(ValueError, match="use one"):
+        strategy_game(*chain)
+
+
+def test_untold_it_goes_before_other_noise():
+    made = game(Diffusion(tell_level=False), InstanceNoise(), shape=SHAPE)
+    assert d_turn(made).real.x.shape == (8, 2)
 
 
 @pytest.mark.parametrize("sampling", ["priority", "uniform"])
@@ -77,7 +132,7 @@ def test_a_share_of_the_samples_is_seen_without_noise_and_the_rest_by_the_same_l
     assert noisy.item() == pytest.approx(every.item(), rel=0.01)
     strategy.clean = clean
     x = seen(strategy, 20, 0, 5.0, torch.tensor([clean / 2, (1 + clean) / 2]))
-    assert (x[0] == 1).all() == (clean > 0) and (x[1] != 1).all()
+    assert (x[0, :2] == 1).all() == (clean > 0) and (x[1, :2] != 1).all()
 
 
 def climbed(strategy: Diffusion, made, scores: torch.Tensor, turns: int) -> list[float]:

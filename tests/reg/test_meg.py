@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from mcgan.reg.meg import MEG
-from small import d_turn, game, moment, real, trainer
+from small import d_turn, game, moment, node, real, trainer
 
 
 def test_it_is_the_jensen_shannon_estimate_of_the_information():
@@ -18,6 +18,18 @@ def test_it_is_the_jensen_shannon_estimate_of_the_information():
     torch.testing.assert_close(meg.g_term(turn), 2 * expected)
 
 
+def test_by_default_it_is_the_authors_mean_over_both_kinds_of_pairs():
+    """Binary cross-entropy of 2 B pairs, the own latents labelled 1: torch's own."""
+    made = game(meg := MEG(), shape=(2,))
+    turn = d_turn(made)
+    y, z = turn.raw_fake.x, turn.raw_fake.z
+    pairs = torch.cat([torch.cat([y, z], 1), torch.cat([y, z.roll(1, 0)], 1)])
+    label = torch.cat([torch.ones(8, 1), torch.zeros(8, 1)])
+    expected = nn.functional.binary_cross_entropy_with_logits(meg.T(pairs), label)
+    torch.testing.assert_close(meg.g_term(turn), expected)
+    assert node("meg")["weight"] == MEG.weight == 0.5
+
+
 class Tells(nn.Module):
     """High where x = z, low elsewhere: what the estimator should become."""
 
@@ -27,7 +39,7 @@ class Tells(nn.Module):
 
 @pytest.mark.parametrize("collapsed, cost", [(False, 0.0), (True, 20.0)])
 def test_a_generator_that_keeps_its_latents_pays_nothing(collapsed, cost):
-    made = game(meg := MEG(), shape=(2,))
+    made = game(meg := MEG(weight=1.0), shape=(2,))
     meg.T = Tells()
     turn = d_turn(made)
     z = torch.zeros_like(turn.raw_fake.z) if collapsed else turn.raw_fake.z

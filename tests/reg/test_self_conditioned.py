@@ -2,19 +2,31 @@ from itertools import pairwise
 
 import pytest
 import torch
+import yaml
 
 from mcgan.arch.dcgan import DCGAN
 from mcgan.arch.mlp import MLP
-from mcgan.blocks.clustering import cluster, find_nearest, match_centres
+from mcgan.blocks.clustering import (
+    cluster,
+    find_nearest,
+    match_centres,
+    mean_starts,
+    spread_starts,
+)
 from mcgan.blocks.wrapped_critic import attach_code
+from mcgan.config.paths import conf_dir
 from mcgan.gan.sampling import sampler
 from mcgan.reg.mixture import GeneratorMixture
 from mcgan.reg.r1 import R1
 from mcgan.reg.self_conditioned import SelfConditioned
 from mcgan.types import Sample
-from small import d_turn, game, moment, real, run, trainer
+from small import Straight, d_turn, game, moment, real, run, trainer
 
 NETS = MLP(latent=4, width=8)
+
+
+def node_of(name: str) -> dict[str, object]:
+    return yaml.safe_load((conf_dir() / "reg" / f"{name}.yaml").read_text())
 
 
 def blobs(centres: torch.Tensor, each: int = 40) -> torch.Tensor:
@@ -30,17 +42,50 @@ def conditioned(**settings):
 
 def test_k_means_finds_blobs_that_are_apart():
     true = torch.tensor([[0.0, 0.0], [2.0, 0.0], [0.0, 3.0], [5.0, 5.0]])
-    found = cluster(blobs(true), 4)
+    points = blobs(true)
+    found = cluster(points, spread_starts(points, 4))
     away = torch.cdist(true, found)
     assert sorted(away.argmin(1).tolist()) == [0, 1, 2, 3] and away.amin(1).max() < 0.05
 
 
 def test_a_cluster_keeps_its_name_from_one_clustering_to_the_next():
     points = blobs(torch.tensor([[0.0, 0.0], [2.0, 0.0], [0.0, 3.0], [5.0, 5.0]]))
-    centres = cluster(points, 4)
+    centres = cluster(points, spread_starts(points, 4))
     labels = find_nearest(points, centres)
     again = match_centres(centres[[2, 0, 3, 1]] + 0.1, points, labels)
     assert torch.equal(find_nearest(points, again), labels)
+
+
+RECTANGLE = torch.tensor([[0.0, 0.0], [0.0, 1.0], [3.0, 0.0], [3.0, 1.0]])
+
+
+def test_k_means_goes_on_from_the_classes_as_they_were():
+    """Two rows of a rectangle are a resting point of k-means, though its two sides are nearer."""
+    rows = torch.tensor([0, 1, 0, 1])
+    starts = mean_starts(RECTANGLE, rows, 2)
+    assert torch.equal(starts, torch.tensor([[1.5, 0.0], [1.5, 1.0]]))
+    assert torch.equal(cluster(RECTANGLE, starts), starts)
+    anew = cluster(RECTANGLE, spread_starts(RECTANGLE, 2))
+    assert sorted(anew.tolist()) == [[0.0, 0.5], [3.0, 0.5]]
+
+
+def test_a_class_without_examples_starts_at_a_point():
+    starts = mean_starts(RECTANGLE, torch.zeros(4, dtype=torch.int64), 2)
+    assert torch.equal(starts[0], torch.tensor([1.5, 0.5]))
+    assert (RECTANGLE == starts[1]).all(1).any()
+
+
+def test_clusters_that_still_fit_are_kept():
+    """The features are x itself, and the classes are the rows of the rectangle."""
+    made = game(strategy := SelfConditioned(classes=2, examples=4), arch=Straight(), shape=(2,))
+    strategy.centres.copy_(torch.tensor([[1.5, 1.0], [1.5, 0.0]]))
+    found = strategy.on_interval(made, made.tensors(), lambda n: RECTANGLE)
+    kept = found[strategy.key("centres")]
+    assert torch.equal(kept, torch.tensor([[1.5, 1.0], [1.5, 0.0]]))
+
+
+def test_twenty_clusterings_in_a_default_run():
+    assert node_of("self_conditioned")["period"] == 10_000 / 20
 
 
 def test_classes_are_drawn_by_their_shares_of_real_data():

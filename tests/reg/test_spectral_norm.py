@@ -6,10 +6,11 @@ from torch.nn.functional import conv2d
 from mcgan.arch.dcgan import DCGAN
 from mcgan.arch.metz import Metz
 from mcgan.arch.mlp import MLP
+from mcgan.reg.ali import ALI
 from mcgan.reg.minibatch import Minibatch
 from mcgan.reg.spectral_norm import SpectralNorm
 from mcgan.types import Report
-from small import Straight, d_turn, game, moment, real, run, sample, trainer
+from small import Straight, d_turn, game, moment, node, real, run, sample, trainer
 
 NETS = MLP(latent=4, width=8)
 IMAGES = DCGAN(latent=4, width=2, critic_width=2)
@@ -124,8 +125,19 @@ def test_a_learned_scale_multiplies_each_layer_and_is_the_critics():
     assert slopes[0].abs() > 0
 
 
+def test_vectors_have_a_learned_scale_by_default():
+    assert node("spectral_norm")["scale"] == "learned"
+
+
+@pytest.mark.parametrize("arch, shape", [(NETS, (3,)), (IMAGES, (1, 8, 8))])
+def test_layers_that_a_strategy_adds_or_draws_anew_in_setup_are_normalised(arch, shape):
+    made = game(ALI(), SpectralNorm(), arch=arch, shape=shape)
+    linear = [m for m in made.D.modules() if isinstance(m, nn.Linear)]
+    assert linear and all(gain(layer).item() == pytest.approx(1, abs=1e-5) for layer in linear)
+
+
 def test_the_state_moves_once_for_each_turn_of_the_critic():
-    made = trainer("spectral_norm")
+    made = trainer("spectral_norm", spectral_norm={"scale": "fixed"})
     before = {n: t.clone() for n, t in made.replicas.replica(0).items()}
     run(made, 1)
     moved = {n for n, t in made.replicas.replica(0).items() if not torch.equal(t, before[n])}

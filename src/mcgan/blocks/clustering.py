@@ -14,12 +14,12 @@ def find_nearest(points: Tensor, centres: Tensor) -> Tensor:
     return (points @ centres.T - centres.square().sum(1) / 2).argmax(1)
 
 
-def cluster(points: Tensor, count: int) -> Tensor:
-    """Centres (count, F) of points (n, F): Lloyd's rounds from points far apart (Gonzalez 1985).
+def cluster(points: Tensor, starts: Tensor) -> Tensor:
+    """Centres (K, F) of points (n, F): Lloyd's rounds from given starts (K, F).
 
-    The result depends on the points alone. A centre that is nearest to no point stays in place.
+    A centre that is nearest to no point stays in place.
     """
-    centres = spread_starts(points, count)
+    centres, count = starts, len(starts)
     for _ in range(ROUNDS):
         hot = one_hot(find_nearest(points, centres), count, points)
         size = hot.sum(0).unsqueeze(1)
@@ -28,13 +28,26 @@ def cluster(points: Tensor, count: int) -> Tensor:
 
 
 def spread_starts(points: Tensor, count: int) -> Tensor:
-    """Points (count, F): the first, then always the one farthest from those chosen so far."""
+    """Starts (count, F) that depend on the points alone: the first, then always the one farthest
+    from those chosen so far (Gonzalez 1985)."""
     chosen = [points[0]]
     away = (points - chosen[0]).square().sum(1)
     for _ in range(count - 1):
         chosen.append(points[away.argmax()])
         away = torch.minimum(away, (points - chosen[-1]).square().sum(1))
     return torch.stack(chosen)
+
+
+def mean_starts(points: Tensor, earlier: Tensor, count: int) -> Tensor:
+    """Starts (count, F): the means of points (n, F) by earlier labels (n,).
+
+    A label that no point has starts at a point far from the others. Liu et al. 2020, the row "+
+    init" of the authors' ablation; there such a label starts at a random point.
+    """
+    hot = one_hot(earlier, count, points)
+    size = hot.sum(0).unsqueeze(1)
+    means = hot.T @ points / size.clamp(min=1)
+    return torch.where(size > 0, means, spread_starts(points, count))
 
 
 def match_centres(centres: Tensor, points: Tensor, earlier: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Critics that wrap a critic: with another score, or for pairs (x, code)."""
+"""Critics that wrap a critic: with another score, or for examples with a code beside each."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -12,7 +12,6 @@ from mcgan.blocks.references import References
 from mcgan.gan.game import Game
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
-from mcgan.types import CriticOutput
 
 
 class WrappedCritic(Critic):
@@ -51,8 +50,8 @@ class WrappedCritic(Critic):
     def head(self) -> nn.Linear:  # type: ignore[override]
         return self.wrapped.head
 
-    def prepend(self, layer: nn.Module) -> Critic:
-        self.wrapped.prepend(layer)
+    def enclose(self, wrap: Callable[[nn.Module], nn.Module]) -> Critic:
+        self.wrapped.enclose(wrap)
         return self
 
     def extend(self, layer: nn.Module, extra: int) -> Critic:
@@ -72,28 +71,6 @@ class CodedCritic(WrappedCritic):
         return split_code(seen, self.shape, self.codes)
 
 
-class PairCritic(CodedCritic):
-    """Scores f(x) + h(features(x), code), f the wrapped critic; f(x) where x has no code.
-
-    The net h has a hidden layer: a sum of a part of x and a part of the code could not tell which
-    code belongs to which x.
-    """
-
-    def build_joint(self, codes: int) -> None:
-        """Builds h when the width of the codes is known."""
-        self.codes = codes
-        self.joint = nn.Sequential(nn.Linear(self.width + codes, self.width), nn.LeakyReLU(0.2),
-                                   nn.Linear(self.width, 1))
-
-    def forward(self, seen: Tensor) -> CriticOutput:
-        x, code = self.split_code(seen)
-        output: CriticOutput = self.wrapped(x)
-        if code is None:
-            return output
-        both = torch.cat([output.features, code], 1)
-        return output._replace(score=output.score + self.joint(both).squeeze(1))
-
-
 def attach_code(x: Tensor, code: Tensor) -> Tensor:
     """Examples (B, C + more, ...): x (B, C, ...) with the code (B, K) as further channels."""
     area = math.prod(x.shape[2:])
@@ -108,14 +85,14 @@ def split_code(seen: Tensor, shape: tuple[int, ...], codes: int) -> tuple[Tensor
 
 
 def check_code_arrives(strategy: Strategy, game: Game, data: Callable[[int], Tensor],
-                       critics: Iterable[CodedCritic]) -> None:
+                       shapes: Iterable[tuple[int, ...]]) -> None:
     """Raises ValueError where a later strategy would change the code that is attached to x, and
-    where the critic judges packs."""
+    where the critic judges packs: ``shapes`` are those of x that critics were built for."""
     chain = game.chain.strategies
     if any(type(later).view is not Strategy.view for later in chain[chain.index(strategy) + 1 :]):
         raise ValueError("the critic sees a code beside each x: put it after all strategies that "
                          "change what the critic sees, and use one such code only")
     scores = len(game.D(data(game.batch)).score)
-    if scores != game.batch or any(critic.shape != game.shape for critic in critics):
+    if scores != game.batch or any(shape != game.shape for shape in shapes):
         raise ValueError("the critic judges each x with its code, so it can't judge packs: "
                          "use one of the two")

@@ -24,6 +24,7 @@ from mcgan.functional.diversity import (
     normalised_distances,
     pulling_away,
     spectrum,
+    variance_covariance,
 )
 from mcgan.functional.layers import (
     closeness,
@@ -93,5 +94,5 @@ __all__ = [
     "norm_penalty", "normalise_gradient", "normalised_distances", "pack", "perturb",
     "power_iteration", "pulling_away", "r1", "r2", "ragan_d", "ragan_g", "rals_d", "rals_g",
     "recolour", "rpgan_d", "rpgan_g", "spectrum", "squared_field", "squared_norm", "top_k",
-    "translate", "wgan_d", "wgan_div", "wgan_g", "zero_gp",
+    "translate", "variance_covariance", "wgan_d", "wgan_div", "wgan_g", "zero_gp",
 ]

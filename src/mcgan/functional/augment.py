@@ -109,7 +109,11 @@ def cutout_mask(x: Tensor, share: float, down: Tensor, right: Tensor) -> Tensor:
 
 
 def _within(side: int, length: int, at: Tensor) -> Tensor:
-    """(B, side): which pixels are of the stretch of this length about a random one."""
-    start = (at * side).long() - length // 2
+    """(B, side): which pixels are of the stretch of this length about a random place.
+
+    Places are the pixels, and for an even length the far edge too: both edges are cut alike.
+    """
+    places = side + 1 - length % 2
+    start = (at * places).long() - length // 2
     offset = torch.arange(side, device=at.device) - start.unsqueeze(1)
     return (offset >= 0) & (offset < length)

@@ -10,6 +10,7 @@ from torch.nn.functional import normalize, relu, softplus
 
 TINY = 1e-12  # of a squared distance, or two equal samples have the logarithm of 0
 SMALL_RATIO = 1e-5  # keeps mode seeking finite where all fakes are the same
+SMALL_VARIANCE = 1e-4  # keeps the gradient of a std finite
 EPS = 1e-6  # of eigenvalues
 
 
@@ -110,10 +111,25 @@ def covariance(features: Tensor) -> Tensor:
     return centred.T @ centred / (len(features) - 1)
 
 
+def variance_covariance(rows: Tensor, least: float = 1.0) -> Tensor:
+    """mean_k max(0, least - std_k) + sum_k!=l cov_kl^2 / Z, (), of rows (n, Z), n at least 2.
+
+    It keeps rows from falling together: every column varies, and no two vary alike. Bardes et al.
+    2022 (VICReg), eq. 1 to 4; so weighed by Garcia 2025 (ParticleGAN).
+
+    >>> variance_covariance(torch.tensor([[1.0, 1.0], [-1.0, -1.0]]))
+    tensor(4.)
+    """
+    cov = covariance(rows)
+    lacking = relu(least - (cov.diagonal() + SMALL_VARIANCE).sqrt())
+    apart = cov.square().sum() - cov.diagonal().square().sum()
+    return lacking.mean() + apart / len(cov)
+
+
 def imle(real: Tensor, fake: Tensor) -> Tensor:
     """The mean over real examples of the mean square to the nearest fake, ().
 
-    real (N, *S), fake (M, *S). Li & Malik 2018, with the batch as its pool.
+    real (N, *S), fake (M, *S), which is the pool that is searched. Li & Malik 2018.
 
     >>> imle(torch.tensor([[0.0], [3.0]]), torch.tensor([[1.0], [9.0]]))
     tensor(2.5000)

@@ -1,5 +1,7 @@
 """The two networks of a game: any generator, and a critic that strategies can extend."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
@@ -22,9 +24,9 @@ class Generator(nn.Module):
 class Critic(nn.Module):
     """x -> trunk -> features; features and what the neck makes of them -> head -> score.
 
-    A strategy changes a critic in one of two ways. It adds a layer, by ``prepend``, ``extend`` or
-    ``attach``; or it returns a ``blocks.wrapped_critic.WrappedCritic``, which may change the score.
-    Nobody else assigns a critic's parts or its ``forward``.
+    A strategy changes a critic in one of two ways. It adds a layer, by ``prepend``, ``enclose``,
+    ``extend`` or ``attach``; or it returns a ``blocks.wrapped_critic.WrappedCritic``, which may
+    change the score. Nobody else assigns a critic's parts or its ``forward``.
     """
 
     judges_batches = False  # True when a score depends on other examples of the batch
@@ -37,7 +39,11 @@ class Critic(nn.Module):
 
     def prepend(self, layer: nn.Module) -> "Critic":
         """The critic itself; ``layer`` now changes the examples before the trunk sees them."""
-        self.trunk = nn.Sequential(layer, self.trunk)
+        return self.enclose(lambda trunk: nn.Sequential(layer, trunk))
+
+    def enclose(self, wrap: Callable[[nn.Module], nn.Module]) -> "Critic":
+        """The critic itself; its features are now those of ``wrap(trunk)``, as many as before."""
+        self.trunk = wrap(self.trunk)
         return self
 
     def extend(self, layer: nn.Module, extra: int) -> "Critic":

@@ -20,6 +20,7 @@ from mcgan.types import CriticCall, CriticOutput, Moment, Player, Sample, Tensor
 class Playing(Protocol):
     """What a turn asks of its game, a module; ``gan.game.Game`` is one."""
 
+    G: nn.Module
     D: Critic
     objective: Objective
     autodiff: Autodiff
@@ -27,6 +28,7 @@ class Playing(Protocol):
     chain: Any  # the hooks of the strategies
 
     def arithmetic(self, precision: torch.dtype) -> AbstractContextManager[Any]: ...
+    def generate(self, moment: Moment) -> Sample: ...
     def bare(self, player: Player, x: Tensor, moment: Moment) -> Tensor: ...
 
 
@@ -108,6 +110,17 @@ class Turn:
         """All that D minimises in this turn, but for the term of the strategy ``without``."""
         terms: Tensors = self._game.chain.d_terms(self, without)
         return add_terms(self.d_losses().mean(), terms)
+
+    def generate(self, z: Tensor) -> Sample:
+        """Fakes of other latents (B, Z) as they are drawn; the other random numbers of the turn
+        stay what they are."""
+        noise = {**self.moment.noise, "z": z}
+        return self._game.generate(self.moment._replace(noise=noise))
+
+    def make(self, z: Tensor, origin: Tensor) -> Tensor:
+        """Fakes (B, *S) of latents (B, Z) and origins (B,) as G gets them, of a ``Sample``."""
+        x: Tensor = self._game.G(z, origin)
+        return x.to(z)
 
     def params(self, player: Player) -> Tensors:
         """A player's current parameters by their full names."""

@@ -18,10 +18,11 @@ class MEG(Strategy):
     """G adds -weight * I(y; z), estimated as E -sp(-T(y, z)) - E sp(T(y, z')), y = G(z).
 
     H(y) = I(y; z) where G is deterministic. T, a network of its own with ``hidden`` units that
-    trains beside G, tells an example's latent from another's, z' (Hjelm et al. 2019, eq. 4).
+    trains beside G, tells an example's latent from another's, z' (Hjelm et al. 2019, eq. 4). The
+    paper's equation has weight 1; the authors' code takes the mean over both kinds, so 1/2.
     """
 
-    weight: Annotated[Any, Scheduled, AtLeast(0)] = 1.0
+    weight: Annotated[Any, Scheduled, AtLeast(0)] = 0.5
     hidden: Annotated[int, AtLeast(1)] = 128
     off: ClassVar[dict[str, Any]] = {"weight": 0.0}
 

@@ -16,12 +16,13 @@ from mcgan.gan.turn import Turn
 class ModeSeeking(Strategy):
     """G adds weight / (mean|y1 - y2| / mean|z1 - z2| + 1e-5), y = G(z), over the batch's halves.
 
-    That pushes fakes apart without end. With a ``cap`` the push ends where |y1 - y2| is as many
-    times what two halves of real data are apart; DSGAN's own cap is on the ratio.
+    That alone pushes fakes apart without end: then the data's law is no fixed point. With a ``cap``
+    the push ends where |y1 - y2| is as many times what two halves of real data are apart; DSGAN's
+    own cap is on the ratio.
     """
 
-    weight: Annotated[Any, Scheduled, AtLeast(0)] = 1.0
-    cap: Annotated[Any, Scheduled, Above(0)] | None = None
+    weight: Annotated[Any, Scheduled, AtLeast(0)] = 0.5
+    cap: Annotated[Any, Scheduled, Above(0)] | None = 1.0
     off: ClassVar[dict[str, Any]] = {"weight": 0.0}
 
     def setup(self, game: Game, data: Any) -> None:

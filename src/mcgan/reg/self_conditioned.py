@@ -8,7 +8,13 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from mcgan.blocks.clustering import cluster, find_nearest, match_centres
+from mcgan.blocks.clustering import (
+    cluster,
+    find_nearest,
+    match_centres,
+    mean_starts,
+    spread_starts,
+)
 from mcgan.blocks.latents import apply_others, one_hot, pick_by_share
 from mcgan.blocks.references import References
 from mcgan.blocks.weight_copy import WeightCopy
@@ -41,14 +47,15 @@ class LabelledCritic(CodedCritic):
 class SelfConditioned(Strategy):
     """G gets a class beside z, D judges x by its class: one of ``classes`` clusters of real data.
 
-    Every ``period`` steps k-means on D's features of ``examples`` real x finds the clusters anew,
-    numbered so that most examples keep their class. A fake has the class it was made for. A real x
+    Every ``period`` steps k-means on D's features of ``examples`` real x finds the clusters anew.
+    It starts from the means of the classes as they were, by D's present features, and numbers the
+    clusters so that most examples keep their class. A fake has the class it was made for. A real x
     has the class of the nearest centre by D's features as they were at the last clustering, so it
     keeps its class until the next. G's classes are drawn by their shares of real data.
     """
 
     classes: Annotated[int, AtLeast(1)] = 50
-    period: Annotated[int, AtLeast(1)] = 1000
+    period: Annotated[int, AtLeast(1)] = 500
     examples: Annotated[int, AtLeast(1)] = 4096
 
     def __post_init__(self) -> None:
@@ -91,11 +98,11 @@ class SelfConditioned(Strategy):
         full = {weight: name for name, weight in game.named_parameters()}
         self._full = {name: full[weight] for name, weight in trunk.named_parameters()}
         with torch.no_grad():
-            check_code_arrives(self, game, data, self._critics)
+            check_code_arrives(self, game, data, (critic.shape for critic in self._critics))
             if apply_others(self, game)[1].origin.any():
                 raise ValueError("a fake's origin is its class, and another strategy says by it "
                                  "which generator made the fake: use one of the two")
-            found = self._find_centres(game.tensors(), data(self.examples))
+            found = self._cluster_first(game.tensors(), data(self.examples))
         for name in ("centres", "shares"):
             self.register_buffer(name, found[self.key(name)])
         self.notes.append(f"{self.name}: samples are drawn with class shares taken from real data")
@@ -114,16 +121,25 @@ class SelfConditioned(Strategy):
         x = data(self.examples).to(tensors[self.key("shares")])
         held = self._features(self._held.read(tensors), x)
         known = find_nearest(held, tensors[self.key("centres")])
-        return self._find_centres(tensors, x, known)
-
-    def _find_centres(self, tensors: Tensors, x: Tensor, known: Tensor | None = None) -> Tensors:
-        """New values by tensor name: centres of D's features of real x, the share of x nearest to
-        each, and the trunk's weights. Classes are numbered as in ``known`` (n,)."""
-        trunk = {name: tensors[full] for name, full in self._full.items()}
+        trunk = self._trunk_of(tensors)
         features = self._features(trunk, x)
-        centres = cluster(features, self.classes)
-        if known is not None:
-            centres = match_centres(centres, features, known)
+        centres = cluster(features, mean_starts(features, known, self.classes))
+        return self._new_values(trunk, features, match_centres(centres, features, known))
+
+    def _cluster_first(self, tensors: Tensors, x: Tensor) -> Tensors:
+        """As ``on_interval``, where there are no classes yet."""
+        trunk = self._trunk_of(tensors)
+        features = self._features(trunk, x)
+        centres = cluster(features, spread_starts(features, self.classes))
+        return self._new_values(trunk, features, centres)
+
+    def _trunk_of(self, tensors: Tensors) -> Tensors:
+        """The present weights of D's trunk, by the names it has for them."""
+        return {name: tensors[full] for name, full in self._full.items()}
+
+    def _new_values(self, trunk: Tensors, features: Tensor, centres: Tensor) -> Tensors:
+        """New values by tensor name: centres of D's features (n, F) of real x, the share of x
+        nearest to each, and the trunk's weights that the features are of."""
         shares = one_hot(find_nearest(features, centres), self.classes, features).mean(0)
         return {self.key("centres"): centres, self.key("shares"): shares,
                 **self._held.write(trunk)}

@@ -17,6 +17,12 @@ from mcgan.types import Player, Report, Tensors
 
 Layer = nn.Linear | nn.Conv2d
 
+def find_top_direction(weight: Tensor) -> Tensor:
+    """The left singular vector (out,) of the largest singular value of W (out, rest)."""
+    left: Tensor = torch.linalg.svd(weight.detach().flatten(1), full_matrices=False).U
+    return left[:, 0].contiguous()
+
+
 @dataclass(eq=False, repr=False)
 class SpectralNorm(Strategy):
     """W / sigma for W (out, rest) of every linear and convolutional layer of trunk and head.
@@ -42,22 +48,25 @@ class SpectralNorm(Strategy):
 
     def setup(self, game: Game, data: Any) -> None:
         forbid_batch_norm(game, "it rescales what the spectral norm bounds")
-        for critic in self._critics:
+        for critic in self._critics:  # once more, since strategies may add to a critic in setup
+            for layer in critic.trunk.modules():
+                self._normalise(layer)
             self._normalise(critic.head)  # not before: strategies that extend a critic replace it
         names: dict[Tensor, str] = {weight: name for name, weight in game.named_parameters()}
         if any(layer.weight not in names for layer in self._layers):
             raise ValueError("the game does not hold a critic's layers as they were built: "
                              "put this last among the strategies of 'reg'")
         self._names = [names[layer.weight] for layer in self._layers]
+        for i, layer in enumerate(self._layers):  # a strategy may have drawn weights anew in setup
+            self.register_buffer(f"u_{i}", find_top_direction(layer.weight))
 
     def _normalise(self, layer: nn.Module) -> None:
-        if not isinstance(layer, Layer):
+        if not isinstance(layer, Layer) or hasattr(layer, "normalised"):
             return
         i = len(self._layers)
         self._layers.add(layer)
         layer.normalised = True  # type: ignore[assignment]  # for who would bound it otherwise
-        u, _, _ = torch.linalg.svd(layer.weight.detach().flatten(1), full_matrices=False)
-        self.register_buffer(f"u_{i}", u[:, 0].contiguous())
+        self.register_buffer(f"u_{i}", find_top_direction(layer.weight))
         if self.scale == "learned":
             self.register_parameter(f"factor_{i}", nn.Parameter(torch.ones(())))
         layer.register_forward_hook(partial(self._divide_by_norm, i))
