@@ -32,6 +32,7 @@ from mcgan.functional.layers import (
     minibatch_discrimination,
     minibatch_std,
     normalise_gradient,
+    normalised_logit,
     pack,
     power_iteration,
 )
@@ -66,6 +67,7 @@ from mcgan.functional.penalties import (
     lp,
     norm_penalty,
     perturb,
+    probability_gradient,
     r1,
     r2,
     squared_norm,
@@ -90,8 +92,8 @@ __all__ = [
     "input_gradient", "instance_noise", "interpolate", "kernel_distances", "log_softplus",
     "log_steps", "lp", "lsgan_d", "lsgan_g", "meg", "minibatch_discrimination", "minibatch_std",
     "minimax_d", "minimax_g", "mode_seeking", "ndiv", "non_saturating_d", "non_saturating_g",
-    "norm_penalty", "normalise_gradient", "normalised_distances", "pack", "perturb",
-    "power_iteration", "pulling_away", "r1", "r2", "ragan_d", "ragan_g", "rals_d", "rals_g",
-    "recolour", "rpgan_d", "rpgan_g", "spectrum", "squared_field", "squared_norm", "top_k",
-    "translate", "wgan_d", "wgan_div", "wgan_g", "zero_gp",
+    "norm_penalty", "normalise_gradient", "normalised_distances", "normalised_logit", "pack",
+    "perturb", "power_iteration", "probability_gradient", "pulling_away", "r1", "r2", "ragan_d",
+    "ragan_g", "rals_d", "rals_g", "recolour", "rpgan_d", "rpgan_g", "spectrum", "squared_field",
+    "squared_norm", "top_k", "translate", "wgan_d", "wgan_div", "wgan_g", "zero_gp",
 ]
