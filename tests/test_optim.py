@@ -47,6 +47,30 @@ def test_it_is_torchs_optimiser(kind):
 
 
 @EVERY
+def test_a_walk_goes_where_steps_in_place_go_and_leaves_the_state_that_they_leave(kind):
+    rule, _ = KINDS[kind]
+    params, state = start(), rule.start(start())
+    written, kept = start(), rule.start(start())
+    for step in range(5):
+        params, state = rule.walk(params, slopes(step), state, NOW)
+        rule.step_(written, slopes(step), kept, NOW)
+    for name, found in params.items():
+        torch.testing.assert_close(found, written[name])
+    for slot in rule.slots if kind != "sgd" else ():  # torch keeps none without momentum
+        for name, found in state[slot].items():
+            torch.testing.assert_close(found, kept[slot][name])
+
+
+@EVERY
+def test_a_walk_is_differentiable_where_the_gradient_is_zero(kind):
+    rule, _ = KINDS[kind]
+    grads = {name: torch.zeros_like(p).requires_grad_() for name, p in start().items()}
+    params, _ = rule.walk(start(), grads, rule.start(start()), NOW)
+    found = torch.autograd.grad(params["w"].sum(), grads["w"])[0]
+    assert found.isfinite().all() and (found < 0).all()
+
+
+@EVERY
 def test_stacked_replicas_move_as_each_alone(kind):
     rule, _ = KINDS[kind]
     alone = [start(), {name: p + 1 for name, p in start().items()}]

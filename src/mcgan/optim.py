@@ -85,6 +85,28 @@ class Optim(Rule):
         lists = [list(params.values()), [laid_like(grads[n], params[n]) for n in params], *ordered]
         self.apply(lists, positive(now(self.lr, progress)), progress)
 
+    def walk(self, params: Tensors, grads: Tensors, state: State, progress: Tensor
+             ) -> tuple[Tensors, State]:
+        """The parameters and the state after ``step_``, as new tensors.
+
+        They can be differentiated in the gradients, also where these are 0, and vmapped.
+        """
+        lr, moved = positive(now(self.lr, progress)), {}
+        new: State = {slot: {} for slot in (*self.slots, "step")}
+        for name, param in params.items():
+            step = state["step"][name] + 1
+            before = [state[slot][name] for slot in self.slots]
+            move, *after = self.move(grads[name], before, step, progress)
+            moved[name], new["step"][name] = param - lr * move, step
+            for slot, value in zip(self.slots, after, strict=True):
+                new[slot][name] = value
+        return moved, new
+
+    def move(self, grad: Tensor, before: list[Tensor], step: Tensor, progress: Tensor
+             ) -> tuple[Tensor, ...]:
+        """How far back a parameter goes at a learning rate of 1, and what its slots become."""
+        raise NotImplementedError(f"{type(self).__name__} has no move for walk")
+
     @abstractmethod
     def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None: ...
 
@@ -117,6 +139,14 @@ class Adam(Optim):
         self.momentum = max(first.start, first.end) if isinstance(first, Schedule) else first
         super().__post_init__()
 
+    def move(self, grad: Tensor, before: list[Tensor], step: Tensor, progress: Tensor
+             ) -> tuple[Tensor, ...]:
+        first, second = (now(beta, progress) for beta in self.betas)
+        mean = first * before[0] + (1 - first) * grad
+        square = second * before[1] + (1 - second) * grad**2
+        length = root(square / (1 - second**step)) + self.eps
+        return mean / (1 - first**step) / length, mean, square
+
     def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None:
         params, grads, exp_avg, exp_avg_sq, steps = lists
         compiling = torch.compiler.is_compiling()
@@ -126,6 +156,12 @@ class Adam(Optim):
         adam(params, grads, exp_avg, exp_avg_sq, [], steps, lr=lr, beta1=betas[0],
              beta2=betas[1], eps=self.eps, weight_decay=0.0, amsgrad=False, maximize=False,
              foreach=False, fused=not compiling, capturable=compiling)
+
+
+def root(square: Tensor) -> Tensor:
+    """The square root, with a gradient of 0 at 0."""
+    some = square > 0
+    return torch.where(some, torch.where(some, square, 1.0).sqrt(), 0.0)
 
 
 def decay(beta: Any, betas: list[Any]) -> Number:
@@ -145,6 +181,11 @@ class RMSprop(Optim):
     eps: Annotated[float, AtLeast(0)] = 1e-8
     slots: ClassVar[tuple[str, ...]] = ("square_avg",)
 
+    def move(self, grad: Tensor, before: list[Tensor], step: Tensor, progress: Tensor
+             ) -> tuple[Tensor, ...]:
+        square = self.alpha * before[0] + (1 - self.alpha) * grad**2
+        return grad / (root(square) + self.eps), square
+
     def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None:
         params, grads, square_avg, steps = lists
         compiling = torch.compiler.is_compiling()
@@ -159,6 +200,11 @@ class SGD(Optim):
 
     momentum: Annotated[float, AtLeast(0), Below(1)] = 0.0
     slots: ClassVar[tuple[str, ...]] = ("momentum_buffer",)
+
+    def move(self, grad: Tensor, before: list[Tensor], step: Tensor, progress: Tensor
+             ) -> tuple[Tensor, ...]:
+        moving = self.momentum * before[0] + grad
+        return moving, moving
 
     def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None:
         params, grads, buffers, _ = lists

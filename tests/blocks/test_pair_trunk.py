@@ -2,6 +2,7 @@ import pytest
 import torch
 from torch import nn
 
+from mcgan.arch.mlp import MLP
 from mcgan.blocks.pair_trunk import JoinsFeatures, JoinsInput, PairTrunk, first_layer, pair_trunk
 from mcgan.blocks.wrapped_critic import attach_code
 
@@ -9,6 +10,10 @@ from mcgan.blocks.wrapped_critic import attach_code
 def flat(shape: tuple[int, ...] = (3,)) -> nn.Module:
     numbers = torch.zeros(shape).numel()
     return nn.Sequential(nn.Flatten(), nn.Sequential(nn.Linear(numbers, 8), nn.Tanh()))
+
+
+def waves() -> nn.Module:
+    return MLP(width=8, critic_octaves=2).trunk((3,))[0]
 
 
 def convolved() -> nn.Module:
@@ -23,6 +28,7 @@ def pairs(trunk: nn.Module, shape: tuple[int, ...], features: int, codes: int = 
 
 @pytest.mark.parametrize("trunk, shape, kind", [
     (flat(), (3,), JoinsInput), (flat((2, 2, 2)), (2, 2, 2), JoinsInput),
+    (waves(), (3,), JoinsInput),
     (convolved(), (2, 4, 4), JoinsFeatures),
     (nn.Linear(4, 8), (2, 4), JoinsFeatures),  # a layer on the last axis, not on all numbers
     (nn.Flatten(), (3,), JoinsFeatures)])
@@ -31,7 +37,8 @@ def test_z_joins_as_early_as_the_layers_allow(trunk, shape, kind):
 
 
 @pytest.mark.parametrize("trunk, shape, features", [
-    (flat(), (3,), 8), (flat((2, 2, 2)), (2, 2, 2), 8), (convolved(), (2, 4, 4), 16)])
+    (flat(), (3,), 8), (flat((2, 2, 2)), (2, 2, 2), 8), (convolved(), (2, 4, 4), 16),
+    (waves(), (3,), 8)])
 def test_features_depend_on_both_and_keep_their_number(trunk, shape, features):
     made = pairs(trunk, shape, features)
     x, z = torch.randn(6, *shape), torch.randn(6, 5)

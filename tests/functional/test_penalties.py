@@ -69,9 +69,18 @@ def test_dragan(critic, expected):
 
 
 def test_a_perturbation_is_half_a_std_at_most_and_one_way():
-    moved = functional.perturb(X, way=torch.ones(2, 2)) - X
+    share = torch.tensor([[1.0], [0.5]])
+    moved = functional.perturb(X, way=torch.ones(2, 2), share=share) - X
     std = ((1 + 4 + 9) / 4) ** 0.5  # the mean of X is 0
-    torch.testing.assert_close(moved, torch.full((2, 2), std / 2))
+    torch.testing.assert_close(moved, std / 2 * share.expand(2, 2))
+
+
+def test_each_example_draws_a_share_of_its_own():
+    x = torch.randn(6, 3, 4, 4)
+    moved = functional.perturb(x, way=torch.ones_like(x),
+                               generator=torch.Generator().manual_seed(0)) - x
+    shares = moved.flatten(1) / (0.5 * x.std(correction=0))
+    assert (shares.amax(1) - shares.amin(1) < 1e-5).all() and len(shares[:, 0].unique()) == 6
 
 
 def test_a_generator_makes_the_points_repeatable():

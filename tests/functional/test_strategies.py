@@ -44,9 +44,11 @@ D_TERMS: dict[str, Callable[[Strategy, Turn], Tensor]] = {
     "r2": lambda s, t: functional.r2(score(t), t.fake.x),
     "gradient_penalty": between(functional.gradient_penalty),
     "lp": between(functional.lp),
-    "zero_gp": between(functional.zero_gp),
+    "zero_gp": lambda s, t: functional.zero_gp(lambda x: t.critic(x).score.sigmoid(), t.real.x,
+                                               t.fake.x, drawn(s, t, "eps"), weight=0.1),
     "wgan_div": between(functional.wgan_div),
-    "dragan": lambda s, t: functional.dragan(score(t), t.real.x, drawn(s, t, "way")),
+    "dragan": lambda s, t: functional.dragan(score(t), t.real.x, drawn(s, t, "way"),
+                                             drawn(s, t, "share"), weight=0.1, reach=0.1),
     "second_critic": lambda s, t: functional.d2gan_d2(
         s.more[0](t.real.x).score, s.more[0](t.fake.x).score).mean(),
 }
@@ -89,7 +91,8 @@ def test_consensus_is_the_function_of_both_losses():
     strategy, turn = made("consensus")
     losses = [turn.loss_with(player, {}) for player in ("D", "G")]
     weights = [turn.params(player).values() for player in ("D", "G")]
-    torch.testing.assert_close(strategy.d_term(turn), functional.consensus(*losses, *weights))
+    expected = functional.consensus(*losses, *weights, gamma=10.0)
+    torch.testing.assert_close(strategy.d_term(turn), expected)
 
 
 def test_weights_of_losses_are_the_functions():
@@ -171,15 +174,15 @@ def test_an_objective_is_its_functions(objective, name):
 def test_a_normalised_critic_is_the_function():
     _, turn = made("gradient_norm")
     plain = turn.critic.wrapped
-    found = functional.gradient_norm(lambda x: plain(x).score, turn.real.x)
-    torch.testing.assert_close(turn.on_real.score, found)
+    found = functional.gradient_norm(lambda x: plain(x).score, turn.real.x, logit=True)
+    torch.testing.assert_close(turn.on_real.score, found)  # of the minimax game: a logit
 
 
 def test_averages_and_anchors_cost_what_the_functions_say():
     for name, expected in (
         ("historical_averaging", lambda s, now, then: 0.01 * functional.historical_averaging(
             now, then)),
-        ("ewc", lambda s, now, then: 100 * functional.ewc(now, then, map(torch.ones_like, now))),
+        ("ewc", lambda s, now, then: 0.5 * functional.ewc(now, then, map(torch.ones_like, now))),
     ):
         strategy, turn = made(name)
         then = [weight.detach().clone() for weight in turn.params("D").values()]

@@ -3,6 +3,9 @@ import pytest
 import torch
 
 from mcgan.arch.mlp import MLP
+from mcgan.gan.chain import Chain
+from mcgan.gan.game import Game
+from mcgan.objective import Minimax
 from mcgan.reg.bourgan import BourGAN, embedding, subsets
 from mcgan.reg.discrete_latent import DiscreteLatent
 from small import d_turn, game, moment
@@ -59,6 +62,22 @@ def test_embedded_data_itself_is_at_the_scale_of_the_data():
     ratio = torch.cdist(data, data)[apart] / torch.cdist(each.table, each.table)[apart]
     assert each.log_s.item() == pytest.approx(ratio.log().mean().item(), abs=1e-4)
     assert ratio.log().std() < 0.5  # and nearly so for each pair
+
+
+def test_noise_asks_for_no_more_than_the_width_of_a_mode():
+    """Latents about one point are 2^1/2 spread width^1/2 apart; the term asks for s times that.
+
+    Data: 8 modes on a circle of radius 2^1/2, a hundredth of it wide, as on the ring.
+    """
+    place = torch.arange(512) % 8 * torch.pi / 4
+    noise = torch.randn(512, 2, generator=torch.Generator().manual_seed(0))
+    data = 2**0.5 * (torch.stack([place.cos(), place.sin()], 1) + 0.01 * noise)
+    each = BourGAN()
+    made = Game(NETS, Minimax(), Chain({"bourgan": each}, NETS.latent), (2,), 8, 20)
+    made.setup(lambda n: data[:n])
+    asked = each.log_s.exp() * each.spread * (2 * each.width) ** 0.5
+    same = torch.pdist(data[::8])  # of the first mode
+    assert asked < same.mean() < 10 * asked
 
 
 def test_equal_samples_have_a_finite_term():

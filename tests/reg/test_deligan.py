@@ -24,11 +24,11 @@ def test_latents_are_of_a_mixture_of_gaussians():
 def test_it_starts_as_in_the_paper():
     game(each := DeLiGAN(components=500), arch=NETS)
     assert each.mu.abs().max() <= 1 and abs(each.mu.std() - 3**-0.5) < 0.02
-    assert (each.sigmas == 0.2).all()
+    assert (each.sigmas == 0.02).all()
 
 
 def test_g_trains_it_and_holds_sigma_off_zero():
-    made = game(each := DeLiGAN(components=3, weight=2.0), arch=NETS)
+    made = game(each := DeLiGAN(components=3, sigma=0.2, weight=2.0), arch=NETS)
     torch.testing.assert_close(each.g_term(d_turn(made)), torch.tensor(2 * 0.8**2))
     assert {"reg.deligan.mu", "reg.deligan.sigmas"} <= set(made.owned("G"))
     loss, _ = made.play("G", real(made), moment(made))

@@ -1,10 +1,11 @@
 import pytest
 import torch
 
+from mcgan.objective import NonSaturating
 from mcgan.reg.ewc import EWC
 from mcgan.reg.gman import GMAN
 from mcgan.types import Report
-from small import d_turn, game, moment, real, run, trainer
+from small import d_turn, game, moment, real, run, sample, trainer
 
 EVERY_TWO = {"ewc": {"every": 0.1, "decay": 0.5, "weight": 3.0}}  # of 20 steps
 
@@ -47,7 +48,7 @@ def test_importances_are_mean_squared_gradients_that_fade_from_anchor_to_anchor(
         run(made, 4)
         for name in made.replicas.owned["D"]:
             own = "reg.ewc." + f"fisher__{name}".replace(".", "__")
-            squares = [g[name] ** 2 for g in seen]
+            squares = [8 * g[name] ** 2 for g in seen]  # of batches of 8
             first, second = (squares[0] + squares[1]) / 2, (squares[2] + squares[3]) / 2
             torch.testing.assert_close(made.replicas.tensors[own], 0.5 * first + second)
     else:
@@ -56,6 +57,30 @@ def test_importances_are_mean_squared_gradients_that_fade_from_anchor_to_anchor(
         anchor = made.replicas.replica(0)["reg.ewc." + f"anchor__{name}".replace(".", "__")]
         assert torch.equal(anchor, made.replicas.replica(0)[name])
     assert (made.replicas.tensors["reg.ewc.count"] == 0).all()
+
+
+@pytest.mark.parametrize("batch", [16, 256])
+def test_importances_are_those_of_single_examples_whatever_the_batch(batch):
+    """Fisher's diagonal is the mean square of gradients of single examples.
+
+    A critic w x + b that knows nothing: the gradient of an example is (f - r) / 2, its mean is 0.
+    """
+    made = game(ewc := EWC(), batch=batch, objective=NonSaturating()).double()
+    made.D.head.weight.data.zero_()
+    made.D.head.bias.data.zero_()
+    key, name = ewc.key("squares__D__head__weight"), "D.head.weight"
+    total, tensors = torch.zeros(3).double(), made.tensors()
+    for seed in range(400):
+        x, y = (torch.randn(batch, 3, generator=torch.Generator().manual_seed(2 * seed + side))
+                for side in (0, 1))
+        turn = made.turn(x.double(), sample(y.double()), moment(made))
+        grads = torch.autograd.grad(turn.d_losses().mean(), list(made.D.parameters()))
+        by_name = dict(zip(ewc.anchor.buffers, grads, strict=True))
+        report = Report({}, turn.fake, turn.moment, {"real": turn.on_real.score.detach()})
+        total += ewc.after("D", tensors, report, by_name)[key].flatten()
+    expected = torch.full((3,), 0.5).double()  # of (f - r) / 2, f and r of variance 1
+    torch.testing.assert_close(total / 400, expected, atol=0, rtol=0.25)
+    assert ewc.anchor.buffers.keys() >= {name}
 
 
 def test_all_that_the_critic_trains_is_held():

@@ -10,6 +10,7 @@ from mcgan.reg.gman import GMAN, shares
 from mcgan.reg.minibatch import Minibatch
 from mcgan.reg.pac import Pac
 from mcgan.reg.r1 import R1
+from mcgan.reg.top_k import TopK
 from small import d_turn, game, largest_difference, moment, real, run, trainer
 
 NETS = MLP(latent=4, width=8)
@@ -24,13 +25,14 @@ def heard(gman: GMAN, keep: list[float], losses: list[float]) -> torch.Tensor:
     gman.name = "gman"
 
     class Turn:
+        main = True
         moment = moment(game())._replace(noise={"gman.keep": torch.tensor(keep)})
         left = iter(losses[1:])
 
         def before(self, critic):
             return self
 
-        def g_losses(self):
+        def weighed_g_losses(self, until):
             return torch.full((4,), next(self.left))
 
     gman.more.extend(torch.nn.Identity() for _ in losses[1:])
@@ -119,6 +121,28 @@ def test_two_kinds_of_several_critics_part_the_batch_twice():
         expected = expected + sum(own_share(part, k, len(nets)) for k, part in enumerate(losses))
     loss, _ = each.play("D", real(each), moment(each))
     torch.testing.assert_close(loss, expected)
+
+
+def test_what_weighs_the_losses_of_the_critic_weighs_those_of_the_others():
+    """Top-k before it keeps the fakes that each critic rates highest, by that critic's scores."""
+    each = made(TopK(share=0.5), gman := GMAN(critics=3, focus=0.0))
+    _, report = each.play("G", real(each), moment(each))
+    scores = [net(report.fake.x).score for net in (each.D, *gman.more)]
+    best = [each.objective.g_loss(None, score.topk(4).values).mean() for score in scores]
+    torch.testing.assert_close(report.scalars["loss"], torch.stack(best).mean())
+
+
+def test_two_kinds_of_several_critics_are_heard_one_after_the_other():
+    one, other = GMAN(critics=2, focus=0.0), GMAN(critics=3, focus=0.0)
+    chain = Chain({"one": one, "other": other}, NETS.latent)
+    each = Game(NETS, NonSaturating(), chain, (3,), 8, 20)
+    each.setup(lambda n: torch.randn(n, 3))
+    _, report = each.play("G", real(each), moment(each))
+    first, second, third, fourth = (
+        each.objective.g_loss(None, net(report.fake.x).score).mean()
+        for net in (each.D, *one.more, *other.more))
+    mixed = (first + second) / 2
+    torch.testing.assert_close(report.scalars["loss"], (mixed + third + fourth) / 3)
 
 
 @pytest.mark.parametrize("order", [0, 1])

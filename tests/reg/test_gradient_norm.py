@@ -10,6 +10,14 @@ from mcgan.arch.mlp import MLP
 from mcgan.gan.autodiff import Classic, Functional
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
+from mcgan.objective import (
+    Hinge,
+    LeastSquares,
+    Minimax,
+    NonSaturating,
+    RelativisticPairing,
+    Wasserstein,
+)
 from mcgan.reg.gradient_norm import GradientNorm
 from mcgan.reg.minibatch import Minibatch
 from small import d_turn, game, real
@@ -28,7 +36,7 @@ def plain(made, x: torch.Tensor) -> torch.Tensor:
 @pytest.mark.parametrize("critic", CRITICS)
 def test_it_is_the_papers_formula(critic):
     arch, shape = CRITICS[critic]
-    made = game(GradientNorm(), arch=arch, shape=shape).double()
+    made = game(GradientNorm(), arch=arch, shape=shape, objective=Hinge()).double()
     x = real(made).requires_grad_()
     f = plain(made, x)
     norm = torch.autograd.grad(f.sum(), x, create_graph=True)[0].flatten(1).norm(dim=1)
@@ -41,10 +49,33 @@ def test_it_is_the_papers_formula(critic):
     assert slopes[0][0].abs().max() > 0
 
 
+@pytest.mark.parametrize("objective", [Minimax, NonSaturating, RelativisticPairing])
+def test_a_loss_that_takes_a_logit_gets_that_of_the_normalised_probability(objective):
+    """The authors' cross-entropy is of (f^ + 1) / 2, so that D's loss can fall to 0."""
+    made = game(GradientNorm(), arch=CRITICS["mlp"][0], objective=objective()).double()
+    x = (10 * real(made)).requires_grad_()
+    f = plain(made, x)
+    norm = torch.autograd.grad(f.sum(), x, create_graph=True)[0].norm(dim=1)
+    found = made.D(x).score
+    torch.testing.assert_close(found.sigmoid(), (f / (norm + f.abs()) + 1) / 2)
+    torch.testing.assert_close(found, f.sign() * torch.log(1 + 2 * f.abs() / norm))
+    weights = list(made.D.parameters())
+    grads = [torch.autograd.grad(each.sum(), weights, retain_graph=True, materialize_grads=True)
+             for each in (found, f.sign() * torch.log(1 + 2 * f.abs() / norm))]
+    torch.testing.assert_close(*grads)
+    assert found.abs().max() > 1
+
+
+@pytest.mark.parametrize("objective", [Hinge, Wasserstein, LeastSquares])
+def test_other_losses_keep_the_score_within_one(objective):
+    made = game(GradientNorm(), arch=CRITICS["mlp"][0], objective=objective())
+    assert made.D(100 * real(made)).score.abs().max() < 1
+
+
 @pytest.mark.parametrize("autodiff", [Classic(), Functional()], ids=["classic", "functional"])
 @pytest.mark.parametrize("scale", [0.1, 1.0, 100.0])
 def test_a_linear_critic_is_never_steeper_than_one(scale, autodiff):
-    made = game(GradientNorm()).double()
+    made = game(GradientNorm(), objective=Hinge()).double()
     made.autodiff = autodiff
     made.D.head.weight.data *= scale
     turn = d_turn(made)
@@ -63,7 +94,7 @@ def test_the_size_of_the_critics_last_layer_does_not_matter():
 
 
 def test_what_extends_the_critic_is_normalised_too():
-    made = [game(*order, arch=CRITICS["mlp"][0])
+    made = [game(*order, arch=CRITICS["mlp"][0], objective=Hinge())
             for order in ((GradientNorm(), Minibatch()), (Minibatch(), GradientNorm()))]
     scores = [each.D(real(each)).score for each in made]
     torch.testing.assert_close(*scores)
@@ -86,7 +117,7 @@ class Wrapped(Strategy):
 def test_it_has_the_last_word_on_the_score():
     with pytest.raises(ValueError, match=r"put this last among the strategies of 'reg'"):
         game(GradientNorm(), Wrapped())
-    made = game(Wrapped(), GradientNorm())
+    made = game(Wrapped(), GradientNorm(), objective=Hinge())
     assert (made.D(100 * real(made)).score.abs() < 1).all()
 
 

@@ -1,11 +1,20 @@
+from functools import partial
+
 import pytest
 import torch
 
 from mcgan.arch.dcgan import DCGAN
 from mcgan.gan.sampling import sampler
-from mcgan.objective import Hinge, NonSaturating
+from mcgan.objective import Hinge, NonSaturating, RelativisticPairing
+from mcgan.reg.bourgan import BourGAN
+from mcgan.reg.deligan import DeLiGAN
+from mcgan.reg.discrete_latent import DiscreteLatent
 from mcgan.reg.ema import EMA
+from mcgan.reg.gradient_norm import GradientNorm
 from mcgan.reg.langevin import Langevin
+from mcgan.reg.metropolis import Metropolis
+from mcgan.reg.particles import Particles
+from mcgan.reg.rejection import Rejection
 from small import game
 
 PULL = torch.tensor([1.5, -0.5])
@@ -60,8 +69,36 @@ def test_it_moves_latents_under_the_weights_that_others_draw_with():
 def test_it_asks_for_a_score_that_is_a_log_ratio_and_for_latents_on_their_own():
     with pytest.raises(ValueError, match="choose objective=non_saturating"):
         game(Langevin(), objective=Hinge())
+    with pytest.raises(ValueError, match="choose objective=non_saturating"):
+        game(Langevin(), GradientNorm(), objective=Hinge())
     with pytest.raises(ValueError, match="choose another norm for it"):
         game(Langevin(), arch=DCGAN(width=4, norm="batch"), shape=(3, 28, 28))
+
+
+@pytest.mark.parametrize("objective", [NonSaturating, RelativisticPairing])
+@pytest.mark.parametrize("reader", [Langevin, partial(Metropolis, burn_in=16),
+                                    partial(Rejection, burn_in=16)])
+def test_of_a_normalised_critic_it_reads_the_logit_of_its_probability(reader, objective):
+    """The score f^ within (-1, 1) is no log ratio; log D / (1 - D) of D = (f^ + 1) / 2 is one."""
+    made = game(reader(), GradientNorm(), objective=objective())
+    x = 10 * made.example().x
+    f, norm = made.D.wrapped(x).score, made.D.head.weight.norm()
+    normalised = f / (norm + f.abs())
+    torch.testing.assert_close(made.D(x).score, torch.logit((normalised + 1) / 2))
+
+
+@pytest.mark.parametrize("latents", [partial(BourGAN, points=16), partial(Particles, spread=0.0)])
+@pytest.mark.parametrize("first", [True, False])
+def test_latents_that_are_not_made_of_the_noise_are_refused(latents, first):
+    chain = [Langevin(), latents()]
+    with pytest.raises(ValueError, match=r"reg.langevin: moves the noise .*: use one of the two"):
+        game(*(chain if first else chain[::-1]))
+
+
+@pytest.mark.parametrize("latents", [DeLiGAN, Particles, DiscreteLatent])
+def test_latents_that_are_made_of_the_noise_move(latents):
+    made = game(Langevin(steps=2), latents())
+    assert sampler(made)(made.tensors(), 5, torch.Generator()).x.shape == (5, 3)
 
 
 @pytest.mark.parametrize("settings", [{"steps": -1}, {"eps": 0.0}, {"eps": 4.0}])

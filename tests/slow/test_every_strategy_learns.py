@@ -20,7 +20,6 @@ WORDS = (
 PARTNERS = {
     "clip": ("reg.clip.limit=0.1",),  # 0.01 is for the Wasserstein loss
     "gradient_penalty": ("objective=wgan_gp",),  # elsewhere its slope of one is no bound
-    "dragan": ("reg.dragan.weight=1.0",),
     "madgan": ("reg=[madgan,r1]", "reg.r1.gamma=0.1"),
     "rejection": ("seed=1",),  # samples well only as far as D is at its best
 }

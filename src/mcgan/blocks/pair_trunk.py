@@ -3,7 +3,6 @@
 z joins x before the features of the pair exist, so no part of the score is of x alone.
 """
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
@@ -52,11 +51,10 @@ class JoinsInput(PairTrunk):
     """
 
     def _make_room(self) -> None:
-        x = torch.zeros(1, *self.shape)
-        wide = attach_code(x, torch.zeros(1, self.codes)).numel()
+        pair = attach_code(torch.zeros(1, *self.shape), torch.zeros(1, self.codes))
         first = first_layer(self.trunk)
         assert isinstance(first, nn.Linear)
-        widen(first, wide - x.numel())
+        widen(first, count_inputs(self.trunk, pair))
 
     def _features(self, seen: Tensor) -> Tensor:
         found: Tensor = self.trunk(seen)
@@ -84,7 +82,8 @@ def pair_trunk(trunk: nn.Module, shape: tuple[int, ...], features: int,
                find_code: Callable[[Tensor], Tensor]) -> PairTrunk:
     """A trunk of pairs for a trunk of x (B, *shape), which joins z as early as the layers allow."""
     first = first_layer(trunk)
-    early = isinstance(first, nn.Linear) and first.in_features == math.prod(shape)
+    early = (isinstance(first, nn.Linear)
+             and first.in_features == count_inputs(trunk, torch.zeros(1, *shape)))
     return (JoinsInput if early else JoinsFeatures)(trunk, shape, features, find_code)
 
 
@@ -94,8 +93,18 @@ def first_layer(trunk: nn.Module) -> nn.Module | None:
                 None)
 
 
-def widen(layer: nn.Linear, more: int) -> None:
-    """Gives a linear layer more inputs; its weights are drawn anew, as those of a new layer."""
-    layer.in_features += more
-    layer.weight = nn.Parameter(layer.weight.new_empty(layer.out_features, layer.in_features))
+def count_inputs(trunk: nn.Module, x: Tensor) -> int:
+    """The numbers that reach a trunk's first weights from one example x (1, ...)."""
+    for module in trunk.children():
+        if any(True for _ in module.parameters()):
+            break
+        x = module(x)
+    return x.numel()
+
+
+def widen(layer: nn.Linear, inputs: int) -> None:
+    """Gives a linear layer this many inputs; its weights are drawn anew, as those of a new layer.
+    """
+    layer.in_features = inputs
+    layer.weight = nn.Parameter(layer.weight.new_empty(layer.out_features, inputs))
     layer.reset_parameters()

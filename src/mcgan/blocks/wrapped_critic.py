@@ -28,6 +28,7 @@ class WrappedCritic(Critic):
         nn.Module.__init__(self)
         self._reference = References(wrapped)
         self.width, self.judges_batches = wrapped.width, wrapped.judges_batches
+        self.has_cross_terms = wrapped.has_cross_terms
         if self.renames:
             self.inner = wrapped
         else:

@@ -80,14 +80,15 @@ def pulling_away(features: Tensor) -> Tensor:
 
 
 def feature_matching(real_features: Tensor, fake_features: Tensor) -> Tensor:
-    """The squared distance, (), between the mean features of real and fake, each (B, F).
+    """The mean square, (), of how far mean features of real and fake, each (B, F), are apart.
 
-    Salimans et al. 2016, section 3.1.
+    It is a mean over features, as in the authors' code, so that it does not grow with the width of
+    the critic. Salimans et al. 2016, section 3.1.
 
     >>> feature_matching(torch.tensor([[0.0, 0.0], [2.0, 0.0]]), torch.tensor([[0.0, 2.0]]))
-    tensor(5.)
+    tensor(2.5000)
     """
-    return (real_features.mean(0) - fake_features.mean(0)).square().sum()
+    return (real_features.mean(0) - fake_features.mean(0)).square().mean()
 
 
 def covariance_matching(real_features: Tensor, fake_features: Tensor) -> Tensor:

@@ -98,15 +98,31 @@ def normalise_gradient(score: Tensor, gradient: Tensor) -> Tensor:
     return score / (norm + score.abs() + TINY)
 
 
-def gradient_norm(critic: Scores, x: Tensor) -> Tensor:
+def normalised_logit(score: Tensor, gradient: Tensor) -> Tensor:
+    """The logit sign(f) log(1 + 2 |f| / |grad f|) of D = (f^ + 1) / 2, unbounded: (B,).
+
+    f^ is ``normalise_gradient`` of scores f (B,) and their gradients (B, F). The authors' code
+    takes the cross-entropy of this D. Wu et al. 2021 (GN-GAN).
+
+    >>> normalised_logit(torch.tensor([5.0]), torch.tensor([[3.0, 4.0]]))
+    tensor([1.0986])
+    """
+    norm: Tensor = torch.linalg.vector_norm(gradient, dim=1) + TINY
+    size = score.abs()  # its gradient at 0 is 0, and that of each logarithm is then 1 / norm
+    return torch.log(norm + (size + score)) - torch.log(norm + (size - score))
+
+
+def gradient_norm(critic: Scores, x: Tensor, logit: bool = False) -> Tensor:
     """A critic's scores (B,) at x (B, *S), normalised by its gradient there.
 
-    ``critic`` is any callable x -> scores (B,) or (B, 1). Wu et al. 2021 (GN-GAN).
+    ``critic`` is any callable x -> scores (B,) or (B, 1). ``logit`` is for losses that take the
+    score for one, as cross-entropies do. Wu et al. 2021 (GN-GAN).
 
     >>> gradient_norm(lambda x: x.sum(1), torch.tensor([[1.0], [3.0]])).detach()
     tensor([0.5000, 0.7500])
     """
-    return normalise_gradient(critic(x).reshape(-1), input_gradient(critic, x))
+    normalise = normalised_logit if logit else normalise_gradient
+    return normalise(critic(x).reshape(-1), input_gradient(critic, x))
 
 
 def power_iteration(weight: Tensor, u: Tensor) -> Tensor:

@@ -45,6 +45,18 @@ def squared_norm(gradient: Tensor, gamma: float | Tensor = 1.0) -> Tensor:
     return gamma / 2 * (gradient**2).sum(1).mean()
 
 
+def probability_gradient(gradient: Tensor, score: Tensor) -> Tensor:
+    """The gradients (B, F) of D = sigmoid(score), by those of the scores (B,): D (1 - D) times.
+
+    Thanh-Tung et al. 2019 penalise them.
+
+    >>> probability_gradient(torch.tensor([[4.0, 8.0]]), torch.tensor([0.0]))
+    tensor([[1., 2.]])
+    """
+    probability = torch.sigmoid(score).reshape(-1, 1)
+    return probability * (1 - probability) * gradient
+
+
 def norm_penalty(gradient: Tensor, weight: float | Tensor = 10.0, centre: float = 1.0,
                  power: float = 2.0, one_sided: bool = False) -> Tensor:
     """weight * E ||gradient| - centre|^power, (), of gradients (B, F).
@@ -127,7 +139,8 @@ def zero_gp(critic: Scores, real: Tensor, fake: Tensor, eps: Tensor | None = Non
             weight: float | Tensor = 10.0, generator: Generator | None = None) -> Tensor:
     """weight * E |grad D|^2, (), between real and fake examples (B, *S).
 
-    Thanh-Tung et al. 2019.
+    In the paper D is the probability: give ``lambda x: critic(x).sigmoid()``. The weight goes with
+    the squared scale of the data; the authors' have a deviation near 10. Thanh-Tung et al. 2019.
 
     >>> zero_gp(lambda x: 2 * x[:, 0], torch.randn(8, 2), torch.randn(8, 2)).item()
     40.0
@@ -151,27 +164,30 @@ def wgan_div(critic: Scores, real: Tensor, fake: Tensor, eps: Tensor | None = No
 
 
 def perturb(x: Tensor, reach: float | Tensor = 0.5, way: Tensor | None = None,
-            generator: Generator | None = None) -> Tensor:
-    """x + reach * std(x) * way, (B, *S); ``way`` (B, *S) in [0, 1) is drawn where not given.
+            generator: Generator | None = None, share: Tensor | None = None) -> Tensor:
+    """x + share * reach * std(x) * way, (B, *S): each example goes a share of a way of its own.
 
-    std is one number for the batch. Kodali et al. 2017, the authors' code.
+    ``way`` (B, *S) and ``share`` (B, 1, ...) in [0, 1) are drawn where not given. std is one
+    number for the batch. Kodali et al. 2017, the authors' code.
 
-    >>> perturb(torch.tensor([[-1.0], [1.0]]), way=torch.ones(2, 1))
+    >>> perturb(torch.tensor([[-1.0], [1.0]]), way=torch.ones(2, 1), share=torch.ones(2, 1))
     tensor([[-0.5000],
             [ 1.5000]])
     """
     way = draw(tuple(x.shape), x, generator) if way is None else way
-    return x + reach * x.std(correction=0) * way
+    share = draw((len(x), *(1,) * (x.dim() - 1)), x, generator) if share is None else share
+    return x + share * reach * x.std(correction=0) * way
 
 
-def dragan(critic: Scores, real: Tensor, way: Tensor | None = None, *,
+def dragan(critic: Scores, real: Tensor, way: Tensor | None = None, share: Tensor | None = None, *,
            weight: float | Tensor = 10.0, reach: float | Tensor = 0.5,
            generator: Generator | None = None) -> Tensor:
     """weight * E (|grad D| - 1)^2, (), around real examples (B, *S).
 
-    The points are ``perturb(real, reach, way, generator)``. Kodali et al. 2017.
+    The points are ``perturb(real, reach, way, generator, share)``. Kodali et al. 2017.
 
     >>> dragan(lambda x: 3 * x[:, 0], torch.randn(8, 2)).item()
     40.0
     """
-    return norm_penalty(input_gradient(critic, perturb(real, reach, way, generator)), weight)
+    points = perturb(real, reach, way, generator, share)
+    return norm_penalty(input_gradient(critic, points), weight)

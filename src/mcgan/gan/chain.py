@@ -1,6 +1,7 @@
 """All strategies of a game as one: each hook is folded over them in the order given."""
 
 from collections.abc import Callable
+from itertools import takewhile
 from typing import Any, TypeVar
 
 from torch import Tensor
@@ -71,8 +72,11 @@ class Chain:
     def opponent(self, critic: CriticCall, turn: Turn) -> CriticCall:
         return self._fold(Strategy.opponent, critic, turn)
 
-    def weigh(self, losses: Tensor, turn: Turn) -> Tensor:
-        return self._fold(Strategy.weigh, losses, turn)
+    def weigh(self, losses: Tensor, turn: Turn, until: object = None) -> Tensor:
+        """G's losses per score as the strategies weigh them, in order, up to one of them."""
+        for strategy in takewhile(lambda each: each is not until, self.having(Strategy.weigh)):
+            losses = strategy.weigh(losses, turn)
+        return losses
 
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
         return self._fold(Strategy.sampler, sample, game)

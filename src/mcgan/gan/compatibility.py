@@ -24,9 +24,9 @@ def claim_gradient_penalty(game: Game, strategy: Strategy) -> None:
     """The strategy penalises the critic's input gradient, example by example."""
     forbid_batch_norm(game, "a penalty on the critic's gradient, which is per example")
     strategy.penalises_gradient = True
-    if game.D.judges_batches:
-        strategy.notes.append(f"{strategy.name}: the critic judges batches, so the penalised "
-                              "gradient of the summed scores includes cross terms")
+    if game.D.has_cross_terms:
+        strategy.notes.append(f"{strategy.name}: the critic compares examples of a batch, so the "
+                              "penalised gradient of the summed scores includes cross terms")
 
 
 def claim_log_ratio(game: Game, strategy: Strategy) -> None:

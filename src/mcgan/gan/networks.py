@@ -30,6 +30,7 @@ class Critic(nn.Module):
     """
 
     judges_batches = False  # True when a score depends on other examples of the batch
+    has_cross_terms = False  # True when an example changes more scores than one
 
     def __init__(self, trunk: nn.Module, width: int) -> None:
         super().__init__()

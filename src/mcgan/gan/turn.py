@@ -47,6 +47,7 @@ class Turn:
         self._game, self._critic = game, critic
         self.outputs: dict[str, CriticOutput] = {}
         self._gradients: dict[str, Tensor] = {}
+        self._remembered: dict[str, Any] = {}
 
     @property
     def critic(self) -> CriticCall:
@@ -84,13 +85,22 @@ class Turn:
             gradient, output = self._game.autodiff.of_input(total, x)
         return gradient.reshape(output.score.shape[0], -1), output
 
+    def once(self, name: str, compute: Callable[[], Any]) -> Any:
+        """What ``compute`` returns, computed when a hook first asks for it by this name; a turn
+        against another critic remembers it too."""
+        if name not in self._remembered:
+            self._remembered[name] = compute()
+        return self._remembered[name]
+
     def before(self, critic: CriticCall) -> Turn:
         """The same batches before an additional critic, with nothing computed yet."""
         return self._again(critic, main=False)
 
     def against(self, critic: CriticCall) -> Turn:
-        """The same turn with a critic in the place of D, with nothing computed yet."""
-        return self._again(critic, self.main)
+        """The same turn with a critic in the place of D, with no output computed yet."""
+        turn = self._again(critic, self.main)
+        turn._remembered = self._remembered
+        return turn
 
     def _again(self, critic: CriticCall, main: bool) -> Turn:
         return Turn(self._game, self.raw_real, self.real, self.raw_fake, self.fake, self.moment,
@@ -122,6 +132,11 @@ class Turn:
         x: Tensor = self._game.G(z, origin)
         return x.to(z)
 
+    def weighed_g_losses(self, until: object) -> Tensor:
+        """G's losses per score as the strategies before ``until`` weigh them."""
+        losses: Tensor = self._game.chain.weigh(self.g_losses(), self, until)
+        return losses
+
     def params(self, player: Player) -> Tensors:
         """A player's current parameters by their full names."""
         game: Any = self._game
@@ -134,6 +149,15 @@ class Turn:
         given = (bare_loss, player, self.raw_real, self.moment)
         loss: Tensor = functional_call(game, params, given)
         return loss
+
+    def d_loss_with(self, params: Tensors) -> Tensor:
+        """D's mean loss () by the objective with some parameters of D replaced, on this turn's
+        batches as given: gradients reach the parameters, and no other player by the batches."""
+        real, fake = (sample._replace(x=sample.x.detach()) for sample in (self.real, self.fake))
+        with self._game.arithmetic(torch.float32):
+            given = Turn(self._game, self.raw_real, real, self.raw_fake, fake, self.moment,
+                         self.critic_with(params), self.main)
+            return given.d_losses().mean()
 
     def critic_with(self, params: Tensors) -> CriticCall:
         """The critic with some parameters, by their full names, replaced."""

@@ -30,7 +30,7 @@ class BourGAN(Strategy):
 
     points: Annotated[int, AtLeast(2)] = 512
     tries: Annotated[int, AtLeast(1)] = 5
-    spread: Annotated[Any, Scheduled, AtLeast(0)] = 0.1
+    spread: Annotated[Any, Scheduled, AtLeast(0)] = 0.01
     weight: Annotated[Any, Scheduled, AtLeast(0)] = 0.1
 
     def __post_init__(self) -> None:

@@ -19,7 +19,7 @@ class Consensus(Strategy):
     L are the objective's losses, without the terms of strategies.
     """
 
-    gamma: Annotated[Any, Scheduled, AtLeast(0)] = 1.0
+    gamma: Annotated[Any, Scheduled, AtLeast(0)] = 10.0
     off: ClassVar[dict[str, Any]] = {"gamma": 0.0}
 
     def d_term(self, turn: Turn) -> Tensor:

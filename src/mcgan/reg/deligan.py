@@ -22,8 +22,8 @@ class DeLiGAN(Strategy):
     """
 
     components: Annotated[int, AtLeast(1)] = 50
-    sigma: Annotated[float, Above(0)] = 0.2
-    weight: Annotated[Any, Scheduled, AtLeast(0)] = 1.0
+    sigma: Annotated[float, Above(0)] = 0.02
+    weight: Annotated[Any, Scheduled, AtLeast(0)] = 0.1
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {"pick": Draw((batch,))}

@@ -21,10 +21,12 @@ class EWC(Strategy):
     """D adds weight * sum_i F_i (theta_i - theta*_i)^2; theta* is D at the last anchor.
 
     F is the online Fisher diagonal: at each anchor, every share ``every`` of the run, it is
-    ``decay`` times the old one plus the mean squared gradient of D's loss since the last anchor.
+    ``decay`` times the old one plus the mean since the last anchor of B g^2, g the gradient of D's
+    loss on a batch of B scores. Where gradients of single examples cancel, as near balance, B g^2
+    is on average the mean of their squares, which Fisher's diagonal is.
     """
 
-    weight: Annotated[Any, Scheduled, AtLeast(0)] = 100.0
+    weight: Annotated[Any, Scheduled, AtLeast(0)] = 0.5
     every: Annotated[float, Above(0), AtMost(1)] = 0.05
     decay: Annotated[float, AtLeast(0), AtMost(1)] = 0.9
     off: ClassVar[dict[str, Any]] = {"weight": 0.0}
@@ -49,8 +51,8 @@ class EWC(Strategy):
     def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
         if player == "G":
             return {}
-        old = self.squares.read(tensors)
-        summed = {name: square + grads[name] ** 2 for name, square in old.items()}
+        old, count = self.squares.read(tensors), len(report.scores["real"])
+        summed = {name: square + count * grads[name] ** 2 for name, square in old.items()}
         return {**self.squares.write(summed), self.key("count"): tensors[self.key("count")] + 1}
 
     def on_interval(self, game: Game, tensors: Tensors, data: Callable[[int], Tensor]) -> Tensors:

@@ -14,15 +14,16 @@ from mcgan.gan.turn import Turn
 
 @dataclass(eq=False, repr=False)
 class FeatureMatching(Strategy):
-    """G: loss * L + weight * |E h(x) - E h(G(z))|^2 + covariance * |Cov h(x) - Cov h(G(z))|_F^2.
+    """G: weight / F |E h(x) - E h(G(z))|^2 + covariance |Cov h(x) - Cov h(G(z))|_F^2 + loss * L.
 
-    h are D's features, before its neck. In the paper G has nothing but the means to match, which
-    is ``loss=0``; the covariances are an addition (De Meulemeester et al. 2020).
+    h are D's F features, before its neck. As in the paper G has nothing but the means to match;
+    its adversarial loss L comes in by ``loss``, and the covariances are an addition (De
+    Meulemeester et al. 2020).
     """
 
     weight: Annotated[Any, Scheduled, AtLeast(0)] = 1.0
     covariance: Annotated[Any, Scheduled, AtLeast(0)] = 0.0
-    loss: Annotated[Any, Scheduled, AtLeast(0)] = 1.0
+    loss: Annotated[Any, Scheduled, AtLeast(0)] = 0.0
     off: ClassVar[dict[str, Any]] = {"weight": 0.0, "covariance": 0.0, "loss": 1.0}
 
     def setup(self, game: Game, data: Any) -> None:

@@ -45,7 +45,10 @@ class GMAN(Strategy):
         return own.sum() - losses[0].mean() + torch.stack(more).sum()  # D's own loss is of all
 
     def weigh(self, losses: Tensor, turn: Turn) -> Tensor:
-        each = torch.stack([losses, *(turn.before(c).g_losses() for c in self.more)])  # (N, B)
+        if not turn.main:  # the losses are those of an additional critic of somebody else
+            return losses
+        others = [turn.before(c).weighed_g_losses(until=self) for c in self.more]
+        each = torch.stack([losses, *others])  # (N, B)
         keep = self.get_noise(turn.moment, "keep")
         heard = (keep >= self.drop) | (keep == keep.amax())
         return gman(each, turn.moment.now(self.focus), heard)

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from mcgan.blocks.references import References
 from mcgan.blocks.wrapped_critic import WrappedCritic
-from mcgan.functional import normalise_gradient
+from mcgan.functional import normalise_gradient, normalised_logit
 from mcgan.gan.autodiff import Autodiff, Classic
 from mcgan.gan.compatibility import forbid_batch_norm
 from mcgan.gan.game import Game, MakeCritic
@@ -18,7 +18,10 @@ from mcgan.types import CriticOutput
 
 
 class NormalisedCritic(WrappedCritic):
-    """Scores f / (|grad f| + |f|), f the score of the wrapped critic."""
+    """Scores f^ = f / (|grad f| + |f|) or the logit of (f^ + 1) / 2, f the wrapped critic's score.
+
+    Which of them the game's objective says; before the game is built it is f^.
+    """
 
     renames: ClassVar[bool] = False
 
@@ -27,7 +30,10 @@ class NormalisedCritic(WrappedCritic):
         self._game = References[Game]()  # empty until the game is built
 
     def follow(self, game: Game) -> None:
-        """Differentiates as the game does from now on: a trainer may choose another way later."""
+        """Differentiates as the game does from now on, and scores what its objective takes.
+
+        The game is kept, since a trainer may choose another way to differentiate later.
+        """
         self._game.add(game)
 
     def forward(self, x: Tensor) -> CriticOutput:
@@ -35,7 +41,12 @@ class NormalisedCritic(WrappedCritic):
         with torch.enable_grad():  # a critic is also asked where nothing is trained
             gradient, output = autodiff.of_input(self._total, x)
         rows = gradient.reshape(len(output.score), -1)
-        return CriticOutput(normalise_gradient(output.score, rows), output.features)
+        return CriticOutput(self._normalise(output.score, rows), output.features)
+
+    def _normalise(self, score: Tensor, gradient: Tensor) -> Tensor:
+        """The score that the objective takes."""
+        logit = self._game and self._game.last.objective.log_ratio
+        return (normalised_logit if logit else normalise_gradient)(score, gradient)
 
     def _total(self, x: Tensor) -> tuple[Tensor, CriticOutput]:
         """The sum of the wrapped critic's scores, and its output."""
@@ -45,9 +56,11 @@ class NormalisedCritic(WrappedCritic):
 
 @dataclass(eq=False, repr=False)
 class GradientNorm(Strategy):
-    """The critic's score becomes f / (|grad f| + |f|), within (-1, 1); a pack has one gradient.
+    """The critic's score becomes f^ = f / (|grad f| + |f|), within (-1, 1).
 
-    Where f is piecewise linear, as with (leaky) ReLUs, its slope is then at most 1.
+    A pack has one gradient. An objective whose scores are log ratios gets the logit of D = (f^ +
+    1) / 2 instead, as in the authors' code: sign(f) log(1 + 2 |f| / |grad f|), which is unbounded.
+    Where f is piecewise linear, as with (leaky) ReLUs, the gradient of f^ is at most 1.
     """
 
     def __post_init__(self) -> None:
@@ -64,6 +77,7 @@ class GradientNorm(Strategy):
             raise ValueError("another strategy changes the score after it is normalised: "
                              "put this last among the strategies of 'reg'")
         forbid_batch_norm(game, "gradient normalisation, which is per example")
-        if game.D.judges_batches:
-            self.notes.append(f"{self.name}: the critic judges batches, so the gradient of the "
-                              "summed scores, which normalises, includes cross terms")
+        if game.D.has_cross_terms:
+            self.notes.append(f"{self.name}: the critic compares examples of a batch, so the "
+                              "gradient of the summed scores, by which it normalises, includes "
+                              "cross terms")

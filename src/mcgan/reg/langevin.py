@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar
 import torch
 from torch import Tensor
 
+from mcgan.blocks.latents import check_reads_noise
 from mcgan.config.settings import Above, AtLeast, Below
 from mcgan.gan.compatibility import claim_log_ratio
 from mcgan.gan.game import Game
@@ -31,6 +32,7 @@ class Langevin(Strategy):
 
     def setup(self, game: Game, data: Any) -> None:
         claim_log_ratio(game, self)
+        check_reads_noise(game)
         if batch_normalised(game.G):
             raise ValueError("moves each latent by itself, and batch norm in the generator ties "
                              "them together: choose another norm for it")

@@ -64,7 +64,7 @@ class Minibatch(Strategy):
     def discriminator(self, make: MakeCritic) -> MakeCritic:
         def build(shape: tuple[int, ...]) -> Critic:
             critic = make(shape)
-            critic.judges_batches = True
+            critic.judges_batches = critic.has_cross_terms = True
             layer = Closeness(critic.width, self.form, self.similarity, self.kernels, self.dims)
             return critic.extend(layer, layer.kernels)
         return build

@@ -38,7 +38,7 @@ class MinibatchStd(Strategy):
     def discriminator(self, make: MakeCritic) -> MakeCritic:
         def build(shape: tuple[int, ...]) -> Critic:
             critic = make(shape)
-            critic.judges_batches = True
+            critic.judges_batches = critic.has_cross_terms = True
             return critic.extend(Spread(self.group), 1)
         return build
 
