@@ -78,7 +78,7 @@ def test_the_course_is_a_data_frame_where_pandas_is(run, monkeypatch):
 
 def test_the_course_in_the_real_pandas(run):
     pytest.importorskip("pandas")
-    assert run.metrics().groupby("seed")["modes"].count().to_dict() == {7: 2, 8: 2}
+    assert run.metrics().groupby("seed")["modes_covered"].count().to_dict() == {7: 2, 8: 2}
 
 
 def test_its_figures_are_those_of_the_run(run):
@@ -128,7 +128,7 @@ def test_a_protocol_may_be_an_object(run):
 
 
 def test_its_dataset_is_in_reach(run):
-    assert mcgan.evaluate(run.dataset.sample(500), run.dataset)["modes"] == 8
+    assert mcgan.evaluate(run.dataset.sample(500), run.dataset)["modes_covered"] == 8
 
 
 @pytest.mark.parametrize("n", [0, -1, 2.5, True])

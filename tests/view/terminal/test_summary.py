@@ -98,7 +98,8 @@ def test_a_bar_where_there_is_a_terminal() -> None:
 
 @pytest.mark.parametrize(
     ("key", "value", "text"),
-    [("modes", 999.6, "999.6"), ("modes", 1000.0, "1,000"), ("kl", 0.00038, "0.00038"),
+    [("modes_covered", 999.6, "999.6"), ("modes_covered", 1000.0, "1,000"),
+     ("kl", 0.00038, "0.00038"),
      ("kl", 0.024761, "0.0248"), ("quality", 0.98889, "98.9 %"), ("kl", None, "–")],
 )  # fmt: skip
 def test_numbers_are_short(key: str, value: float | None, text: str) -> None:
