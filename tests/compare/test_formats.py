@@ -65,6 +65,13 @@ def test_all_that_is_not_a_number_is_told(found: Comparison) -> None:
     assert re.search(r"\S+torn: damaged, \S+result.json cannot be read", text)
 
 
+def test_quality_above_its_ceiling_is_told(write, tmp_path: Path) -> None:
+    write("high/none", [9.7, 8])  # 99.7 %, of at most 98.9
+    [note] = compare([tmp_path / "high"]).notes
+    assert note.endswith("quality above its ceiling of 98.9 % in 1 of 2 replicas: modes are "
+                         "narrower than the data's")
+
+
 def test_tests_against_the_baseline(found: Comparison) -> None:
     first = next(each for each in found.sections if each.tests)
     assert [test.count for test in first.tests] == ["5 pairs"] * 3  # one has diverged

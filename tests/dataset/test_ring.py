@@ -43,7 +43,8 @@ def test_correct_ring_counts_as_eight_in_both():
     ring = Ring()
     x = ring.draw(2500, Generator().manual_seed(0))
     coarse = torch.cdist(x, ring.law.centres.float()).argmin(1)
-    assert modes_published(histogram(ring.recognise(x).mode, 8)) == modes_published(histogram(coarse, 8)) == 8
+    for mode in (ring.recognise(x).mode, coarse):
+        assert modes_published(histogram(mode, 8)) == 8
 
 
 @pytest.mark.parametrize("setting", [{"modes": 0}, {"radius": 0.0}, {"std": -1.0}])

@@ -3,8 +3,6 @@
 import json
 import math
 
-import pytest
-
 from mcgan.experiment.result import result
 
 

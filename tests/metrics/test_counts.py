@@ -52,6 +52,27 @@ def test_order_of_modes_is_irrelevant_and_strict_is_stricter(counts, random):
     shuffled = random.sample(counts, len(counts))
     for count in (modes_published, lambda c: modes_strict(c, equal(len(c)), sum(counts))):
         assert count(tensor(counts)) == count(tensor(shuffled))
-    assert (
-        1 <= modes_strict(tensor(counts), equal(len(counts)), sum(counts)) <= modes_published(tensor(counts))
-    )
+    strict = modes_strict(tensor(counts), equal(len(counts)), sum(counts))
+    assert 1 <= strict <= modes_published(tensor(counts))
+
+
+@settings(deadline=None)
+@given(COUNTS, st.integers(0, 10_000))
+def test_covered_modes_lie_between_strict_and_published_ones(good, others):
+    counts, n = tensor(good), sum(good) + others
+    covered = modes_covered(counts, equal(len(good)), n)
+    assert modes_strict(counts, equal(len(good)), n) <= covered <= modes_published(counts)
+    assert covered == modes_covered(counts, equal(len(good)), sum(good))  # quality is another thing
+
+
+def test_good_samples_must_be_more_than_noise_has():
+    """Of 10,000 with a chance of 1 %: 100 and three standard deviations of 10."""
+    for total, covered in ((128, 0), (132, 4)):
+        assert modes_covered(torch.full((4,), total // 4), equal(4), 10_000, 0.01) == covered
+    assert modes_covered(torch.zeros(4), equal(4), 10_000) == 0
+
+
+def test_a_fifth_of_the_due_among_good_samples():
+    weights = tensor([0.5, 0.25, 0.25], dtype=torch.float64)
+    assert modes_covered(tensor([90, 5, 5]), weights, 1000) == 3
+    assert modes_covered(tensor([91, 5, 4]), weights, 1000) == 2
