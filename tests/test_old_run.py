@@ -71,7 +71,7 @@ def test_it_goes_on_as_it_went_on(cli, old):
     assert cli("resume", "old_run").code == 0
     assert [row["step"] for row in rows(old)] == [row["step"] for row in rows(STORED)]
     for now, then in zip(rows(old), rows(STORED), strict=True):
-        then = by_new_names(then)
+        now, then = by_new_names(now), by_new_names(then)
         assert now.keys() >= then.keys()
         for key, value in then.items():
             assert now[key] == (close(value) if isinstance(value, list) else value), key

@@ -36,7 +36,7 @@ def energy_distance(a: Tensor, b: Tensor) -> float:
 
 
 def distance_to_law(x: Tensor, seen: Recognition, dataset: ModalDataset) -> float | None:
-    """Energy distance of samples x (n, *S), recognised as `seen`, to 5,000 of the true law.
+    """Energy distance of samples x (n, *S), recognised as `seen`, to as many of the true law.
 
     At most 5,000 of x are used, chosen by a fixed seed. None for data without `coordinates`.
     """
@@ -44,7 +44,7 @@ def distance_to_law(x: Tensor, seen: Recognition, dataset: ModalDataset) -> floa
     if places is None:
         return None
     random = Generator().manual_seed(SEED)
-    true = dataset.draw_law(MOST, random)
+    true = dataset.draw_law(min(len(x), MOST), random)
     theirs = dataset.coordinates(true, dataset.recognise(true))
     chosen = places[torch.randperm(len(places), generator=random)[:MOST]]
     return energy_distance(bound(chosen), bound(theirs))
