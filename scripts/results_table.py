@@ -15,7 +15,8 @@ from mcgan.metrics.measures import measure
 from mcgan.run.directory import RunDirectory
 
 RESULTS = Path(__file__).resolve().parents[1] / "docs" / "RESULTS.md"
-SHOWN = ("modes", "modes_strict", "modes_confident", "quality", "off_manifold", "kl")
+SHOWN = ("modes_covered", "modes_published", "modes_strict", "modes_confident", "quality",
+         "off_manifold", "kl")  # fmt: skip
 
 
 def table(folders: list[Path]) -> str:

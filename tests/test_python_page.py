@@ -28,7 +28,7 @@ def test_what_its_comments_say_is_so(names):
     assert (run.state, run.step, run.seeds) == ("done", 100, [0, 1])
     assert names["x"].shape == (1000, 2) and len(names["losses"]) == 2 * 2
     assert names["course"]["step"].tolist() == [50, 50, 100, 100]
-    assert names["as_pacgan"]["modes"] == 8 and len(names["again"].each["kl"]) == 2
+    assert names["as_pacgan"]["modes_covered"] == 8 and len(names["again"].each["kl"]) == 2
 
 
 def test_the_pictures_it_draws_are_there(names, folder):

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from finished import MINIBATCH, PENALTY, REPLAY, WASSERSTEIN, write_run
-from mcgan.metrics.interval import mean_interval
+from mcgan.metrics.interval import bounded_interval
 
 REGS = {"none": {}, "minibatch": {"minibatch": MINIBATCH}, "replay": {"replay": REPLAY},
         "both": {"minibatch": MINIBATCH, "replay": REPLAY}}  # fmt: skip
@@ -191,7 +191,7 @@ def test_two_hundred_runs(cli, home) -> None:
     groups = {group["label"]: group for group in table["groups"]}
     assert groups.keys() == expected.keys() and len(groups) == 40
     for label, strict in expected.items():
-        group, spread = groups[label], mean_interval(list(strict))
+        group, spread = groups[label], bounded_interval(list(strict))
         assert group["seeds"] == 10 and group["collapsed"] == np.mean(strict < 4)
         assert [seed["modes_strict"] for seed in group["values"]] == list(strict)
         ends = [group[f"modes_strict_{end}"] for end in ("mean", "lower", "upper")]

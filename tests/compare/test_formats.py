@@ -45,12 +45,12 @@ def test_the_terminal_table(found: Comparison) -> None:
     assert heads.split("  ")[-1] == "ms a step"
     cells = [re.split(r" {2,}", line.strip()) for line in (first, second, last)]
     assert cells[0][:4] == ["reg=minibatch+replay", "6, 1 diverged",
-                            "7.8 ± 0.555 [8] *", "7.8 ± 0.555 [8] *"]  # fmt: skip
-    assert cells[0][4:8] == ["97.8 ± 0.6 % [98.0] *", "0.051 ± 0.139 [0.001] *",
-                             "7.8 ± 0.555 [8] *", "0 % *"]  # fmt: skip
-    assert cells[0][8:] == ["500 (5/6) *", "1", "2"]
-    assert cells[1][:2] == ["reg=none", "6"] and cells[1][7:] == ["67 %", "– (0/6)", "–", "2"]
-    assert cells[2] == ["perfect sampler", "8", "8", "98.9 %", "0.0004", "7.99"]
+                            "7.8 (7.2 … 8) [8] *", "7.8 (7.2 … 8) [8] *"]  # fmt: skip
+    assert cells[0][5:11] == ["97.8 (97.2 … 98.0 %) [98.0] *", "0.051 ± 0.139 [0.001] *", "–", "–",
+                              "7.8 (7.2 … 8) [8] *", "0 % *"]  # fmt: skip
+    assert cells[0][11:] == ["500 (5/6) *", "1", "2"]
+    assert cells[1][:2] == ["reg=none", "6"] and cells[1][10:] == ["67 %", "– (0/6)", "–", "2"]
+    assert cells[2] == ["perfect sampler", "8", "8", "8", "98.9 %", "0.0004", "–", "–", "7.99"]
     assert len({len(line) for line in (heads, first, second)}) == 1
 
 
@@ -63,6 +63,13 @@ def test_all_that_is_not_a_number_is_told(found: Comparison) -> None:
     assert re.search(r"\S+bad: failed, no_data & such\n", text)
     assert re.search(r"\S+early: running, at step 10 of 1,000\n", text)
     assert re.search(r"\S+torn: damaged, \S+result.json cannot be read", text)
+
+
+def test_quality_above_its_ceiling_is_told(write, tmp_path: Path) -> None:
+    write("high/none", [9.7, 8])  # 99.7 %, of at most 98.9
+    [note] = compare([tmp_path / "high"]).notes
+    assert note.endswith("quality above its ceiling of 98.9 % in 1 of 2 replicas: modes are "
+                         "narrower than the data's")
 
 
 def test_tests_against_the_baseline(found: Comparison) -> None:
@@ -94,10 +101,10 @@ def test_json_has_every_seed(found: Comparison) -> None:
     groups = {g["label"]: g for table in content["tables"] for g in table["groups"]}
     both = groups["reg=minibatch+replay"]
     assert [seed["seed"] for seed in both["values"]] == [0, 1, 2, 3, 4, 5]
-    assert both["values"][5]["modes"] is None and both["modes_strict_mean"] == 7.8
+    assert both["values"][5]["modes_published"] is None and both["modes_strict_mean"] == 7.8
     assert list(both["settings"]["reg"]) == ["minibatch", "replay"]
     assert sorted(run["state"] for run in content["left_out"]) == ["damaged", "failed", "running"]
-    assert content["tables"][0]["perfect"]["modes"] == 8.0
+    assert content["tables"][0]["perfect"]["modes_published"] == 8.0
 
 
 def test_markdown_tables_are_whole(found: Comparison) -> None:
@@ -106,7 +113,7 @@ def test_markdown_tables_are_whole(found: Comparison) -> None:
     assert len(tables) == 3
     for table in tables:
         assert len({line.count("|") for line in table.splitlines()}) == 1
-    assert "| reg=minibatch+replay | 6, 1 diverged | **7.8 ± 0.555 [8]** |" in text
+    assert "| reg=minibatch+replay | 6, 1 diverged | **7.8 (7.2 … 8) [8]** |" in text
     assert r"no\_data & such" in text
     assert pipe("a|b_*") == r"a\|b\_\*"
 
@@ -115,8 +122,8 @@ def test_latex_tables_are_whole(found: Comparison) -> None:
     text = FORMATS["latex"](found)
     assert text.count(r"\begin{tabular}") == text.count(r"\end{tabular}") == 3
     rows = [line for line in text.splitlines() if line.endswith(r"\\")]
-    assert {len(re.findall(r"(?<!\\)&", row)) for row in rows} == {10, 6}
-    assert r"\textbf{7.8 $\pm$ 0.555 [8]}" in text and r"97.8 $\pm$ 0.6 \% [98.0]" in text
+    assert {len(re.findall(r"(?<!\\)&", row)) for row in rows} == {13, 6}
+    assert r"0.051 $\pm$ 0.139 [0.001]" in text and r"97.8 (97.2 \dots{} 98.0 \%) [98.0]" in text
     assert all(line.startswith("%") for line in text.splitlines() if "±" in line)
     assert escape("a_b&c<1 %") == r"a\_b\&c$<$1 \%"
 

@@ -10,7 +10,7 @@ def test_runs_that_differ_in_their_seeds_are_one_group(run) -> None:
     one, two = run([8, 7], seed=0, replicas=2), run([6], seed=5, name="b", runs_dir="elsewhere")
     [table] = tables([one, two])
     [group] = table.groups
-    assert sorted(group.seeds) == [0, 1, 5] and group.values("modes") == [8, 7, 6]
+    assert sorted(group.seeds) == [0, 1, 5] and group.values("modes_covered") == [8, 7, 6]
     assert group.runs == [one, two] or group.runs == [two, one]
     assert table.title == "ring · protocol default · 10,000 samples"
 
@@ -31,7 +31,7 @@ def test_a_seed_counts_once_that_of_the_finished_then_the_later_run(run) -> None
     for order in ([early, late, bad, good], [good, bad, late, early]):
         [table] = tables(order)
         [group] = table.groups
-        assert group.values("modes") == [1, 2, 2, 4]
+        assert group.values("modes_covered") == [1, 2, 2, 4]
         assert sorted(group.dropped) == [
             "seed 3 of bad: counted in good", "seeds 1–2 of early: counted in late"]  # fmt: skip
 
@@ -82,7 +82,7 @@ def test_a_dead_replica_is_a_diverged_seed(run) -> None:
 def test_full_coverage_is_a_perfect_samplers(run) -> None:
     [table] = tables([run([8])])
     assert table.full == 8
-    table.perfect = {"modes_strict": 999.7, "modes": 1000.0}
+    table.perfect = {"modes_strict": 999.7, "modes_published": 1000.0}
     assert table.full == 999
     table.perfect = {}
     assert table.full == float("inf")

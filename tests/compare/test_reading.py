@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from finished import write_run
+from mcgan.compare.grouping import tables
 from mcgan.compare.reading import read, read_all
+from mcgan.compare.statistics import rows
 from mcgan.errors import UserError
 
 
@@ -95,3 +98,22 @@ def test_what_was_measured_again_comes_along(write) -> None:
     (folder / "evaluations/d.json").write_text("{")
     names = [found["protocol"]["name"] for found in read(folder).results]
     assert names == ["default", "pacgan"]  # once, and of the same weights
+
+
+def test_measures_of_old_runs_go_by_their_new_names(tmp_path: Path) -> None:
+    """`modes` was what is now `modes_published`; what is not known of a run stays unknown."""
+    folder = write_run(tmp_path / "old", [7, 6])
+    content = json.loads((folder / "result.json").read_text())
+    published = content["metrics"].pop("modes_published")
+    del content["metrics"]["modes_covered"]
+    content["metrics"]["modes"] = published
+    (folder / "result.json").write_text(json.dumps(content))
+    (folder / "evaluations").mkdir()
+    again = content | {"protocol": {**content["protocol"], "name": "pacgan"}}
+    (folder / "evaluations" / "pacgan-10000.json").write_text(json.dumps(again))
+    for result in read(folder).results:
+        assert "modes" not in result["metrics"]
+        assert result["metrics"]["modes_published"]["values"] == [7, 6]
+    assert len(read(folder).results) == 2
+    [row] = rows(tables([read(folder)])[0])
+    assert row.spreads["modes_covered"].mean is None and row.rank[0] == -6.5

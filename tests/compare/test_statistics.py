@@ -14,8 +14,10 @@ def test_a_row(run) -> None:
     [row] = rows(table)
     assert (row.seeds, row.diverged, row.collapsed) == (4, 1, 0.25)
     strict = row.spreads["modes_strict"]
-    low, high = stats.t.interval(0.95, 2, np.mean([8, 6, 3]), stats.sem([8, 6, 3]))
-    assert strict == pytest.approx((17 / 3, low, high))
+    assert strict == pytest.approx((17 / 3, 3, 8))  # Student's would be 5.67 ± 6.25
+    low, high = stats.t.interval(0.95, 2, np.mean([0.001, 0.501, 1.251]),
+                                 stats.sem([0.001, 0.501, 1.251]))
+    assert row.spreads["kl"][1:] == pytest.approx((low, high))
     assert row.middles["modes_strict"] == pytest.approx(17 / 3)
     assert (row.watched, row.reached, row.steps, row.seconds) == (4, 1, None, None)
     assert row.step_ms == pytest.approx(0.5)
@@ -42,7 +44,7 @@ def test_the_best_is_nearest_to_a_perfect_sampler(run) -> None:
     found[1].spreads["quality"] = found[0].spreads["quality"]._replace(mean=0.9880)
     found[0].spreads["quality"] = found[0].spreads["quality"]._replace(mean=1.0)  # too narrow
     marks = best(found, PERFECT)
-    assert marks["quality"] == {1} and marks["kl"] == {0} and marks["modes"] == {0}
+    assert marks["quality"] == {1} and marks["kl"] == {0} and marks["modes_covered"] == {0}
     assert marks["steps"] == {0} and marks["collapsed"] == set()  # alike: nothing to mark
     assert least([]) == set() and least([float("inf")]) == set()
 
@@ -70,7 +72,7 @@ def test_common_seeds_are_paired(run) -> None:
     middle = changes.mean()
     assert test.difference == pytest.approx((middle, middle - half, middle + half))
     found = contrasts(table, one)
-    assert [each.key for each in found] == ["modes_strict", "quality", "kl"]
+    assert [each.key for each in found] == ["modes_covered", "quality", "kl"]
     assert [each.holm for each in found] == pytest.approx([3 * test.p] * 3)
 
 

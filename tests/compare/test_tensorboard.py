@@ -46,7 +46,8 @@ def comparison(sweep: Path) -> str:
 def test_tables_failures_and_pictures(sweep: Path) -> None:
     tensorboard.write(sweep, compare([sweep]))
     text = comparison(sweep)
-    assert text.startswith(f"**{TABLE}**\n\n|  | seeds | modes |") and "| reg=replay | 2 |" in text
+    assert text.startswith(f"**{TABLE}**\n\n|  | seeds | modes covered |")
+    assert "| reg=replay | 2 |" in text
     assert f"- not compared: {sweep}/c: failed, no data" in text.replace("\\_", "_")
     for name in ("quality", "coverage"):
         (event,) = held(sweep).Tensors(f"comparison/{name}/{TABLE}")

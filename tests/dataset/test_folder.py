@@ -4,6 +4,7 @@ from PIL import Image
 from torch import Generator
 
 from mcgan.dataset.folder import Folder
+from mcgan.dataset.trained_classifier import split_held_out
 from mcgan.errors import UserError
 
 COLOURS = {"blue": (30, 40, 220), "red": (220, 30, 40)}
@@ -52,6 +53,19 @@ def test_classifier_is_kept_for_the_same_content_only(tmp_path, cache):
     Image.new("RGB", (16, 16), (200, 0, 0)).save(root / "red" / "new.png")
     prepared(root)
     assert len(list(cache.iterdir())) == 2
+
+
+def test_the_ceiling_is_the_share_of_held_out_images_above_the_confidence(tmp_path):
+    root = paint(tmp_path / "data", {"blue": 60, "red": 40})
+    stored = prepared(root)
+    assert stored.ceiling == stored.judge.confident
+    held, kept = split_held_out(100)
+    assert len(held) == 20 and sorted([*held.tolist(), *kept.tolist()]) == list(range(100))
+    certainty = 1 - stored.recognise(stored.images[held].float() / 127.5 - 1).distance
+    middle = certainty.sort().values[[9, 10]].mean().item()
+    assert prepared(root, confidence=middle).ceiling == pytest.approx(0.5, abs=0.2)
+    surer = prepared(root, confidence=certainty.max().item() + 1e-4).ceiling
+    assert surer == 0
 
 
 def test_grey_images(tmp_path):

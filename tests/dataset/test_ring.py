@@ -5,7 +5,7 @@ import torch
 from torch import Generator
 
 from mcgan.dataset.ring import Ring
-from mcgan.metrics.counts import histogram, modes
+from mcgan.metrics.counts import histogram, modes_published
 
 
 def test_eight_distinct_modes_at_even_angles():
@@ -35,7 +35,7 @@ def test_legacy_ring_counts_as_eight_in_float64_and_seven_in_float32():
     x = legacy.draw(2500, Generator().manual_seed(0))
     exact = histogram(legacy.recognise(x).mode, 8)
     coarse = histogram(torch.cdist(x, legacy.law.centres.float()).argmin(1), 8)
-    assert modes(exact) == 8 and modes(coarse) == 7
+    assert modes_published(exact) == 8 and modes_published(coarse) == 7
     assert min(exact[0], exact[7]) > 200  # the sign of an offset of 2e-16 splits the double mode
 
 
@@ -43,7 +43,8 @@ def test_correct_ring_counts_as_eight_in_both():
     ring = Ring()
     x = ring.draw(2500, Generator().manual_seed(0))
     coarse = torch.cdist(x, ring.law.centres.float()).argmin(1)
-    assert modes(histogram(ring.recognise(x).mode, 8)) == modes(histogram(coarse, 8)) == 8
+    for mode in (ring.recognise(x).mode, coarse):
+        assert modes_published(histogram(mode, 8)) == 8
 
 
 @pytest.mark.parametrize("setting", [{"modes": 0}, {"radius": 0.0}, {"std": -1.0}])

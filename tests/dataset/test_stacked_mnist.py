@@ -5,6 +5,7 @@ from torch import Generator
 
 from mcgan.dataset.stacked_mnist import StackedMNIST
 from mcgan.errors import UserError
+from mcgan.metrics.copies import share_of_copies
 from mcgan.system.places import cache_folder, data_folder
 
 HAVE_MNIST = (data_folder(None) / "MNIST" / "raw" / "train-images-idx3-ubyte").exists()
@@ -106,6 +107,32 @@ def test_fixed_set_has_only_so_many_triples():
     other = StackedMNIST(split="test", fixed_size=7, fixed_seed=1)
     other.prepare()
     assert not images & {image.numpy().tobytes() for image in other.draw(50, seeded())}
+
+
+@needs_mnist
+@pytest.mark.parametrize("confidence", [0.5, 0.99])
+def test_the_ceiling_follows_the_confidence(held_out_digits, confidence):
+    data = StackedMNIST(split="test", confidence=confidence)
+    data.prepare()
+    good = data.recognise(data.draw(1500, seeded())).good.double().mean()
+    assert good == pytest.approx(data.ceiling, abs=0.015)
+    assert abs(data.ceiling - held_out_digits.ceiling) > 0.01
+
+
+@needs_mnist
+def test_one_memorised_picture_of_each_mode_is_seen(held_out_digits):
+    """It has all modes, and only looking inside them tells."""
+    data = held_out_digits
+    album = {mode: data.draw(1, seeded(mode)) for mode in range(20)}
+    x = torch.cat([*album.values()] * 10)
+    seen = data.recognise(x)
+    assert data.least_spread(x, seen) == pytest.approx(0, abs=0.01)
+    assert share_of_copies(x, seen, data) == 1
+    rows = data.labels.argsort()[:900].view(300, 3)  # three zeros, or nearly
+    zeros = data.digits[rows].float() / 127.5 - 1
+    seen = data.recognise(zeros)
+    assert data.least_spread(zeros, seen) == pytest.approx(1, abs=0.1)
+    assert share_of_copies(zeros, seen, data) == 0
 
 
 @needs_mnist

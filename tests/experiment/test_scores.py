@@ -22,8 +22,8 @@ def test_samples_are_in_data_units(ring):
     angle = torch.arange(5) * (2 * torch.pi / 5)
     centres = 3 * torch.stack([angle.cos(), angle.sin()], 1)
     scores = mcgan.evaluate(centres, ring)
-    assert scores["modes"] == 5 and scores["quality"] == 1
-    assert mcgan.evaluate(centres / ring.scale, ring)["modes"] == 0
+    assert scores["modes_published"] == 5 and scores["quality"] == 1
+    assert mcgan.evaluate(centres / ring.scale, ring)["modes_published"] == 0
     assert scores.counts.tolist() == [1] * 5
 
 
@@ -31,17 +31,17 @@ def test_they_equal_those_in_net_units(ring):
     net = ring.draw(400, torch.Generator().manual_seed(1))
     scores = mcgan.evaluate(net * ring.scale, ring)
     expected = score_samples(net, ring, Protocol())
-    assert dict(scores) == pytest.approx(expected.scores)
+    assert dict(scores) == pytest.approx(expected.scores, rel=1e-4)
     assert torch.equal(scores.counts, expected.counts)
-    assert scores.perfect == perfect(ring, 400, Protocol())
-    assert scores.real["modes"] == 5
+    assert scores.perfect == pytest.approx(perfect(ring, 400, Protocol()))
+    assert scores.real["modes_published"] == 5
 
 
 def test_numpy_torch_lists_and_graphs_are_one(ring):
     x = ring.sample(300, seed=2)
     wanted = dict(mcgan.evaluate(x, ring))
     for same in (x.numpy(), x.double(), x.tolist(), x.clone().requires_grad_()):
-        assert dict(mcgan.evaluate(same, ring)) == pytest.approx(wanted)
+        assert dict(mcgan.evaluate(same, ring)) == pytest.approx(wanted, rel=1e-4)
 
 
 class Strict(Ring):
@@ -57,7 +57,7 @@ def test_a_dataset_is_shown_float32():
     x = strict.sample(300)
     wanted = dict(mcgan.evaluate(x, strict))
     for same in (x.numpy().astype(np.float64), x.tolist(), x.double()):
-        assert dict(mcgan.evaluate(same, strict)) == pytest.approx(wanted, rel=1e-6)
+        assert dict(mcgan.evaluate(same, strict)) == pytest.approx(wanted, rel=1e-4)
 
 
 def test_a_dataset_goes_by_its_name(ring):
@@ -83,7 +83,7 @@ def test_what_is_no_dataset_or_protocol_is_refused(ring, arguments, options, mes
 def test_a_score_that_is_not_there_is_told_with_those_that_are(ring):
     scores = mcgan.evaluate(ring.sample(5), ring)
     for ask in (scores.__getitem__, scores.interval):
-        with pytest.raises(KeyError, match=r"no score 'mods'; did you mean 'modes'.* are: modes,"):
+        with pytest.raises(KeyError, match=r"no score 'mods'.* are: modes_covered,"):
             ask("mods")
     assert "mods" not in scores and scores.get("mods") is None
 
@@ -99,7 +99,8 @@ def test_a_width_that_is_not_known_has_no_ceiling():
     scores = mcgan.evaluate(data.sample(50), data)
     rows = (scores, scores.perfect, scores.real)
     assert [row["width_ratio"] for row in rows] == [None] * 3
-    assert mcgan.evaluate(data.sample(50), Ring()).perfect["width_ratio"] == 1
+    perfect = mcgan.evaluate(data.sample(5000), Ring()).perfect
+    assert perfect["width_ratio"] == pytest.approx(1, abs=0.02)
     [line] = [line for line in scores.table().splitlines() if line.startswith("width")]
     assert line.split()[-3:] == ["–", "–", "–"]
 
@@ -122,6 +123,16 @@ def test_the_table_shows_floor_and_ceiling(ring):
     assert heads.split() == ["score", "perfect", "real", "data"]
     assert first.split() == ["modes", "covered", "5", "5", "5"]
     assert len({len(line) for line in text.splitlines()[1:]}) == 1
+
+
+def test_quality_above_its_ceiling_is_said_below_the_table(ring):
+    x = ring.draw(3000, torch.Generator().manual_seed(0))
+    centres = ring.law.centres[ring.recognise(x).mode].float()
+    narrow = mcgan.evaluate((centres + 0.5 * (x - centres)) * ring.scale, ring)
+    [said] = narrow.remarks
+    assert said.startswith("quality above its ceiling of 98.9 %")
+    assert f"! {said}" == narrow.table().splitlines()[-1] and said[:20] in narrow._repr_html_()
+    assert mcgan.evaluate(x * ring.scale, ring).remarks == []
 
 
 def test_several_replicas_have_an_interval(ring):

@@ -86,7 +86,7 @@ def test_the_course_in_the_real_pandas(run):
             assert frame[name].dtype == column.dtype
             np.testing.assert_array_equal(frame[name].to_numpy(), column)
     frame = run.metrics()
-    assert frame.groupby("seed")["modes"].count().to_dict() == {7: 2, 8: 2}
+    assert frame.groupby("seed")["modes_covered"].count().to_dict() == {7: 2, 8: 2}
     last = frame[frame["step"] == 20].set_index("seed")["kl"]
     assert last.to_dict() == dict(zip([7, 8], run.result["metrics"]["kl"]["values"], strict=True))
 
@@ -138,7 +138,7 @@ def test_a_protocol_may_be_an_object(run):
 
 
 def test_its_dataset_is_in_reach(run):
-    assert mcgan.evaluate(run.dataset.sample(500), run.dataset)["modes"] == 8
+    assert mcgan.evaluate(run.dataset.sample(500), run.dataset)["modes_covered"] == 8
 
 
 @pytest.mark.parametrize("n", [0, -1, 2.5, True])

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import tensor
 
-from mcgan.metrics.counts import histogram, modes, modes_strict
+from mcgan.metrics.counts import histogram, modes_covered, modes_published, modes_strict
 
 COUNTS = st.lists(st.integers(0, 1000), min_size=1, max_size=30).filter(any)
 
@@ -19,7 +19,7 @@ def test_histogram_keeps_empty_modes():
 
 def test_one_sample_covers_a_mode_as_published_but_not_strictly():
     counts = tensor([9999, 1])
-    assert modes(counts) == 2 and modes_strict(counts, equal(2), 10_000) == 1
+    assert modes_published(counts) == 2 and modes_strict(counts, equal(2), 10_000) == 1
 
 
 @pytest.mark.parametrize("num_modes, n", [(8, 10_000), (25, 2_500), (7, 49_000), (1000, 26_000)])
@@ -42,7 +42,7 @@ def test_a_mode_without_a_sample_is_never_covered():
 
 def test_simulations_are_counted_row_by_row():
     counts = tensor([[5, 5], [10, 0]])
-    assert modes(counts).tolist() == [2, 1]
+    assert modes_published(counts).tolist() == [2, 1]
     assert modes_strict(counts, equal(2), 10).tolist() == [2, 1]
 
 
@@ -50,8 +50,29 @@ def test_simulations_are_counted_row_by_row():
 @given(COUNTS, st.randoms())
 def test_order_of_modes_is_irrelevant_and_strict_is_stricter(counts, random):
     shuffled = random.sample(counts, len(counts))
-    for count in (modes, lambda c: modes_strict(c, equal(len(c)), sum(counts))):
+    for count in (modes_published, lambda c: modes_strict(c, equal(len(c)), sum(counts))):
         assert count(tensor(counts)) == count(tensor(shuffled))
-    assert (
-        1 <= modes_strict(tensor(counts), equal(len(counts)), sum(counts)) <= modes(tensor(counts))
-    )
+    strict = modes_strict(tensor(counts), equal(len(counts)), sum(counts))
+    assert 1 <= strict <= modes_published(tensor(counts))
+
+
+@settings(deadline=None)
+@given(COUNTS, st.integers(0, 10_000))
+def test_covered_modes_lie_between_strict_and_published_ones(good, others):
+    counts, n = tensor(good), sum(good) + others
+    covered = modes_covered(counts, equal(len(good)), n)
+    assert modes_strict(counts, equal(len(good)), n) <= covered <= modes_published(counts)
+    assert covered == modes_covered(counts, equal(len(good)), sum(good))  # quality is another thing
+
+
+def test_good_samples_must_be_more_than_noise_has():
+    """Of 10,000 with a chance of 1 %: 100 and three standard deviations of 10."""
+    for total, covered in ((128, 0), (132, 4)):
+        assert modes_covered(torch.full((4,), total // 4), equal(4), 10_000, 0.01) == covered
+    assert modes_covered(torch.zeros(4), equal(4), 10_000) == 0
+
+
+def test_a_fifth_of_the_due_among_good_samples():
+    weights = tensor([0.5, 0.25, 0.25], dtype=torch.float64)
+    assert modes_covered(tensor([90, 5, 5]), weights, 1000) == 3
+    assert modes_covered(tensor([91, 5, 4]), weights, 1000) == 2

@@ -43,3 +43,9 @@ def test_unit_of_the_logarithm():
 def test_refuses(setting, said):
     with pytest.raises(UserError, match=said):
         build({"_target_": "mcgan.metrics.protocol.Protocol", **setting}, Protocol, "protocol")
+
+
+def test_the_yaml_of_selfcond_says_which_ring_is_theirs():
+    """Theirs is twice as wide as ours at the same std."""
+    [file] = [file for file in FILES if file.stem == "selfcond"]
+    assert "`dataset=ring dataset.radius=2`" in file.read_text()

@@ -8,6 +8,7 @@ from mcgan.compare.grouping import Group, Table, tables
 from mcgan.compare.reading import Run, read_all
 from mcgan.compare.statistics import Contrast, Row, contrasts, rows
 from mcgan.errors import UserError, near
+from mcgan.metrics.remarks import too_good
 
 APART = "Tables differ in dataset, protocol or samples: rows of different ones are not ranked."
 MACHINES = "Times are of different machines or numbers of threads."
@@ -71,9 +72,19 @@ def notes(sections: Sequence[Section], baseline: str | None) -> list[str]:
     told = [APART] if len(sections) > 1 else []
     told += [DIVERGED] if any(row.diverged for each in sections for row in each.rows) else []
     told += [MACHINES] if len(machines(groups)) > 1 else []
+    told += [line for each in sections for line in flag_quality(each)]
     told += [f"{each.table.title}: {baseline!r} names no single group here, so no tests."
              for each in sections if baseline is not None and not each.baseline]
     return told + [f"{group.label}: {line}" for group in groups for line in group.dropped]
+
+
+def flag_quality(section: Section) -> list[str]:
+    """The groups with seeds above the ceiling of quality: their modes are narrower than the data's.
+    """
+    samples = int(section.table.way["eval"]["samples"])
+    return [f"{row.group.label}: {line}" for row in section.rows
+            for line in too_good({"quality": row.group.values("quality")}, section.table.perfect,
+                                 samples)]
 
 
 def machines(groups: Iterable[Group]) -> set[tuple[str, ...]]:

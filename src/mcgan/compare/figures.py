@@ -10,7 +10,8 @@ from matplotlib.lines import Line2D
 from mcgan.compare.comparison import Section
 from mcgan.compare.grouping import Group
 from mcgan.compare.statistics import Row
-from mcgan.metrics.interval import mean_interval
+from mcgan.metrics.interval import bounded_interval
+from mcgan.metrics.measures import measure
 from mcgan.view.figures.style import (
     BLUE,
     FAINT,
@@ -57,11 +58,18 @@ def cloud(axes: Axes, row: Row, colour: str, shape: str) -> None:
         return
     points = np.array(pairs)
     axes.plot(*points.T, shape, color=colour, markersize=4, alpha=0.4, mew=0)
-    spreads = [mean_interval(list(column)) for column in points.T]
-    half = [None if s.upper is None or s.mean is None else s.upper - s.mean for s in spreads]
     x, y = points.mean(0)
-    axes.errorbar(x, y, xerr=half[0], yerr=half[1], fmt=shape, color=colour,
-                  markersize=9, mec=INK, mew=0.8, elinewidth=1.2, capsize=2)  # fmt: skip
+    axes.errorbar(x, y, xerr=errors(points[:, 0]), yerr=errors(points[:, 1]), fmt=shape,
+                  color=colour, markersize=9, mec=INK, mew=0.8, elinewidth=1.2,
+                  capsize=2)  # fmt: skip
+
+
+def errors(values: np.ndarray) -> list[list[float]] | None:
+    """What a mean's interval reaches below and above it; None where there is none."""
+    mean, low, high = bounded_interval(values.tolist())
+    if mean is None or low is None or high is None:
+        return None
+    return [[mean - low], [high - mean]]
 
 
 def percent(values: Sequence[float | None]) -> list[float | None]:
@@ -88,13 +96,13 @@ def coverage(section: Section) -> Figure | None:
     if full is not None:
         axes.axhline(full, color=FAINT, linestyle="--", linewidth=1)
     axes.set_xlabel("step (generator updates)", fontsize=9)
-    axes.set_ylabel("modes at 20 % of their share", fontsize=9)
+    axes.set_ylabel(measure("modes_strict").label, fontsize=9)
     axes.set(xlim=(0, None), ylim=(0, None if full is None else 1.08 * full))
     return figure
 
 
 def band(axes: Axes, group: Group, colour: str, shape: str) -> None:
-    points = [(step, mean_interval(values)) for step, values in curve(group)]
+    points = [(step, bounded_interval(values)) for step, values in curve(group)]
     steps = [step for step, _ in points]
     means = np.array([spread.mean for _, spread in points], dtype=float)
     ends = [(spread.mean if low is None else low, spread.mean if high is None else high)

@@ -79,7 +79,7 @@ def draw_section(section: Section) -> Iterator[str]:
                   f"seeds, large ones means with 95 % intervals.{rest}")
     figure = coverage(section)
     if figure:
-        yield picture(figure, "Modes at 20 % of their share, over steps: mean over seeds with its "
+        yield picture(figure, "Strict modes over steps: mean over seeds with its "
                       f"95 % band.{rest}")
 
 

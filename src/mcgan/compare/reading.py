@@ -10,6 +10,7 @@ from typing import Any
 from mcgan.compare.curves import Course, course
 from mcgan.config.choices import Choices
 from mcgan.errors import UserError, one_line
+from mcgan.metrics.measures import with_new_names
 from mcgan.run.directory import RunDirectory
 from mcgan.run.states import ENDED
 
@@ -106,7 +107,7 @@ def read_evaluations(folder: Path, result: Mapping[str, Any]) -> Iterator[dict[s
     seen = [way(result)]
     for path in sorted(folder.glob("evaluations/*.json")):
         try:
-            found = check(json.loads(path.read_text()))
+            found = check(with_new_names(json.loads(path.read_text())))
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             continue
         if found["step"] == result["step"] and way(found) not in seen:

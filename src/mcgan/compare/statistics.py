@@ -10,9 +10,11 @@ import numpy as np
 
 from mcgan.compare.grouping import Group, Seed, Table
 from mcgan.metrics.interval import Interval, drop_unknown, interquartile_mean, mean_interval
+from mcgan.metrics.measures import measure
 
-SHOWN = ("modes", "modes_strict", "quality", "kl", "effective_modes")
-TESTED = ("modes_strict", "quality", "kl")
+SHOWN = ("modes_covered", "modes_published", "modes_strict", "quality", "kl", "spread_least",
+         "energy", "effective_modes")  # fmt: skip
+TESTED = ("modes_covered", "quality", "kl")
 PAIRS = 6  # fewest pairs with which a signed-rank test can fall below 0.05: 2/2^6
 EACH = 4  # fewest seeds on each side for a rank-sum test: 2/70
 
@@ -22,7 +24,7 @@ class Row:
     """One group's line of a table."""
 
     group: Group
-    spreads: dict[str, Interval]  # mean and 95 % interval of Student's t
+    spreads: dict[str, Interval]  # mean and 95 % interval
     middles: dict[str, float | None]  # interquartile means
     seeds: int
     diverged: int
@@ -35,10 +37,11 @@ class Row:
 
     @property
     def rank(self) -> tuple[float, float, float]:
-        """Coverage by good samples first, where a diverged seed covers nothing."""
+        """Coverage first; a diverged seed covers nothing. Runs of before have strict ones alone."""
         alive = 1 - self.diverged / self.seeds
-        strict, quality, kl = (self.spreads[key].mean for key in TESTED)
-        return -(strict or 0.0) * alive, -(quality or 0.0), math.inf if kl is None else kl
+        covered, quality, kl = (self.spreads[key].mean for key in TESTED)
+        covered = self.spreads["modes_strict"].mean if covered is None else covered
+        return -(covered or 0.0) * alive, -(quality or 0.0), math.inf if kl is None else kl
 
 
 def rows(table: Table) -> list[Row]:
@@ -52,7 +55,7 @@ def row(group: Group, table: Table) -> Row:
     watched = [seed for seed in seeds if seed.curve]
     return Row(
         group,
-        spreads={key: mean_interval(each) for key, each in values.items()},
+        spreads={key: measure(key).interval(each) for key, each in values.items()},
         middles={key: interquartile_mean(each) for key, each in values.items()},
         seeds=len(seeds),
         diverged=sum(seed.diverged for seed in seeds),
@@ -94,7 +97,7 @@ class Contrast:
 
 
 def contrasts(table: Table, baseline: Group) -> list[Contrast]:
-    """Every other group, by rank, in strict modes, quality and KL; p corrected by Holm."""
+    """Every other group, by rank, in coverage, quality and KL; p corrected by Holm."""
     others = [row.group for row in rows(table) if row.group is not baseline]
     found = [against(group, baseline, key) for group in others for key in TESTED]
     corrected = holm([test.p for test in found])

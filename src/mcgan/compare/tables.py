@@ -7,17 +7,23 @@ from typing import NamedTuple
 from mcgan.compare.comparison import Section
 from mcgan.compare.statistics import SHOWN, Contrast, Row, best
 from mcgan.metrics.interval import Interval
-from mcgan.metrics.measures import measure
+from mcgan.metrics.measures import Measure, measure
 
-HEADS = ("seeds", "modes", "strict modes", "quality", "KL", "effective modes", "collapsed",
-         "steps to full", "s to full", "ms a step")  # fmt: skip
+SHORT = {"modes_covered": "modes covered", "modes_published": "as published",
+         "modes_strict": "strict modes", "quality": "quality", "kl": "KL",
+         "spread_least": "least spread", "energy": "energy distance",
+         "effective_modes": "effective modes"}  # fmt: skip
+TIMES = ("collapsed", "steps to full", "s to full", "ms a step")
+HEADS = ("seeds", *(SHORT[key] for key in SHOWN), *TIMES)
 CONTRAST_HEADS = ("measure", "seeds", "difference (95 % interval)", "p", "p, Holm", "test")
-SHORT = dict(zip(SHOWN, HEADS[1:], strict=False))
 PERFECT = "perfect sampler"
 LEGEND = (
-    "Over distinct seeds: mean ± half of its 95 % interval (Student's t) [interquartile mean]. "
-    "Best first: by strict modes, then quality, then KL.",
-    "Strict modes hold at least 20 % of their share in high-quality samples. Collapsed: share of "
+    "Over distinct seeds: mean ± half of its 95 % interval (Student's t) [interquartile mean]; of "
+    "counts and shares the ends of a bootstrap interval, which stay in range. "
+    "Best first: by modes covered, then quality, then KL.",
+    "A mode is covered by 20 % of its share of the high-quality samples, as published by one, and "
+    "strict by 20 % of its share of all samples in high-quality ones. Least spread: of the "
+    "narrowest mode over the true one. Collapsed: share of "
     "seeds whose verdict says so, inside modes too; where a run has none, of seeds with fewer than "
     "half of the data's effective modes.",
     "To full: the first evaluation with a perfect sampler's strict modes, the median over seeds "
@@ -49,7 +55,7 @@ def text_table(section: Section) -> TextTable:
     marks = best(section.rows, section.table.perfect)
     lines = [line(row, i, marks) for i, row in enumerate(section.rows)]
     scores = [Cell(measure(key).show(section.table.perfect.get(key))) for key in SHOWN]
-    last = [Cell(PERFECT), Cell(""), *scores, *[Cell("")] * 4]
+    last = [Cell(PERFECT), Cell(""), *scores, *[Cell("")] * len(TIMES)]
     return TextTable(section.table.title, ("", *HEADS), lines, last)
 
 
@@ -67,14 +73,20 @@ def line(row: Row, i: int, marks: dict[str, set[int]]) -> list[Cell]:
 
 
 def score(key: str, spread: Interval, middle: float | None = None) -> str:
-    """`7.5 ± 0.4 [7.6]`; shares in percent. One value is the value alone."""
+    """`7.5 ± 0.4 [7.6]`, or `7.5 (7.1 … 8) [7.6]`; shares in percent. One value is it alone."""
     one = measure(key)
     if spread.mean is None or spread.upper is None:
         return one.show(spread.mean)
-    unit = " %" if one.percent else ""
-    mean, half = (one.show(v).removesuffix(unit) for v in (spread.mean, spread.upper - spread.mean))
-    inner = "" if middle is None else f" [{one.show(middle).removesuffix(unit)}]"
-    return f"{mean} ± {half}{unit}{inner}"
+    inner = "" if middle is None else f" [{bare(one, middle)}]"
+    if one.bounded:
+        ends = f"{bare(one, spread.lower)} … {one.show(spread.upper)}"
+        return f"{bare(one, spread.mean)} ({ends}){inner}"
+    return f"{one.show(spread.mean)} ± {one.show(spread.upper - spread.mean)}{inner}"
+
+
+def bare(one: Measure, value: float | None) -> str:
+    """A value without its unit, which stands once in a cell."""
+    return one.show(value).removesuffix(" %")
 
 
 def share(value: float | None) -> str:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Self
 from torch import Generator, Tensor
 
 from mcgan.config.settings import check_settings
+from mcgan.dataset.spread import least_of_pictures
 from mcgan.errors import UserError
 
 
@@ -42,6 +43,12 @@ class ModalDataset(ABC):
     ceiling: float = 1.0
     """Share of real data that is high quality, which no honest generator exceeds."""
 
+    chance: float = 0.0
+    """Share of even noise over the data's range that is high quality."""
+
+    spreads: Tensor | None = None
+    """(K,) float64, of pictures: rms distance of true ones to their mode's mean; None: unknown."""
+
     def __post_init__(self) -> None:
         check_settings(self)
 
@@ -76,6 +83,23 @@ class ModalDataset(ABC):
     def width_ratio(self, x: Tensor, seen: Recognition) -> float | None:
         """Std of samples inside modes over the true one; None where modes have no known width."""
         return None
+
+    def least_spread(self, x: Tensor, seen: Recognition) -> float | None:
+        """Std along the smallest axis of the narrowest mode over the true one; None: unknown.
+
+        Of pictures the rms distance of good ones to their mode's mean, where `spreads` are known.
+        """
+        if self.spreads is None:
+            return None
+        return least_of_pictures(x[seen.good], seen.mode[seen.good], self.spreads)
+
+    def coordinates(self, x: Tensor, seen: Recognition) -> Tensor | None:
+        """What two samples are compared by, (n, D); None where a classifier names the modes."""
+        return None if self.classified else x.double()
+
+    def draw_law(self, n: int, generator: Generator) -> Tensor:
+        """Like `draw`, but of the true law where `draw` has a finite training set."""
+        return self.draw(n, generator)
 
     def with_rule(self, norm: str, threshold: float | None) -> Self:
         """This data with the quality rule of a protocol (`mcgan.metrics.protocol`).

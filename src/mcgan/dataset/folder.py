@@ -13,7 +13,8 @@ from torchvision.transforms import v2
 from mcgan.config.settings import Above, AtLeast, Below
 from mcgan.dataset.base import ModalDataset, Recognition
 from mcgan.dataset.classifier import probabilities
-from mcgan.dataset.trained_classifier import Judge, train_once
+from mcgan.dataset.spread import spread_of_pictures
+from mcgan.dataset.trained_classifier import Judge, split_held_out, train_once
 from mcgan.errors import UserError
 from mcgan.system.places import cache_folder
 
@@ -47,8 +48,9 @@ class Folder(ModalDataset):
         self.images, self.labels, self.classes = read(folder, self.channels, self.size)
         self.num_modes = len(self.classes)
         self.weights = torch.bincount(self.labels).double() / len(self.labels)
+        self.spreads = spread_of_pictures(self.images, self.labels, self.num_modes)
         self.judge = self._judge()
-        self.ceiling = self.judge.confident
+        self.ceiling = self.judge.sure_share(self.confidence, self._held_out)
 
     def _judge(self) -> Judge:
         """The classifier of exactly these images, from the cache or trained now."""
@@ -58,6 +60,10 @@ class Folder(ModalDataset):
         path = cache_folder() / "classifiers" / f"{name}.pt"
         x = self.images.float() / 127.5 - 1
         return train_once(path, x, self.labels, self.steps)
+
+    def _held_out(self) -> Tensor:
+        """The images that the classifier was not trained on."""
+        return self.images[split_held_out(len(self.images))[0]].float() / 127.5 - 1
 
     def draw(self, n: int, generator: Generator) -> Tensor:
         rows = torch.randint(len(self.images), (n,), generator=generator)

@@ -34,6 +34,11 @@ class Ball:
     def share(self) -> float:
         return share_within(self.radius, self.dim)
 
+    def log_volume(self) -> float:
+        """In σ to the power of the dimension."""
+        half = self.dim / 2
+        return half * math.log(math.pi) - math.lgamma(half + 1) + self.dim * math.log(self.radius)
+
     def std(self, variance: float) -> float:
         return invert_truncation(variance, self.radius, self.dim)
 
@@ -50,6 +55,9 @@ class Box:
 
     def share(self) -> float:
         return share_within(self.radius, 1) ** self.dim
+
+    def log_volume(self) -> float:
+        return self.dim * math.log(2 * self.radius)
 
     def std(self, variance: float) -> float:
         return invert_truncation(variance, self.radius, 1)

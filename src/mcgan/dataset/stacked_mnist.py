@@ -13,6 +13,7 @@ from mcgan.config.settings import Above, AtLeast, Below
 from mcgan.dataset import digits
 from mcgan.dataset.base import ModalDataset, Recognition
 from mcgan.dataset.classifier import probabilities
+from mcgan.dataset.spread import spread_of_pictures
 from mcgan.errors import UserError
 from mcgan.system.places import data_folder
 
@@ -49,7 +50,13 @@ class StackedMNIST(ModalDataset):
         share = torch.bincount(self.labels, minlength=10).double() / len(self.labels)
         self.weights = torch.einsum("a,b,c->abc", share, share, share).flatten()
         self.fixed = self._draw_fixed_triples()
-        self.ceiling = digits.load().confident ** 3
+        single = spread_of_pictures(self.digits, self.labels, 10).square()
+        self.spreads = (single[:, None, None] + single[:, None] + single).flatten().sqrt()
+        self.ceiling = digits.load().sure_share(self.confidence, self._held_out) ** 3
+
+    def _held_out(self) -> Tensor:
+        """MNIST's test images, which the classifier was not trained on."""
+        return digits.pixels(read(data_folder(self.root), False, self.download).data)
 
     def _draw_fixed_triples(self) -> Tensor | None:
         if self.fixed_size is None:

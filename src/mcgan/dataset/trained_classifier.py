@@ -5,6 +5,7 @@ import hashlib
 import io
 import os
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +25,16 @@ class Judge(NamedTuple):
     accuracy: float
     confident: float  # share of images with a class of probability 0.9 or more
     sha256: str  # of the file
+
+    def sure_share(self, confidence: float, held_out: Callable[[], Tensor]) -> float:
+        """Share of held-out images that have a class of at least that probability: the ceiling.
+
+        It is stored for a confidence of 0.9; for another one the images are asked for and measured.
+        """
+        if confidence == SURE:
+            return self.confident
+        certainty = probabilities(self.net, held_out()).amax(1)
+        return (certainty >= confidence).double().mean().item()
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -76,7 +87,12 @@ def train_once(path: Path, x: Tensor, labels: Tensor, steps: int) -> Judge:
     """The classifier at `path`; none or a damaged one: train it, a fifth of images held out."""
     with contextlib.suppress(*DAMAGED):
         return load(path)
-    order = torch.randperm(len(x), generator=Generator().manual_seed(0))
-    held, kept = order[: len(x) // 5], order[len(x) // 5 :]
+    held, kept = split_held_out(len(x))
     train(path, (x[kept], labels[kept]), (x[held], labels[held]), steps, seed=0)
     return load(path)
+
+
+def split_held_out(count: int) -> tuple[Tensor, Tensor]:
+    """Rows of a fifth of so many images, which are held out, and of the rest; always the same."""
+    order = torch.randperm(count, generator=Generator().manual_seed(0))
+    return order[: count // 5], order[count // 5 :]

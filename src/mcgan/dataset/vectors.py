@@ -9,8 +9,10 @@ from torch import Generator, Tensor
 from mcgan.dataset._gaussian import Gaussians
 from mcgan.dataset.base import ModalDataset, Recognition
 from mcgan.dataset.regions import REGIONS, SHARE, Ball, Box, radius_of
+from mcgan.dataset.spread import least_axis
 from mcgan.dataset.width import pool_variance
 
+MOST_CHANCE = 0.1  # where modes fill their range, noise of high quality is no sign of anything
 FIXED_SEED = 0  # of a fixed training set: the same for every run
 
 
@@ -19,6 +21,8 @@ class GaussianModes(ModalDataset):
 
     A sample is of the mode at the least Mahalanobis distance (the first of equals, in float64) and
     of high quality within the distance that 98.89 % of real data keeps: 3σ in two dimensions.
+    Where widths differ, a far sample is given to the widest mode. That is right: far from all modes
+    the likelihood too is that of the widest one. Only measures over all samples (KL) see it.
     """
 
     classified = False
@@ -39,6 +43,10 @@ class GaussianModes(ModalDataset):
 
     def judge_in(self, region: Ball | Box) -> None:
         self.region, self.ceiling = region, region.share()
+        reach = region.radius * self.law.stds[:, None]
+        sides = (self.law.centres + reach).amax(0) - (self.law.centres - reach).amin(0)
+        logs = region.log_volume() + region.dim * self.law.stds.log() - sides.log().sum()
+        self.chance = min(logs.exp().sum().item(), MOST_CHANCE)
 
     def with_rule(self, norm: str, threshold: float | None) -> Self:
         if norm == "l2" and threshold is None:
@@ -52,6 +60,9 @@ class GaussianModes(ModalDataset):
         if self.fixed is None:
             return self.law.draw(n, generator)
         return self.fixed[torch.randint(len(self.fixed), (n,), generator=generator)]
+
+    def draw_law(self, n: int, generator: Generator) -> Tensor:
+        return self.law.draw(n, generator)
 
     def recognise(self, x: Tensor) -> Recognition:
         x = x.to("cpu", torch.float64)
@@ -70,3 +81,21 @@ class GaussianModes(ModalDataset):
         x, mode = x.to("cpu", torch.float64)[seen.good], seen.mode[seen.good]
         variance = pool_variance(self.law.offset(x, mode), mode, self.num_modes)
         return None if variance is None else self.region.std(variance)
+
+    def least_spread(self, x: Tensor, seen: Recognition) -> float | None:
+        """Std of high-quality samples along their mode's smallest principal axis, over the true.
+
+        The least over modes, corrected as `width_ratio` and for the bias of a minimum: a perfect
+        sampler has about 1, a line through each mode 0, and so has one point in a single mode.
+        """
+        x, mode = x.to("cpu", torch.float64)[seen.good], seen.mode[seen.good]
+        variance = least_axis(self.law.offset(x, mode), mode, self.num_modes)
+        return None if variance is None else self.region.std(variance)
+
+    def coordinates(self, x: Tensor, seen: Recognition) -> Tensor:
+        """Each sample in net units, and its offset from its mode in that mode's σ: (n, 2 d).
+
+        The first half sees shares and places of modes, the second what is inside them.
+        """
+        x = x.to("cpu", torch.float64)
+        return torch.cat([x, self.law.offset(x, seen.mode)], 1)

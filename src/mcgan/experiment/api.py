@@ -136,8 +136,8 @@ def evaluate(
     >>> import numpy as np
     >>> one_mode = np.random.default_rng(0).normal([1, 0], 0.01, (500, 2))
     >>> scores = mcgan.evaluate(one_mode, "ring", "dataset.modes=4")
-    >>> scores["modes"], scores.perfect["modes"], scores.real["modes"], scores.counts.tolist()[1:]
-    (1.0, 4.0, 4.0, [0, 0, 0])
+    >>> scores["modes_covered"], scores.perfect["modes_covered"], scores.counts.tolist()[1:]
+    (1.0, 4.0, [0, 0, 0])
     """
     if isinstance(dataset, str):
         dataset = build_dataset(dataset, *words)

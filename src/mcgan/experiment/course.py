@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from mcgan.errors import UserError, near
+from mcgan.metrics.measures import by_new_names
 from mcgan.run import metrics_log
 
 KINDS = ("eval", "train", "health")
@@ -23,7 +24,7 @@ def course(file: Path, kind: str, seeds: Sequence[int]) -> Columns:
     if kind not in KINDS:
         raise UserError(f"no metrics of kind {kind!r}{near(kind, KINDS)} "
                         f"(choose from: {', '.join(KINDS)})")
-    rows = [row for row in metrics_log.read(file) if row["kind"] == kind]
+    rows = [by_new_names(row) for row in metrics_log.read(file) if row["kind"] == kind]
     names = dict.fromkeys(key for row in rows for key in row if key not in ("kind", "step"))
     steps = np.array([row["step"] for row in rows], dtype=np.int64)
     columns = {"step": steps.repeat(len(seeds)), "seed": np.tile(np.asarray(seeds), len(rows))}

@@ -7,7 +7,7 @@ from mcgan.config.paths import show_path
 from mcgan.metrics.measures import measure
 from mcgan.run.directory import RunDirectory
 
-KEYS = ("modes", "modes_strict", "quality", "kl")  # the scores a line has room for
+KEYS = ("modes_covered", "modes_strict", "quality", "kl")  # the scores a line has room for
 
 Lines = list[tuple[str, str]]  # what, and what it is
 

@@ -15,6 +15,7 @@ from mcgan.experiment.components import Components
 from mcgan.experiment.recorder import Recorder
 from mcgan.gan.sampling import sampler
 from mcgan.metrics.evaluate import reference, score_samples
+from mcgan.metrics.measures import by_new_names
 from mcgan.metrics.mode_history import Visits
 from mcgan.types import Sampler
 from mcgan.verdict.critic import examine, fill_batches, score_surface
@@ -129,7 +130,7 @@ class Evaluator:
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Take up a checkpoint; other keys of ``saved`` are left alone."""
         self.detector.history.restore(saved["health"])
-        self.values = saved["values"]
+        self.values = by_new_names(saved["values"])
         self.visits.restore(saved["visits"])
 
 

@@ -18,6 +18,8 @@ from mcgan.view.terminal.progress import Progress
 
 log = logging.getLogger(__name__)
 
+LIVE = ("modes_covered", "quality", "kl")  # the scores a progress line has room for
+
 
 class Loop:
     """Trains a run to its end, and knows which replicas died on the way."""
@@ -133,6 +135,6 @@ class Loop:
 
 
 def show_scores(values: Values) -> dict[str, str]:
-    """The scores a progress line has room for: means over the replicas."""
-    spreads = {key: mean_interval(values[key]).mean for key in ("modes_strict", "quality", "kl")}
-    return {measure(key).label: measure(key).show(mean) for key, mean in spreads.items()}
+    """The live scores by their labels: means over the replicas."""
+    means = {key: mean_interval(values[key]).mean for key in LIVE}
+    return {measure(key).label: measure(key).show(mean) for key, mean in means.items()}

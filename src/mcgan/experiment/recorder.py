@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mcgan.errors import UserError
-from mcgan.metrics.interval import mean_interval
 from mcgan.metrics.measures import ends, measure
 from mcgan.run.directory import RunDirectory
 from mcgan.run.metrics_log import MetricsLog, Values, clean
@@ -112,7 +111,7 @@ def add_bands(key: str, values: Values, perfect: float | None) -> dict[str, floa
 
 
 def band(tag: str, key: str, values: Values) -> dict[str, float | None]:
-    spread = mean_interval(values)
+    spread = measure(key).interval(values)
     lower = spread.mean if spread.lower is None else spread.lower
     upper = spread.mean if spread.upper is None else spread.upper
     return {tag: spread.mean, **dict(zip(ends(key), (lower, upper), strict=True))}

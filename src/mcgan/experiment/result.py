@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from mcgan.experiment.components import Components
-from mcgan.metrics.interval import mean_interval
+from mcgan.metrics.measures import measure
+from mcgan.metrics.remarks import remarks
 from mcgan.run.metrics_log import Values, clean
 from mcgan.version import __version__
 
@@ -41,6 +42,8 @@ def result(
         "format": FORMAT,
         "step": step,
         "metrics": {key: metric(key, each, reference) for key, each in values.items()},
+        "remarks": remarks({key: clean(each) for key, each in values.items()},
+                           reference.get("perfect", {}), evaluation["samples"]),
         "protocol": dict(protocol),
         "evaluation": dict(evaluation),
         "dataset": dict(facts or {}),
@@ -81,8 +84,8 @@ def read_typed_words() -> list[str]:
 
 
 def metric(key: str, values: Values, reference: Mapping[str, Scores]) -> dict[str, Any]:
-    """Per replica, mean with 95 % interval of Student's t, floor or ceiling, real data."""
-    spread = mean_interval(values)
+    """Per replica, mean with its 95 % interval, floor or ceiling, real data."""
+    spread = measure(key).interval(values)
     return {
         "values": clean(values),
         "mean": spread.mean,

@@ -10,9 +10,10 @@ from mcgan.dataset.base import ModalDataset
 from mcgan.errors import near
 from mcgan.experiment.result import metric
 from mcgan.metrics.evaluate import reference, score_samples
-from mcgan.metrics.interval import Interval, mean_interval
+from mcgan.metrics.interval import Interval
 from mcgan.metrics.measures import MEASURES, measure
 from mcgan.metrics.protocol import Protocol
+from mcgan.metrics.remarks import remarks
 from mcgan.view.notebook import html_table
 from mcgan.view.terminal.summary import HEADS, row
 
@@ -24,7 +25,7 @@ class Scores(Mapping[str, float | None]):
 
     >>> ring = mcgan.build_dataset("ring")
     >>> scores = mcgan.evaluate(ring.sample(2000), ring)
-    >>> scores["modes"], scores.perfect["modes"], scores.counts.shape
+    >>> scores["modes_covered"], scores.perfect["modes_covered"], scores.counts.shape
     (8.0, 8.0, torch.Size([8]))
     """
 
@@ -52,6 +53,16 @@ class Scores(Mapping[str, float | None]):
         """The rows to hold the scores against: ``perfect`` and ``real``."""
         return {"perfect": self.perfect, "real": self.real}
 
+    @property
+    def remarks(self) -> list[str]:
+        """What must be known beside the numbers, such as a quality above its ceiling: sentences.
+
+        >>> ring = mcgan.build_dataset("ring")
+        >>> mcgan.evaluate(ring.sample(2000), ring).remarks
+        []
+        """
+        return remarks(self.each, self.perfect, self.samples)
+
     def __getitem__(self, key: str) -> float | None:
         return self.interval(key).mean
 
@@ -62,15 +73,17 @@ class Scores(Mapping[str, float | None]):
         return len(self.each)
 
     def interval(self, key: str) -> Interval:
-        """Mean and 95 % interval (Student's t) over the replicas; one replica has no interval.
+        """Mean and 95 % interval over the replicas; one replica has no interval.
 
-        >>> mcgan.load("runs/first").evaluate(samples=500).interval("modes").mean is not None
+        Of counts and shares it is a bootstrap, within their range; of others Student's.
+
+        >>> mcgan.load("runs/first").evaluate(samples=500).interval("quality").mean is not None
         True
         """
         if key not in self.each:
             raise KeyError(f"no score {key!r}{near(str(key), self.each)} "
                            f"(there are: {', '.join(self.each)})")
-        return mean_interval(self.each[key])
+        return measure(key).interval(self.each[key])
 
     def table(self) -> str:
         """The scores as text, with a perfect sampler and real data beside them.
@@ -84,13 +97,14 @@ class Scores(Mapping[str, float | None]):
         lines = (cells[0].ljust(widths[0]) + "".join(
             cell.rjust(width + 3) for cell, width in zip(cells[1:], widths[1:], strict=True))
             for cells in rows)
-        return "\n".join([self._title(), *lines])
+        return "\n".join([self._title(), *lines, *map("! {}".format, self.remarks)])
 
     def __repr__(self) -> str:
         return self.table()
 
     def _repr_html_(self) -> str:
-        return html_table(self._title(), self._heads(), self._rows())
+        title = " · ".join([self._title(), *self.remarks])
+        return html_table(title, self._heads(), self._rows())
 
     def _title(self) -> str:
         count = len(next(iter(self.each.values())))

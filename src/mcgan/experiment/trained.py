@@ -68,7 +68,7 @@ class TrainedRun:
 
         Raises UserError while there is none.
 
-        >>> mcgan.load("runs/first").result["metrics"]["modes"]["perfect"]
+        >>> mcgan.load("runs/first").result["metrics"]["modes_covered"]["perfect"]
         8.0
         """
         found = self._directory.result()

@@ -35,7 +35,7 @@ def draw(seed: int) -> Picture:
     sheet = Sheet("Collapse on the ring, and a cure", "", columns=2, size=(3.2, 3.2), gap=0.5)
     sheet.legend(marks()[:2])
     sheet.caption(f"Adam 1e-3 (left D: 5e-4), batch 128, seed {seed}. A mode counts at 20 % of its "
-                  "share.\nHigh quality: within 3σ of a mode.")
+                  "share of the\ngood samples. High quality: within 3σ of a mode.")
     panels = [Panel(axes, name, *film(words, seed))
               for axes, (name, words) in zip(sheet.axes, SIDES.items(), strict=True)]
     clock = sheet.figure.text(0.5, 0.89, "", fontsize=11, ha="center", color=INK)
@@ -79,6 +79,6 @@ class Panel:
         points = frame.x[:SHOWN] * self.parts.dataset.scale
         for shown, line in zip((~good, good), self.dots, strict=True):
             line.set_data(*points[shown].T.numpy())
-        modes, quality = frame.scores["modes_strict"] or 0, frame.scores["quality"] or 0
+        modes, quality = frame.scores["modes_covered"] or 0, frame.scores["quality"] or 0
         head(self.axes, f"{self.name}\n{modes:.0f} of 8 modes · {100 * quality:.0f} % high quality",
              xlabel="x₁", ylabel="x₂")

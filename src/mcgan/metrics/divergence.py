@@ -22,6 +22,14 @@ def reverse_kl(counts: Tensor, weights: Tensor) -> Tensor:
     return divergence
 
 
+def worst_kl(weights: Tensor) -> Tensor:
+    """The largest KL that there is, of a generator that knows the lightest mode alone: ().
+
+    It is log K for equal weights (K,). A generator without a sample to count is no better.
+    """
+    return -weights.min().log()
+
+
 def remove_bias(kl: Tensor, counts: Tensor) -> Tensor:
     """The KL less what a perfect sampler shows, (K-1)/2n to first order (Miller 1955)."""
     return kl - (counts.shape[-1] - 1) / (2 * counts.sum(-1))

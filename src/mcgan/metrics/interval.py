@@ -2,10 +2,14 @@
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import stdtrit
+from scipy.special import ndtr, stdtrit
+
+RESAMPLES = 10_000
+SEED = 20_233  # of the bootstrap: the same values have the same interval
 
 
 class Interval(NamedTuple):
@@ -35,6 +39,29 @@ def mean_interval(values: Sequence[float | None], level: float = 0.95) -> Interv
     error = float(data.std(ddof=1)) / math.sqrt(len(data))
     half = float(stdtrit(len(data) - 1, (1 + level) / 2)) * error
     return Interval(mean, mean - half, mean + half)
+
+
+def bounded_interval(values: Sequence[float | None], level: float = 0.95) -> Interval:
+    """Mean of counts or shares with a bootstrap interval, which no resampled mean leaves.
+
+    Student's interval of modes may end above their number. Plain percentiles of few values are too
+    narrow, so they are taken at the level that gives Student's width where values are normal
+    (expanded percentiles; Hesterberg 2015, section 4). Below five values they are the extremes.
+    """
+    data = drop_unknown(values)
+    if len(data) < 2:
+        return mean_interval(values, level)
+    n = len(data)
+    tail = float(ndtr(-math.sqrt(n / (n - 1)) * stdtrit(n - 1, (1 + level) / 2)))
+    lower, upper = np.quantile(np.sort(data)[resample(n)].mean(1), [tail, 1 - tail])
+    mean = float(data.mean())
+    return Interval(mean, min(float(lower), mean), max(float(upper), mean))
+
+
+@cache
+def resample(n: int) -> np.ndarray:
+    """Which of n values are in each resample, (RESAMPLES, n)."""
+    return np.random.default_rng(SEED).integers(n, size=(RESAMPLES, n))
 
 
 def interquartile_mean(values: Sequence[float | None]) -> float | None:

@@ -1,12 +1,17 @@
 """How each measure is called in tables and on the dashboard."""
 
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from mcgan.metrics.interval import Interval, bounded_interval, mean_interval
+
+T = TypeVar("T")
 
 
 class Measure(NamedTuple):
     """`percent`: a share, shown times 100. `of`: the only data that have it, images or vectors.
 
-    `unit`: of the bare number, as charts show it.
+    `unit`: of the bare number, as charts show it. Shares and counts are bounded.
     """
 
     key: str
@@ -20,6 +25,14 @@ class Measure(NamedTuple):
     def title(self) -> str:
         return f"{self.label} ({self.unit})" if self.unit else self.label
 
+    @property
+    def bounded(self) -> bool:
+        return self.percent or self.unit.startswith("count")
+
+    def interval(self, values: Sequence[float | None]) -> Interval:
+        """Mean and 95 % interval over replicas or seeds, which stays in the measure's range."""
+        return bounded_interval(values) if self.bounded else mean_interval(values)
+
     def show(self, value: float | None) -> str:
         """As a table shows it; an en dash where there is no number."""
         if value is None:
@@ -32,8 +45,9 @@ class Measure(NamedTuple):
 MEASURES = {
     measure.key: measure
     for measure in (
-        Measure("modes", "coverage/modes", "modes covered", "count"),
-        Measure("modes_strict", "coverage/modes_strict", "modes at 20 % of their share", "count"),
+        Measure("modes_covered", "coverage/modes_covered", "modes covered", "count"),
+        Measure("modes_published", "coverage/modes_published", "modes as published", "count"),
+        Measure("modes_strict", "coverage/modes_strict", "strict modes", "count"),
         Measure("modes_confident", "coverage/modes_confident", "modes, confident samples",
                 "count", of="images"),
         Measure("effective_modes", "coverage/effective_modes", "effective modes",
@@ -43,12 +57,31 @@ MEASURES = {
         Measure("quality", "quality/high_quality", "high-quality samples", "share",
                 percent=True),
         Measure("kl", "quality/kl", "KL to the true weights", "nats"),
+        Measure("spread_least", "quality/spread_least", "least spread in a mode / true",
+                "1: as the data"),
+        Measure("energy", "quality/energy", "energy distance to the data", of="vectors"),
+        Measure("copies", "quality/copies", "copies of other samples", "share", percent=True,
+                of="images"),
         Measure("width_ratio", "quality/width_ratio", "width inside modes / true",
                 "1: as the data", of="vectors"),
         Measure("off_manifold", "quality/off_manifold", "off the manifold", "share",
                 percent=True, of="images"),
     )
 }
+
+
+RENAMED = {"modes": "modes_published"}  # in runs of before
+
+
+def by_new_names(scores: Mapping[str, T]) -> dict[str, T]:
+    """Scores by measure, of a run of before by the names of now."""
+    return {RENAMED.get(key, key): value for key, value in scores.items()}
+
+
+def with_new_names(result: Mapping[str, Any]) -> dict[str, Any]:
+    """The content of a result.json of any age; one without measures stays as it is."""
+    metrics = result.get("metrics")
+    return {**result, "metrics": by_new_names(metrics)} if isinstance(metrics, dict) else {**result}
 
 
 def ends(key: str) -> tuple[str, str]:

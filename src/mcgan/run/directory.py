@@ -86,8 +86,11 @@ class RunDirectory:
         return self._json("status.json") or {}
 
     def result(self) -> dict[str, Any] | None:
-        """result.json, or None where there is none yet."""
-        return self._json("result.json")
+        """result.json, or None where there is none yet. Old names of measures become the new."""
+        from mcgan.metrics.measures import with_new_names  # scipy
+
+        found = self._json("result.json")
+        return found and with_new_names(found)
 
     def config(self) -> dict[str, Any]:
         """config.yaml as plain dicts. Raises UserError when the folder holds no run."""

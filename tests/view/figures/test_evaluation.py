@@ -39,9 +39,9 @@ def drawn(dataset: Any, replicas: int, n: int = 500) -> torch.Tensor:
 
 @pytest.mark.parametrize("replicas", [1, 3, 20])
 def test_evaluation_pictures_of_vectors(replicas: int) -> None:
-    values = {"modes": [8.0] * replicas, "modes_strict": [7.0] * replicas,
+    values = {"modes_covered": [8.0] * replicas, "modes_strict": [7.0] * replicas,
               "quality": [0.98, *[None] * (replicas - 1)]}  # fmt: skip
-    reference = {"perfect": {"modes": 8.0, "modes_strict": 8.0, "quality": 0.989}}
+    reference = {"perfect": {"modes_covered": 8.0, "modes_strict": 8.0, "quality": 0.989}}
     made = evaluation.pictures(drawn(RING, replicas), RING, step=1200, seeds=range(replicas),
                             values=values, reference=reference)  # fmt: skip
     assert list(made) == ["samples", "modes"]
@@ -49,11 +49,11 @@ def test_evaluation_pictures_of_vectors(replicas: int) -> None:
         words = [text.get_text() for text in figure.findobj(Text)]
         assert "Ring, step 1,200" in words
         assert any(
-            "A perfect sampler: modes 8/8, strict 8 · quality 98.9 %" in word for word in words
+            "A perfect sampler: covered 8/8, strict 8 · quality 98.9 %" in word for word in words
         )
         assert pixels(figure).std() > 10
     heads = [text.get_text() for text in made["samples"].axes[0].texts]
-    assert heads[0] == "seed 0 · modes 8/8, strict 7 · quality 98.0 %" and len(heads) == min(
+    assert heads[0] == "seed 0 · covered 8/8, strict 7 · quality 98.0 %" and len(heads) == min(
         replicas, 16
     )
     assert not plt.get_fignums()

@@ -22,7 +22,8 @@ def train(folder: Path, reg: dict[str, Any], state: str, resume: int | None = No
         recorder = Recorder(run, resume_step=resume)
         for step in range((resume or 0) + 10, 30, 10):
             recorder.train(step, {"loss/d": [0.5, 1.5], "grad_norm/d": [1.0, 1.0]})
-            recorder.evaluation(step, {"modes": [4, step / 5]}, {"perfect": {"modes": 8.0}})
+            recorder.evaluation(step, {"modes_covered": [4, step / 5]},
+                                {"perfect": {"modes_covered": 8.0}})  # fmt: skip
             recorder.figure(step, "samples", new_figure(1.0, 1.0))
         recorder.finish(state)
 
@@ -61,7 +62,7 @@ def test_pages_read_from_coverage_to_the_perfect_sampler(url: str) -> None:
     assert heads == ["Coverage", "Quality", "The game", "Health", "Beside a perfect sampler"]
     pages = dict(zip(heads, map(shown, served), strict=True))
     assert pages["Coverage"] == [
-        "modes covered (count)", "modes at 20 % of their share (count)",
+        "modes covered (count)", "modes as published (count)", "strict modes (count)",
         "effective modes (count, exp of entropy)", "missing mass (share of the data)"]  # fmt: skip
     assert [title.partition(" (")[0] for title in pages["The game"]] == [
         "losses of D and G", "scores of data and of fakes by D", "gradient norms of D and G",
@@ -82,8 +83,8 @@ def test_a_band_is_a_mean_and_its_interval(url: str) -> None:
     served = ask(url, "/data/plugin/custom_scalars/layout")["category"]
     (band,) = [c for c in served[0]["chart"] if c["title"] == "modes covered (count)"]
     ends = band["margin"]["series"][0]
-    assert ends == {"value": "coverage/modes", "lower": "interval/modes_lower",
-                    "upper": "interval/modes_upper"}  # fmt: skip
+    assert ends == {"value": "coverage/modes_covered", "lower": "interval/modes_covered_lower",
+                    "upper": "interval/modes_covered_upper"}  # fmt: skip
     for tag in ends.values():
         path = f"/data/plugin/scalars/scalars?run={quote('a+b')}&tag={quote(tag)}"
         assert [step for _, step, _ in ask(url, path)] == [10, 20]
@@ -92,7 +93,8 @@ def test_a_band_is_a_mean_and_its_interval(url: str) -> None:
 def test_a_regular_expression_catches_its_own_tag_alone(url: str) -> None:
     charts = ask(url, "/data/plugin/custom_scalars/layout")["category"][4]["chart"]
     (chart,) = [chart for chart in charts if chart["title"] == "modes covered (count)"]
-    for pattern, tag in zip(chart["multiline"]["tag"], ("coverage/modes", "perfect/modes"),
+    tags = "coverage/modes_covered", "perfect/modes_covered"
+    for pattern, tag in zip(chart["multiline"]["tag"], tags,
                             strict=True):  # fmt: skip
         path = f"/data/plugin/custom_scalars/scalars?run=two&tag={quote(pattern)}"
         assert list(ask(url, path)["tag_to_events"]) == [tag]
@@ -102,7 +104,7 @@ def test_hparams_have_one_row_a_run_and_the_columns_of_all(url: str) -> None:
     columns = ask(url, "/data/plugin/hparams/experiment", experimentName="")
     names = {info["name"] for info in columns["hparamInfos"]}
     assert {"reg", "seed", "train.steps", "reg.clip.c", "reg.replay.size"} <= names
-    assert "coverage/modes" in {info["name"]["tag"] for info in columns["metricInfos"]}
+    assert "coverage/modes_covered" in {info["name"]["tag"] for info in columns["metricInfos"]}
     groups = rows(url)
     sessions = {s["name"]: s for group in groups for s in group["sessions"]}
     assert sorted(sessions) == ["a+b", "three", "two"] and len(groups) == 3
@@ -112,7 +114,7 @@ def test_hparams_have_one_row_a_run_and_the_columns_of_all(url: str) -> None:
     (row,) = [group for group in groups if group["sessions"][0]["name"] == "two"]
     assert row["hparams"]["reg"] == "replay" and row["hparams"]["train.steps"] == 20
     values = {m["name"]["tag"]: m["value"] for m in row["metricValues"]}
-    assert values["coverage/modes"] == 4.0  # of step 20
+    assert values["coverage/modes_covered"] == 4.0  # of step 20
 
 
 def test_pictures_and_the_config(url: str) -> None:

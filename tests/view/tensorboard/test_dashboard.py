@@ -42,7 +42,7 @@ def goes_on(folder: Path) -> Recorder:
     run.folder.mkdir()
     run.start({"seed": 5, "train": {"steps": 20}}, steps=20)
     recorder = Recorder(run)
-    recorder.evaluation(10, {"modes": [4, 6]}, {"perfect": {"modes": 8.0}})
+    recorder.evaluation(10, {"modes_covered": [4, 6]}, {"perfect": {"modes_covered": 8.0}})
     return recorder
 
 
@@ -66,7 +66,7 @@ def loaded(url: str) -> bool:
     """Whether all four are read, the sweep's own among them."""
     scalars = ask(url, "/data/plugin/scalars/tags").values()
     return len(ask(url, "/data/plugin/images/tags")) == 3 and [
-        "perfect/modes" in tags for tags in scalars] == 3 * [True]  # fmt: skip
+        "perfect/modes_covered" in tags for tags in scalars] == 3 * [True]  # fmt: skip
 
 
 def stored(served: Served, run: str) -> dict[str, Any]:
@@ -88,14 +88,15 @@ def test_every_chart_of_the_layout_has_its_data(served: Served) -> None:
     patterns = [each for chart in charts for each in chart.get("multiline", {}).get("tag", [])]
     scalars = ask(served.url, "/data/plugin/scalars/tags")
     for run in (served.none, served.replay):
-        assert len(tags) == 3 * 16 and tags <= scalars[run].keys()
+        assert len(tags) == 3 * 19 and tags <= scalars[run].keys()
         for each in patterns:
             path = f"/data/plugin/custom_scalars/scalars?run={run}&tag={quote(each)}"
             assert ask(served.url, path)["tag_to_events"], each
 
 
 def test_curves_are_whole(served: Served) -> None:
-    for tag, steps in (("loss/D", [3, 6]), ("coverage/modes", [3, 6]), ("health/spread", [3, 6])):
+    for tag, steps in (("loss/D", [3, 6]), ("coverage/modes_covered", [3, 6]),
+                       ("health/spread", [3, 6])):
         path = f"/data/plugin/scalars/scalars?run={served.replay}&tag={quote(tag)}"
         assert [step for _, step, _ in ask(served.url, path)] == steps
 
@@ -120,7 +121,7 @@ def test_hparams_have_one_row_a_run_with_its_last_values(served: Served) -> None
         values = {each["name"]["tag"]: each["value"] for each in row["metricValues"]}
         assert session["status"] == "STATUS_SUCCESS" and row["hparams"]["reg"] == reg
         assert values.keys() == ask(served.url, "/data/plugin/scalars/tags")[run].keys()
-        for key, tag in (("modes", "coverage/modes"), ("kl", "quality/kl")):
+        for key, tag in (("modes_covered", "coverage/modes_covered"), ("kl", "quality/kl")):
             assert values[tag] == pytest.approx(stored(served, run)[key]["mean"])
 
 
@@ -130,7 +131,8 @@ def test_a_run_that_goes_on_has_its_row_already(served: Served) -> None:
                    for path in served.folder.rglob("events*"))  # fmt: skip
     (row,) = [each for each in rows(served.url) if each["sessions"][0]["name"] == "going"]
     assert row["sessions"][0]["status"] == "STATUS_UNKNOWN"  # it has not ended
-    assert {m["name"]["tag"]: m["value"] for m in row["metricValues"]}["coverage/modes"] == 5.0
+    values = {m["name"]["tag"]: m["value"] for m in row["metricValues"]}
+    assert values["coverage/modes_covered"] == 5.0
 
 
 def picture(served: Served, run: str, tag: str) -> bytes:

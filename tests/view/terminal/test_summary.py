@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from mcgan.metrics.measures import measure
+from mcgan.metrics.measures import MEASURES, measure
 from mcgan.view.terminal import progress as progress_module
 from mcgan.view.terminal.progress import Lines, Live, progress
-from mcgan.view.terminal.summary import closing
+from mcgan.view.terminal.summary import closing, table
 
 RESULT = {
     "step": 2000, "seeds": [0, 1],
@@ -42,6 +42,21 @@ def test_the_closing_table_and_what_to_type_next(tmp_path: Path) -> None:
     assert f"picture {folder}/figures/samples-00002000.png" in lines  # whole, to be copied
     assert f"next    mcgan dashboard '{folder}'" in lines
     assert not any("00001000" in line for line in lines)
+
+
+def test_remarks_stand_below_the_table(tmp_path: Path) -> None:
+    console = plain(width=80)
+    closing(tmp_path, {**RESULT, "remarks": ["quality above its ceiling of 98.9 %"]},
+            console=console)  # fmt: skip
+    assert "remark  quality above its ceiling of 98.9 %" in console.file.getvalue().splitlines()
+
+
+def test_every_measure_fits_into_80_columns() -> None:
+    metrics = {key: {"mean": 1000.0, "interval": [999.9, 1000.0], "perfect": 1000.0, "real": 1000.0}
+               for key, measure in MEASURES.items() if not measure.percent}  # fmt: skip
+    console = plain(width=80)
+    console.print(table({"step": 1, "seeds": [0, 1], "metrics": metrics}))
+    assert all(len(line) <= 80 and "…" in line for line in console.file.getvalue().splitlines()[2:])
 
 
 def test_what_needs_a_checkpoint_is_offered_where_there_is_one(tmp_path: Path) -> None:
@@ -98,7 +113,8 @@ def test_a_bar_where_there_is_a_terminal() -> None:
 
 @pytest.mark.parametrize(
     ("key", "value", "text"),
-    [("modes", 999.6, "999.6"), ("modes", 1000.0, "1,000"), ("kl", 0.00038, "0.00038"),
+    [("modes_covered", 999.6, "999.6"), ("modes_covered", 1000.0, "1,000"),
+     ("kl", 0.00038, "0.00038"),
      ("kl", 0.024761, "0.0248"), ("quality", 0.98889, "98.9 %"), ("kl", None, "–")],
 )  # fmt: skip
 def test_numbers_are_short(key: str, value: float | None, text: str) -> None:

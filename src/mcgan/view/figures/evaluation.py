@@ -19,7 +19,7 @@ from mcgan.view.figures.timeline import mode_timeline
 
 __all__ = ["image_grid", "mode_histogram", "pictures", "samples_over_density"]
 
-HEADED = ("modes", "modes_strict", "quality")  # what the head of each panel says
+HEADED = ("modes_covered", "modes_strict", "quality")  # what the head of each panel says
 Values = Mapping[str, Sequence[float | None]]
 
 
@@ -78,6 +78,6 @@ def head(seed: int, index: int, values: Values, dataset: ModalDataset) -> str:
 
 
 def phrase(scores: Mapping[str, float | None], dataset: ModalDataset) -> str:
-    """`modes 7/8, strict 6 · quality 93.2 %`"""
-    modes, strict, quality = (measure(key).show(scores.get(key)) for key in HEADED)
-    return f"modes {modes}/{dataset.num_modes:,}, strict {strict} · quality {quality}"
+    """`covered 7/8, strict 6 · quality 93.2 %`"""
+    covered, strict, quality = (measure(key).show(scores.get(key)) for key in HEADED)
+    return f"covered {covered}/{dataset.num_modes:,}, strict {strict} · quality {quality}"

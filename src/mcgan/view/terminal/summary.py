@@ -27,7 +27,8 @@ def closing(
     pictures = sorted((folder / "figures").glob(f"*-{result['step']:08d}.png"))
     verdict = result.get("verdict", {}).get("text")  # a later evaluation has none
     files = [("picture", path) for path in pictures] if saved is None else [("saved", saved)]
-    lines = [("verdict", verdict)] if verdict else []
+    lines = [("remark", text) for text in result.get("remarks", ())]  # runs of old have none
+    lines += [("verdict", verdict)] if verdict else []
     lines += [("run", str(folder)), *((name, str(path)) for name, path in files)]
     lines += [("next", command) for command in commands(folder)]
     for name, text in lines:  # never wrapped: paths are there to be copied
