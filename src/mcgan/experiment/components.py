@@ -14,6 +14,7 @@ from mcgan.engine import compile_cost
 from mcgan.engine.draws import stream
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
+from mcgan.experiment.first_weights import copy_first_weights
 from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
@@ -21,6 +22,7 @@ from mcgan.metrics.protocol import Protocol
 from mcgan.objective import Objective
 from mcgan.optim import Optim
 from mcgan.system.device import device_of
+from mcgan.types import Tensors
 
 PRECISIONS = {"float32": torch.float32, "tf32": torch.float32, "bf16": torch.bfloat16}
 
@@ -36,6 +38,7 @@ class Components:
     optim: Optim
     protocol: Protocol
     notes: list[str] = field(default_factory=list)  # what the log should say, once
+    first: list[Tensors] = field(default_factory=list)  # both players' at step 0; none: drawn
 
     @property
     def seeds(self) -> list[int]:
@@ -63,6 +66,8 @@ class Components:
                 game = Game(self.arch, self.objective, chain, self.dataset.shape,
                             train["batch_size"], self.steps)
                 game.precision = PRECISIONS[train.get("precision", "float32")]
+                if self.first:
+                    copy_first_weights(game, self.first[self.seeds.index(seed)])
                 game.setup(lambda n: self.dataset.draw(n, stream(seed, "ready")))
             except ValueError as error:
                 raise UserError(str(error)) from error
