@@ -124,7 +124,8 @@ def is_done(job: Job, found: Found, runs: Path) -> bool:
     """Whether a run's outcome is known; a base must also lie there, for others to start from."""
     known = found.get(job.name, {})
     fits = known.get("steps") == job.steps and len(known.get("seeds", [])) == job.seeds
-    return "refused" in known or (fits and (job.option != "none" or (runs / job.name).is_dir()))
+    lies_there = job.name != none(job.base) or (runs / job.name).is_dir()
+    return "refused" in known or (fits and lies_there)
 
 
 def to_follow(found: Found, args: argparse.Namespace) -> list[Job]:

@@ -126,6 +126,24 @@ def paired(kept: Kept, plain: Kept, key: str) -> np.ndarray:
     return np.array([a - b for a, b in pairs if a is not None and b is not None])
 
 
+def for_card(found: Found, option: str) -> list[str]:
+    """Lines for the card of an option: what it does for each base on which it was measured."""
+    bases = dict.fromkeys(name.partition("-alone/")[0] for name in found if "-alone/" in name)
+    pairs = [(base, *(found.get(f"{base}-alone/{name}", {}) for name in (option, "reg-none")))
+             for base in bases]
+    return [f"* `{base}`: full coverage in {share(rescued(mine))} of {len(mine['seeds'])} seeds "
+            f"(without it {share(rescued(plain))}); {beside(mine, plain)}"
+            for base, mine, plain in pairs if "scores" in mine and "scores" in plain]
+
+
+def beside(mine: Kept, plain: Kept) -> str:
+    """Two scores, each with the base's: `quality 88.1 % (without it 54.0 %)`"""
+    words = [f"{key} {show(FORMATS, key, mean(mine, key))} "
+             f"(without it {show(FORMATS, key, mean(plain, key))})"
+             for key in ("quality", "rotation")]
+    return ", ".join(words)
+
+
 def remarks(found: Found, base: str) -> str:
     """Why an option has no row, or no endurance or recovery, and what the logs said."""
     lines = []

@@ -56,11 +56,11 @@ def test_an_option_changes_nothing_else_of_its_base(rescue, monkeypatch, tmp_pat
     """Objectives that bring an optimiser keep the base's, and so its rates."""
     for base in rescue.BASES:
         plain, *others = [compose(*job.words(tmp_path, [])[1:]).config for job in rescue.jobs(
-            "alone", asked(rescue, monkeypatch, "--bases", base, "--only", "wgan", "r3gan", "r1"))]
+            "alone", asked(rescue, monkeypatch, "--bases", base, "--only", "wgan", "r1"))]
         for config in others:
             assert config["optim"] == plain["optim"] and config["arch"] == plain["arch"]
             assert config["train"] == plain["train"] and config["dataset"] == plain["dataset"]
-        assert [*others[0]["reg"]] == ["r1"] and others[2]["objective"]["critic_steps"] == 5
+        assert [*others[0]["reg"]] == ["r1"] and others[1]["objective"]["critic_steps"] == 5
 
 
 def test_a_costly_option_has_fewer_seeds(rescue, monkeypatch):
@@ -107,6 +107,15 @@ def test_rows_are_by_coverage_and_then_by_quality(rows):
     assert "reg=pac`](cards/pac.md), alone: refused, it cannot" in text and "ema" not in text
 
 
+def test_a_card_has_a_line_for_each_base(rows):
+    found = {"ring-alone/reg-none": kept([1.0, 8.0]), "ring-alone/reg-r1": kept([8.0, 8.0]),
+             "grid-alone/reg-r1": kept([8.0]), "ring-recovery/reg-r1": kept([8.0])}
+    assert rows.for_card(found, "reg-r1") == [
+        "* `ring`: full coverage in 100 % of 2 seeds (without it 50 %); quality 50.0 % (without it "
+        "50.0 %), rotation 0.50 (without it 0.50)"]
+    assert rows.for_card(found, "reg-r2") == []
+
+
 def test_a_diverged_seed_covers_nothing(rows):
     values = {"modes_strict": [8.0, None], "quality": [0.9, None], "kl": [0.1, None],
               "width_ratio": [1.0, None]}
@@ -140,12 +149,12 @@ def test_the_forecast_goes_by_the_pace_of_the_base(rescue, monkeypatch):
 def test_what_is_done_is_not_trained_again_and_stands_in_the_table(rescue, tmp_path, monkeypatch,
                                                                    capsys):
     """Recovery too: from the base's checkpoint, for the base itself."""
-    words = ["--runs", str(tmp_path), "--bases", "ring", "--only", "r1", "wgan", "diffaugment",
+    words = ["--runs", str(tmp_path), "--bases", "ring", "--only", "r1", "diffaugment",
              "--steps", "4", "--seeds", "2"]
     monkeypatch.setattr(sys, "argv", ["rescue", *words, "--", *SMALL])
     rescue.main()
     said = capsys.readouterr().out
-    assert "failed" not in said and "4 runs, 2 at a time" in said and "2/2" in said
+    assert "failed" not in said and "3 runs, 2 at a time" in said and "2/2" in said
     assert "* [`reg=diffaugment`](cards/diffaugment.md), alone: refused, " in said
     file = tmp_path / "4x2" / "rescue.json"
     found = json.loads(file.read_text())
