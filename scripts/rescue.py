@@ -37,7 +37,7 @@ COSTLY, FEWER = 4.0, 6  # options whose step takes more than 4 times the base's 
 LONGER = 3  # times the steps: endurance
 ENOUGH = 0.5  # of the seeds rescued, for endurance and recovery
 MINUTES = 120  # a run that takes longer is stopped
-START, PACE = 45.0, 2.0e-3  # s of a run before its first step; of a step and replica
+START = 45.0  # s of a run besides its steps: compiling, evaluations
 
 
 class Base(NamedTuple):
@@ -46,15 +46,16 @@ class Base(NamedTuple):
     experiment: str
     dataset: str
     asks: str
+    pace: float  # s of a step and replica, as far as is known beforehand
     followed: bool = False  # whether endurance and recovery are asked
 
 
 KINDS = ("alone", "endurance", "recovery")
 BASES = {
-    "ring": Base("collapse", "ring", "covered", followed=True),
-    "grid": Base("collapse", "grid", "covered", followed=True),
-    "rotate": Base("rotate", "ring", "rotation"),
-    "bridge": Base("bridge", "grid", "quality"),
+    "ring": Base("collapse", "ring", "covered", 2.2e-3, followed=True),
+    "grid": Base("collapse", "grid", "covered", 2.2e-3, followed=True),
+    "rotate": Base("rotate", "ring", "rotation", 0.3e-3),
+    "bridge": Base("bridge", "grid", "quality", 0.3e-3),
 }
 
 
@@ -139,7 +140,8 @@ def forecast(work: Sequence[Job], found: Found, workers: int) -> str:
     """How long the runs will take, by the pace of each base where it is known."""
     def seconds(job: Job) -> float:
         base = found.get(none(job.base), {})
-        pace = base["seconds"] / base["steps"] / len(base["seeds"]) if base else PACE
+        known = base["seconds"] / base["steps"] / len(base["seeds"]) if "seconds" in base else 0.0
+        pace = known or BASES[job.base].pace
         return START + pace * ratio(job.group, job.option) * job.steps * job.seeds
     hours = sum(map(seconds, work)) / workers / 3600
     return f"{len(work)} runs, {workers} at a time: about {hours:.1f} hours"
