@@ -3,10 +3,10 @@
     python scripts/cards.py            # after adding or changing a strategy
 
 A card is made of the docstrings, the declared settings, the YAML, the trial compositions with every
-other strategy (docs/refusals.json, by scripts/refusals.py) and what scripts/catalogue.py measured
-(docs/catalogue.json). The YAML's comments have what no code knows:
-`# Claim:` of the paper, where `# Defaults:` come from, what it `# Goes with:`, and `# Here:` why
-it may show less in the catalogue than in its paper.
+other strategy (docs/refusals.json, by scripts/refusals.py) and what scripts/catalogue.py and
+scripts/rescue.py measured (docs/catalogue.json, docs/rescue.json). The YAML's comments have what no
+code knows: `# Claim:` of the paper, where `# Defaults:` come from, what it `# Goes with:`, and
+`# Here:` why it may show less in the catalogue than in its paper.
 """
 
 import functools
@@ -20,6 +20,7 @@ from typing import Any
 
 import catalogue
 import refusals as refusals_table
+import rescue_rows
 import yaml
 
 from mcgan.cli import options
@@ -118,6 +119,17 @@ def measured(strategy: str) -> str:
     return "\n".join([*head, *lines]) + "\n"
 
 
+def rescues(strategy: str) -> str:
+    """What it does for the games that fail, where scripts/rescue.py has measured it."""
+    file = DOCS / "rescue.json"
+    found = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    lines = rescue_rows.for_card(found, f"reg-{strategy}")
+    if not lines:
+        return ""
+    about = "**Added** alone to games that fail (`scripts/rescue.py`, [RESULTS](../RESULTS.md))."
+    return "\n".join([about, "", *lines, "", ""])
+
+
 def row(dataset: str, mine: dict[str, Any], none: dict[str, Any], cost: str) -> str:
     cells = [f"{measure(key).show(mine['metrics'][key]['mean'])} "
              f"(none: {measure(key).show(none['metrics'][key]['mean'])})"
@@ -168,7 +180,7 @@ def card(strategy: str) -> str:
 **Measured** alone, under the small budget of `experiment=catalogue` ([RESULTS](../RESULTS.md)).
 
 {measured(strategy)}
-**Why it may differ here.** {sentence(said(strategy)["Here"])}
+{rescues(strategy)}**Why it may differ here.** {sentence(said(strategy)["Here"])}
 """
 
 

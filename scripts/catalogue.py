@@ -12,35 +12,25 @@ catalogue_times.py, as those of runs two at a time say little.
 
 import argparse
 import json
-import multiprocessing
-import os
 import shutil
 import signal
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
-from importlib import import_module
-from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pool
 import tables
+from pool import Found
 
 from mcgan.cli import options
-from mcgan.cli.main import main as mcgan
 from mcgan.metrics.measures import measure
-from mcgan.run.directory import RunDirectory
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 DATASETS = ("ring", "grid")
 BASE = {"reg": "none", "objective": "non_saturating"}
 SHOWN = ("modes_strict", "quality", "kl")
 MINUTES = 40  # a run that takes longer is stopped
-FORK = multiprocessing.get_context("fork")
-SLOW_IMPORTS = ("mcgan.experiment.fit", "mcgan.view.figures.evaluation",
-                "torch._inductor.compile_fx")
-Found = dict[str, dict[str, Any]]
 
 
 class Job(NamedTuple):
@@ -72,49 +62,8 @@ def jobs(only: list[str]) -> Iterator[Job]:
                         if not only or name in only)
 
 
-def ended(left: list[Job], workers: int, runs: Path, settings: list[str]
-          ) -> Iterator[tuple[Job, int]]:
-    """Runs the jobs, some at a time, each in a process of its own; every one that ends, and how.
-
-    The processes are forked from this one, which has imported all that takes long.
-    """
-    running: dict[int, tuple[Job, Any]] = {}
-    left = left[::-1]
-    while left or running:
-        while left and len(running) < workers:
-            job = left.pop()
-            work = FORK.Process(target=train, args=(job.words(runs, settings), runs / job.name),
-                                daemon=True)  # ends with this process, and saves before
-            work.start()
-            running[work.sentinel] = job, work
-        for sentinel in wait([*running]):
-            job, work = running.pop(sentinel)  # type: ignore[index]
-            work.join()
-            yield job, work.exitcode
-
-
-def train(words: list[str], folder: Path) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.alarm(60 * MINUTES)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    sys.argv = ["mcgan", *words]  # what a run notes as its command
-    with said_by(folder).open("w") as file, redirect_stdout(file), redirect_stderr(file):
-        code = mcgan(words)
-    sys.exit(code)
-
-
-def said_by(folder: Path) -> Path:
-    return folder.with_name(folder.name + ".txt")
-
-
-def outcome(folder: Path, code: int) -> dict[str, Any] | None:
-    """A run's measures and step time, or the sentence of its refusal; None: to be run again."""
-    last = (said_by(folder).read_text(encoding="utf-8").splitlines() or [""])[-1]
-    if not folder.is_dir():
-        return {"refused": last.removeprefix("mcgan train: ")} if code == 2 else None
-    content = RunDirectory(folder).result()
-    if content is None or (code == 2 and " is already " not in last):
-        return None
+def condense(folder: Path, content: dict[str, Any]) -> dict[str, Any]:
+    """A run's measures, and what its log said."""
     return {"state": content["state"],
             "metrics": {key: content["metrics"][key] for key in SHOWN},
             "notes": content.get("notes", [])}
@@ -197,34 +146,9 @@ def fill(found: Found, file: Path, args: argparse.Namespace) -> None:
     for job in anew:
         found.pop(job.name, None)
         shutil.rmtree(args.runs / job.name, ignore_errors=True)
-    left = [job for job in jobs(args.only) if job.name not in found]
-    os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")  # the other core has its own run
-    for name in SLOW_IMPORTS:
-        import_module(name)
-    clock = Clock()
-    for count, (job, code) in enumerate(ended(left, args.workers, args.runs, args.settings), 1):
-        content = outcome(args.runs / job.name, code)
-        failure = "" if content else f", failed: {said_by(args.runs / job.name)}"
-        print(f"{count}/{len(left)} {clock.read()} {job.name}{failure}", flush=True)
-        if content:
-            found[job.name] = content
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-
-
-class Clock:
-    """Minutes so far, and the seconds of the CPU that the job took which has just ended."""
-
-    def __init__(self) -> None:
-        self.begun, self.spent = time.monotonic(), self.children()
-
-    def children(self) -> float:
-        return sum(os.times()[2:4])
-
-    def read(self) -> str:
-        before, self.spent = self.spent, self.children()
-        minutes = (time.monotonic() - self.begun) / 60
-        return f"{minutes:.1f} min, {self.spent - before:.0f} s:"
+    work = {job.name: job.words(args.runs, args.settings) for job in jobs(args.only)
+            if job.name not in found}
+    pool.fill(found, file, work, pool.Pool(args.runs, args.workers, MINUTES), condense)
 
 
 if __name__ == "__main__":

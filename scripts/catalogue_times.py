@@ -12,10 +12,10 @@ import json
 import statistics
 import time
 from concurrent.futures import ProcessPoolExecutor
-from importlib import import_module
 from typing import Any
 
 import catalogue
+import pool
 
 from mcgan.config.compose import compose
 from mcgan.engine.trainer import Trainer
@@ -59,14 +59,13 @@ def main() -> None:
     args = parser.parse_args()
     file = catalogue.DOCS / "catalogue.json"
     found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    for name in catalogue.SLOW_IMPORTS:
-        import_module(name)
+    pool.import_slow_parts()
     for job in catalogue.jobs([]):
         each = found.get(job.name, {})
         if job.dataset != catalogue.DATASETS[0] or "metrics" not in each:
             continue
         if args.anew or "ratio" not in each:
-            with ProcessPoolExecutor(1, mp_context=catalogue.FORK) as alone:
+            with ProcessPoolExecutor(1, mp_context=pool.FORK) as alone:
                 each["ratio"] = alone.submit(ratio, job).result()
             print(f"{job.name}: {each['ratio'][0]:.2f} x", flush=True)
             file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

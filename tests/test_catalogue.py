@@ -32,7 +32,7 @@ PUBLISHED = {
 def scripts(monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT / "scripts"))
     yield import_module
-    for name in ("cards", "catalogue", "refusals", "tables"):
+    for name in ("cards", "catalogue", "pool", "refusals", "rescue_rows", "tables"):
         sys.modules.pop(name, None)
 
 

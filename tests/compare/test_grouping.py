@@ -1,7 +1,7 @@
 """Which runs share a table, which a group, and that no seed counts twice."""
 
-from finished import MINIBATCH, PERFECT, PROTOCOL
-from mcgan.compare.grouping import ranges, tables
+from finished import MINIBATCH, PERFECT, PROTOCOL, settings
+from mcgan.compare.grouping import identity, ranges, tables
 from mcgan.compare.reading import Run
 from mcgan.experiment.result import metric
 
@@ -138,3 +138,8 @@ def test_names_are_those_of_the_yamls_that_were_chosen(run) -> None:
 
 def test_ranges() -> None:
     assert [ranges([3]), ranges([0, 1, 2]), ranges([0, 2])] == ["seed 3", "seeds 0–2", "seeds 0, 2"]
+
+
+def test_a_setting_that_is_null_is_as_one_of_before_there_was_it() -> None:
+    started = identity(settings() | {"start_from": "runs/other"})
+    assert identity(settings() | {"start_from": None}) == identity(settings()) != started

@@ -109,8 +109,9 @@ def way_of(config: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, An
 
 
 def identity(config: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings that make a generator what it is, but for its seed."""
-    kept = without(config, {*OUTSIDE, *MEASURED})
+    """The settings that make a generator what it is, but for its seed; null is as not there."""
+    unset = {name for name, value in config.items() if value is None}
+    kept = without(config, {*OUTSIDE, *MEASURED, *unset})
     train = without(config.get("train") or {}, PLACES["train"])
     return kept | ({"train": train} if train else {})
 

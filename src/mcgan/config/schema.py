@@ -63,6 +63,7 @@ class Root:
     data_kind: Annotated[str, Literal["vectors", "images"]] = "vectors"
     seed: Annotated[int, AtLeast(0)] = 0
     replicas: Annotated[int, AtLeast(1)] = 1
+    start_from: str | None = None  # a run: its players' last weights are those of step 0
     name: str = MISSING
     runs_dir: str = "runs"
     resume: bool = True

@@ -13,6 +13,7 @@ from mcgan.dataset.base import ModalDataset
 from mcgan.engine import compile_cost
 from mcgan.engine.seeded_game import make_game
 from mcgan.engine.trainer import Trainer
+from mcgan.experiment.first_weights import copy_first_weights
 from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
@@ -20,6 +21,7 @@ from mcgan.metrics.protocol import Protocol
 from mcgan.objective import Objective
 from mcgan.optim import Optim
 from mcgan.system.device import device_of
+from mcgan.types import Tensors
 
 PRECISIONS = {"float32": torch.float32, "tf32": torch.float32, "bf16": torch.bfloat16}
 
@@ -35,6 +37,7 @@ class Components:
     optim: Optim
     protocol: Protocol
     notes: list[str] = field(default_factory=list)  # what the log should say, once
+    first: list[Tensors] = field(default_factory=list)  # both players' at step 0; none: drawn
 
     @property
     def seeds(self) -> list[int]:
@@ -54,14 +57,16 @@ class Components:
 
     def game(self, seed: int) -> Game:
         """The game of one seed, its weights drawn and its strategies ready."""
-        return make_game(seed, self._build, self.dataset.draw)
+        return make_game(seed, lambda: self._build(seed), self.dataset.draw)
 
-    def _build(self) -> Game:
+    def _build(self, seed: int) -> Game:
         train = self.config["train"]
         chain = Chain(self.strategies(), self.arch.latent)
         game = Game(self.arch, self.objective, chain, self.dataset.shape, train["batch_size"],
                     self.steps)
         game.precision = PRECISIONS[train.get("precision", "float32")]
+        if self.first:
+            copy_first_weights(game, self.first[self.seeds.index(seed)])
         return game
 
     def trainer(self, compiled: bool) -> Trainer:

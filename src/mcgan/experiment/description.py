@@ -30,7 +30,9 @@ def describe_training(config: Mapping[str, Any]) -> str:
     names = [config[group]["_target_"].rpartition(".")[2] for group in ("dataset", "objective")]
     reg, count = " + ".join(config["reg"]) or "none", config["replicas"]
     replicas = f"{count} replica{'s' if count > 1 else ''} from seed {config['seed']}"
-    return ", ".join([*names, f"reg {reg}", replicas])
+    first = config.get("start_from")  # runs of old have no such setting
+    begin = [f"started from {first}"] if first else []
+    return ", ".join([*names, f"reg {reg}", replicas, *begin])
 
 
 def scores(metrics: Mapping[str, Any]) -> str:

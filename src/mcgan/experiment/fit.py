@@ -14,6 +14,7 @@ from mcgan.config.paths import show_path
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
 from mcgan.experiment.components import Components, build_components
+from mcgan.experiment.first_weights import read_first_weights
 from mcgan.experiment.loop import Loop
 from mcgan.experiment.recorder import Recorder
 from mcgan.experiment.result import report
@@ -39,6 +40,7 @@ def fit(config: Mapping[str, Any], out: Path, choices: Choices | None = None,
     chosen of each group.
     """
     parts = build_components(config)
+    parts.first = read_first_weights(config)
     set_up(parts.config["train"])
     compiled, why = parts.compiles()
     trainer = trainer_of(parts, compiled)

@@ -54,8 +54,11 @@ def read_stored(out: Path) -> Any:
 
 
 def identity(config: dict[str, Any]) -> dict[str, Any]:
-    """The config without paths and names: two runs with an equal identity are the same."""
-    kept = {key: value for key, value in config.items() if key not in PLACES}
+    """The config without paths and names: two runs with an equal identity are the same.
+
+    A setting that is null is as one that is not there, as in runs of before there was the setting.
+    """
+    kept = {key: value for key, value in config.items() if key not in PLACES and value is not None}
     dataset = {k: v for k, v in config.get("dataset", {}).items() if k not in DATA_PLACES}
     return kept | {"dataset": dataset}
 
