@@ -34,6 +34,9 @@ AS_TRAINED = {  # objective, the words of `reg`
     "other rules": ("non_saturating", ["optimistic", "lookahead", "ttur"]),
     "between steps": ("non_saturating", ["ewc", "snapshots", "consensus"]),
     "two critics": ("d2gan", ["top_k", "instance_noise"]),
+    "more turns of G": ("hinge", ["ema", "objective.generator_steps=3"]),
+    "more turns of both": ("wgan", ["objective.generator_steps=2", "objective.critic_steps=2",
+                                    "objective.catch_up=3"]),
 }
 
 

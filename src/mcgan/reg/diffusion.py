@@ -47,7 +47,7 @@ class Diffusion(Strategy):
         kept = 1 - torch.linspace(*BETAS, self.t_max, dtype=torch.float64)
         self.register_buffer("kept", torch.cat([kept.new_ones(1), kept.cumprod(0)]).float())  # a_t
         self.register_buffer("T", torch.tensor(float(self.t_min)))
-        turns = self.climb * game.steps * game.objective.critic_steps
+        turns = self.climb * game.objective.count_critic_turns(game.steps)
         self.rate = (self.t_max - self.t_min) / turns
         self.undecided = find_undecided_score(game.objective) if self.rate else 0.0
 
