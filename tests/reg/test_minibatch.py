@@ -70,7 +70,7 @@ def test_it_is_alive_at_the_start(form, similarity):
     typical = layer.distances(f).sum((1, 2)) / (8 * 7)
     torch.testing.assert_close(typical, torch.ones(layer.kernels))
     torch.testing.assert_close(layer(f).mean(0), torch.zeros(layer.kernels), atol=1e-6, rtol=0)
-    slope = torch.autograd.grad(layer(f).sum(0).square().sum(), x)[0]
+    slope = torch.autograd.grad((layer(f) + layer.centre).sum(0).square().sum(), x)[0]
     assert (slope.abs().amax(1) > 1e-3).all()
 
 
@@ -99,7 +99,8 @@ def test_it_tells_how_a_batch_is_spread_and_not_how_sharp_it_is(seed):
     noise = torch.randn(x.shape, generator=draw)
     blurred, even = x + 0.1 * noise, noise * x.std(0)
     collapsed = x[:1] + 0.05 * noise  # in one mode, 5 sigma wide
-    data, same, wide, one = (closeness(each).mean().item() for each in (x, blurred, even, collapsed))
+    batches = (x, blurred, even, collapsed)
+    data, same, wide, one = (closeness(each).mean().item() for each in batches)
     assert abs(data) < 0.05 and abs(same) < 0.1 and abs(wide) < 0.1
     assert one > 0.4
 
@@ -113,7 +114,7 @@ def test_its_gradient_is_bounded(seed):
         at = batch.clone().requires_grad_()
         slopes = torch.stack([torch.autograd.grad(o.sum(), at, retain_graph=True)[0]
                               for o in closeness(at).T])
-        assert slopes.norm(dim=2).max() < 3
+        assert slopes.norm(dim=2).max() < 6
         assert slopes.norm(dim=2).amax(0).min() > 1e-4
 
 

@@ -13,7 +13,6 @@ from mcgan.gan.game import Game, MakeCritic
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
 
-
 NEAR, FAR = 1e-6, 1e6  # distances: that of equal features, and one that is nobody's nearest
 
 
