@@ -94,7 +94,8 @@ def work_of(trainer: Trainer) -> Work:
 def tally_of(trainer: Trainer, player: Player) -> Tally:
     """The operations of one move of a player, in the first step, in which both have a turn."""
     x, noise = trainer.draws(0, trainer.game.objective.turns(0).index(player))
-    with Tally() as tally:
+    tally = Tally()
+    with tally:
         trainer.moves[player](x, Moment(noise, torch.zeros(())))
     return tally
 
