@@ -316,6 +316,17 @@ def test_moments_are_a_function_of_step_and_turn():
     assert not torch.equal(game.moment(2, 1).noise["z"], again.noise["z"])
 
 
+def test_the_turns_are_those_of_the_next_step():
+    game = small_game(objective="hinge", words=["objective.generator_steps=2"])
+    assert game.turns == ["D", "G"]
+    train(game, 1)
+    assert game.turns == ["G"] and game.count == 1
+    with pytest.raises(UserError, match="step 1 has 1 turns, and there is no turn 1: give the"):
+        game.moment(1, 1)
+    train(game, 1, first=1)
+    assert game.turns == ["D", "G"]
+
+
 def test_it_moves_to_a_device_with_its_rules():
     game = small_game(reg=["optimistic", "gman"])
     train(game, 1)

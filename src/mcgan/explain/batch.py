@@ -26,7 +26,7 @@ def draw(seed: int) -> Picture:
     real, collapsed = pairs(plain, seed)
     plane(sheet.axes[0], plain, real[0], collapsed[0])
     fresh = train_one("minibatch", seed, 0)
-    bars(sheet.axes[1], closeness(fresh, real), closeness(fresh, collapsed), (-0.5, 1))
+    bars(sheet.axes[1], closeness(fresh, real), closeness(fresh, collapsed), (-0.25, 0.75))
     head(sheet.axes[1], "What the layer measures", xlabel="closeness to the rest of the batch",
          ylabel="% of the points")
     for axes, trainer, name in ((sheet.axes[2], plain, "D without the layer"),
