@@ -147,7 +147,8 @@ def test_after_a_turn_averages_decay_by_the_function():
     tensors = {name: torch.full_like(t, float(name.startswith("reg.")))  # averages 1, weights 0
                for name, t in turn._game.tensors().items()}
     changed = strategy.after("G", tensors, Report({}, turn.raw_fake, turn.moment), {})
-    decay = functional.ema_decay(tensors[strategy.key("age")], 0.5 ** (1 / (strategy.half_life * 20)))
+    whole = 0.5 ** (1 / (strategy.half_life * turn._game.steps))
+    decay = functional.ema_decay(tensors[strategy.key("age")], whole)
     for name in changed.keys() - {strategy.key("age")}:
         torch.testing.assert_close(changed[name], torch.full_like(changed[name], decay.item()))
 
