@@ -175,7 +175,7 @@ def closeness(d: Params, features: jax.Array) -> jax.Array:
     m = (features @ d["project"]).reshape(len(features), KERNELS, DIMS)
     m = m * jnp.exp(d["log_scale"])[:, None]
     away = jnp.abs(m[:, None] - m[None]).sum(3)
-    return jnp.exp(-away).sum(1) - 1  # but for itself
+    return (jnp.exp(-away).sum(1) - 1) / (len(m) - 1)  # but for itself
 
 
 def made(g: Params, z: jax.Array) -> jax.Array:

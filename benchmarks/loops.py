@@ -126,7 +126,7 @@ class Closeness(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         m = self.project(features).unflatten(1, (KERNELS, DIMS)) * self.log_scale.exp()[:, None]
         away = (m[:, None] - m[None]).abs().sum(3)  # (B, B, K)
-        return away.neg().exp().sum(1) - 1  # but for itself
+        return (away.neg().exp().sum(1) - 1) / (len(m) - 1)  # but for itself
 
 
 class MinibatchCritic(nn.Module):

@@ -50,7 +50,7 @@ def ours(work: Workload, compiled: bool, replicas: int) -> Side:
     from ours import trainer
 
     made = trainer(work, replicas, compiled)
-    return Side(repeated(made.step, made.draws.steps), made.draws.steps, replicas)
+    return Side(repeated(made.step, made.draws.rows.steps), made.draws.rows.steps, replicas)
 
 
 def of_jax(work: Workload, replicas: int) -> Side:

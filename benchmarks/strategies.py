@@ -31,7 +31,7 @@ def compare(work: Workload, replicas: int, rounds: int, seconds: float) -> Rows:
     torch.set_flush_denormal(True)
     made = {name: trainer(work, replicas, compiled=True, more=chain)
             for name, chain in CHAINS.items()}
-    sides = {name: Side(repeated(each.step, each.draws.steps), each.draws.steps, replicas)
+    sides = {name: Side(repeated(each.step, each.draws.rows.steps), each.draws.rows.steps, replicas)
              for name, each in made.items()}
     for side in sides.values():
         side.call()  # compiles

@@ -94,6 +94,8 @@ def parts(*strategies: str, objective: str = "non_saturating", words: tuple[str,
     config = copy.deepcopy(composed(objective, words)) | {"replicas": replicas}
     config["reg"] |= {name: node(name) for name in strategies if name not in config["reg"]}
     config["objective"]["critic_steps"] = min(2, config["objective"]["critic_steps"])
+    if "catch_up" in config["objective"]:
+        config["objective"]["catch_up"] = 0
     if "eps" in config["optim"]:
         config["optim"]["eps"] = eps
     for name, own in settings.items():

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from mcgan.config.build import build
+from mcgan.config.compose import compose
 from mcgan.experiment.components import build_components
 from mcgan.functional import log_softplus
 from mcgan.objective import (
@@ -108,16 +109,49 @@ def test_an_objective_brings_its_strategies_and_optimiser(name, optim, brings, t
 def test_critic_steps_below_one_are_refused():
     with pytest.raises(ValueError, match="critic_steps must be at least 1"):
         Hinge(critic_steps=0)
+    with pytest.raises(ValueError, match="generator_steps must be at least 1"):
+        Hinge(generator_steps=0)
+    with pytest.raises(ValueError, match="catch_up must be at least 0"):
+        Wasserstein(catch_up=-1)
+
+
+ORDER = {"critic_steps": 2, "generator_steps": 3}
+
+
+def test_a_block_of_ds_turns_comes_before_some_of_gs():
+    steps = [Hinge(**ORDER).turns(step) for step in range(4)]
+    assert steps == [["D", "D", "G"], ["G"], ["G"], ["D", "D", "G"]]
+    assert [Hinge().turns(step) for step in (0, 1, 25)] == 3 * [["D", "G"]]
+
+
+@pytest.mark.parametrize("made", [Hinge(), Hinge(**ORDER), Wasserstein(5, 2, catch_up=9)])
+def test_ds_turns_are_counted_as_they_come(made):
+    for steps in (1, 2, 3, 4, 70, 1501):
+        came = [player for step in range(steps) for player in made.turns(step)]
+        assert made.count_critic_turns(steps) == came.count("D")
+        assert came.count("G") == steps
+
+
+def test_wgans_blocks_are_longer_at_first_and_every_500th():
+    """`gen_iterations < 25 or gen_iterations % 500 == 0` in the authors' main.py."""
+    made = build(compose("objective=wgan", "name=x").config["objective"], Objective, "objective")
+    assert [made.critic_turns(block) for block in (0, 24, 25, 499, 500, 501, 1000)] == [
+        100, 100, 5, 5, 100, 5, 100]
+    usual = Wasserstein(critic_steps=5)
+    assert {usual.critic_turns(block) for block in range(1001)} == {5}
+    assert Wasserstein(critic_steps=5, catch_up=2).critic_turns(0) == 5
 
 
 def test_r3gan_is_pairing_with_both_penalties_and_an_average_eased_in_over_a_fifth():
     parts = build_components(composed("r3gan"))
-    r1, r2, _ = parts.strategies().values()
+    r1, r2, ema = parts.strategies().values()
     assert type(parts.objective) is RelativisticPairing
     assert list(parts.strategies()) == ["r1", "r2", "ema"]
     assert (r1.at, r2.at) == ("real", "fake")
     assert r1.gamma == r2.gamma == Schedule(1.0, 0.1, until=0.2, shape="cosine")
     assert parts.optim.betas == [0.0, Schedule(0.9, 0.99, until=0.2, shape="cosine")]
+    assert parts.optim.lr == Schedule(2e-4, 5e-5, until=0.2, shape="cosine")
+    assert ema.half_life == Schedule(0.0, 0.05, until=0.2, shape="cosine")
 
 
 def test_what_a_recipe_brings_may_be_changed():

@@ -12,13 +12,20 @@ from torch import Tensor
 
 from mcgan import functional
 from mcgan.config.settings import Above, AtLeast, check_settings
+from mcgan.types import Player
+
+FIRST, EVERY = 25, 500  # blocks of D's turns that are longer in the code of Arjovsky et al.
 
 
 @dataclass(eq=False)
 class Objective(ABC):
-    """What the two players minimise, and how many turns of D come before one of G."""
+    """What the two players minimise, and in which order they take turns.
+
+    A block of ``critic_steps`` turns of D comes before every ``generator_steps`` turns of G.
+    """
 
     critic_steps: Annotated[int, AtLeast(1)] = 1
+    generator_steps: Annotated[int, AtLeast(1)] = 1
     paired: ClassVar[bool] = False  # G's loss compares with real samples
     log_ratio: ClassVar[bool] = False  # the best D's score is log p_data / p_G, plus a constant
 
@@ -30,6 +37,20 @@ class Objective(ABC):
 
     @abstractmethod
     def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor: ...
+
+    def critic_turns(self, block: int) -> int:
+        """The number of D's turns in a block of them, blocks counted from 0."""
+        return self.critic_steps
+
+    def turns(self, step: int) -> list[Player]:
+        """The players of a step in their order: a block of D's turns if one is due, then G's."""
+        block, within = divmod(step, self.generator_steps)
+        return [*["D"] * (0 if within else self.critic_turns(block)), "G"]  # type: ignore[list-item]
+
+    def count_critic_turns(self, steps: int) -> int:
+        """The number of D's turns in the first ``steps`` steps of a run."""
+        blocks = -(-steps // self.generator_steps)
+        return sum(map(self.critic_turns, range(blocks)))
 
 
 class Minimax(Objective):
@@ -76,8 +97,19 @@ class Hinge(Objective):
         return functional.hinge_g(f)
 
 
+@dataclass(eq=False)
 class Wasserstein(Objective):
-    """Arjovsky et al. 2017, eq. 2: the gap between the critic's means; no sigmoid."""
+    """Arjovsky et al. 2017, eq. 2: the gap between the critic's means; no sigmoid.
+
+    In the first 25 blocks of its turns and in every 500th D has ``catch_up`` turns, as in the
+    authors' code (main.py), so that G starts from a good critic. With 0 it has the usual ones.
+    """
+
+    catch_up: Annotated[int, AtLeast(0)] = 0
+
+    def critic_turns(self, block: int) -> int:
+        longer = block < FIRST or block % EVERY == 0
+        return max(self.critic_steps, self.catch_up if longer else 0)
 
     def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
         return functional.wgan_d(r, f)

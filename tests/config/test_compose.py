@@ -9,8 +9,11 @@ from hydra import initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
 from hydra.version import VersionBase
 
+from mcgan.config.build import build
 from mcgan.config.compose import compose
+from mcgan.config.messages import list_options
 from mcgan.errors import UserError
+from mcgan.optim import Optim
 from mcgan.run.directory import RunDirectory
 
 
@@ -73,3 +76,27 @@ def test_a_users_own_application_goes_on(home, tmp_path):
 def test_users_classes_are_in_reach(home):
     compose("objective=plain_loss", "name=x")
     assert {str(home), str(Path(home).parent / "options")} <= {*sys.path}
+
+
+@pytest.mark.parametrize("objective", list_options("objective"))
+@pytest.mark.parametrize("preset", ["collapse", "catalogue"])
+def test_a_preset_composes_with_every_objective(preset, objective):
+    """Also where the objective brings an optimiser of its own, which has other settings."""
+    config = compose(f"experiment={preset}", f"objective={objective}", "name=x").config
+    made = build(config["optim"], Optim, "optim")
+    assert made.lr.start == 1e-3
+    if preset == "collapse":
+        assert config["optim"]["_target_"] == "mcgan.optim.Adam"
+        assert made.betas == [0.5, 0.9] and made.of("D").lr.start == 4e-3
+
+
+@pytest.mark.parametrize("objective", ["wgan", "r3gan"])
+@pytest.mark.parametrize("preset", list_options("experiment"))
+def test_an_objective_that_brings_an_optimiser_goes_with_every_preset(preset, objective):
+    config = compose(f"experiment={preset}", f"objective={objective}", "name=x").config
+    build(config["optim"], Optim, "optim")
+
+
+def test_the_user_still_chooses_the_optimiser_of_a_preset():
+    words = ("experiment=catalogue", "objective=wgan", "optim=sgd", "name=x")
+    assert compose(*words).config["optim"]["_target_"] == "mcgan.optim.SGD"

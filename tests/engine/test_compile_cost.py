@@ -41,6 +41,13 @@ def test_work_grows_with_the_turns_of_the_critic():
     assert plain == work_of(trainer())  # a function of the configuration
 
 
+def test_work_is_that_of_an_average_step():
+    fewer = work_of(trainer(words=("objective.generator_steps=4",)))
+    plain = work_of(trainer())
+    assert fewer.turns == 1.25 and fewer.graph == plain.graph
+    assert fewer.calls < plain.calls
+
+
 def test_replicas_share_calls_but_neither_traffic_nor_products():
     one, two, four = (forecast(WORK, n, MACHINE) for n in (1, 2, 4))
     assert two.compiling == one.compiling

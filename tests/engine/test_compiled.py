@@ -120,3 +120,14 @@ def test_a_replica_that_dies_in_ds_turn_stays_as_it_was_in_gs():
     for name, tensor in dying.replicas.tensors.items():
         kept = eager.replicas.tensors[name]
         torch.testing.assert_close(tensor, kept, equal_nan=True, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.long
+def test_steps_of_different_turns_are_traced_and_equal_eager_ones():
+    words = ("objective.generator_steps=2",)
+    compiled, eager = (trainer("ema", words=words, replicas=2, compiled=each)
+                       for each in (True, False))
+    assert compiled.compiled_step is None
+    for each in (traced(compiled, backend="aot_eager"), eager):
+        run(each, 4)
+    assert largest_difference(compiled.replicas.tensors, eager.replicas.tensors) < 1e-5

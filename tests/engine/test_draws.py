@@ -1,7 +1,8 @@
 import pytest
 import torch
 
-from mcgan.engine.draws import BLOCK_STEPS, Draws, stream
+from mcgan.engine.draws import BLOCK_STEPS, Draws, TurnDraws, stream
+from mcgan.objective import Hinge, Objective, Wasserstein
 from mcgan.types import Draw
 
 SPEC = {"z": Draw((4, 2), "normal"), "mine.pick": Draw((4,))}
@@ -69,3 +70,39 @@ def test_large_examples_are_drawn_in_smaller_blocks():
     assert draws([0]).steps == BLOCK_STEPS
     assert draws([0], values=2**16).steps == 2
     assert draws([0], values=2**30).steps == 1
+
+
+def in_order(objective: Objective, seed: int = 0) -> TurnDraws:
+    return TurnDraws(objective, data, SPEC, [seed], 4, torch.zeros(()), False, 3)
+
+
+ORDERS = pytest.mark.parametrize("objective", [
+    Hinge(), Hinge(generator_steps=3), Hinge(critic_steps=2, generator_steps=2),
+    Wasserstein(critic_steps=2, catch_up=70)], ids=str)
+
+
+@ORDERS
+def test_in_any_order_every_turn_gets_numbers_of_its_own(objective):
+    made = in_order(objective)
+    steps = [*range(4), 24, 25, 26, *range(BLOCK_STEPS - 1, BLOCK_STEPS + 3)]
+    turns = [made(step, turn) for step in steps for turn in range(len(objective.turns(step)))]
+    for values in ([x for x, _ in turns], [noise["z"] for _, noise in turns]):
+        assert torch.stack(values).unique().numel() == torch.stack(values).numel()
+
+
+@ORDERS
+def test_in_any_order_a_turn_does_not_depend_on_what_was_asked_before(objective):
+    used, fresh = in_order(objective), in_order(objective)
+    for step in range(31):
+        used(step, 0)
+    last = len(objective.turns(31)) - 1
+    assert all(torch.equal(a, b) for a, b in zip(used(31, last), fresh(31, last), strict=True)
+               if isinstance(a, torch.Tensor))
+    assert torch.equal(used(31, last)[1]["z"], fresh(31, last)[1]["z"])
+
+
+def test_more_turns_of_d_change_no_other_turns_numbers():
+    usual, longer = in_order(Wasserstein(critic_steps=2)), in_order(Wasserstein(2, catch_up=6))
+    for turn, same in ((0, 0), (1, 1), (2, 6)):  # both of D's usual ones, and G's
+        assert torch.equal(usual(3, turn)[0], longer(3, same)[0])
+    assert torch.equal(draws([0], turns=3)(3, 2)[1]["z"], usual(3, 2)[1]["z"])

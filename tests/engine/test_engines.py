@@ -54,6 +54,11 @@ def test_a_step_of_many_turns_is_no_single_graph():
     assert isinstance(made(compiled=True).compiled_step, PureStep)
 
 
+@pytest.mark.parametrize("objective", [NonSaturating(generator_steps=2), Wasserstein(catch_up=2)])
+def test_steps_that_differ_are_no_single_graph(objective):
+    assert made(compiled=True, objective=objective).compiled_step is None
+
+
 def test_only_compiled_moves_run_something_else_than_themselves():
     eager, compiled = made(replicas=2).moves, made(replicas=2, compiled=True).moves
     for player in ("D", "G"):

@@ -34,6 +34,9 @@ AS_TRAINED = {  # objective, the words of `reg`
     "other rules": ("non_saturating", ["optimistic", "lookahead", "ttur"]),
     "between steps": ("non_saturating", ["ewc", "snapshots", "consensus"]),
     "two critics": ("d2gan", ["top_k", "instance_noise"]),
+    "more turns of G": ("hinge", ["ema", "objective.generator_steps=3"]),
+    "more turns of both": ("wgan", ["objective.generator_steps=2", "objective.critic_steps=2",
+                                    "objective.catch_up=3"]),
 }
 
 
@@ -311,6 +314,17 @@ def test_moments_are_a_function_of_step_and_turn():
     for name, drawn in game.moment(70, 1).noise.items():
         assert torch.equal(drawn, once.noise[name])
     assert not torch.equal(game.moment(2, 1).noise["z"], again.noise["z"])
+
+
+def test_the_turns_are_those_of_the_next_step():
+    game = small_game(objective="hinge", words=["objective.generator_steps=2"])
+    assert game.turns == ["D", "G"]
+    train(game, 1)
+    assert game.turns == ["G"] and game.count == 1
+    with pytest.raises(UserError, match="step 1 has 1 turns, and there is no turn 1: give the"):
+        game.moment(1, 1)
+    train(game, 1, first=1)
+    assert game.turns == ["D", "G"]
 
 
 def test_it_moves_to_a_device_with_its_rules():

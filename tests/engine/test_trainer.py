@@ -109,6 +109,53 @@ def test_a_step_is_the_critics_turns_and_one_of_the_generator():
     assert seen[0][1]["loss"] != seen[1][1]["loss"]  # each turn its own data
 
 
+ORDERS = [("objective.generator_steps=3",), ("objective.critic_steps=2",
+                                             "objective.generator_steps=2")]
+
+
+@pytest.mark.parametrize("words", ORDERS)
+@pytest.mark.parametrize("how", [{}, {"pure": True}, {"replicas": 2}], ids=str)
+def test_g_may_have_several_turns_after_ds_and_a_run_goes_on_between_them(words, how):
+    whole, first, second = (trainer("ema", "replay", words=words, **how) for _ in range(3))
+    seen = run(whole, 7)
+    run(first, 4)  # in the middle of a block
+    second.restore(first.checkpoint())
+    rest = run(second, 3)
+    assert largest_difference(whole.replicas.tensors, second.replicas.tensors) == 0
+    assert [player for player, _ in seen[-len(rest):]] == [player for player, _ in rest]
+    order = whole.game.objective
+    assert [p for p, _ in seen] == [p for step in range(7) for p in order.turns(step)]
+    losses = torch.stack([scalars["loss"].flatten()[0] for p, scalars in seen if p == "G"])
+    assert len(losses) == 7 and losses.unique().numel() == 7  # noise of its own for each
+
+
+@pytest.mark.parametrize("words", ORDERS)
+def test_in_any_order_all_ways_to_compute_a_step_agree(words):
+    ways = [trainer("ema", words=words, dtype=torch.float64, **how)
+            for how in ({}, {"pure": True}, {"replicas": 2})]
+    for each in ways:
+        run(each, 5)
+    tensors = [each.replicas.replica(0) for each in ways]
+    assert largest_difference(tensors[0], tensors[1]) < 1e-12
+    assert largest_difference(tensors[0], tensors[2]) < 1e-12
+
+
+def test_ds_longer_blocks_are_taken_up_in_their_middle_too():
+    words = {"objective": "wgan", "dtype": torch.float64}
+    made, again = (trainer(**words) for _ in range(2))
+    for each in (made, again):
+        each.game.objective.catch_up = 4
+    assert made.turns == ["D"] * 4 + ["G"]
+    run(made, 30)
+    assert made.turns == ["D", "D", "G"]
+    run(again, 12)
+    third = trainer(**words)
+    third.game.objective.catch_up = 4
+    third.restore(again.checkpoint())
+    run(third, 18)
+    assert largest_difference(made.replicas.tensors, third.replicas.tensors) == 0
+
+
 def test_scalars_come_per_replica():
     seen = trainer(replicas=3).step()
     assert all(value.shape == (3,) for _, scalars in seen for value in scalars.values())

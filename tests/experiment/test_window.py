@@ -7,7 +7,11 @@ from mcgan.engine.scalars import Scalars
 from mcgan.experiment.window import Casualty, Window, casualties, means, tag_of
 
 NAN, INF = math.nan, math.inf
-TURNS = ["D", "D", "G"]
+
+
+def turns_of_two(step: int) -> list[str]:
+    return ["D", "D", "G"]
+
 
 
 def step(d1, d2, g, player_term: str = "r1"):
@@ -60,7 +64,7 @@ def test_tags(key, tag):
 
 
 def test_all_finite_has_no_casualties():
-    assert casualties(window(FINE, FINE).columns(), 0, TURNS) == []
+    assert casualties(window(FINE, FINE).columns(), 0, turns_of_two) == []
 
 
 @pytest.mark.parametrize("bad, replica, number, player", [
@@ -69,12 +73,22 @@ def test_all_finite_has_no_casualties():
     (step([1.0, 2.0], [3.0, 4.0], [5.0, -INF]), 1, 8, "G"),
 ])
 def test_a_casualty_names_step_player_and_term(bad, replica, number, player):
-    found = casualties(window(FINE, FINE, bad, FINE, first=5).columns(), 5, TURNS)
+    found = casualties(window(FINE, FINE, bad, FINE, first=5).columns(), 5, turns_of_two)
     assert found == [Casualty(replica, number, player, "loss")]
 
 
 def test_the_first_death_counts():
     early = step([1.0, 2.0], [3.0, NAN], [5.0, NAN])
     late = step([NAN, NAN], [NAN, NAN], [NAN, NAN])
-    found = casualties(window(FINE, early, late).columns(), 0, TURNS)
+    found = casualties(window(FINE, early, late).columns(), 0, turns_of_two)
     assert found == [Casualty(0, 3, "D", "loss"), Casualty(1, 2, "D", "loss")]
+
+
+def test_a_casualty_of_steps_without_d_is_dated_right():
+    """Of steps 3 to 6, counted from 0, D has turns in 4 and 6 alone."""
+    def turns(step: int) -> list[str]:
+        return ["G"] if step % 2 else ["D", "D", "G"]
+
+    g_alone, dying = FINE[2:], step([1.0, 2.0], [3.0, NAN], [5.0, 6.0])
+    columns = window(g_alone, FINE, g_alone, dying, first=3).columns()
+    assert casualties(columns, 3, turns) == [Casualty(1, 7, "D", "loss")]

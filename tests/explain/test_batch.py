@@ -3,12 +3,12 @@
 import pytest
 import torch
 
-from mcgan.explain.batch import OPTIMUM, closeness, pairs, probability, train_one
+from mcgan.explain.batch import OPTIMUM, TURNS, closeness, pairs, probability, train_one
 
 
 @pytest.fixture(scope="module")
 def critics():
-    return {reg: train_one(reg, 0, turns=150) for reg in ("none", "minibatch")}
+    return {reg: train_one(reg, 0, turns=TURNS) for reg in ("none", "minibatch")}
 
 
 def verdicts(trainer) -> tuple[torch.Tensor, torch.Tensor]:
@@ -37,4 +37,4 @@ def test_minibatch_discrimination_tells_them_apart(critics):
 def test_closeness_is_larger_in_a_collapsed_batch(critics):
     trainer = train_one("minibatch", 0, turns=0)
     real, collapsed = (closeness(trainer, batches).mean() for batches in pairs(trainer, 0))
-    assert collapsed > 3 * real
+    assert abs(real) < 0.1 and collapsed > 0.4

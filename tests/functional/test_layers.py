@@ -28,11 +28,11 @@ def test_minibatch_std_says_what_it_needs_in_its_own_words(rows, group):
     assert "train." not in str(caught.value)
 
 
-def test_minibatch_discrimination_adds_up_what_is_close():
+def test_minibatch_discrimination_averages_what_is_close():
     f = torch.tensor([[0.0, 0.0], [1.0, 0.0], [0.0, 2.0]])  # L1 distances 1, 2, 3
     e = [math.exp(-d) for d in (1, 2, 3)]
     torch.testing.assert_close(functional.minibatch_discrimination(f),
-                               torch.tensor([[e[0] + e[1]], [e[0] + e[2]], [e[1] + e[2]]]))
+                               torch.tensor([[e[0] + e[1]], [e[0] + e[2]], [e[1] + e[2]]]) / 2)
     torch.testing.assert_close(functional.minibatch_discrimination(f, similarity="l1"),
                                torch.tensor([[1.5], [2.0], [2.5]]))
     with pytest.raises(ValueError, match="similarity must be exp or l1, not 'l2'"):

@@ -118,7 +118,8 @@ def test_what_the_critic_sees_is_the_functions():
 @pytest.mark.parametrize("name, layer", [
     ("minibatch_std", lambda s, neck, h: functional.minibatch_std(h)),
     ("minibatch", lambda s, neck, h: functional.minibatch_discrimination(
-        h, neck.project.weight.unflatten(0, (neck.kernels, -1)), neck.log_scale.exp())),
+        h, neck.project.weight.unflatten(0, (neck.kernels, -1)), neck.log_scale.exp())
+        - neck.centre),
 ])
 def test_what_the_head_is_told_of_the_batch_is_the_function(name, layer):
     strategy, turn = made(name)
@@ -152,7 +153,8 @@ def test_after_a_turn_averages_decay_by_the_function():
     tensors = {name: torch.full_like(t, float(name.startswith("reg.")))  # averages 1, weights 0
                for name, t in turn._game.tensors().items()}
     changed = strategy.after("G", tensors, Report({}, turn.raw_fake, turn.moment), {})
-    decay = functional.ema_decay(tensors[strategy.key("age")], strategy.decay)
+    whole = 0.5 ** (1 / (strategy.half_life * turn._game.steps))
+    decay = functional.ema_decay(tensors[strategy.key("age")], whole)
     for name in changed.keys() - {strategy.key("age")}:
         torch.testing.assert_close(changed[name], torch.full_like(changed[name], decay.item()))
 

@@ -32,6 +32,27 @@ def test_it_is_the_plain_loop():
     assert largest_difference(average(made), weights(made)) > 1e-5
 
 
+@pytest.mark.parametrize("replicas", [1, 2])
+def test_a_half_life_may_rise_from_nothing(replicas):
+    rising = {"half_life": {"from": 0.0, "to": 0.1, "until": 0.5}}
+    made = trainer("ema", dtype=torch.float64, replicas=replicas, ema=rising)
+    mean = weights(made)
+    for t in range(12):
+        run(made, 1)
+        half_life = 20 * 0.1 * min(t / 10, 1)  # in steps
+        keep = min(0.5 ** (1 / half_life) if t else 0.0, (1 + t) / (10 + t))
+        now = weights(made)
+        mean = {name: keep * mean[name] + (1 - keep) * now[name] for name in mean}
+    assert largest_difference(average(made), mean) < 1e-6  # the share of the run is of float32
+    assert largest_difference(average(made), weights(made)) > 1e-5
+
+
+def test_with_a_half_life_of_nothing_the_average_is_the_generator():
+    made = trainer("ema", ema={"half_life": 0.0})
+    run(made, 3)
+    assert largest_difference(average(made), weights(made)) == 0
+
+
 def test_the_live_weights_train_as_without_it():
     with_it, without = trainer("ema"), trainer()
     for each in (with_it, without):
@@ -53,6 +74,6 @@ def test_samples_come_from_the_average():
 
 
 def test_a_half_life_outside_the_run_is_refused():
-    for half_life in (0.0, 1.5):
-        with pytest.raises(ValueError, match="half_life must be above 0 and at most 1"):
+    for half_life in (-0.1, 1.5):
+        with pytest.raises(ValueError, match="half_life must be at least 0 and at most 1"):
             EMA(half_life=half_life)

@@ -33,7 +33,7 @@ def ages(replay: Replay) -> list[int]:
 
 
 def test_fifo_holds_exactly_the_newest_batches():
-    fed(replay := Replay(size=SLOTS * BATCH), range(11))
+    fed(replay := Replay(size=SLOTS * BATCH, policy="fifo"), range(11))
     assert sorted(ages(replay)) == [7, 8, 9, 10]
 
 
@@ -118,6 +118,15 @@ def test_old_fakes_are_judged_as_fakes_and_detached():
     loss, _ = made.play("D", real(made), moment(made))
     slopes = torch.autograd.grad(loss, list(made.G.parameters()), allow_unused=True)
     assert all(slope is None for slope in slopes)
+
+
+def test_by_default_a_tenth_is_old_and_the_memory_spans_the_run():
+    replay = Replay(size=SLOTS * BATCH)
+    made = fed(replay, range(400))
+    assert max(ages(replay)) - min(ages(replay)) > 100  # the newest four would span 3
+    fresh = sample(torch.full((BATCH, 3), -1.0))
+    seen = torch.stack([replay.fakes(fresh, moment(made, seed=seed)).x for seed in range(200)])
+    assert 0.07 < (seen[..., 0] >= 0).double().mean() < 0.13
 
 
 def test_the_generators_loss_never_sees_one():

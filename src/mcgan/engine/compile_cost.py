@@ -21,7 +21,7 @@ from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
 from mcgan.system.atomic import write_text
 from mcgan.system.places import cache_folder
-from mcgan.types import Moment
+from mcgan.types import PLAYERS, Moment, Player
 
 VMAPPED = 2.0  # calls through torch.func and vmap cost this much more
 FUSED = 0.4  # share of the memory traffic that is left once operations are fused
@@ -33,14 +33,15 @@ PRODUCTS = ("mm", "addmm", "bmm", "baddbmm")
 
 
 class Work(NamedTuple):
-    """Of one step of one network: calls of operations, bytes they read and write, arithmetic in
-    matrix products; ``graph``: operations that would be compiled; ``turns`` of the players."""
+    """Of one step of one network, on average over the run: calls of operations, bytes they read
+    and write, arithmetic in matrix products, ``turns`` of the players; and ``graph``, the
+    operations that would be compiled."""
 
-    calls: int
-    bytes: int
-    flops: int
+    calls: float
+    bytes: float
+    flops: float
     graph: int
-    turns: int
+    turns: float
 
 
 class Machine(NamedTuple):
@@ -83,15 +84,20 @@ class Tally(TorchDispatchMode):
 
 def work_of(trainer: Trainer) -> Work:
     """Counted in a move of each player of a trainer of one network, which moves on by them."""
-    tallies = {}
-    for player in ("D", "G"):
-        x, noise = trainer.draws(0, trainer.turns.index(player))
-        with Tally() as tallies[player]:
-            trainer.moves[player](x, Moment(noise, torch.zeros(())))
-    step = [tallies[player] for player in trainer.turns]
-    return Work(calls=sum(t.calls for t in step), bytes=sum(t.bytes for t in step),
-                flops=sum(t.flops for t in step), turns=len(step),
-                graph=sum(t.calls for t in tallies.values()))
+    d, g = (tally_of(trainer, player) for player in PLAYERS)
+    steps = trainer.game.steps
+    often = trainer.game.objective.count_critic_turns(steps) / steps  # D's turns in a step
+    return Work(calls=often * d.calls + g.calls, bytes=often * d.bytes + g.bytes,
+                flops=often * d.flops + g.flops, turns=often + 1, graph=d.calls + g.calls)
+
+
+def tally_of(trainer: Trainer, player: Player) -> Tally:
+    """The operations of one move of a player, in the first step, in which both have a turn."""
+    x, noise = trainer.draws(0, trainer.game.objective.turns(0).index(player))
+    tally = Tally()
+    with tally:
+        trainer.moves[player](x, Moment(noise, torch.zeros(())))
+    return tally
 
 
 def forecast(work: Work, replicas: int, machine: Machine) -> Forecast:

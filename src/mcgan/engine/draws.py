@@ -1,4 +1,4 @@
-"""Data, latents and noise, drawn for a block of turns as a function of (seed, block)."""
+"""Data, latents and noise of every turn, drawn for a block of turns at a time."""
 
 from collections.abc import Callable
 
@@ -6,10 +6,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from mcgan.objective import Objective
 from mcgan.types import Draw, Noise
 
 BLOCK_STEPS = 64
 BLOCK_VALUES = 2**20  # bounds a block's memory; per replica, so that replicas equal solo runs
+MOST = 2**20  # turns of D in a row, at most
 DrawData = Callable[[int, torch.Generator], Tensor]
 
 
@@ -20,25 +22,50 @@ def stream(seed: int, name: str, index: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(int(state) & (2**63 - 1))
 
 
+class TurnDraws:
+    """Real data and noise of every turn in an objective's order of turns; each has its own.
+
+    Arguments as of `Draws`. The usual turns of D and those of G up to its next block are drawn
+    as one row. Turns of D beyond the usual have streams of their own, which change no others.
+    """
+
+    def __init__(self, objective: Objective, data: DrawData, spec: dict[str, Draw],
+                 seeds: list[int], batch: int, like: Tensor, stacked: bool, values: int) -> None:
+        self.objective, self.data, self.usual = objective, data, objective.critic_steps
+        row = self.usual + objective.generator_steps
+        self.rows = Draws(data, spec, seeds, batch, row, like, stacked, values)
+        self.more = Draws(data, spec, seeds, batch, 1, like, stacked, values, lead="more.")
+
+    def __call__(self, step: int, turn: int) -> tuple[Tensor, Noise]:
+        """What a turn is given, by its place in ``objective.turns(step)``."""
+        block, within = divmod(step, self.objective.generator_steps)
+        if self.objective.turns(step)[turn] == "G":
+            return self.rows(block, self.usual + within)
+        if turn < self.usual:
+            return self.rows(block, turn)
+        return self.more(block * MOST + turn - self.usual, 0)
+
+
 class Draws:
-    """What each turn is given. ``turns`` of a step: the critic's, then the generator's.
+    """What the turns of a row are given, as a function of (seed, number of the row).
 
     Args: ``data`` draws real examples; ``spec`` every random number of a turn; ``seeds`` one per
-    replica. Tensors come stacked (N, B, ...) for several seeds when ``stacked``, else (B, ...).
+    replica; ``turns`` in a row. Tensors come stacked (N, B, ...) for several seeds when
+    ``stacked``, else (B, ...). The names of the streams begin with ``lead``.
     """
 
     def __init__(self, data: DrawData, spec: dict[str, Draw], seeds: list[int], batch: int,
-                 turns: int, like: Tensor, stacked: bool, values: int) -> None:
+                 turns: int, like: Tensor, stacked: bool, values: int, lead: str = "") -> None:
         self.data, self.spec, self.seeds, self.batch, self.turns = data, spec, seeds, batch, turns
-        self.like, self.stacked = like, stacked
+        self.like, self.stacked, self.lead = like, stacked, lead
         self.steps = max(1, min(BLOCK_STEPS, BLOCK_VALUES // (batch * turns * values)))
         self.held = -1
         self._x: tuple[Tensor, ...] = ()
         self._noise: list[Noise] = []
 
-    def __call__(self, step: int, turn: int) -> tuple[Tensor, Noise]:
-        """Real data and noise of one turn of one step."""
-        block, within = divmod(step, self.steps)
+    def __call__(self, row: int, turn: int) -> tuple[Tensor, Noise]:
+        """Real data and noise of one turn of one row."""
+        block, within = divmod(row, self.steps)
         if block != self.held:
             self._draw(block)
         k = within * self.turns + turn
@@ -48,14 +75,15 @@ class Draws:
         count = self.steps * self.turns
         self._x = self._stack([self._data(seed, block, count) for seed in self.seeds])
         drawn = {
-            name: self._stack([draw.sample((count,), stream(s, name, block)) for s in self.seeds])
+            name: self._stack([draw.sample((count,), stream(seed, self.lead + name, block))
+                               for seed in self.seeds])
             for name, draw in self.spec.items()
         }
         self._noise = [{name: turns[k] for name, turns in drawn.items()} for k in range(count)]
         self.held = block
 
     def _data(self, seed: int, block: int, count: int) -> Tensor:
-        flat = self.data(count * self.batch, stream(seed, "data", block))
+        flat = self.data(count * self.batch, stream(seed, f"{self.lead}data", block))
         return flat.reshape(count, self.batch, *flat.shape[1:])
 
     def _stack(self, parts: list[Tensor]) -> tuple[Tensor, ...]:

@@ -41,18 +41,24 @@ def build_pure(games: Sequence[Game], rules: Rules) -> Engine:
                   None)
 
 
-def build_compiled(games: Sequence[Game], rules: Rules, turns: Sequence[Player]) -> Engine:
-    """N networks, compiled at the first step. Two turns are one graph.
+def build_compiled(games: Sequence[Game], rules: Rules) -> Engine:
+    """N networks, compiled at the first step. A step of two turns is one graph.
 
-    More turns are a graph for each player: one graph would hold the critic's many times over.
+    Other orders are a graph for each player: one graph would hold the critic's many times over,
+    and steps of other turns would each want a graph of their own.
     """
     game, replicas = games[0], StackedNetworks(games, rules)
     game.autodiff = Functional()
     moves = {p: PureMove(game, replicas, rules[p], p, differentiates_apart(game)) for p in PLAYERS}
     for move in moves.values():
         move.run = compile_lean(move.update, replicas.like.device)
-    step = PureStep(replicas, [moves[p] for p in turns]) if len(turns) == 2 else None
+    step = PureStep(replicas, [moves["D"], moves["G"]]) if always_alternates(game) else None
     return Engine(replicas, {**moves}, step)
+
+
+def always_alternates(game: Game) -> bool:
+    """Whether every step of the run is one turn of D and one of G."""
+    return all(game.objective.turns(step) == ["D", "G"] for step in range(game.steps))
 
 
 def differentiates_apart(game: Game) -> bool:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from mcgan.arch.given import GivenNets, MakeGenerator, MakeTrunk, evaluating
-from mcgan.engine.draws import Draws, stream
+from mcgan.engine.draws import TurnDraws, stream
 from mcgan.engine.own_parts import DrawData, Reg, build_parts, draw_by, find_shape
 from mcgan.engine.own_rule import OwnRule, change_rules, read_gradients
 from mcgan.engine.seeded_game import make_game
@@ -81,7 +81,6 @@ class OwnLoop:
 
     generator    the module (z, origin) -> x that is trained: around yours, or of several
     critic       the module x -> (score, features) around your trunk
-    turns        the players of a step in order: the critic's turns, then "G"
     notes        what is doubtful about this game, in sentences
     count        steps done so far: turns of G that ``after`` was told of
     """
@@ -90,8 +89,6 @@ class OwnLoop:
                  ) -> None:
         self.game, self.seed, self.count, self._draw = game, seed, 0, draw
         self.generator, self.critic = game.G, game.D
-        self.critic_steps = game.objective.critic_steps
-        self.turns: list[Player] = [*["D"] * self.critic_steps, "G"]  # type: ignore[list-item]
         self._changed = change_rules(game.chain.having(Strategy.update), optim)
         self.notes = [*game.notes(), *notes, *self._changed.notes()]
         self._rules: dict[Player, OwnRule] = {}  # those in use
@@ -121,12 +118,22 @@ class OwnLoop:
                             "where a DataLoader ends with a smaller batch")
         return self.game.play(player, x, moment)
 
+    @property
+    def turns(self) -> list[Player]:
+        """The players of the step after the ``count`` that are done, in order; "G" comes last."""
+        return self.game.objective.turns(self.count)
+
     def moment(self, step: int, turn: int = 0) -> Moment:
         """The random numbers of one turn of a step, and the share of the run that is done.
 
         A function of (seed, step, turn), with ``turn`` the place in ``turns``: the same as of
-        `mcgan train`. Without ``turn`` all turns of a step see the same latents.
+        `mcgan train`. Without ``turn`` all turns of a step see the same latents. Raises UserError
+        where the step has no such turn.
         """
+        count = len(self.game.objective.turns(step))
+        if not 0 <= turn < count:
+            raise UserError(f"step {step} has {count} turns, and there is no turn {turn}: give the "
+                            "place in game.turns, counted from 0")
         _, noise = self._draws(step, turn)
         return Moment(noise, self._share_done(step))
 
@@ -207,8 +214,9 @@ class OwnLoop:
     def _start_draws(self) -> None:
         like = next(self.game.parameters()).detach()
         values = max(1, like.new_empty(self.game.shape, device="meta").numel())
-        self._draws = Draws(lambda n, _: torch.zeros(n, 0), self.game.draws(self.game.batch),
-                            [self.seed], self.game.batch, len(self.turns), like, False, values)
+        self._draws = TurnDraws(self.game.objective, lambda n, _: torch.zeros(n, 0),
+                                self.game.draws(self.game.batch), [self.seed], self.game.batch,
+                                like, False, values)
 
     def _share_done(self, step: int) -> Tensor:
         """The share () of the run that is done."""

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from mcgan.engine import engines
-from mcgan.engine.draws import DrawData, Draws, stream
+from mcgan.engine.draws import DrawData, TurnDraws, stream
 from mcgan.engine.engines import Engine
 from mcgan.engine.scalars import Scalars
 from mcgan.gan.game import Game
@@ -30,34 +30,37 @@ class Trainer:
                  dtype: torch.dtype = torch.float32) -> None:
         games = [build(seed).to(device=device, dtype=dtype) for seed in seeds]
         self.game, self.seeds, self.data, self.count = games[0], seeds, data, 0
-        critic_steps = self.game.objective.critic_steps
-        self.turns: list[Player] = [*["D"] * critic_steps, "G"]  # type: ignore[list-item]
         self.replicas, self.moves, self.compiled_step = self._choose(games, optim, device, compiled)
-        self.draws = Draws(data, self.game.draws(self.game.batch), seeds, self.game.batch,
-                           len(self.turns), self.replicas.like,
-                           self.replicas.stacked, math.prod(self.game.shape))
+        self.draws = TurnDraws(self.game.objective, data, self.game.draws(self.game.batch), seeds,
+                               self.game.batch, self.replicas.like, self.replicas.stacked,
+                               math.prod(self.game.shape))
         self.renewers = self.game.chain.with_intervals()
 
     def _choose(self, games: list[Game], optim: Optim, device: str, compiled: bool) -> Engine:
         rules = {p: self.game.chain.update(optim.of(p), p) for p in PLAYERS}
         if compiled:
-            return engines.build_compiled(games, rules, self.turns)
+            return engines.build_compiled(games, rules)
         one = len(games) == 1 and device == "cpu"
         return engines.build_in_place(self.game, rules) if one else engines.build_pure(games, rules)
 
+    @property
+    def turns(self) -> list[Player]:
+        """The players of the next step in their order: the critic's turns, then one of "G"."""
+        return self.game.objective.turns(self.count)
+
     def step(self) -> list[tuple[Player, Scalars]]:
         """One step: the critic's turns, then one of the generator; the scalars of each."""
-        progress = torch.tensor(self.count / self.game.steps, dtype=torch.float32)
-        drawn = (self.draws(self.count, turn) for turn in range(len(self.turns)))
-        given = [(x, Moment(noise, progress)) for x, noise in drawn]
-        seen = self.compiled_step(given) if self.compiled_step else self.take_turns(given)
+        turns, share = self.turns, torch.tensor(self.count / self.game.steps, dtype=torch.float32)
+        drawn = (self.draws(self.count, turn) for turn in range(len(turns)))
+        given = [(x, Moment(noise, share)) for x, noise in drawn]
+        seen = self.compiled_step(given) if self.compiled_step else self.take_turns(turns, given)
         self.count += 1
         self.renew()
-        return list(zip(self.turns, seen, strict=True))
+        return list(zip(turns, seen, strict=True))
 
-    def take_turns(self, given: list[tuple[Tensor, Moment]]) -> list[Scalars]:
+    def take_turns(self, turns: list[Player], given: list[tuple[Tensor, Moment]]) -> list[Scalars]:
         """Each player's move after the other's, on what each turn is given."""
-        return [self.moves[p](*each) for p, each in zip(self.turns, given, strict=True)]
+        return [self.moves[p](*each) for p, each in zip(turns, given, strict=True)]
 
     @torch.no_grad()
     def renew(self) -> None:

@@ -31,6 +31,7 @@ class Loop:
         self.evaluator = Evaluator(components, trainer, recorder)
         self.when, self.eval_every = components.config["train"], components.config["eval"]["every"]
         self.window = Window(trainer.count)
+        self.turns = trainer.game.objective.turns
         self.dead: dict[int, Casualty] = {}
         self.collapsed = False  # at the last evaluation, in a run that is to stop then
         self.seconds = 0.0  # spent on steps, in this process
@@ -100,7 +101,7 @@ class Loop:
 
     def bury(self, columns: Tensors) -> None:
         """Note the replicas that stopped being finite in these columns of the window."""
-        for found in casualties(columns, self.window.first, self.trainer.turns):
+        for found in casualties(columns, self.window.first, self.turns):
             if found.replica not in self.dead:
                 self.dead[found.replica] = found
                 log.warning("seed %d diverged at step %d: %s of %s is not finite; it stays as it "

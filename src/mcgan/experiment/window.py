@@ -1,5 +1,7 @@
 """Scalars left on the device until the next log line, and what they tell of dead replicas."""
 
+from collections.abc import Callable
+from itertools import count
 from typing import NamedTuple
 
 import torch
@@ -62,13 +64,27 @@ def tag_of(key: str) -> str:
     return f"{name}/{player}" if name in ("loss", "grad_norm") else f"term/{player}_{name}"
 
 
-def casualties(columns: Tensors, first: int, turns: list[Player]) -> list[Casualty]:
-    """Each replica's first non-finite scalar of a window that begins after step ``first``."""
+def casualties(columns: Tensors, first: int, turns: Callable[[int], list[Player]]
+               ) -> list[Casualty]:
+    """Each replica's first non-finite scalar of a window that begins after step ``first``.
+
+    ``turns`` are the players of a step, steps counted from 0.
+    """
     found: dict[int, list[tuple[int, int, Casualty]]] = {}
     for order, (key, values) in enumerate(columns.items()):
         player, _, term = key.partition("/")
         for turn, replica in (~values.isfinite()).nonzero().tolist():
-            step = first + turn // turns.count(player) + 1  # type: ignore[arg-type]
+            step = step_of(player, turn, first, turns)
             seen = (step, order, Casualty(replica, step, player, term))
             found.setdefault(replica, []).append(seen)
     return [min(found[replica])[2] for replica in sorted(found)]
+
+
+def step_of(player: str, turn: int, first: int, turns: Callable[[int], list[Player]]) -> int:
+    """The step, counted from 1, of a player's turn, counted from 0 after step ``first``."""
+    had = 0
+    for step in count(first):
+        had += sum(each == player for each in turns(step))
+        if had > turn:
+            return step + 1
+    raise AssertionError("steps never end")

@@ -26,7 +26,7 @@ def draw(seed: int) -> Picture:
     real, collapsed = pairs(plain, seed)
     plane(sheet.axes[0], plain, real[0], collapsed[0])
     fresh = train_one("minibatch", seed, 0)
-    bars(sheet.axes[1], closeness(fresh, real), closeness(fresh, collapsed), (0, 20))
+    bars(sheet.axes[1], closeness(fresh, real), closeness(fresh, collapsed), (-0.25, 0.75))
     head(sheet.axes[1], "What the layer measures", xlabel="closeness to the rest of the batch",
          ylabel="% of the points")
     for axes, trainer, name in ((sheet.axes[2], plain, "D without the layer"),
@@ -73,7 +73,8 @@ def probability(trainer: Trainer, batches: list[Tensor]) -> Tensor:
 
 
 def closeness(trainer: Trainer, batches: list[Tensor]) -> Tensor:
-    """What the layer says of the shared points, its kernels averaged: 0 (alone) to BATCH - 1."""
+    """What the layer says of the shared points, its kernels averaged: about 0 among data, up to
+    1 less the mean on data where all are equal."""
     critic = trainer.game.D
     return torch.cat([critic.neck[0](critic.trunk(x))[:ALIKE].mean(1) for x in batches]).detach()
 

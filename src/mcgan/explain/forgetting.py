@@ -18,7 +18,8 @@ STD, COUNTED, SIDE = 0.1, 256, 2.4  # of G's samples; fakes and real data judged
 WORDS = (f"dataset.modes={PLACES}", "arch.latent=3", "arch.width=64", "optim.lr=2e-3",
          "train.batch_size=128", f"train.steps={PLACES * VISIT}")
 PLAIN = ("reg=none",)
-REPLAY = ("reg=replay", "reg.replay.policy=reservoir", "reg.replay.size=8192")
+REPLAY = ("reg=replay", "reg.replay.policy=reservoir", "reg.replay.size=8192",
+          "reg.replay.probability=0.5")
 
 
 class Memory(NamedTuple):

@@ -35,11 +35,12 @@ def minibatch_discrimination(features: Tensor, tensor: Tensor | None = None,
     """How close each example is to the others of its batch, in K kernels: (B, K).
 
     features (B, F); ``tensor`` T (K, C, F) projects them to C dimensions in each kernel, and
-    ``scale`` (K,) stretches these; without T there is one kernel, the features. ``exp``: the sum
-    over others of exp(-L1 distance); ``l1``: the mean distance. Salimans et al. 2016, section 3.2.
+    ``scale`` (K,) stretches these; without T there is one kernel, the features. ``exp``: the mean
+    over others of exp(-L1 distance), from 0 to 1; ``l1``: the mean distance. Salimans et al. 2016,
+    section 3.2, divided by B - 1: the paper has the sum.
 
     >>> minibatch_discrimination(torch.tensor([[0.0], [1.0], [1.0]])).flatten()
-    tensor([0.7358, 1.3679, 1.3679])
+    tensor([0.3679, 0.6839, 0.6839])
     """
     return closeness(kernel_distances(features, tensor, scale), similarity)
 
@@ -70,8 +71,8 @@ def kernel_distances(features: Tensor, tensor: Tensor | None = None,
 def closeness(distances: Tensor, similarity: str = "exp") -> Tensor:
     """Each example's closeness (B, K) to the others, by the distances (K, B, B) of all pairs.
 
-    Raises ValueError for a ``similarity`` that is neither ``exp`` nor ``l1``. Salimans et
-    al. 2016, section 3.2.
+    A mean over the others, so that it does not grow with the batch. Raises ValueError for a
+    ``similarity`` that is neither ``exp`` nor ``l1``. Salimans et al. 2016, section 3.2.
 
     >>> closeness(torch.tensor([[[0.0, 3.0], [3.0, 0.0]]]), similarity="l1")
     tensor([[3.],
@@ -83,7 +84,7 @@ def closeness(distances: Tensor, similarity: str = "exp") -> Tensor:
     if similarity != "exp":
         raise ValueError(f"similarity must be exp or l1, not {similarity!r}")
     others = 1 - torch.eye(count, dtype=distances.dtype, device=distances.device)
-    return (torch.exp(-distances) * others).sum(2).T
+    return (torch.exp(-distances) * others).sum(2).T / (count - 1)
 
 
 def normalise_gradient(score: Tensor, gradient: Tensor) -> Tensor:

@@ -85,7 +85,7 @@ def gman(losses: Tensor, focus: float | Tensor = 1.0, heard: Tensor | None = Non
     return pull.softmax(0) @ losses
 
 
-def ema_decay(age: Tensor, decay: float) -> Tensor:
+def ema_decay(age: Tensor, decay: Tensor | float) -> Tensor:
     """min(decay, (1 + t) / (10 + t)), (): a young average of t steps forgets faster.
 
     >>> ema_decay(torch.tensor(0.0), 0.999)

@@ -77,7 +77,7 @@ class Diffusion(Strategy):
             with torch.no_grad():
                 check_code_arrives(self, game, data, self._shapes)
         self.register_buffer("T", torch.tensor(float(self.t_min)))
-        turns = self.climb * game.steps * game.objective.critic_steps
+        turns = self.climb * game.objective.count_critic_turns(game.steps)
         self.rate = (self.t_max - self.t_min) / turns
         self.undecided = find_undecided_score(game.objective) if self.rate else 0.0
 

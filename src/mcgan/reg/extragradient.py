@@ -58,9 +58,11 @@ class Extragradient(Strategy):
     past: bool = True
 
     def setup(self, game: Game, data: Any) -> None:
-        if game.objective.critic_steps > 1 and not self.past:
-            self.notes.append(f"{self.name}: with several turns of D the players look ahead at "
-                              "different times: take objective.critic_steps=1")
+        order = game.objective
+        if max(order.critic_steps, order.generator_steps) > 1 and not self.past:
+            self.notes.append(f"{self.name}: with several turns of a player the two look ahead at "
+                              "different times: take objective.critic_steps=1 and "
+                              "objective.generator_steps=1")
 
     def update(self, rule: Rule, player: Player) -> Rule:
         return FromThePast(rule) if self.past else Alternating(rule)

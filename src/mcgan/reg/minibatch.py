@@ -13,15 +13,18 @@ from mcgan.gan.game import Game, MakeCritic
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
 
+NEAR, FAR = 1e-6, 1e6  # distances: that of equal features, and one that is nobody's nearest
+
 
 class Closeness(nn.Module):
     """features (B, F) -> (B, K): how close each example is to the rest of its batch.
 
-    M_i = s * T f_i in K kernels of C dimensions; c_k(i, j) = exp(-|M_ik - M_jk|_1), summed over
-    j != i; with ``l1`` the plain distances instead, averaged over j. T is the identity, K = 1, in
-    the scalar form. s is learned, and calibrated on data so that the layer is not dead at the
-    start: the mean distance to the nearest other is 1 (``exp``), or the mean distance is (``l1``).
+    M_i = s * T f_i in K kernels of C dimensions; c_k(i, j) = exp(-|M_ik - M_jk|_1), averaged over
+    j != i, or with ``l1`` the plain distances; less ``centre``, the mean on data at the start. T is
+    the identity, K = 1, in the scalar form. s is learned, and begins as ``calibrate`` sets it.
     """
+
+    centre: Tensor
 
     def __init__(self, width: int, form: str, similarity: str, kernels: int, dims: int) -> None:
         super().__init__()
@@ -30,9 +33,10 @@ class Closeness(nn.Module):
         tensor = form == "tensor"
         self.project = nn.Linear(width, kernels * dims, bias=False) if tensor else None
         self.log_scale = nn.Parameter(torch.zeros(self.kernels))
+        self.register_buffer("centre", torch.zeros(self.kernels))
 
     def forward(self, features: Tensor) -> Tensor:
-        return closeness(self.distances(features), self.similarity)
+        return closeness(self.distances(features), self.similarity) - self.centre
 
     def distances(self, features: Tensor) -> Tensor:
         """L1 distances of all pairs, (K, B, B)."""
@@ -41,11 +45,15 @@ class Closeness(nn.Module):
         return kernel_distances(features, tensor, self.log_scale.exp())
 
     @torch.no_grad()
-    def calibrate(self, features: Tensor) -> None:
-        away = self.distances(features)
-        nearest = (away + 1e6 * torch.eye(len(features))).amin(2).T
-        typical = nearest if self.similarity == "exp" else self.forward(features)
-        self.log_scale.sub_(typical.mean(0).clamp(min=1e-6).log())
+    def calibrate(self, features: Tensor, by: str) -> None:
+        """Makes the ``mean`` distance of real features 1, or that to the ``nearest`` other 2."""
+        away, count = self.distances(features), len(features)
+        if by == "mean":
+            typical = away.sum((1, 2)) / (count * (count - 1))
+        else:
+            typical = (away + FAR * torch.eye(count)).amin(2).mean(1) / 2
+        self.log_scale.sub_(typical.clamp(min=NEAR).log())
+        self.centre.add_(self.forward(features).mean(0))
 
 
 @dataclass(eq=False, repr=False)
@@ -54,12 +62,15 @@ class Minibatch(Strategy):
 
     ``form=tensor`` is Salimans' kernel tensor (``kernels`` of ``dims`` dimensions), ``scalar``
     one number b(x_i) from the features as they are. Real and fake are judged in separate batches.
+    Distances begin with a scale at which their ``mean`` on data is 1. Then closeness tells how a
+    batch is spread. With ``nearest``, as in the authors' code, it tells local density.
     """
 
     form: Literal["scalar", "tensor"] = "tensor"
     kernels: Annotated[int, AtLeast(1)] = 16
     dims: Annotated[int, AtLeast(1)] = 4
     similarity: Literal["exp", "l1"] = "exp"
+    calibrate: Literal["mean", "nearest"] = "mean"
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
         def build(shape: tuple[int, ...]) -> Critic:
@@ -75,13 +86,13 @@ class Minibatch(Strategy):
         forbid_batch_norm(game, "minibatch discrimination")
         x = data(game.batch)
         for critic in game.critics():
-            calibrate(critic, x)
+            calibrate(critic, x, self.calibrate)
 
 
 @torch.no_grad()
-def calibrate(critic: Critic, x: Tensor) -> None:
+def calibrate(critic: Critic, x: Tensor, by: str) -> None:
     """Calibrates a critic's layers of this kind on real data x (B, *S)."""
     features = critic.trunk(x)
     for layer in critic.neck:
         if isinstance(layer, Closeness):
-            layer.calibrate(features)
+            layer.calibrate(features, by)

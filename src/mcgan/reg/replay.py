@@ -21,11 +21,14 @@ class Replay(Strategy):
     choice from the whole history (``reservoir``; Vitter 1985, algorithm R), or ages in about equal
     ratios from now to the start (``exp``). For a critic that judges batches, a batch is replayed
     as a whole: mixed ages would show it age, not diversity.
+
+    With probability p the best D sees (1 - p) p_G + p p_old. Where the players rest, p_G is off
+    the data by p / (1 - p) times what p_old is: a ninth for 0.1, all of it for 0.5.
     """
 
     size: Annotated[int, AtLeast(1)] = 2048
-    probability: Annotated[float, AtLeast(0), AtMost(1)] = 0.5
-    policy: Literal["fifo", "reservoir", "exp"] = "fifo"
+    probability: Annotated[float, AtLeast(0), AtMost(1)] = 0.1
+    policy: Literal["fifo", "reservoir", "exp"] = "reservoir"
     off: ClassVar[dict[str, Any]] = {"probability": 0.0}
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:

@@ -1,4 +1,4 @@
-"""Fictitious play against earlier generators (Ge et al. 2018; Grnarova et al. 2018)."""
+"""The critic's half of fictitious play: earlier generators (Ge et al. 2018)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 import torch
 from torch import Tensor
-from torch.func import functional_call
+from torch.func import functional_call, vmap
 
 from mcgan.blocks.latents import pick_evenly
 from mcgan.blocks.references import References
@@ -21,18 +21,20 @@ from mcgan.types import Draw, Moment, Sample, Tensors, per_example
 class Snapshots(Strategy):
     """In D's turn each fake is, with ``probability``, made of the same z by an earlier G.
 
-    The weights of the last ``keep`` are held, one taken at each share ``every`` of the run; a
-    batch's old fakes are all of one, drawn evenly. For a critic that judges batches a batch is
-    replaced as a whole: a mixed one would show it age, not diversity.
+    The weights of the last ``keep`` are held, one taken at each share ``every`` of the run. Each
+    old fake is of one of them, drawn evenly, so that D sees their mixture in every turn. For a
+    critic that judges batches a batch is replaced as a whole, by fakes of one: a mixed one would
+    show it age, not diversity. In the paper G answers earlier critics likewise, which it doesn't
+    here.
     """
 
     keep: Annotated[int, AtLeast(1)] = 5
     every: Annotated[float, Above(0), AtMost(1)] = 0.1
-    probability: Annotated[float, AtLeast(0), AtMost(1)] = 0.5
+    probability: Annotated[float, AtLeast(0), AtMost(1)] = 0.1
     off: ClassVar[dict[str, Any]] = {"probability": 0.0}
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
-        return {"replace": Draw((batch,)), "pick": Draw((1,))}
+        return {"replace": Draw((batch,)), "pick": Draw((batch,))}
 
     def setup(self, game: Game, data: object) -> None:
         self.period = max(1, round(self.every * game.steps))
@@ -44,15 +46,24 @@ class Snapshots(Strategy):
         self.register_buffer("taken", torch.zeros((), dtype=torch.int64))
 
     def fakes(self, sample: Sample, moment: Moment) -> Sample:
-        replace = self.get_noise(moment, "replace")
+        replace, pick = self.get_noise(moment, "replace"), self.get_noise(moment, "pick")
         if self.together:
-            replace = replace[:1].expand_as(replace)
+            replace, pick = replace[:1].expand_as(replace), pick[:1].expand_as(pick)
         held = self.get_buffer("taken").clamp(max=self.keep)
-        pick = pick_evenly(self.get_noise(moment, "pick"), held.clamp(min=1))
-        weights = {name: stack[pick][0] for name, stack in self.old.current().items()}
-        old = functional_call(self._generator.last, weights, (sample.z, sample.origin))
+        which = pick_evenly(pick, held.clamp(min=1))
+        place = torch.arange(len(which), device=which.device)
+        old = self._make_all(sample)[which, place]
         use = (replace < self.probability) & (held > 0)
         return sample._replace(x=torch.where(per_example(use, old), old, sample.x))
+
+    def _make_all(self, sample: Sample) -> Tensor:
+        """What every snapshot makes of the latents, (keep, B, *S)."""
+        def make(weights: Tensors) -> Tensor:
+            x: Tensor = functional_call(self._generator.last, weights, (sample.z, sample.origin))
+            return x
+
+        made: Tensor = vmap(make)(self.old.current())
+        return made
 
     def on_interval(self, game: Game, tensors: Tensors, data: Callable[[int], Tensor]) -> Tensors:
         taken = tensors[self.key("taken")]

@@ -14,6 +14,7 @@ from mcgan.run.states import ENDED, RunState
 
 CONFIG = Path(".hydra", "config.yaml")
 DATA_PLACES = {"root", "download"}  # where data lie is not what they are
+AS_BEFORE = {"generator_steps": 1, "catch_up": 0}  # later settings: what older runs did
 
 
 class Plan(Enum):
@@ -60,7 +61,9 @@ def identity(config: dict[str, Any]) -> dict[str, Any]:
     """
     kept = {key: value for key, value in config.items() if key not in PLACES and value is not None}
     dataset = {k: v for k, v in config.get("dataset", {}).items() if k not in DATA_PLACES}
-    return kept | {"dataset": dataset}
+    objective = {k: v for k, v in config.get("objective", {}).items()
+                 if k not in AS_BEFORE or v != AS_BEFORE[k]}
+    return kept | {"dataset": dataset, "objective": objective}
 
 
 def difference(old: Any, new: Any, key: str = "") -> str:

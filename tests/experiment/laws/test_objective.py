@@ -60,6 +60,11 @@ class Idle(NonSaturating):
         """As somebody's class that checks nothing."""
 
 
+class Rests(NonSaturating):
+    def critic_turns(self, block):
+        return int(block < 1000)
+
+
 class Draws(NonSaturating):
     def g_loss(self, r, f):
         return super().g_loss(r, f) + 1e-6 * torch.rand(f.shape)
@@ -70,6 +75,7 @@ class Draws(NonSaturating):
     (Claims(), "what it says of log_ratio is so"), (Doubles(), "what it says of log_ratio is so"),
     (Draws(), "its losses draw nothing"),
     (Deaf(), "what it says of paired is so"), (Idle(), "the critic takes turns"),
+    (Rests(), "the critic takes turns"),
 ])
 def test_each_law_bites(made, law):
     assert broken(made) == {law}

@@ -45,9 +45,12 @@ def losses_draw_nothing(objective: Objective) -> None:
 
 
 def critic_takes_turns(objective: Objective) -> None:
-    """D has a whole number of turns before one of G, at least one."""
+    """D has a whole number of turns in each of its blocks, at least one; and so has G after it."""
     steps = objective.critic_steps
     require(isinstance(steps, int) and steps >= 1, f"critic_steps is {steps!r}")
+    for block in (0, 1, 1000):
+        turns = objective.critic_turns(block)
+        require(isinstance(turns, int) and turns >= 1, f"critic_turns({block}) is {turns!r}")
 
 
 def paired_claim_is_true(objective: Objective) -> None:

@@ -37,7 +37,10 @@ def shrink(config: Config) -> Config:
             small["arch"][name] = min(small["arch"][name], most)
     if "eps" in small["optim"]:
         small["optim"]["eps"] = LARGE_EPS
-    small["objective"]["critic_steps"] = min(2, small["objective"].get("critic_steps", 1))
+    turns = small["objective"]
+    turns["critic_steps"] = min(2, turns.get("critic_steps", 1))
+    if "catch_up" in turns:
+        turns["catch_up"] = 0
     return small
 
 
