@@ -36,7 +36,8 @@ def test_real_data_score_about_one():
     seen = look("healthy")
     for key in ("diversity", "spread", "rank", "neighbours", "width", "blur", "on_data"):
         assert seen[key] == pytest.approx(1, abs=0.35 if key == "neighbours" else 0.15), key
-    assert seen["between"] == seen["elsewhere"] == seen["copies"] == 0 and seen["thin"] > 0.5
+    assert seen["between"] == seen["elsewhere"] == 0
+    assert seen["copies"] < 0.05 and seen["thin"] > 0.5
 
 
 @pytest.mark.parametrize("name, low", [

@@ -39,7 +39,8 @@ class Places:
         self.real_blur = self._distance(points, group).div(self.width[group]).median()
 
     def _distance(self, x: Tensor, group: Tensor) -> Tensor:
-        return torch.linalg.vector_norm(x - self.centres[group], dim=1)
+        distance: Tensor = torch.linalg.vector_norm(x - self.centres[group], dim=1)
+        return distance
 
     def find_near(self, nearest: Tensor, group: Tensor) -> Tensor:
         """(n,) bool: whether samples lie on the data, from distances (n,) to the nearest point."""
