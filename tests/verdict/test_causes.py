@@ -45,6 +45,13 @@ def test_off_the_data_it_is_told_where(cause, changed):
     assert young and young.key == "unfinished" and young.shown["blur"] == pytest.approx(4.3)
 
 
+def test_where_samples_lie_is_told_of_now():
+    row = {"on_data": 0.9, "between": 0.0, "elsewhere": 0.0, "blur": 1.0}
+    now = row | {"on_data": 0.1, "between": 0.8}
+    found = causes.cause([row, row, now], rules.State("off", 100))
+    assert found == causes.Cause("between", {"on_data": 0.1, "between": 0.8})
+
+
 def test_health_has_no_cause_and_divergence_has_one_of_its_own():
     for kind in ("healthy", "early"):
         assert causes.cause([ROW], rules.State(kind, 100)) is None

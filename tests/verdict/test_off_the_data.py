@@ -11,9 +11,12 @@ from mcgan.dataset.base import ModalDataset, Recognition
 from mcgan.dataset.grid import Grid
 from mcgan.dataset.mixture import Mixture
 from mcgan.dataset.ring import Ring
+from mcgan.dataset.stacked_mnist import StackedMNIST
 from mcgan.engine.draws import stream
+from mcgan.system.places import data_folder
 from mcgan.verdict.detector import Detector
 
+HAVE_MNIST = (data_folder(None) / "MNIST" / "raw" / "t10k-images-idx3-ubyte").exists()
 N = 1000
 WAYS = ("modes", "neighbours")
 
@@ -217,3 +220,17 @@ def test_it_says_where_samples_lie_and_what_to_try(name, cause, told):
 def test_samples_that_are_one_point_between_the_modes_have_collapsed():
     data = Ring()
     assert kind(judge(data, "modes", *[1e-3 * normal(N, 2)] * 3)) == "collapsed"
+
+
+@pytest.mark.skipif(not HAVE_MNIST, reason="no MNIST files: set MCGAN_DATA to their folder")
+@pytest.mark.parametrize("by", WAYS)
+def test_noise_for_stacked_mnist_is_off_the_data_and_a_picture_per_mode_is_told(by):
+    data = StackedMNIST(split="test")
+    data.prepare()
+    real = data.draw(N, stream(1, "x"))
+    noise = judge(data, by, *[uniform(*real.shape)] * 3)
+    assert kind(noise) == "off" and noise.report()["replicas"][0]["cause"] == "elsewhere"
+    if by == "neighbours":  # so few pictures hold too few of the known modes
+        assert kind(judge(data, by, *[real] * 3)) == "healthy"
+        memorised = real[torch.randint(N, (N,), generator=stream(2, "which"))]
+        assert kind(judge(data, by, *[memorised] * 3)) == "inside"

@@ -24,35 +24,35 @@ class Cause(NamedTuple):
 
 
 def cause(rows: Sequence[Row], state: State) -> Cause | None:
-    """Of a state that needs one: the first of its signs that the last rows show on average.
+    """Of a state that needs one: the first of its signs.
 
-    Off the data they are `PLACES`, else `SIGNS`. None where those are wanted and the rows have no
-    signals of the critic.
+    Off the data they are `PLACES`, in the last row; else `SIGNS`, in the last rows on average.
+    None where those are wanted and the rows have no signals of the critic.
     """
     if state.kind in ("early", "healthy"):
         return None
     if state.kind == "diverged":
         return Cause("overflow", {})
-    mean = mean_signals(rows[-PATIENCE:])
     if state.kind == "sharpening":
-        return Cause("unfinished", shown(mean, WIDE[1]))
+        return Cause("unfinished", pick(rows[-1], WIDE[1]))
     if state.kind == "off":
-        return first(PLACES, mean, "wide", WIDE)
-    return first(SIGNS, mean, "alone", ALONE) if "critic_fakes" in rows[-1] else None
+        return first(PLACES, rows[-1], "wide", WIDE)
+    known = "critic_fakes" in rows[-1]
+    return first(SIGNS, mean_signals(rows[-PATIENCE:]), "alone", ALONE) if known else None
 
 
-def mean_signals(rows: Sequence[Row]) -> dict[str, float]:
+def mean_signals(rows: Sequence[Row]) -> Row:
     return {key: sum(row[key] for row in rows) / len(rows) for key in rows[-1]}
 
 
-def first(signs: Mapping[str, "Sign"], mean: Row, other: str, others: "Sign") -> Cause:
+def first(signs: Mapping[str, "Sign"], row: Row, other: str, others: "Sign") -> Cause:
     """The first cause whose sign the signals show, or else the ``other``."""
-    key = next((key for key, (sign, _) in signs.items() if sign(mean)), other)
-    return Cause(key, shown(mean, signs.get(key, others)[1]))
+    key = next((key for key, (sign, _) in signs.items() if sign(row)), other)
+    return Cause(key, pick(row, signs.get(key, others)[1]))
 
 
-def shown(mean: Row, names: Sequence[str]) -> dict[str, float]:
-    return {name: mean[name] for name in names}
+def pick(row: Row, names: Sequence[str]) -> dict[str, float]:
+    return {name: row[name] for name in names}
 
 
 def capacity(row: Row) -> bool:
