@@ -9,7 +9,7 @@ from mcgan.verdict import rules, shares
 from mcgan.verdict.history import SignalHistory
 
 DUE = torch.full((8,), 1 / 8, dtype=torch.float64)
-FINE = {"width": 1.0, "neighbours": 1.0, "spread": 1.0, "copies": 0.0, "thin": 0.9,
+FINE = {"width": 1.0, "neighbours": 1.0, "spread": 1.0, "rank": 1.0, "copies": 0.0, "thin": 0.9,
         "on_data": 0.98, "between": 0.0, "elsewhere": 0.0, "blur": 1.0}  # fmt: skip
 
 
@@ -104,6 +104,7 @@ def test_groups_of_samples_that_have_left_the_data_mean_nothing():
     gone = {"on_data": 0.0, "elsewhere": 1.0}
     assert judged(*[TWO] * 6, **gone, spread=50.0) == ("off", 100, False)
     assert judged(*[TWO] * 6, **gone, spread=0.3).kind == "collapsed"
+    assert judged(*[TWO] * 6, **gone, spread=50.0, rank=0.5).kind == "collapsed"  # a line
 
 
 def test_one_place_is_collapse_though_it_be_between_groups():

@@ -17,7 +17,8 @@ SLIM = 0.5  # of the data's width: the same where no sample at all is off the da
 THIN = 0.25  # of the data's width, of the thinnest groups: the same where only some groups are
 ON = 0.7  # of samples that lie on the data, below which the generator is off the data
 FLOWN = 0.5  # of samples that lie elsewhere, above which groups say nothing, if they
-VARIED = 1.0  # are also that many times as far from each other as the data
+VARIED = 1.0  # are also that many times as far from each other as the data,
+ROUND = 0.6  # and have more than that share of the data's effective rank: no line that explodes
 GAIN = 0.1  # by which the share on the data must have grown, for a generator that still sharpens,
 SHARPER = 0.8  # or of its blur before, below which the blur must have fallen
 PATIENCE = 3  # evaluations in a row that must show collapse
@@ -87,7 +88,8 @@ def by_course(kind: str, rows: Sequence[Row], judged: Sequence[Row], last: bool)
 
 def flown(row: Row) -> bool:
     """Samples are elsewhere and differ: the nearest groups of such samples mean nothing."""
-    return row["elsewhere"] > FLOWN and row["spread"] > VARIED
+    varied = row["spread"] > VARIED and row["rank"] > ROUND
+    return varied and row["elsewhere"] > FLOWN
 
 
 def few(row: Row) -> bool:
