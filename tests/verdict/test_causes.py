@@ -32,6 +32,26 @@ def test_signs_are_means_of_the_last_evaluations():
     assert found and found.shown["critic_fakes"] == pytest.approx(2.9 / 3)
 
 
+@pytest.mark.parametrize("cause, changed", [
+    ("wide", {}),
+    ("between", {"between": 0.6}),
+    ("elsewhere", {"elsewhere": 0.6}),
+])  # fmt: skip
+def test_off_the_data_it_is_told_where(cause, changed):
+    row = {"on_data": 0.1, "between": 0.0, "elsewhere": 0.0, "blur": 4.3, "spread": 1.1} | changed
+    found = causes.cause([row] * 3, rules.State("off", 100))  # whatever the critic makes of it
+    assert found and found.key == cause and found.shown["on_data"] == pytest.approx(0.1)
+    young = causes.cause([row] * 3, rules.State("sharpening", 100))
+    assert young and young.key == "unfinished" and young.shown["blur"] == pytest.approx(4.3)
+
+
+def test_where_samples_lie_is_told_of_now():
+    row = {"on_data": 0.9, "between": 0.0, "elsewhere": 0.0, "blur": 1.0}
+    now = row | {"on_data": 0.1, "between": 0.8}
+    found = causes.cause([row, row, now], rules.State("off", 100))
+    assert found == causes.Cause("between", {"on_data": 0.1, "between": 0.8})
+
+
 def test_health_has_no_cause_and_divergence_has_one_of_its_own():
     for kind in ("healthy", "early"):
         assert causes.cause([ROW], rules.State(kind, 100)) is None
@@ -49,13 +69,16 @@ def test_what_is_advised_exists(key):
             assert (conf_dir() / group / f"{option}.yaml").is_file(), option
     for setting in known["try"].get("settings", ()):
         group, first = setting.split(".")[:2]
+        if group in config and first in config[group]:
+            continue
         assert group in Root.__dataclass_fields__ and group in str(config["defaults"])
         options = [yaml.safe_load(p.read_text()) for p in (conf_dir() / group).glob("*.yaml")]
         assert any(first in option for option in options), setting
 
 
 def test_every_sign_has_a_cause_and_every_cause_a_sign():
-    assert {*causes.SIGNS, "alone", "overflow"} == {*causes.load_causes()}
+    signs = {*causes.SIGNS, "alone", "overflow", *causes.PLACES, "wide", "unfinished"}
+    assert signs == {*causes.load_causes()}
 
 
 def test_what_a_run_has_is_not_advised():

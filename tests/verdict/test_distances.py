@@ -46,3 +46,14 @@ def test_laws_of_order_and_scale(scale):
         assert signal(own).item() == pytest.approx(scale * signal(OWN).item(), rel=1e-4)
     rank = distances.effective_rank
     assert rank(x).item() == pytest.approx(rank(X).item())
+
+
+@pytest.mark.parametrize("points, expected", [(1000, 0.22), (100, 0.92), (10**6, 0.0)])
+def test_copies_are_the_share_that_memorised_points_give(points, expected):
+    drawn = torch.randint(points, (256,), generator=stream(points, "drawn"))
+    base = torch.randn(1000, 20, generator=stream(0, "base"), dtype=torch.float64)
+    noise = torch.randn(256, 20, generator=stream(1, "noise"), dtype=torch.float64)
+    x = noise if points > 1000 else base[drawn]
+    usual = distances.nearest(distances.between(base[:256], base[:256]))
+    found = distances.copies(distances.between(x, x), usual).item()
+    assert found == pytest.approx(expected, abs=0.08)

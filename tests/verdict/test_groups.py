@@ -60,3 +60,46 @@ def test_width_is_the_factor_that_samples_are_wider_by(factor):
     x = (data.law.centres[mode] + factor * noise).double()
     where = groups.assign_groups(distances.between(x, found.points), found)
     assert groups.width(x, where, found).item() == pytest.approx(factor, rel=0.1, abs=1e-6)
+
+
+def shaped(stds: torch.Tensor, n: int = 1024) -> tuple[torch.Tensor, torch.Tensor]:
+    """Points (n, d) about four corners, and the group of each: group k has stds[k] (4, d)."""
+    group = torch.arange(n) % 4
+    corners = 10 * torch.eye(4, stds.shape[1], dtype=torch.float64)
+    noise = torch.randn(n, stds.shape[1], generator=stream(n, "noise"), dtype=torch.float64)
+    return corners[group] + stds[group] * noise, group
+
+
+def four(dim: int) -> groups.Groups:
+    points, group = shaped(torch.ones(4, dim))
+    return groups.Groups(points, group, torch.full((4,), 0.25, dtype=torch.float64))
+
+
+@pytest.mark.parametrize("n", [40, 256])
+@pytest.mark.parametrize("dim", [1, 2, 6, 20])
+def test_real_groups_are_as_wide_as_the_data(n, dim):
+    x, group = shaped(torch.ones(4, dim), n)
+    found = groups.relative_widths(x, group, four(dim))
+    assert found.tolist() == pytest.approx([1] * 4, abs=0.35)
+    assert groups.thin(x, group, four(dim)).item() > 0.6
+
+
+def test_the_thinnest_groups_are_told_not_the_mean():
+    stds = torch.tensor([[1.4, 1.4], [0.1, 0.1], [1.4, 1.4], [1.4, 0.1]])
+    x, group = shaped(stds, 400)
+    found = groups.relative_widths(x, group, four(2))
+    assert found.tolist() == pytest.approx([1.4, 0.1, 1.4, 0.1], rel=0.2)
+    assert groups.thin(x, group, four(2)).item() == pytest.approx(0.1, rel=0.2)
+    assert groups.width(x, group, four(2)).item() > 0.8
+
+
+def test_without_enough_samples_nothing_is_thin():
+    x, group = shaped(torch.zeros(4, 2), 12)
+    assert groups.thin(x, group, four(2)).item() == 1
+    assert groups.thin(x[:0], group[:0], four(2)).item() == 1
+    assert groups.thin(*shaped(torch.zeros(4, 2), 16), four(2)).item() == 0
+
+
+def test_the_narrowest_axis_is_the_least_eigenvalue():
+    x, group = shaped(torch.tensor([[3.0, 1.0, 0.2]] * 4), 4000)
+    assert groups.narrowest_axis(x, group, 4).tolist() == pytest.approx([0.2] * 4, rel=0.15)

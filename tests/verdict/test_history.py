@@ -47,6 +47,13 @@ def test_restored_it_goes_on_as_if_never_stopped():
         assert torch.equal(one, other)
 
 
+def test_rows_of_an_older_version_are_forgotten():
+    history, zeros = filled(3), torch.zeros(2, 3, 2)
+    p = shares.normalise(torch.ones(2, 4, dtype=torch.int64))
+    history.add(9, p, DUE, zeros, {"spread": torch.ones(2), "on_data": torch.ones(2)})
+    assert [row["step"] for row in history.of(0)] == [9]
+
+
 def test_a_history_without_evaluations_is_one_too():
     again = SignalHistory()
     again.restore(SignalHistory().checkpoint())

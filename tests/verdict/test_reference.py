@@ -33,8 +33,11 @@ def look(name: str) -> dict[str, float]:
 
 
 def test_real_data_score_about_one():
-    for key, value in look("healthy").items():
-        assert value == pytest.approx(1, abs=0.35 if key == "neighbours" else 0.15), key
+    seen = look("healthy")
+    for key in ("diversity", "spread", "rank", "neighbours", "width", "blur", "on_data"):
+        assert seen[key] == pytest.approx(1, abs=0.35 if key == "neighbours" else 0.15), key
+    assert seen["between"] == seen["elsewhere"] == 0
+    assert seen["copies"] < 0.05 and seen["thin"] > 0.5
 
 
 @pytest.mark.parametrize("name, low", [
@@ -42,6 +45,7 @@ def test_real_data_score_about_one():
     ("one mode", ("diversity", "spread")),
     ("centres", ("neighbours", "width")),
     ("memorised", ("neighbours",)),
+    ("noise", ("on_data",)),
 ])  # fmt: skip
 def test_each_way_to_fail_shows_in_its_signals(name, low):
     seen = look(name)
@@ -55,7 +59,13 @@ def test_each_way_to_fail_shows_in_its_signals(name, low):
 
 def test_noise_is_wide_and_not_collapsed():
     seen = look("noise")
-    assert seen["width"] > 3 and seen["diversity"] > 0.5
+    assert seen["width"] > 3 and seen["diversity"] > 0.5 and seen["blur"] > 3
+
+
+def test_copies_are_counted():
+    for name in ("one point", "memorised", "centres"):
+        assert look(name)["copies"] > 0.9, name
+    assert look("one mode")["copies"] > 0.9  # few points, drawn again and again
 
 
 def test_the_order_of_samples_does_not_matter():

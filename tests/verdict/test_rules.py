@@ -9,7 +9,8 @@ from mcgan.verdict import rules, shares
 from mcgan.verdict.history import SignalHistory
 
 DUE = torch.full((8,), 1 / 8, dtype=torch.float64)
-FINE = {"width": 1.0, "neighbours": 1.0}
+FINE = {"width": 1.0, "neighbours": 1.0, "spread": 1.0, "rank": 1.0, "copies": 0.0, "thin": 0.9,
+        "on_data": 0.98, "between": 0.0, "elsewhere": 0.0, "blur": 1.0}  # fmt: skip
 
 
 def rows(*histograms: list[int], **signals: Any) -> list[dict[str, float]]:
@@ -76,13 +77,62 @@ def test_two_groups_that_wander_are_rotation(last):
 
 def test_half_of_the_groups_in_turn_is_rotation_without_collapse():
     even, odd = on(0, 2, 4, 6, 7), on(1, 3, 5, 6, 7)
-    assert judged(even, odd, even, odd) == ("rotating", 400, False)
+    assert judged(even, odd, even, odd) == ("rotating", 100, False)
 
 
-@pytest.mark.parametrize("signal", ["width", "neighbours"])
-def test_points_in_all_groups_are_collapse_inside(signal):
-    assert judged(ALL, ALL, ALL, **{signal: 0.01}) == ("inside", 100, True)
-    assert judged(ALL, ALL, **{signal: 0.01}).kind == "healthy"  # patience
+@pytest.mark.parametrize("signals", [
+    {"width": 0.01}, {"thin": 0.01}, {"copies": 0.9}, {"width": 0.4, "on_data": 1.0},
+])  # fmt: skip
+def test_points_in_all_groups_are_collapse_inside(signals):
+    assert judged(ALL, ALL, ALL, **signals) == ("inside", 100, True)
+    assert judged(ALL, ALL, **signals).kind == "healthy"  # patience
+
+
+def test_narrow_modes_are_no_collapse_while_some_samples_miss_them():
+    assert judged(ALL, ALL, ALL, width=0.4, on_data=0.95).kind == "healthy"
+
+
+def test_off_the_data_is_no_collapse_and_comes_before_dropped_modes():
+    most = on(*range(6))
+    assert judged(*[most] * 6, on_data=0.5) == ("off", 100, False)
+    assert judged(*[most] * 6, on_data=0.75).kind == "dropping"
+    assert judged(*[TWO] * 6, on_data=0.0) == ("collapsed", 100, True)
+    assert judged(ALL, last=True, on_data=0.0).kind == "off"
+
+
+def test_groups_of_samples_that_have_left_the_data_mean_nothing():
+    gone = {"on_data": 0.0, "elsewhere": 1.0}
+    assert judged(*[TWO] * 6, **gone, spread=50.0) == ("off", 100, False)
+    assert judged(*[TWO] * 6, **gone, spread=0.3).kind == "collapsed"
+    assert judged(*[TWO] * 6, **gone, spread=50.0, rank=0.5).kind == "collapsed"  # a line
+
+
+def test_one_place_is_collapse_though_it_be_between_groups():
+    assert judged(ALL, ALL, ALL, spread=0.01, on_data=0.0) == ("collapsed", 100, True)
+
+
+@pytest.mark.parametrize("signal, values, kind", [
+    ("on_data", (0.1, 0.2, 0.3, 0.4, 0.5, 0.6), "sharpening"),
+    ("on_data", (0.6, 0.5, 0.4, 0.3, 0.2, 0.1), "off"),
+    ("on_data", (0.3, 0.3, 0.3, 0.3, 0.35, 0.3), "off"),
+    ("blur", (9.0, 8.0, 7.0, 6.0, 5.0, 4.0), "sharpening"),
+    ("blur", (4.0, 4.2, 3.9, 4.1, 3.9, 4.0), "off"),
+])  # fmt: skip
+@pytest.mark.parametrize("last", [False, True])
+def test_it_still_sharpens_while_the_last_evaluations_are_better(signal, values, kind, last):
+    course = [{**row, "on_data": 0.0, signal: value}
+              for row, value in zip(rows(*[ALL] * 6), values, strict=True)]
+    assert rules.state(course, 0.0, last).kind == kind
+
+
+def test_the_first_evaluations_are_not_yet_off_the_data():
+    assert judged(ALL, ALL, on_data=0.1).kind == "sharpening"
+    assert judged(ALL, ALL, ALL, on_data=0.1).kind == "off"
+    assert judged(*[ALL] * 4, on_data=0.1, grace=300).kind == "sharpening"
+
+
+def test_every_rule_has_words():
+    assert {rule.kind for rule in rules.RULES} <= rules.KINDS.keys()
 
 
 def test_a_dead_replica_has_diverged_whatever_its_samples_are():

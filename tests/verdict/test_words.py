@@ -15,6 +15,18 @@ def test_a_replica_in_words():
     assert inside.text == "collapsed inside modes (since step 500)"
 
 
+def test_off_the_data_in_words():
+    wide = Cause("wide", {"on_data": 0.06, "blur": 4.3})
+    off = Verdict(0, State("off", 4000), 8, 8, wide)
+    assert headline([off], ["train.steps"]) == (
+        "off the data (8 of 8 at step 4,000); most likely cause: samples too wide for their modes "
+        "(6% of samples lie on the data, typical ones 4.3 times as far from the middle of their "
+        "mode as data); try train.steps")  # fmt: skip
+    young = Verdict(1, State("sharpening", 900), 8, 8, Cause("unfinished", {"on_data": 0.06}))
+    assert young.text == "not yet: still sharpening (8 of 8 at step 900)"
+    assert count_states([young, off, off]) == "1 not yet: still sharpening, 2 off the data"
+
+
 def test_a_run_in_words():
     assert count_states([FINE]) == "healthy" and count_states([GONE]) == GONE.text
     assert count_states([GONE, FINE, FINE]) == "2 healthy, 1 collapsed"
@@ -39,6 +51,7 @@ def test_the_page_has_a_row_for_each_replica():
 
 
 def test_every_sign_has_words():
-    for _, names in [*causes.SIGNS.values(), causes.ALONE]:
+    signs = [*causes.SIGNS.values(), causes.ALONE, *causes.PLACES.values(), causes.WIDE]
+    for _, names in signs:
         assert {*names} <= {*LABELS}
     assert all(KINDS.values())

@@ -35,7 +35,7 @@ class Train:
     threads: Annotated[int, AtLeast(1)] | None = None  # of torch; null: torch's own choice
     checkpoint_every: Annotated[int, AtLeast(1)] = 1000  # steps
     log_every: Annotated[int, AtLeast(1)] = 50  # steps
-    stop_on: StopOn = StopOn.none  # collapse: stop, exit code 3
+    stop_on: StopOn = StopOn.none  # collapse: stop, exit code 3; off the data is none
 
     def __post_init__(self) -> None:
         check_settings(self, "train.")

@@ -24,20 +24,35 @@ class Cause(NamedTuple):
 
 
 def cause(rows: Sequence[Row], state: State) -> Cause | None:
-    """Of a state that needs one: the first of `SIGNS` that the last rows show on average.
+    """Of a state that needs one: the first of its signs.
 
-    None where the rows have no signals of the critic, which nearly all causes are seen by.
+    Off the data they are `PLACES`, in the last row; else `SIGNS`, in the last rows on average.
+    None where those are wanted and the rows have no signals of the critic.
     """
     if state.kind in ("early", "healthy"):
         return None
     if state.kind == "diverged":
         return Cause("overflow", {})
-    if "critic_fakes" not in rows[-1]:
-        return None
-    recent = rows[-PATIENCE:]
-    mean = {key: sum(row[key] for row in recent) / len(recent) for key in recent[-1]}
-    key = next((key for key, (sign, _) in SIGNS.items() if sign(mean)), "alone")
-    return Cause(key, {name: mean[name] for name in SIGNS.get(key, ALONE)[1]})
+    if state.kind == "sharpening":
+        return Cause("unfinished", pick(rows[-1], WIDE[1]))
+    if state.kind == "off":
+        return first(PLACES, rows[-1], "wide", WIDE)
+    known = "critic_fakes" in rows[-1]
+    return first(SIGNS, mean_signals(rows[-PATIENCE:]), "alone", ALONE) if known else None
+
+
+def mean_signals(rows: Sequence[Row]) -> Row:
+    return {key: sum(row[key] for row in rows) / len(rows) for key in rows[-1]}
+
+
+def first(signs: Mapping[str, "Sign"], row: Row, other: str, others: "Sign") -> Cause:
+    """The first cause whose sign the signals show, or else the ``other``."""
+    key = next((key for key, (sign, _) in signs.items() if sign(row)), other)
+    return Cause(key, pick(row, signs.get(key, others)[1]))
+
+
+def pick(row: Row, names: Sequence[str]) -> dict[str, float]:
+    return {name: row[name] for name in names}
 
 
 def capacity(row: Row) -> bool:
@@ -57,6 +72,14 @@ def ahead(row: Row) -> bool:
     return row["critic_fakes"] > TELLS
 
 
+def elsewhere(row: Row) -> bool:
+    return row["elsewhere"] > (1 - row["on_data"]) / 2
+
+
+def between(row: Row) -> bool:
+    return row["between"] > (1 - row["on_data"]) / 2
+
+
 Sign = tuple[Callable[[Row], bool], tuple[str, ...]]
 SIGNS: dict[str, Sign] = {
     "capacity": (capacity, ("critic_fakes", "slope_real")),
@@ -65,6 +88,11 @@ SIGNS: dict[str, Sign] = {
     "ahead": (ahead, ("critic_fakes", "slope_real")),
 }
 ALONE: Sign = (lambda row: True, ("critic_fakes", "spread"))
+PLACES: dict[str, Sign] = {
+    "elsewhere": (elsewhere, ("on_data", "elsewhere", "spread")),
+    "between": (between, ("on_data", "between")),
+}
+WIDE: Sign = (lambda row: True, ("on_data", "blur"))
 
 
 @cache

@@ -44,6 +44,7 @@ class Detector:
                  choices: Mapping[str, Any] | None = None) -> None:
         self.seeds, self.grace, self.by, self.examine = seeds, rules.GRACE * steps, by, examine
         self.config, self.choices = config or {"objective": {}, "reg": {}}, choices
+        self.dataset = dataset
         self.real = Real(dataset.draw(POINTS + SAMPLES, stream(seeds[0], "health")))
         self.due = dataset.weights if by == "modes" else self.real.groups.shares
         self.history = SignalHistory()
@@ -61,10 +62,17 @@ class Detector:
         found = torch.stack([count for count, _ in seen])
         near = {key: torch.tensor([signals[key] for _, signals in seen], dtype=torch.float64)
                 for key in seen[0][1]}
+        if self.by == "modes":
+            near["on_data"] = torch.minimum(near["on_data"], self._quality(fakes))
         p = shares.normalise(counts if self.by == "modes" else found)
         self.history.add(step, p, self.due, fakes, near | self._ask_critics(fakes))
         return {f"health/{key}": [None if i in dead else value for i, value in enumerate(each)]
                 for key, each in self.history.now().items()}
+
+    def _quality(self, fakes: Tensor) -> Tensor:
+        """Share of high-quality samples (R,) over its ceiling: the known modes' word on places."""
+        good = torch.stack([self.dataset.recognise(x).good for x in fakes])
+        return good.double().mean(1) / self.dataset.ceiling
 
     def _ask_critics(self, fakes: Tensor) -> Tensors:
         if self.examine is None:

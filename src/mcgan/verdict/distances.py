@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+COPY = 0.05  # of the usual distance to the nearest other sample, below which two are copies
+
 
 def between(x: Tensor, y: Tensor) -> Tensor:
     """Euclidean distances (n, m) of float64 points, by matrix product: exact enough in float64."""
@@ -18,6 +20,15 @@ def mean_distance(distance: Tensor) -> Tensor:
 def nearest(distance: Tensor) -> Tensor:
     """Median over samples of the distance to the nearest other one; 0 where most are copies."""
     return distance.clone().fill_diagonal_(torch.inf).amin(1).median()
+
+
+def copies(distance: Tensor, usual: Tensor) -> Tensor:
+    """Share of samples with a copy among the others; ``usual``: `nearest` () of real samples.
+
+    Of N memorised points, n samples show 1 - exp(-n / N): 22 % of 256 samples for 1,000 points.
+    """
+    apart = distance.clone().fill_diagonal_(torch.inf).amin(1)
+    return (apart < COPY * usual).double().mean()
 
 
 def effective_rank(x: Tensor) -> Tensor:

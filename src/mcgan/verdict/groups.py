@@ -10,6 +10,10 @@ from torch import Tensor
 LARGEST = 8  # at most one group for that many points
 PLAIN_GAP = 1.5  # between merge heights, above which there are groups
 CELLS = 32  # groups that data without a gap are cut into
+AXES = 8  # dimensions up to which a group's narrowest axis is looked for
+SAMPLES_AN_AXIS = 4  # of a group, at least, for its narrowest axis to be known
+JUDGED = 4  # samples of a group, at least, for its width to be known
+THINNEST = 0.1  # of samples: those in the thinnest groups, of which the widest is told
 
 
 class Groups(NamedTuple):
@@ -70,3 +74,46 @@ def width(x: Tensor, group: Tensor, groups: Groups) -> Tensor:
     freedom = (size - 1).clamp(min=0)
     expected = (freedom * there / (due - 1).clamp(min=1)).sum()
     return (here * (size > 1)).sum().div(expected).sqrt()
+
+
+def thin(x: Tensor, group: Tensor, groups: Groups) -> Tensor:
+    """Width over the data's, below which the groups of a tenth of samples x (n, d) lie, ().
+
+    A group counts by its narrowest axis where its samples suffice, so that a line through each
+    group is thin. 1 where no group has enough samples to be judged.
+    """
+    value = relative_widths(x, group, groups)[group]
+    value = value[value.isfinite()]
+    return value.quantile(THINNEST, interpolation="lower") if len(value) else x.new_ones(())
+
+
+def relative_widths(x: Tensor, group: Tensor, groups: Groups) -> Tensor:
+    """Width of samples x (n, d) in each group over that of the data, (K,); NaN where unknown."""
+    here, size = variance_within(x, group, groups.number)
+    there, due = variance_within(groups.points, groups.group, groups.number)
+    few = torch.minimum(size, due)
+    ratio = (here / (size - 1)).div(there / (due - 1)).sqrt()
+    if x.shape[1] <= AXES:
+        axis = (narrowest_axis(x, group, groups.number)
+                / narrowest_axis(groups.points, groups.group, groups.number))
+        enough = few >= max(2 * JUDGED, SAMPLES_AN_AXIS * x.shape[1])
+        ratio = torch.where(enough, torch.minimum(axis, ratio), ratio)
+    return torch.where(few >= JUDGED, ratio, torch.nan)
+
+
+def narrowest_axis(x: Tensor, group: Tensor, number: int) -> Tensor:
+    """Std of samples x (n, d) along the narrowest direction of their group, (K,).
+
+    The least eigenvalue of a sample covariance is too small; its limit for normal samples
+    (Bai & Yin 1993), (1 - sqrt(d / (n - 1)))², is taken out.
+    """
+    dim = x.shape[1]
+    size = torch.bincount(group, minlength=number).double()
+    mean = x.new_zeros(number, dim).index_add_(0, group, x) / size.clamp(min=1)[:, None]
+    centred = x - mean[group]
+    outer = centred[:, :, None] * centred[:, None, :]
+    freedom = (size - 1).clamp(min=1)
+    covariance = x.new_zeros(number, dim, dim).index_add_(0, group, outer)
+    least = torch.linalg.eigvalsh(covariance / freedom[:, None, None])[:, 0].clamp(min=0)
+    whole: Tensor = least.sqrt() / (1 - (dim / freedom).sqrt()).clamp(min=1e-6)
+    return whole

@@ -29,6 +29,8 @@ class SignalHistory:
         the evaluation before; ``fresh``, the share in groups that were not held then; ``visited``,
         the diversity of the last evaluations together; ``best``, the highest diversity so far.
         """
+        if self.rows and not signals.keys() <= self.rows[-1].keys():
+            self.rows = []  # of a checkpoint from before these signals were known
         self.shares = [*self.shares, p][-VISITS:]
         before = self.shares[-2] if len(self.shares) > 1 else p
         diversity = shares.diversity(p, q)

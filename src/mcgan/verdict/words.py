@@ -6,11 +6,15 @@ from typing import NamedTuple
 from mcgan.verdict.causes import Cause, load_causes
 from mcgan.verdict.rules import KINDS, State
 
-COUNTED = ("dropping", "rotating", "collapsed")
+COUNTED = ("sharpening", "off", "dropping", "rotating", "collapsed")
 LABELS = {
+    "between": "{:.0%} between groups",
+    "blur": "typical ones {:.1f} times as far from the middle of their mode as data",
     "critic_fakes": "data score above fakes with chance {:.2f}",
     "critic_old": "above old fakes with chance {:.2f}",
+    "elsewhere": "{:.0%} farther out than the data",
     "fresh": "{:.0%} of samples in groups that had none one evaluation before",
+    "on_data": "{:.0%} of samples lie on the data",
     "reach": "G's loss by {:.2g}",
     "slope_fake": "across the data D's score changes by {:.2g} at fakes",
     "slope_real": "across the data D's score changes by {:.2g}",
