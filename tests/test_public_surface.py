@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 import mcgan
 from mcgan.cli.main import COMMANDS, main
 from mcgan.config.build import locate
+from mcgan.config.option_file import own_node
 from mcgan.config.paths import conf_dir
 from mcgan.config.schema import Root
 
@@ -91,7 +91,7 @@ def keys(cls: Any, path: str = "") -> Iterator[str]:
 
 def keys_of(file: Path) -> list[str]:
     """What an option may set: the keys of its YAML and the fields of its class."""
-    node = yaml.safe_load(file.read_text()) or {}
+    node = own_node(file.read_text(), file.parent.name)
     target = node.pop("_target_", None)
     known = locate(target, object, file.stem) if str(target).startswith("mcgan.") else None
     fields = [field.name for field in dataclasses.fields(known) if field.init] if known else []

@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 import torch
-from omegaconf import OmegaConf
 from torch import Generator
 
 from mcgan.config.build import build
+from mcgan.config.option_file import own_node
 from mcgan.dataset.base import ModalDataset
 from mcgan.dataset.vectors import GaussianModes
 from mcgan.errors import UserError
 from mcgan.experiment.laws.dataset import LAWS, OF_VECTORS, laws_of
 
 CONF = Path(__file__).parents[2] / "conf" / "dataset"
-NODES = {file.stem: OmegaConf.load(file) for file in sorted(CONF.glob("*.yaml"))}
-FILELESS = [name for name, node in NODES.items() if "root" not in node.keys()]
+NODES = {file.stem: own_node(file.read_text(), "dataset") for file in sorted(CONF.glob("*.yaml"))}
+FILELESS = [name for name, node in NODES.items() if "root" not in node]
 
 
 def dataset(name, **settings):

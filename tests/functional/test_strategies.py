@@ -1,6 +1,7 @@
 """What a strategy adds, by its YAML's defaults, is what its function returns by its own."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 import torch
@@ -42,7 +43,7 @@ def between(function: Callable[..., Tensor]) -> Callable[[Strategy, Turn], Tenso
 D_TERMS: dict[str, Callable[[Strategy, Turn], Tensor]] = {
     "r1": lambda s, t: functional.r1(score(t), t.real.x),
     "r2": lambda s, t: functional.r2(score(t), t.fake.x),
-    "gradient_penalty": between(functional.gradient_penalty),
+    "gradient_penalty": between(partial(functional.gradient_penalty, weight=0.1)),
     "lp": between(functional.lp),
     "zero_gp": lambda s, t: functional.zero_gp(lambda x: t.critic(x).score.sigmoid(), t.real.x,
                                                t.fake.x, drawn(s, t, "eps"), weight=0.1),

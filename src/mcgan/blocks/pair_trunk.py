@@ -3,12 +3,14 @@
 z joins x before the features of the pair exist, so no part of the score is of x alone.
 """
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 
+from mcgan.arch.mlp import FourierFeatures
 from mcgan.blocks.wrapped_critic import attach_code, split_code
 
 
@@ -54,7 +56,7 @@ class JoinsInput(PairTrunk):
         pair = attach_code(torch.zeros(1, *self.shape), torch.zeros(1, self.codes))
         first = first_layer(self.trunk)
         assert isinstance(first, nn.Linear)
-        widen(first, count_inputs(self.trunk, pair))
+        widen(first, count_inputs(self.trunk, pair.numel()))
 
     def _features(self, seen: Tensor) -> Tensor:
         found: Tensor = self.trunk(seen)
@@ -83,7 +85,7 @@ def pair_trunk(trunk: nn.Module, shape: tuple[int, ...], features: int,
     """A trunk of pairs for a trunk of x (B, *shape), which joins z as early as the layers allow."""
     first = first_layer(trunk)
     early = (isinstance(first, nn.Linear)
-             and first.in_features == count_inputs(trunk, torch.zeros(1, *shape)))
+             and first.in_features == count_inputs(trunk, math.prod(shape)))
     return (JoinsInput if early else JoinsFeatures)(trunk, shape, features, find_code)
 
 
@@ -93,13 +95,10 @@ def first_layer(trunk: nn.Module) -> nn.Module | None:
                 None)
 
 
-def count_inputs(trunk: nn.Module, x: Tensor) -> int:
-    """The numbers that reach a trunk's first weights from one example x (1, ...)."""
-    for module in trunk.children():
-        if any(True for _ in module.parameters()):
-            break
-        x = module(x)
-    return x.numel()
+def count_inputs(trunk: nn.Module, numbers: int) -> int:
+    """How many numbers a trunk's first weights see of an example of so many."""
+    waves = next((m for m in trunk.modules() if isinstance(m, FourierFeatures)), None)
+    return waves.width(numbers) if waves else numbers
 
 
 def widen(layer: nn.Linear, inputs: int) -> None:

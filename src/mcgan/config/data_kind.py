@@ -5,7 +5,14 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
+from mcgan.config.naming import register_resolver
+
 INTERPOLATION = re.compile(r"\$\{vectors_or_images:(.*),([^,]*)\}")
+
+
+def register() -> None:
+    """Makes `${vectors_or_images:...}` known to the YAMLs."""
+    register_resolver("vectors_or_images", vectors_or_images)
 
 
 def vectors_or_images(vectors: Any, images: Any, *, _root_: DictConfig) -> Any:
@@ -20,6 +27,7 @@ def say(default: str) -> str:
 
 def resolve(node: Any, data_kind: str = "vectors") -> Any:
     """An option's own settings, read from its YAML alone, as plain values for this kind of data."""
+    register()
     root = OmegaConf.create({"data_kind": data_kind, "node": node})
     whole: Any = OmegaConf.to_container(root, resolve=True)
     return whole["node"]

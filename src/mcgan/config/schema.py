@@ -12,7 +12,7 @@ from hydra.core.config_store import ConfigStore
 from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from mcgan.config.data_kind import vectors_or_images
+from mcgan.config import data_kind
 from mcgan.config.messages import describe
 from mcgan.config.naming import register_resolver
 from mcgan.config.settings import AtLeast, check_settings, read_settings
@@ -100,5 +100,5 @@ def check(config: DictConfig) -> dict[str, Any]:
 def register() -> None:
     """Makes the schema known to conf/config.yaml, which names it first."""
     register_resolver("mcgan_allowed", describe_bounds)
-    register_resolver("vectors_or_images", vectors_or_images)
+    data_kind.register()
     ConfigStore.instance().store(name="root_schema", node=Root)

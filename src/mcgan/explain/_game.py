@@ -15,10 +15,15 @@ from mcgan.gan.game import Game
 from mcgan.gan.turn import critic_with
 from mcgan.types import CriticOutput, Moment
 
+# A lesson shows one thing at a time, on the plain nets of the papers.
+PLAIN_NETS = ("arch.width=128", "arch.depth=2", "arch.activation=leaky_relu",
+              "arch.critic_octaves=0")
+
 
 def parts_of(*words: str) -> Components:
-    """What ``mcgan train WORDS`` is made of."""
-    return build_components(compose("name=explain", "train.device=cpu", *words).config)
+    """What ``mcgan train WORDS`` is made of, on plain nets where the words ask for no others."""
+    return build_components(
+        compose("name=explain", "train.device=cpu", *PLAIN_NETS, *words).config)
 
 
 def trainer_of(parts: Components, seeds: Sequence[int], build: Callable[[int], Game] | None = None,

@@ -49,7 +49,7 @@ class State(NamedTuple):
     collapsed: bool = False
 
 
-class Rule(NamedTuple):
+class KindRule(NamedTuple):
     """A kind, what an evaluation must show for it, and for how many evaluations in a row."""
 
     kind: str
@@ -142,9 +142,9 @@ def trailing(rows: Sequence[Row], shows: Callable[[Row], bool]) -> list[Row]:
 
 
 RULES = (
-    Rule("off", flown),
-    Rule("collapsed", lump, PATIENCE, collapsed=True),
-    Rule("inside", narrow, PATIENCE, collapsed=True),
-    Rule("off", astray),
-    Rule("dropping", dropping),
+    KindRule("off", flown),
+    KindRule("collapsed", lump, PATIENCE, collapsed=True),
+    KindRule("inside", narrow, PATIENCE, collapsed=True),
+    KindRule("off", astray),
+    KindRule("dropping", dropping),
 )

@@ -88,7 +88,7 @@ def test_every_chart_of_the_layout_has_its_data(served: Served) -> None:
     patterns = [each for chart in charts for each in chart.get("multiline", {}).get("tag", [])]
     scalars = ask(served.url, "/data/plugin/scalars/tags")
     for run in (served.none, served.replay):
-        assert len(tags) == 3 * 19 and tags <= scalars[run].keys()
+        assert len(tags) == 3 * 22 and tags <= scalars[run].keys()
         for each in patterns:
             path = f"/data/plugin/custom_scalars/scalars?run={run}&tag={quote(each)}"
             assert ask(served.url, path)["tag_to_events"], each
