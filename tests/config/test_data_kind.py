@@ -37,4 +37,5 @@ def test_both_defaults_are_shown() -> None:
     shown = rows(PENALTY.read_text(), "reg", "reg.gradient_penalty")
     assert next(row for row in shown if row.name == "weight").default == "0.1; images: 10.0"
     assert say("2048") == "2048"
-    assert say("${vectors_or_images:{from:1,to:0},2e-4}") == "{from:1,to:0}; images: 2e-4"
+    both = "{from: '${vectors_or_images:1,2}', to: '${vectors_or_images:0.0,1e-4}'}"
+    assert say(both) == "{from: '1; images: 2', to: '0.0; images: 1e-4'}"

@@ -7,7 +7,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from mcgan.config.naming import register_resolver
 
-INTERPOLATION = re.compile(r"\$\{vectors_or_images:(.*),([^,]*)\}")
+INTERPOLATION = re.compile(r"\$\{vectors_or_images:([^{}]*),([^,{}]*)\}")
 
 
 def register() -> None:
