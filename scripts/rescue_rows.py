@@ -20,7 +20,7 @@ from mcgan.run.metrics_log import clean
 from mcgan.verdict.rules import KINDS
 
 # The scores of result.json by the names of these tables: nothing else here knows their keys.
-KEYS = {"covered": "modes_strict", "quality": "quality", "kl": "kl", "spread": "width_ratio"}
+KEYS = {"covered": "modes_covered", "quality": "quality", "kl": "kl", "spread": "spread_least"}
 NOTHING = ("covered", "quality")  # what a diverged seed has none of
 FORMATS = {"covered": "{:.1f}", "quality": "{:.1%}", "kl": "{:.3g}", "spread": "{:.2f}",
            "rotation": "{:.2f}"}
