@@ -120,7 +120,7 @@ def test_it_goes_on_from_its_own_checkpoint_without_the_run_it_started_from(sour
 @pytest.mark.parametrize(("words", "sentence"), [
     (("arch.width=9",), r"nets of .*source are others \(arch.width: 8, now 9\): give this run"),
     (("replicas=3",), "source has 2 replicas, fewer than 3: choose replicas=2"),
-    (("reg=[pac]",), r"D\.trunk\S+ is \(8, 30\) in that run, and this one has no such tensor:"),
+    (("reg=[pac]",), r"D\.trunk\S+ is \(8, 2\) in that run, and this one has no such tensor:"),
     (("dataset=mixture", "dataset.dim=3"), r"is \(2, 8\) in that run, and this one has \(3, 8\)"),
     (("reg=[madgan]",), "in that run, and this one has no such tensor: leave out what changes"),
 ])  # fmt: skip

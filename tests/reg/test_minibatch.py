@@ -84,9 +84,8 @@ def test_the_authors_calibrate_by_the_nearest_other():
 
 
 def on_the_ring(seed: int):
-    """The layer of a game of plain nets as a function x -> closeness, and real data."""
-    plain = ("arch.width=128", "arch.depth=2", "arch.activation=leaky_relu", "arch.critic_octaves=0")
-    parts = build_components(compose("reg=minibatch", "name=small", *plain).config)
+    """The default game's layer as a function x -> closeness, and real data."""
+    parts = build_components(compose("reg=minibatch", "name=small").config)
     critic = parts.game(seed).D
     x = parts.dataset.draw(64, stream(seed, "look"))
     return lambda x: critic.neck[0](critic.trunk(x)), x
