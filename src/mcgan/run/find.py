@@ -4,7 +4,6 @@ from pathlib import Path
 
 from mcgan.errors import UserError, near
 
-
 LATEST = "last"  # names the run whose status changed last, where no folder is called so
 
 
