@@ -3,6 +3,7 @@
 import io
 import logging
 import re
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -122,13 +123,17 @@ def test_log_lines_go_above_the_bar_wrapped_between_words() -> None:
     assert said == ["word " * 15 + "word", "word " * 13 + "word"]
 
 
-def test_logs_in_a_file_stay_there() -> None:
+def test_logs_in_a_file_stay_there(tmp_path: Path) -> None:
     own = io.StringIO()
     handler, root = logging.StreamHandler(own), logging.getLogger()
+    unopened = logging.FileHandler(tmp_path / "train.log", delay=True)  # as a run's log is at first
     root.addHandler(handler)
+    root.addHandler(unopened)
     try:
         with progress(10, console=terminal()):
             root.warning("kept")
     finally:
         root.removeHandler(handler)
-    assert own.getvalue() == "kept\n"
+        root.removeHandler(unopened)
+        unopened.close()
+    assert own.getvalue() == "kept\n" == (tmp_path / "train.log").read_text()

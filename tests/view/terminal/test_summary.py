@@ -8,7 +8,7 @@ from rich.console import Console
 
 from mcgan.dataset.width import WIDEST
 from mcgan.metrics.measures import MEASURES, measure
-from mcgan.view.terminal.summary import closing, table
+from mcgan.view.terminal.summary import closing, row, table
 
 RESULT = {
     "step": 2000, "seeds": [0, 1, 2, 3],
@@ -102,6 +102,12 @@ def test_two_or_three_replicas_show_their_values_and_no_interval() -> None:
     text = console.file.getvalue()
     assert "of each" in text and "4, 11" in text
     assert "interval" not in text and "-37" not in text
+
+
+def test_the_mean_of_a_width_beyond_its_measure_is_a_lower_bound() -> None:
+    widths = {"values": [1.15, 10.0], "mean": 5.575, "interval": None, "perfect": 1.0, "real": 1.0}
+    assert row(measure("width_ratio"), widths)[1:3] == ("≥ 5.58", "1.15, ≥ 10")
+    assert row(measure("kl"), widths)[1] == "5.58"
 
 
 VERDICT = {"state": "collapsed since step 300, samples nearest to 1 of 8 modes",
