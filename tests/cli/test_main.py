@@ -1,8 +1,8 @@
 """The command as a user meets it: exit codes, one-line errors, sweeps, completion."""
 
 import json
-import re
 import os
+import re
 import signal
 import subprocess
 import sys

@@ -10,6 +10,7 @@ from hydra.errors import (
     MissingConfigException,
     OverrideParseException,
 )
+from omegaconf import DictConfig
 from omegaconf.errors import ConfigKeyError, MissingMandatoryValue, OmegaConfBaseException
 
 from mcgan.config.paths import conf_dirs
@@ -127,7 +128,7 @@ def find_places(cause: Any) -> list[str]:
     root = parent._get_root() if callable(getattr(parent, "_get_root", None)) else {}
     nodes = {name: root.get(name) for name in PARTS if name in root}
     return [f"{name}.{cause.key}" for name, node in nodes.items()
-            if callable(getattr(node, "keys", None)) and cause.key in node]
+            if isinstance(node, DictConfig) and cause.key in node]
 
 
 def list_options(group: str) -> list[str]:
