@@ -12,7 +12,6 @@ code knows: `# Claim:` of the paper, where `# Defaults:` come from, what it `# G
 import functools
 import inspect
 import json
-import re
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -25,13 +24,13 @@ import yaml
 
 from mcgan.cli import options
 from mcgan.config import option_file
+from mcgan.config.option_header import read_comments
 from mcgan.config.paths import conf_dir
 from mcgan.gan.strategy import Strategy
 from mcgan.metrics.measures import measure
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 CARDS = DOCS / "cards"
-SAID = re.compile(r"^# (Claim|Defaults|Goes with|Here): (.+)$", re.M)
 
 
 def names() -> list[str]:
@@ -49,7 +48,7 @@ def strategy_class(strategy: str) -> type[Strategy]:
 
 def said(strategy: str) -> dict[str, str]:
     """What the YAML's comments say of it. Raises SystemExit where one is missing."""
-    found = dict(SAID.findall(text(strategy)))
+    found = read_comments(text(strategy))
     if missing := {"Claim", "Defaults", "Goes with", "Here"} - found.keys():
         raise SystemExit(f"conf/reg/{strategy}.yaml says nothing of {', '.join(sorted(missing))}")
     return found

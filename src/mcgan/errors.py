@@ -49,6 +49,12 @@ def near(word: str, options: Iterable[str]) -> str:
     return f"; did you mean {hit[0]!r}?" if hit else ""
 
 
+def near_or_all(word: str, options: Iterable[str], all_of: str = "choose from") -> str:
+    """`; did you mean 'x'?`, or else ` (choose from: x, y)`: with a guess nobody needs a list."""
+    known = list(options)
+    return near(word, known) or f" ({all_of}: {', '.join(known)})"
+
+
 def one_line(text: object) -> str:
     """The text without its line breaks."""
     return re.sub(r"\s*\n\s*", " ", str(text)).strip()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -42,8 +43,17 @@ def test_unknown_command_is_one_line(cli):
 def test_train_help_lists_the_groups(cli):
     text = cli("train", "--help").out
     assert "mcgan train [-m] [GROUP=OPTION ...]" in text
-    assert "reg: jitter, none, wave" in text.replace("\n", " ") or "jitter" in text
-    assert "objective: " in text
+    assert " jitter," in text
+    assert re.search(r"^  objective +\w+, ", text, re.M)
+
+
+def test_train_help_explains_settings_by_their_comments_in_80_columns(cli):
+    text = cli("train", "--help", "reg=jitter", "arch=mlp").out
+    assert "    steps: 10000            # one step = one generator update" in text
+    assert "Settings of arch=mlp, under arch:\n  latent: 16                # width of z" in text
+    assert "Settings of reg=jitter, under reg.jitter:\n  strength: " in text
+    assert "samples: ${protocol.samples}" in text and "mcgan_" not in text
+    assert all(len(line) <= 80 for line in text.splitlines())
 
 
 def test_train_writes_a_readable_unique_folder(cli, home, experiment):
@@ -68,19 +78,24 @@ def test_the_job_sees_plain_values(cli, experiment):
 
 
 @pytest.mark.parametrize(("words", "message"), [
-    ("objectve=wgan", "no setting 'objectve'; did you mean 'objective'? (the config has: "),
-    ("objective=plain_los", "no objective named 'plain_los'; did you mean 'plain_loss'? (choose"),
-    ("reg=[jitter,wvae]", "no reg named 'wvae'; did you mean 'wave'? (choose from: "),
+    ("objectve=wgan", "no setting 'objectve'; did you mean 'objective'?\n"),
+    ("objective=plain_los", "no objective named 'plain_los'; did you mean 'plain_loss'?\n"),
+    ("reg=[jitter,wvae]", "no reg named 'wvae'; did you mean 'wave'?\n"),
     ("dataset=rng", "no dataset named 'rng'; did you mean 'ring'?"),
     ("train.batch_size=abc", "train.batch_size must be a whole number, not 'abc'"),
     ("train.device=gpu", "train.device: Invalid value 'gpu', expected one of [auto, cpu, cuda"),
     ("reg.wave.height=5", "reg.wave is set, but not chosen: add wave to the list 'reg=[...]'"),
-    ("+train.stpes=5", "no setting 'train.stpes'; did you mean 'steps'? (train has: "),
+    ("+train.stpes=5", "no setting 'train.stpes'; did you mean 'steps'?\n"),
     ("train.steps=5.5", "train.steps must be a whole number, not '5.5'"),
     ("resume=perhaps", "resume must be true or false, not 'perhaps'"),
     ("reg=jitter reg.jitter.strenth=5", "no setting 'reg.jitter.strenth'; did you mean 'strength'"),
     ("reg=null", "Config group override must be a string or a list"),
-    ("seed=1,2", "Ambiguous value for argument 'seed=1,2'"),
+    ("seed=1,2", "seed=1,2 has several values: for a run with each add -m; only a setting that"),
+    ("reg=jitter,wave", "reg=jitter,wave has several values: for one run with all of them type "
+     "'reg=[jitter,wave]', for a run with each add -m"),
+    ("steps=100", "no setting 'steps'; did you mean 'train.steps'?\n"),
+    ("zzz=1", "no setting 'zzz' (the config has: optim, "),
+    ("reg=zzz", "no reg named 'zzz' (choose from: "),
     ("train.steps=0", "train.steps must be at least 1, not 0"),
     ("train.compile=maybe", "train.compile must be one of auto, true, false, not 'maybe'"),
     ("eval.samples=0", "eval.samples must be at least 1, not 0"),

@@ -42,10 +42,26 @@ def test_one_group_with_the_users_own_options(cli):
     assert "dataset" not in listed.out.splitlines()
 
 
-def test_columns_line_up(cli):
+def test_columns_line_up_also_where_a_line_goes_on(cli):
     rows = [line for line in cli("list", "reg").out.splitlines()[1:] if line]
-    starts = {len(row) - len(row[2:].partition(" ")[2].lstrip()) for row in rows}
-    assert len(starts) == 1
+    heads = [row for row in rows if row[2] != " "]
+    [start] = {len(row) - len(row[2:].partition(" ")[2].lstrip()) for row in heads}
+    others = [row for row in rows if row[2] == " "]
+    assert others and all(len(row) - len(row.lstrip()) == start for row in others)
+
+
+def test_lines_fit_the_terminal(cli, monkeypatch):
+    for width in (80, 60):
+        monkeypatch.setenv("COLUMNS", str(width))
+        for words in ([], ["reg", "minibatch"]):
+            assert all(len(line) <= width for line in cli("list", *words).out.splitlines())
+
+
+def test_an_option_has_its_card(cli):
+    text = " ".join(cli("list", "reg", "minibatch").out.split())
+    assert "Claim: a D that sees how alike a batch is can tell collapse, which no single" in text
+    assert "Defaults: " in text and "Goes with: " in text and "Here: " in text
+    assert "kernels: 16 whole number, at least 1" in text
 
 
 def test_markdown_is_a_table(cli):

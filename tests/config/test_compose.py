@@ -100,3 +100,11 @@ def test_an_objective_that_brings_an_optimiser_goes_with_every_preset(preset, ob
 def test_the_user_still_chooses_the_optimiser_of_a_preset():
     words = ("experiment=catalogue", "objective=wgan", "optim=sgd", "name=x")
     assert compose(*words).config["optim"]["_target_"] == "mcgan.optim.SGD"
+
+
+def test_a_strategy_without_its_package_line_is_told_of_it(tmp_path, monkeypatch):
+    (tmp_path / "reg").mkdir()
+    (tmp_path / "reg" / "fog.yaml").write_text("_target_: mcgan.reg.r1.R1\ngamma: 1.0\n")
+    monkeypatch.setenv("MCGAN_CONF", str(tmp_path))
+    with pytest.raises(UserError, match=r"mcgan\.reg\.r1\.R1 .* begin .* '# @package reg\.NAME'"):
+        compose("reg=fog", "name=x")

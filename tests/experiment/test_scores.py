@@ -136,12 +136,12 @@ def test_quality_above_its_ceiling_is_said_below_the_table(ring):
 
 
 def test_several_replicas_have_an_interval(ring):
-    scores = mcgan.Scores([ring.draw(50, torch.Generator().manual_seed(i)) for i in range(3)],
+    scores = mcgan.Scores([ring.draw(50, torch.Generator().manual_seed(i)) for i in range(4)],
                           ring, Protocol())
-    assert scores.counts.shape == (3, 5) and len(scores.each["kl"]) == 3
+    assert scores.counts.shape == (4, 5) and len(scores.each["kl"]) == 4
     low, high = scores.interval("kl").lower, scores.interval("kl").upper
     assert low < scores["kl"] < high
-    assert "50 samples from each of 3 replicas" in scores.table()
+    assert "50 samples from each of 4 replicas" in scores.table()
     assert "95 % interval" in scores.table() and "<td>5 … 5</td>" in scores._repr_html_()
 
 

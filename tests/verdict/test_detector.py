@@ -45,7 +45,7 @@ def rows(run: RunDirectory) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("by", ["modes", "neighbours"])
-def test_a_run_that_never_spread_is_called_collapsed(fit, caplog, by):
+def test_a_run_that_never_spread_is_called_collapsed(fit, caplog, capsys, by):
     caplog.set_level("INFO")
     run = fit("run", eval={"every": 4, "verdict": by})
     verdict = run.result()["verdict"]
@@ -55,7 +55,9 @@ def test_a_run_that_never_spread_is_called_collapsed(fit, caplog, by):
         assert each["kind"] in ("collapsed", "rotating") and each["held"] < each["of"] == 25
     assert run.status()["verdict"]["text"] == verdict["text"]
     assert "most likely cause" in verdict["text"] and "; try " in verdict["text"]
-    assert any(verdict["text"] in record.message for record in caplog.records)
+    told = [record.message for record in caplog.records if "most likely cause" in record.message]
+    assert told and not any("step 20" in line for line in told)  # the last is said once,
+    assert "cause   most likely " in capsys.readouterr().out  # below the table
 
 
 def test_every_signal_is_logged_for_every_replica(fit):

@@ -199,7 +199,7 @@ def test_the_first_evaluations_off_the_data_are_not_yet(by):
     young = judge(data, by, *[wide] * 2)
     assert kind(young) == "sharpening"
     assert kind(young, last=True) == "off"
-    assert young.report()["text"].startswith("off the data (8 of 8 at step 50)")
+    assert young.report()["text"].startswith("off the data since step 50, samples nearest to 8")
 
 
 @pytest.mark.parametrize("name, cause, told", [

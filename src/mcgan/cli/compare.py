@@ -30,7 +30,7 @@ def parser() -> Parser:
     made = Parser("mcgan compare", description="Compare finished runs: a table for each dataset "
                   "and protocol, a row for all runs that differ in their seeds alone.")
     made.add_argument("folders", metavar="DIR", nargs="+",
-                      help="of runs or sweeps, or their names under runs/")
+                      help="of runs or sweeps, their names under runs/, or `last`: the newest run")
     made.add_argument("--baseline", metavar="LABEL",
                       help="test every group against this one: its label, or a part of it")
     made.add_argument("--format", choices=["table", *FORMATS], default="table",

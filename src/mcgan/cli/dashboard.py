@@ -36,7 +36,8 @@ def main(words: Sequence[str]) -> int:
 def parser() -> Parser:
     made = Parser("mcgan dashboard", description="Show runs and sweeps in TensorBoard.")
     made.add_argument("folder", metavar="DIR", nargs="?", default="runs",
-                      help="of runs or of a sweep, or its name under runs/ (default: runs)")
+                      help="of runs or of a sweep, its name under runs/, or `last`: the newest run "
+                      "(default: runs)")
     made.add_argument("--port", metavar="N", type=int,
                       help="of the address (default: the first free one from 6006 on)")
     made.add_argument("--host", metavar="H", default="localhost",

@@ -1,11 +1,13 @@
 """`mcgan list`: what each group offers, by the comments of its YAMLs; and what an option may be."""
 
 import re
+import shutil
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mcgan.config.option_header import header
+from mcgan.config.option_header import header, read_comments
 from mcgan.config.paths import conf_dirs, import_from_here
 from mcgan.errors import UserError, near
 
@@ -50,13 +52,23 @@ def page(group: str, name: str) -> str:
     [known] = choose([group])
     file = option_file(known, name)
     found = rows(file.read_text(encoding="utf-8"), group, f"{group} {name}")
-    lines = [line for row in found for line in explain_row(row)]
-    return "\n".join([group, entry(option(file), 0), "", *(lines or ["  It has no settings."])])
+    lines = [line for row in found for line in explain_row(row)] or ["  It has no settings."]
+    said = [line for what, words in read_comments(file.read_text(encoding="utf-8")).items()
+            for line in ("", *wrap(f"{what}: {words}", 2, 2))]
+    return "\n".join([group, entry(option(file), 0), *said, "", *lines])
 
 
 def explain_row(row: "SettingRow") -> list[str]:
-    """A setting in two lines or three: its default, what it may be, and what it is for."""
-    return [f"  {row.name}: {row.default}", *(f"      {words}" for words in row[2:] if words)]
+    """A setting in two lines or more: its default, what it may be, and what it is for."""
+    more = [line for words in row[2:] if words for line in wrap(words, 6, 6)]
+    return [f"  {row.name}: {row.default}", *more]
+
+
+def wrap(text: str, first: int, others: int) -> list[str]:
+    """The text in lines that the terminal has room for, indented by so many columns."""
+    width = shutil.get_terminal_size().columns
+    return textwrap.wrap(text, max(width, 40), initial_indent=" " * first,
+                         subsequent_indent=" " * others, break_on_hyphens=False)
 
 
 def choose(names: list[str]) -> list[str]:
@@ -92,7 +104,8 @@ def plain(group: str, options: list[Option]) -> str:
 
 def entry(option: Option, width: int) -> str:
     source = f" ({option.paper})" if option.paper else ""
-    return f"  {option.name:<{width}}  {option.what}{source}".rstrip()
+    below = max(width, len(option.name)) + 4
+    return "\n".join(wrap(f"{option.name:<{width}}  {option.what}{source}", 2, below))
 
 
 def markdown(group: str, options: list[Option]) -> str:

@@ -14,6 +14,7 @@ from mcgan.errors import UserError
 from mcgan.run.find import run_of
 from mcgan.run.states import Outcome
 
+RUN = "its folder, its name under runs/, or `last`: the newest of them"
 SUFFIXES = (".npy", ".png")
 
 
@@ -47,7 +48,7 @@ def evaluate(words: Sequence[str]) -> int:
 def sample(words: Sequence[str]) -> int:
     """`mcgan sample RUN --n N --replica I --seed S --out FILE`: writes an array or a picture."""
     parser = Parser("mcgan sample", description="Draw from the generator of a run.")
-    parser.add_argument("run", metavar="RUN", help="its folder")
+    parser.add_argument("run", metavar="RUN", help=RUN)
     parser.add_argument("--n", type=int, default=1000, help="how many (default: 1000)")
     parser.add_argument("--replica", type=int, default=0, help="of which replica (default: 0)")
     parser.add_argument("--seed", type=int, default=0, help="of the latents (default: 0)")
@@ -71,7 +72,7 @@ def experiment(module: str) -> ModuleType:
 
 def run_and_overrides(verb: str, what: str, settings: str) -> Parser:
     parser = Parser(f"mcgan {verb}", description=what)
-    parser.add_argument("run", metavar="RUN", help="its folder, or its name under runs/")
+    parser.add_argument("run", metavar="RUN", help=RUN)
     parser.add_argument("overrides", metavar="KEY=VALUE", nargs="*", help=settings)
     return parser
 

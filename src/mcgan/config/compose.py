@@ -13,7 +13,7 @@ from hydra.types import RunMode
 from hydra.version import VersionBase
 from omegaconf import DictConfig, open_dict
 
-from mcgan.config import naming, schema, search_path
+from mcgan.config import help, naming, schema, search_path
 from mcgan.config.choices import Choices, read_choices
 from mcgan.config.messages import explain
 from mcgan.config.paths import conf_dir
@@ -55,6 +55,7 @@ def register() -> None:
     schema.register()
     naming.register()
     search_path.register()
+    help.register()
 
 
 @contextmanager

@@ -10,14 +10,17 @@ from hydra.errors import (
     MissingConfigException,
     OverrideParseException,
 )
+from omegaconf import DictConfig
 from omegaconf.errors import ConfigKeyError, MissingMandatoryValue, OmegaConfBaseException
 
 from mcgan.config.paths import conf_dirs
-from mcgan.errors import JobError, UserError, near, one_line
+from mcgan.errors import JobError, UserError, near_or_all, one_line
 
 LAUNCHERS = {"joblib": "hydra-joblib-launcher", "submitit_slurm": "hydra-submitit-launcher",
              "submitit_local": "hydra-submitit-launcher"}  # fmt: skip
 TYPES = {"Integer": "a whole number", "Float": "a number", "bool": "true or false"}
+PARTS = ("train", "eval", "optim", "arch", "dataset", "objective", "protocol")
+AMBIGUOUS = re.compile(r"Ambiguous value for argument '([^=]+)=(.*)'$")
 GROUPS_OF_MANY = ("reg",)  # A run may have several options of these groups, each by its name.
 
 
@@ -53,6 +56,9 @@ def describe(error: Exception) -> str:
     """What a library says, in one line, with the setting it says it of."""
     if isinstance(error, OverrideParseException):
         return f"cannot read {error.override!r}: {describe_parse_error(error.message)}"
+    several = AMBIGUOUS.match(str(error).strip().partition("\n")[0])
+    if several:
+        return describe_several(*several.groups())
     if isinstance(error, OSError) and error.strerror and error.filename:
         return f"cannot write {error.filename}: {error.strerror.lower()}; choose another runs_dir"
     if not isinstance(error, OmegaConfBaseException):
@@ -60,6 +66,15 @@ def describe(error: Exception) -> str:
     if isinstance(error, ConfigKeyError) and str(error).startswith("Key '"):
         return describe_unknown_key(error)
     return describe_value(error.full_key or "", error)
+
+
+def describe_several(key: str, values: str) -> str:
+    """That several values want a list or a sweep, and how each is typed."""
+    if key in GROUPS_OF_MANY:
+        return (f"{key}={values} has several values: for one run with all of them type "
+                f"'{key}=[{values}]', for a run with each add -m")
+    return (f"{key}={values} has several values: for a run with each add -m; only a setting that "
+            f"is a list takes '{key}=[{values}]'")
 
 
 def describe_value(key: str, error: Exception) -> str:
@@ -87,7 +102,7 @@ def describe_unknown_option(group: str, name: str, options: Iterable[str] | None
     if group == "hydra/launcher" and name in LAUNCHERS:
         return f"this launcher comes with a plugin: pip install {LAUNCHERS[name]}"
     known = list(options or list_options(group))  # Hydra names no rivals of an option in a list.
-    return f"no {group} named {name!r}{near(name, known)} (choose from: {', '.join(known)})"
+    return f"no {group} named {name!r}{near_or_all(name, known)}"
 
 
 def describe_unknown_key(cause: Any) -> str:
@@ -98,10 +113,22 @@ def describe_unknown_key(cause: Any) -> str:
     group, _, option = key.rpartition(".")
     if group in GROUPS_OF_MANY and option in list_options(group):
         return f"{key} is set, but not chosen: add {option} to the list '{group}=[...]'"
+    found = [place for place in find_places(cause) if place != key]
+    if len(found) == 1:
+        return f"no setting {key!r}; did you mean {found[0]!r}?"
     keys = parent.keys() if callable(getattr(parent, "keys", None)) else []
     known = [str(name) for name in keys if name != "hydra"]
     where = key.rpartition(".")[0] or "the config"
-    return f"no setting {key!r}{near(str(cause.key), known)} ({where} has: {', '.join(known)})"
+    return f"no setting {key!r}{near_or_all(str(cause.key), known, f'{where} has')}"
+
+
+def find_places(cause: Any) -> list[str]:
+    """Where else a setting of this name is: `steps` is `train.steps`, a group or a run's part."""
+    parent = cause.parent_node
+    root = parent._get_root() if callable(getattr(parent, "_get_root", None)) else {}
+    nodes = {name: root.get(name) for name in PARTS if name in root}
+    return [f"{name}.{cause.key}" for name, node in nodes.items()
+            if isinstance(node, DictConfig) and cause.key in node]
 
 
 def list_options(group: str) -> list[str]:

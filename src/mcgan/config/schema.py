@@ -90,11 +90,21 @@ def check(config: DictConfig) -> dict[str, Any]:
     try:
         values = OmegaConf.to_container(config, resolve=True, throw_on_missing=True,
                                         enum_to_str=True)
+        check_packages(values)
         typed = OmegaConf.merge(OmegaConf.structured(Root), cast(dict[str, Any], values))
         OmegaConf.to_object(typed)  # runs every __post_init__
         return cast(dict[str, Any], OmegaConf.to_container(typed, enum_to_str=True))
     except (ValueError, OmegaConfBaseException) as error:
         raise UserError(describe(error)) from error
+
+
+def check_packages(values: Any) -> None:
+    """Raises UserError where a strategy's YAML forgot to say where its settings go."""
+    strategies = values.get("reg") or {}
+    if "_target_" in strategies:
+        raise UserError(f"the YAML under reg/ that names {strategies['_target_']} does not say "
+                        "where its settings go: let it begin with the line '# @package reg.NAME', "
+                        "NAME being that of the file")
 
 
 def register() -> None:

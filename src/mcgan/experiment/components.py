@@ -95,8 +95,9 @@ class Components:
         costs = compile_cost.forecast(compile_cost.work_of(one), len(self.seeds),
                                       compile_cost.load_calibration())
         eager, compiled = self.steps * costs.eager, self.steps * costs.compiled
-        return costs.pays(self.steps), (f"auto: about {eager:,.0f} s of steps, or {compiled:,.0f} "
-                                        f"s and {costs.compiling:.0f} s of compiling")
+        return costs.pays(self.steps), (
+            f"auto: about {eager:,.0f} s as it is, {costs.compiling + compiled:,.0f} s compiled, "
+            f"{costs.compiling:,.0f} s of them to compile")
 
 
 def build_components(config: Mapping[str, Any]) -> Components:

@@ -92,7 +92,8 @@ class Evaluator:
         """Say what is new about the run's health; draw pictures, if there is time or it ends."""
         news = self.detector.news(dead, last)
         if news.fresh:
-            log.info("step %s: %s", f"{news.step:,}", news.text)
+            if not last:  # the end of the run says it below the table
+                log.info("step %s: %s", f"{news.step:,}", news.text)
             self.recorder.verdict(news.step, news.text, news.page)
         if last or self._affordable():
             self._draw(found)

@@ -49,7 +49,7 @@ def fit(config: Mapping[str, Any], out: Path, choices: Choices | None = None,
         run.start(parts.config, parts.steps, choices)
         run.mark(RunState.RUNNING, compiled=compiled, compiled_why=why,
                  threads=torch.get_num_threads())
-        log.info("%s, %s", "compiled" if compiled else "eager", why)
+        log.info("%s (%s)", "compiled" if compiled else "not compiled", why)
         return train_to_end(parts, trainer, run, signals, screen=screen)
 
 
@@ -84,7 +84,8 @@ def train_to_end(parts: Components, trainer: Trainer, run: RunDirectory, signals
     first = saved["trainer"]["count"] if saved else None
     recorder = Recorder(run, resume_step=first, images=parts.dataset.classified)
     try:
-        with progress(parts.steps, first or 0, screen.progress) as bar:
+        with progress(parts.steps, first or 0, screen.progress,
+                      compiles=bool(run.status().get("compiled"))) as bar:
             loop = Loop(parts, trainer, run, recorder, bar)
             if saved:
                 loop.restore(saved)

@@ -39,7 +39,8 @@ class Loop:
     def go(self, signals: list[int]) -> RunState:
         """The state in which training ended; a signal, once in ``signals``, interrupts it."""
         running = self.trainer.count < self.components.steps
-        state = RunState.RUNNING if running else RunState.DONE
+        state = self.once(signals) if running else RunState.DONE
+        self.progress.begin(self.trainer.count)  # the first step compiles
         while state == RunState.RUNNING:
             state = self.once(signals)
         return state
@@ -86,7 +87,7 @@ class Loop:
         stops = self.when["stop_on"] == "collapse"
         self.collapsed = stops and self.evaluator.detector.has_collapsed(dead)
         self.evaluator.conclude(found, dead, last or self.diverged or self.collapsed)
-        self.progress.update(step, show_scores(found.values))
+        self.progress.update(step, self.show_scores(found.values))
 
     def log_line(self, step: int) -> None:
         """The window's means, and who died in it; nothing for an empty window."""
@@ -134,8 +135,11 @@ class Loop:
         self.dead = {found[0]: Casualty(*found) for found in saved["dead"]}
         self.evaluator.restore(saved)
 
-
-def show_scores(values: Values) -> dict[str, str]:
-    """The live scores by their labels: means over the replicas."""
-    means = {key: mean_interval(values[key]).mean for key in LIVE}
-    return {measure(key).label: measure(key).show(mean) for key, mean in means.items()}
+    def show_scores(self, values: Values) -> list[str]:
+        """The live scores in short: means over the replicas, the most telling first."""
+        means = {key: mean_interval(values[key]).mean for key in LIVE}
+        modes, quality, kl = (means[key] for key in LIVE)
+        shown = measure("modes_covered").show(modes)
+        return [f"{shown}/{self.components.dataset.num_modes:,} modes",
+                "–" if quality is None else f"{quality:.0%} on them",
+                "KL –" if kl is None else f"KL {kl:.2g}"]

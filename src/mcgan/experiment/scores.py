@@ -15,7 +15,7 @@ from mcgan.metrics.measures import MEASURES, measure
 from mcgan.metrics.protocol import Protocol
 from mcgan.metrics.remarks import remarks
 from mcgan.view.notebook import html_table
-from mcgan.view.terminal.summary import HEADS, row
+from mcgan.view.terminal.summary import heads, row
 
 
 class Scores(Mapping[str, float | None]):
@@ -112,8 +112,7 @@ class Scores(Mapping[str, float | None]):
         return f"protocol {self.protocol.name}, {self.samples:,} samples{of}"
 
     def _heads(self) -> tuple[str, ...]:
-        mean, interval, *others = HEADS
-        return ("", mean, interval, *others) if self._many() else ("", "score", *others)
+        return ("", *heads(len(next(iter(self.each.values())))))
 
     def _rows(self) -> list[tuple[str, ...]]:
         known = [*(key for key in MEASURES if key in self), *(k for k in self if k not in MEASURES)]

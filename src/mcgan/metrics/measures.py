@@ -6,12 +6,14 @@ from typing import Any, NamedTuple, TypeVar
 from mcgan.metrics.interval import Interval, bounded_interval, mean_interval
 
 T = TypeVar("T")
+WIDEST = 10.0  # as `mcgan.dataset.width` has it, which imports torch
 
 
 class Measure(NamedTuple):
     """`percent`: a share, shown times 100. `of`: the only data that have it, images or vectors.
 
-    `unit`: of the bare number, as charts show it. Shares and counts are bounded.
+    `unit`: of the bare number, as charts show it. Shares and counts are bounded. `most`: where the
+    measure ends, so that a number there stands for all above.
     """
 
     key: str
@@ -20,6 +22,7 @@ class Measure(NamedTuple):
     unit: str = ""
     percent: bool = False
     of: str = ""
+    most: float | None = None
 
     @property
     def title(self) -> str:
@@ -37,6 +40,8 @@ class Measure(NamedTuple):
         """As a table shows it; an en dash where there is no number."""
         if value is None:
             return "–"
+        if self.most is not None and value >= self.most:
+            return f"≥ {self.most:g}"
         if self.percent:
             return f"{100 * value:.1f} %"
         return f"{value:.3g}" if abs(value) < 100 else f"{value:,.1f}".removesuffix(".0")
@@ -58,12 +63,12 @@ MEASURES = {
                 percent=True),
         Measure("kl", "quality/kl", "KL to the true weights", "nats"),
         Measure("spread_least", "quality/spread_least", "least spread in a mode / true",
-                "1: as the data"),
+                "1: as the data", most=WIDEST),
         Measure("energy", "quality/energy", "energy distance to the data", of="vectors"),
         Measure("copies", "quality/copies", "copies of other samples", "share", percent=True,
                 of="images"),
         Measure("width_ratio", "quality/width_ratio", "width inside modes / true",
-                "1: as the data", of="vectors"),
+                "1: as the data", of="vectors", most=WIDEST),
         Measure("off_manifold", "quality/off_manifold", "off the manifold", "share",
                 percent=True, of="images"),
     )

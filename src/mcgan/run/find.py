@@ -4,12 +4,16 @@ from pathlib import Path
 
 from mcgan.errors import UserError, near
 
+LATEST = "last"  # names the run whose status changed last, where no folder is called so
+
 
 def run_of(word: str) -> Path:
     """The folder of the run that `word` names. Raises UserError where there is none."""
     for folder in (Path(word), Path("runs", word)):
         if (folder / "config.yaml").is_file():
             return folder
+    if word == LATEST and not Path(word).exists():
+        return latest()
     folder = Path(word)
     if folder.is_dir():
         jobs = [job.parent.name for job in sorted(folder.glob("*/config.yaml"))]
@@ -26,6 +30,18 @@ def folder_of(word: str) -> Path:
     for folder in (Path(word), Path("runs", word)):
         if folder.is_dir():
             return folder
+    if word == LATEST:
+        return latest()
     parent = Path(word).parent if Path(word).parent.is_dir() else Path()
     hint = near(Path(word).name, [path.name for path in parent.iterdir()])
     raise UserError(f"no folder {word!r}{hint or ': give a run or a folder of runs'}")
+
+
+def latest() -> Path:
+    """The run under runs/ or in a sweep there whose status is the newest. UserError: none."""
+    found = [file for file in Path("runs").glob("**/status.json")
+             if (file.parent / "config.yaml").is_file()]
+    if not found:
+        raise UserError(f"there is no run under {Path('runs').resolve()}, so none is the last: "
+                        "train one, or give a folder")
+    return max(found, key=lambda file: file.stat().st_mtime).parent

@@ -1,5 +1,6 @@
 """The likely cause of a collapse: the signals that show it, and what is known to help."""
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -7,13 +8,15 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from mcgan.config.choices import option
+from mcgan.config.choices import choose_strategies, option
 from mcgan.verdict.rules import MOVING, PATIENCE, Row, State
 
 TELLS = 0.85  # chance that data score above fakes, above which the critic tells them apart
 FORGOTTEN = 0.15  # by which old fakes fare better with the critic than fresh ones
 FLAT = 0.04  # change of a score across the data, of a critic that tells nothing apart
 LOST = 0.3  # share of the critic's slope at fakes that reaches G, below which it vanishes
+# What a setting that is null is like.
+SAME_AS = {"optim.d.lr": "optim.lr", "optim.g.lr": "optim.lr", "arch.critic_width": "arch.width"}
 
 
 class Cause(NamedTuple):
@@ -105,13 +108,38 @@ def load_causes() -> dict[str, Any]:
 
 def advice(key: str, config: Mapping[str, Any], choices: Mapping[str, Any] | None = None
            ) -> list[str]:
-    """What to type, less what this run has: `objective=…`, `reg=…`, settings.
+    """Words to type, each beside what the run has: `objective=…`, `'reg=[…]'`, settings.
 
-    `choices` are the options that the run stored, where it did.
+    What it has already is left out. `choices` are the options that the run stored, where it did.
     """
-    chosen, own = load_causes()[key]["try"], option("objective", config, choices or {})
+    tries, own = load_causes()[key]["try"], option("objective", config, choices or {})
+    chosen = choose_strategies(config["reg"], choices or {})
     return [
-        *(f"objective={name}" for name in chosen.get("objective", ()) if name != own),
-        *(f"reg={name}" for name in chosen.get("reg", ()) if name not in config["reg"]),
-        *chosen.get("settings", ()),
+        *(f"objective={name}" for name in tries.get("objective", ()) if name != own),
+        *(add_strategy(chosen, name) for name in tries.get("reg", ()) if name not in config["reg"]),
+        *filter(None, (change(config, *each) for each in tries.get("settings", {}).items())),
     ]
+
+
+def add_strategy(chosen: Sequence[str], name: str) -> str:
+    """`reg=pac`, or with those that were chosen `'reg=[minibatch,pac]'`, quoted for a shell."""
+    return shlex.quote(f"reg=[{','.join([*chosen, name])}]") if chosen else f"reg={name}"
+
+
+def change(config: Mapping[str, Any], key: str, by: float | list[float]) -> str | None:
+    """`optim.lr=0.0001`: a number times `by`, a list as it is. None where there is none of it."""
+    now = find(config, key)
+    now = find(config, SAME_AS[key]) if now is None and key in SAME_AS else now
+    if isinstance(by, list):
+        return shlex.quote(f"{key}=[{','.join(map(str, by))}]") if now not in (None, by) else None
+    if isinstance(now, bool) or not isinstance(now, int | float):
+        return None  # such as a schedule
+    return f"{key}={round(now * by) if isinstance(now, int) else f'{now * by:.3g}'}"
+
+
+def find(config: Mapping[str, Any], key: str) -> Any:
+    """A setting by its dotted name; None where it is null or not there."""
+    node: Any = config
+    for name in key.split("."):
+        node = node.get(name) if isinstance(node, Mapping) else None
+    return node

@@ -89,7 +89,7 @@ class Detector:
         rows = self.history.of(replica)
         state = rules.state(rows, self.grace, last, dead)
         return Verdict(self.seeds[replica], state, int(rows[-1]["held"]), len(self.due),
-                       causes.cause(rows, state))
+                       causes.cause(rows, state), "modes" if self.by == "modes" else "groups")
 
     def has_collapsed(self, dead: Set[int] = frozenset()) -> bool:
         """Whether every living replica has collapsed, for some evaluations in a row."""
@@ -112,10 +112,12 @@ class Detector:
         return causes.advice(key, self.config, self.choices) if key else []
 
     def report(self, dead: Set[int] = frozenset()) -> dict[str, Any]:
-        """For result.json: the line of the whole run, and each replica's own, after its end."""
+        """For result.json: the line of the whole run and its parts, and each replica's own."""
         verdicts = self.verdicts(dead, last=True)
-        text = words.headline(verdicts, self._advice(verdicts))
-        return {"text": text, "judged_by": self.by, "replicas": [
+        advice = self._advice(verdicts)
+        whole = {"text": words.headline(verdicts, advice), "state": words.count_states(verdicts),
+                 "cause": words.tell_cause(verdicts), "try": advice, "judged_by": self.by}
+        return whole | {"replicas": [
             {"seed": v.seed, "kind": v.state.kind, "collapsed": v.state.collapsed, "text": v.text,
              "step": v.state.step, "held": v.held, "of": v.total,
              "cause": v.cause and v.cause.key, "signs": v.cause and v.cause.shown}

@@ -30,14 +30,18 @@ class Verdict(NamedTuple):
     held: int  # groups with at least a fifth of their due
     total: int
     cause: Cause | None
+    groups: str = "modes"  # what is counted: those the dataset knows, or "groups" found in data
 
     @property
     def text(self) -> str:
-        """`collapsed (3 of 8 at step 4,000)`"""
-        kind, step = KINDS[self.state.kind], f"step {self.state.step:,}"
+        """`collapsed since step 4,000, samples nearest to 3 of 8 modes`
+
+        The table counts modes by their good samples alone: the words say that these are all.
+        """
+        since = f"{KINDS[self.state.kind]} since step {self.state.step:,}"
         if self.state.kind in COUNTED:
-            return f"{kind} ({self.held:,} of {self.total:,} at {step})"
-        return f"{kind} (since {step})" if self.cause else kind
+            return f"{since}, samples nearest to {self.held:,} of {self.total:,} {self.groups}"
+        return since if self.cause else KINDS[self.state.kind]
 
 
 def count_states(verdicts: Sequence[Verdict]) -> str:
@@ -60,15 +64,22 @@ def signs(verdict: Verdict) -> str:
     return ", ".join(LABELS[key].format(value) for key, value in shown.items())
 
 
-def headline(verdicts: Sequence[Verdict], advice: Sequence[str]) -> str:
-    """One line for all replicas: states, the most frequent cause with its signs, what to try."""
+def tell_cause(verdicts: Sequence[Verdict]) -> str | None:
+    """The most frequent cause and the signs of its first replica: `forgetting: …`"""
     key = common(verdicts)
     if key is None:
+        return None
+    shown = signs(next(v for v in verdicts if v.cause and v.cause.key == key))
+    return ": ".join(filter(None, (load_causes()[key]["name"], shown)))
+
+
+def headline(verdicts: Sequence[Verdict], advice: Sequence[str]) -> str:
+    """One line for all replicas: states, the most frequent cause with its signs, what to try."""
+    cause = tell_cause(verdicts)
+    if cause is None:
         return count_states(verdicts)
-    first = next(v for v in verdicts if v.cause and v.cause.key == key)
-    shown = f" ({signs(first)})" if signs(first) else ""
-    return (f"{count_states(verdicts)}; most likely cause: {load_causes()[key]['name']}{shown}; "
-            f"try {', '.join(advice)}")
+    tries = f"; try {' or '.join(advice)}" if advice else ""
+    return f"{count_states(verdicts)}; most likely cause: {cause}{tries}"
 
 
 def page(step: int, verdicts: Sequence[Verdict], advice: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """One look for all pictures: legible at 100 dpi, safe for colour-blind readers."""
 
 import io
+import logging
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -11,6 +12,8 @@ from matplotlib.figure import Figure
 BLUE, ORANGE, VERMILLION, SKY = "#0072B2", "#E69F00", "#D55E00", "#56B4E9"
 INK, FAINT = "#222222", "#8A8A8A"
 DPI = 100
+
+logging.getLogger("matplotlib.font_manager").setLevel(logging.WARNING)  # it tells of its cache
 
 
 class NotebookFigure(Figure):

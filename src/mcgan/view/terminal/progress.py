@@ -1,15 +1,23 @@
 """How far a run is: a bar in a terminal or a notebook, plain lines now and then elsewhere."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
+from contextlib import ExitStack
 from html import escape
 from typing import Any, ClassVar, Protocol, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TextColumn
 from rich.progress import Progress as Bar
+from rich.table import Column
+from rich.text import Text
 
-Numbers = Mapping[str, str]  # shown as given, such as {"modes": "7.2 of 8"}
+from mcgan.view.terminal.logs import logs_above
+
+Scores = Sequence[str]  # shown as given, the first first, such as ["7/8 modes", "87 % on them"]
+
+TRAINING, COMPILING = "training", "compiling, a minute or two"
+SHORTEST = 6  # columns of the bar, for which scores give way
 
 
 class Progress(Protocol):
@@ -17,36 +25,83 @@ class Progress(Protocol):
 
     def __enter__(self) -> Self: ...
     def __exit__(self, *error: object) -> None: ...
-    def update(self, step: int, numbers: Numbers | None = None) -> None: ...
+    def begin(self, step: int) -> None:
+        """The first step is done, and with it compiling: the pace is taken from here on."""
+
+    def update(self, step: int, scores: Scores | None = None) -> None: ...
 
 
-def progress(steps: int, done: int = 0, console: Console | None = None) -> Progress:
-    """Progress from step `done` to `steps`: in a notebook's output, or on standard error."""
+class Pace:
+    """Seconds a step, on average since a step that is done."""
+
+    def __init__(self, first: int) -> None:
+        self.first, self.begun = first, time.monotonic()
+
+    def at(self, step: int) -> float | None:
+        """None before there is a step to go by."""
+        passed = step - self.first
+        return (time.monotonic() - self.begun) / passed if passed > 0 else None
+
+    def left(self, step: int, steps: int) -> str:
+        """`0:42 left`, or nothing."""
+        pace = self.at(step)
+        return "" if pace is None else f"{clock(pace * (steps - step))} left"
+
+
+def progress(steps: int, done: int = 0, console: Console | None = None, compiles: bool = False
+             ) -> Progress:
+    """Progress from step `done` to `steps`: in a notebook's output, or on standard error.
+
+    A run that ``compiles`` says so until its first step is done.
+    """
     console = console or Console(stderr=True)
     if console.is_jupyter and not console.quiet:
-        return Notebook(steps, done, console)
-    return (Live if console.is_terminal else Lines)(steps, done, console)
+        return Notebook(steps, done, console, compiles)
+    return (Live if console.is_terminal else Lines)(steps, done, console, compiles)
+
+
+class FittingScores(ProgressColumn):
+    """As many of the scores as there is room for beside a short bar."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(Column(no_wrap=True))
+        self.console = console
+
+    def render(self, task: Task) -> Text:
+        count = f"{task.total:.0f}/{task.total:.0f}"
+        others = f"{task.description} {count} {task.fields['left']}  "
+        return Text(fit(task.fields["scores"], self.console.width - len(others) - SHORTEST))
 
 
 class Live:
-    def __init__(self, steps: int, done: int, console: Console) -> None:
+    def __init__(self, steps: int, done: int, console: Console, compiles: bool = False) -> None:
         self.bar = Bar(
-            TextColumn("[bold]training"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-            TextColumn("{task.fields[numbers]}"), console=console, transient=True,
+            TextColumn("[bold]{task.description}"), BarColumn(), MofNCompleteColumn(),
+            TextColumn("{task.fields[left]}"), FittingScores(console), console=console,
+            transient=True,
         )  # fmt: skip
-        self.task = self.bar.add_task("", total=steps, completed=done, numbers="")
+        what = COMPILING if compiles else TRAINING  # a bar without a start moves to and fro
+        self.task = self.bar.add_task(what, start=not compiles, total=steps, completed=done,
+                                      left="", scores=())
+        self.steps, self.pace, self.shown = steps, Pace(done), ExitStack()
 
     def __enter__(self) -> Self:
-        self.bar.start()
+        self.shown.enter_context(logs_above(self.bar.console))
+        self.shown.enter_context(self.bar)
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.bar.stop()
+        self.shown.close()
 
-    def update(self, step: int, numbers: Numbers | None = None) -> None:
-        self.bar.update(self.task, completed=step)
-        if numbers is not None:
-            self.bar.update(self.task, numbers=join_numbers(numbers))
+    def begin(self, step: int) -> None:
+        self.pace = Pace(step)
+        self.bar.start_task(self.task)
+        self.bar.update(self.task, completed=step, description=TRAINING)
+
+    def update(self, step: int, scores: Scores | None = None) -> None:
+        self.bar.update(self.task, completed=step, left=self.pace.left(step, self.steps))
+        if scores is not None:
+            self.bar.update(self.task, scores=scores)
 
 
 class Lines:
@@ -54,33 +109,38 @@ class Lines:
 
     pause: ClassVar[float] = 10.0  # seconds
 
-    def __init__(self, steps: int, done: int, console: Console) -> None:
-        self.steps, self.done, self.console = steps, done, console
-        self.step, self.numbers, self.said = done, "", ""
-        self.begun, self.last = time.monotonic(), float("-inf")
+    def __init__(self, steps: int, done: int, console: Console, compiles: bool = False) -> None:
+        self.steps, self.console, self.compiles = steps, console, compiles
+        self.step, self.scores, self.said = done, "", ""
+        self.pace, self.last = Pace(done), float("-inf")
 
     def __enter__(self) -> Self:
+        if self.compiles:
+            self.show(COMPILING)
         return self
 
     def __exit__(self, *error: object) -> None:
         self.say()
 
-    def update(self, step: int, numbers: Numbers | None = None) -> None:
+    def begin(self, step: int) -> None:
+        self.step, self.pace = step, Pace(step)
+
+    def update(self, step: int, scores: Scores | None = None) -> None:
         self.step = step
-        if numbers is not None:
-            self.numbers = join_numbers(numbers)
+        if scores is not None:
+            self.scores = " · ".join(scores)
         if time.monotonic() - self.last >= self.pause:
             self.last = time.monotonic()
             self.say()
 
     def say(self) -> None:
         """One line, unless it would repeat the last one."""
-        pace = (time.monotonic() - self.begun) / max(1, self.step - self.done)
-        where = f"step {self.step:,} of {self.steps:,}"
-        how = f"{1000 * pace:.3g} ms a step · {clock(pace * (self.steps - self.step))} left"
-        if where + self.numbers != self.said:
-            self.show(" · ".join(filter(None, (where, how, self.numbers))))
-        self.said = where + self.numbers
+        pace, where = self.pace.at(self.step), f"step {self.step:,} of {self.steps:,}"
+        how = f"{1000 * pace:.3g} ms a step" if pace else ""
+        left = self.pace.left(self.step, self.steps)
+        if where + self.scores != self.said:
+            self.show(" · ".join(filter(None, (where, how, left, self.scores))))
+        self.said = where + self.scores
 
     def show(self, line: str) -> None:
         self.console.print(line, highlight=False, soft_wrap=True, markup=False)
@@ -103,8 +163,10 @@ class Notebook(Lines):
             self.handle.update(data, raw=True)
 
 
-def join_numbers(numbers: Numbers) -> str:
-    return " · ".join(f"{name} {value}" for name, value in numbers.items())
+def fit(scores: Scores, room: int) -> str:
+    """The scores in a line, less the last ones that have no room."""
+    line = " · ".join(scores)
+    return line if len(line) <= room or not scores else fit(scores[:-1], room)
 
 
 def clock(seconds: float) -> str:
