@@ -146,11 +146,10 @@ class Experiment(ModuleType):
         self.fitted.append(cfg)
         end = self.ends.get(cfg.seed, "done")
         run = RunDirectory(out)
-        with run.lock():
-            run.start(config, cfg.train.steps, choices)
-            if isinstance(end, Exception):
-                raise end
-            run.end(RunState(end), score=float(cfg.seed))
+        run.start(config, cfg.train.steps, choices)
+        if isinstance(end, Exception):
+            raise end
+        run.end(RunState(end), score=float(cfg.seed))
         return Outcome(RunState(end), float(cfg.seed), self.signal if end == "interrupted" else 0)
 
     def resume(self, run: Path, overrides: list[str], screen: object = None) -> Outcome:

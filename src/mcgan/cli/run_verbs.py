@@ -30,7 +30,7 @@ def resume(words: Sequence[str]) -> int:
                              "settings to change, such as train.steps=20000").parse_args(words)
     run, overrides = run_of(args.run), check_settings(args.overrides)
     log_to(run / "train.log")
-    outcome: Outcome = experiment("fit").resume(run, overrides)
+    outcome: Outcome = experiment("start").resume(run, overrides)
     return outcome.code
 
 

@@ -37,7 +37,7 @@ def fit(config: Mapping[str, Any], out: Path, choices: Choices | None = None,
     """Train a new run in the folder ``out``. A UserError comes before anything is written.
 
     `config` and `choices` are as `mcgan.config.compose` gives them: checked, and which option was
-    chosen of each group.
+    chosen of each group. The caller holds the run's lock.
     """
     parts = build_components(config)
     parts.first = read_first_weights(config)
@@ -45,7 +45,7 @@ def fit(config: Mapping[str, Any], out: Path, choices: Choices | None = None,
     compiled, why = parts.compiles()
     trainer = trainer_of(parts, compiled)
     run = RunDirectory(out)
-    with run.lock(), interruptible() as signals:
+    with interruptible() as signals:
         run.start(parts.config, parts.steps, choices)
         run.mark(RunState.RUNNING, compiled=compiled, compiled_why=why,
                  threads=torch.get_num_threads())
@@ -55,10 +55,10 @@ def fit(config: Mapping[str, Any], out: Path, choices: Choices | None = None,
 
 def resume(folder: Path, overrides: list[str], screen: Screen = TERMINAL) -> Outcome:
     """Go on from the newest good checkpoint, bit for bit; compiled, and on as many threads, as
-    before."""
+    before. The caller holds the run's lock."""
     run = RunDirectory(folder)
     parts = build_components(overridden(run.config(), overrides, RESUMED))
-    with run.lock(), interruptible() as signals:
+    with interruptible() as signals:
         step, state = run.load()
         if step >= parts.steps and run.status()["state"] in ENDED:
             raise UserError(f"{folder} has done its {step} steps: "

@@ -28,6 +28,8 @@ from mcgan.system.lock import lock
 
 MADE_BY_A_RUN = ("checkpoints", "figures", "evaluations", "metrics.jsonl", "result.json",
                  "events.out.tfevents.*")  # fmt: skip
+LOCK = ".lock"
+HELD = (".hydra", "checkpoints", "figures")  # folders in which only the lock's owner writes
 
 
 class RunDirectory:
@@ -146,10 +148,8 @@ class RunDirectory:
 
 @contextmanager
 def hold(folder: Path) -> Iterator[None]:
-    with atomic.disk_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    with lock(folder / ".lock"):
-        for place in (folder, folder / "checkpoints", folder / "figures"):
+    with lock(folder / LOCK):
+        for place in (folder, *(folder / name for name in HELD)):
             atomic.sweep(place)
         yield
 
