@@ -31,8 +31,6 @@ def main(words: Sequence[str]) -> int:
     with hydra_process(words), pass_on() as signals:
         try:
             app()
-        except BrokenPipeError:
-            raise
         except Exception as caught:
             error = caught
     if signals:

@@ -13,6 +13,7 @@ from mcgan.config.paths import import_from_here
 from mcgan.errors import UserError
 from mcgan.run.find import run_of
 from mcgan.run.states import Outcome
+from mcgan.system.logs import file_handler
 
 SUFFIXES = (".npy", ".png")
 
@@ -95,7 +96,5 @@ def log_to(file: Path | None) -> None:
     """Bare messages on the console, with the time in the run's log: as conf/config.yaml has it."""
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stdout)]
     if file:
-        handlers.append(logging.FileHandler(file, delay=True))
-        stamped = "[%(asctime)s][%(name)s][%(levelname)s] - %(message)s"
-        handlers[-1].setFormatter(logging.Formatter(stamped))
+        handlers.append(file_handler(file))
     logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=handlers)

@@ -21,6 +21,7 @@ from mcgan.experiment.start import remove_empty, run_folder, start
 from mcgan.run.states import Interrupted, Outcome, RunState
 from mcgan.system import worker
 from mcgan.system.signals import hand_on
+from mcgan.system.streams import forgiving_output
 
 
 def application(watch: Watch) -> Callable[[], Any]:
@@ -41,7 +42,7 @@ class Task:
     def __call__(self, cfg: DictConfig) -> float | None:
         """Trains one run. The number goes to the sweeper; the end stands in status.json."""
         import_from_here()  # a worker of a launcher's has not done so
-        with worker.working():
+        with worker.working(), forgiving_output():
             return self.job(cfg, Path(HydraConfig.get().runtime.output_dir))
 
     def job(self, cfg: DictConfig, out: Path) -> float | None:

@@ -100,7 +100,7 @@ class RunDirectory:
 
         path = self.folder / "config.yaml"
         try:
-            config = yaml.safe_load(path.read_text())
+            config = yaml.safe_load(path.read_text(encoding="utf-8"))
         except FileNotFoundError as error:
             raise UserError(f"{self.folder} is not a run: it has no config.yaml") from error
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -138,7 +138,7 @@ class RunDirectory:
     def _json(self, name: str) -> dict[str, Any] | None:
         path = self.folder / name
         try:
-            content: dict[str, Any] = json.loads(path.read_text())
+            content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             return content
         except FileNotFoundError:
             return None
