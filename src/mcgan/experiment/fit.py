@@ -60,15 +60,25 @@ def resume(folder: Path, overrides: list[str], screen: Screen = TERMINAL) -> Out
     parts = build_components(overridden(run.config(), overrides, RESUMED))
     with interruptible() as signals:
         step, state = run.load()
-        if step >= parts.steps and run.status()["state"] in ENDED:
-            raise UserError(f"{folder} has done its {step} steps: "
-                            f"give it more, such as train.steps={2 * step}")
+        run.recover(state)
         status = run.status()
+        ended = status["state"] in ENDED
+        check_steps(folder, step, parts.steps, ended)
         set_up(parts.config["train"], status.get("threads"))
         trainer = trainer_of(parts, bool(status.get("compiled")))
         run.restart(parts.steps, parts.config)
         log.info("resuming %s at step %s", folder, f"{step:,}")
-        return train_to_end(parts, trainer, run, signals, state, screen)
+        return train_to_end(parts, trainer, run, signals, state, screen, further=ended)
+
+
+def check_steps(folder: Path, done: int, steps: int, ended: bool) -> None:
+    """Raises UserError where a run has done more steps than asked for, or nothing is left to do."""
+    if done > steps:
+        raise UserError(f"{folder} has done {done} steps already, train.steps={steps} is fewer: "
+                        f"give it more, such as train.steps={2 * done}")
+    if done == steps and ended:
+        raise UserError(f"{folder} has done its {done} steps: "
+                        f"give it more, such as train.steps={2 * done}")
 
 
 def trainer_of(parts: Components, compiled: bool) -> Trainer:
@@ -79,8 +89,12 @@ def trainer_of(parts: Components, compiled: bool) -> Trainer:
 
 
 def train_to_end(parts: Components, trainer: Trainer, run: RunDirectory, signals: list[int],
-            saved: dict[str, Any] | None = None, screen: Screen = TERMINAL) -> Outcome:
-    """Run the loop to its end and record how it ended. The caller holds the run's lock."""
+                 saved: dict[str, Any] | None = None, screen: Screen = TERMINAL,
+                 further: bool = False) -> Outcome:
+    """Run the loop to its end and record how it ended. The caller holds the run's lock.
+
+    ``further``: the ``saved`` run had ended, and is to train on.
+    """
     first = saved["trainer"]["count"] if saved else None
     recorder = Recorder(run, resume_step=first, images=parts.dataset.classified)
     try:
@@ -89,7 +103,7 @@ def train_to_end(parts: Components, trainer: Trainer, run: RunDirectory, signals
             if saved:
                 loop.restore(saved)
             begin = time.perf_counter()
-            state = loop.go(signals)
+            state = loop.go(signals, further)
         seconds = time.perf_counter() - begin
         if state == RunState.INTERRUPTED:
             return record_interruption(loop, signals[0])
