@@ -82,7 +82,7 @@ def test_free_again_after_an_error(tmp_path: Path) -> None:
 
 def test_a_place_that_cannot_be_a_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(UserError, match="cannot write .*: not a directory"):
+    with pytest.raises(UserError, match=r"cannot write .*: not a directory"):
         with lock(tmp_path / "file" / "deep" / ".lock"):
             pass
 

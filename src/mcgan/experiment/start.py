@@ -111,13 +111,13 @@ def tidy(out: Path, fresh: bool, error: BaseException, sweeping: bool) -> None:
     Where no run has begun, what was written for it goes; a run that has begun is marked. Jobs of a
     sweep are marked anyhow: the sweep tells at its end which of them failed.
     """
-    failed = isinstance(error, Exception)
-    if sweeping and failed and not isinstance(error, Refused):
-        mark_failed(out, error)
+    failure = error if isinstance(error, Exception) else None
+    if sweeping and failure and not isinstance(error, Refused):
+        mark_failed(out, failure)
     elif not (out / "status.json").exists():
         clear(out, LAUNCHED if fresh else ())
-    elif failed and (fresh or not isinstance(error, UserError)):
-        mark_failed(out, error)
+    elif failure and (fresh or not isinstance(error, UserError)):
+        mark_failed(out, failure)
 
 
 def make_folder(out: Path) -> list[Path]:

@@ -45,7 +45,8 @@ def save(folder: Path, step: int, state: State, origin: str = "") -> Path:
 def load(folder: Path, origins: Collection[str] = ()) -> tuple[int, State]:
     """Step and state of the newest good checkpoint, tensors on the CPU.
 
-    ``origins`` are the marks that a run of ours may bear; none: any. A damaged or foreign file is skipped with a warning. Raises UserError when none is left.
+    ``origins`` are the marks that checkpoints of this run may bear; none: any mark will do. A
+    damaged or foreign file is skipped with a warning. Raises UserError when none is left.
     """
     found = files(folder)
     for path in found:

@@ -104,7 +104,8 @@ class RunDirectory:
         advice = "`mcgan evaluate` measures the run again"
         found = self._json("result.json", advice)
         if found is not None and not isinstance(found.get("metrics"), dict):
-            raise UserError(f"{self.folder / 'result.json'} is damaged, it has no metrics; {advice}")
+            path = self.folder / "result.json"
+            raise UserError(f"{path} is damaged, it has no metrics; {advice}")
         return found and with_new_names(found)
 
     def config(self) -> dict[str, Any]:

@@ -17,7 +17,8 @@ KINDS: dict[str, tuple[type, ...]] = {
 
 def check_status(status: dict[str, Any], folder: Path, advice: str) -> dict[str, Any]:
     """The status as it is. Raises UserError where a value cannot be what a run wrote."""
-    wrong = [key for key, kinds in KINDS.items() if key in status and type(status[key]) not in kinds]
+    known = [key for key in KINDS if key in status]
+    wrong = [key for key in known if type(status[key]) not in KINDS[key]]
     if "state" in status and status["state"] not in [*RunState]:
         wrong.append("state")
     if wrong:

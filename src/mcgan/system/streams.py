@@ -1,4 +1,4 @@
-"""Output that ends no run: nobody reads it any more, its disk is full, its terminal knows no `·`."""
+"""Output that ends no run, where nobody reads it, its disk is full or its terminal lacks a sign."""
 
 import codecs
 import io
