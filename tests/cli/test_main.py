@@ -170,9 +170,8 @@ def test_exit_code_of_a_preempted_job(cli, experiment, number):
 def test_a_sweep_counts_a_job_that_stayed_interrupted(cli, home, experiment):
     """As jobs of a cluster do, of which this process sees no more than the status."""
     def leave(config, out, choices, screen):
-        with RunDirectory(out).lock():
-            RunDirectory(out).start(config, 10, choices)
-            RunDirectory(out).end(RunState.INTERRUPTED, signal=int(signal.SIGUSR2))
+        RunDirectory(out).start(config, 10, choices)
+        RunDirectory(out).end(RunState.INTERRUPTED, signal=int(signal.SIGUSR2))
         return Outcome(RunState.DONE, 0.0)
 
     experiment.fit = leave

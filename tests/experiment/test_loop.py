@@ -202,11 +202,89 @@ def test_a_run_that_ended_early_can_be_loaded_as_it_was_then(fit):
 def test_a_run_killed_after_its_last_step_ends_as_if_it_had_not_been(fit):
     _, run = fit(words=("dataset=grid",), eval={"every": 5}, replicas=2)
     before, seen = run.result(), rows(run, "eval")
-    (run.folder / "result.json").unlink()
-    with run.lock():
-        run.mark("running")
+    kill_before_the_result(run)
     assert experiment.resume(run.folder, []).state == "done"
     after = run.result()
     for key in ("metrics", "verdict", "diverged", "step"):
         assert after[key] == before[key], key
     assert rows(run, "eval") == seen
+
+
+def kill_before_the_result(run: RunDirectory) -> None:
+    """As a kill leaves it between the last checkpoint and the result."""
+    (run.folder / "result.json").unlink()
+    run.mark("running", ended=None)
+
+
+def test_a_collapsed_run_killed_before_its_result_ends_at_that_step(fit):
+    _, run = fit(words=("dataset=grid",), **STOPPED)
+    before, seen = run.result(), run.metrics.read_bytes()
+    kill_before_the_result(run)
+    assert experiment.resume(run.folder, []).state == "collapsed"
+    assert run.result()["verdict"] == before["verdict"] and run.result()["step"] == 6
+    assert run.metrics.read_bytes() == seen
+    kill_before_the_result(run)
+    assert experiment.resume(run.folder, ["train.stop_on=none"]).state == "done"
+
+
+def test_a_diverged_run_killed_before_its_result_ends_at_that_step(fit):
+    _, run = fit(reg=POISON, replicas=2, train={"log_every": 4})
+    before = run.result()
+    kill_before_the_result(run)
+    assert experiment.resume(run.folder, []).state == "diverged"
+    assert run.result()["diverged"] == before["diverged"] and run.result()["step"] == before["step"]
+
+
+@pytest.mark.parametrize("every", [0, 5])  # the checkpoint's step was evaluated, or was not
+def test_a_run_cut_short_by_resume_has_a_verdict_and_closing_pictures(fit, monkeypatch, every):
+    drawn: list[int] = []
+    monkeypatch.setattr("mcgan.experiment.evaluator.pictures",
+                        lambda *_, step, **__: drawn.append(step) or {})
+    _, run = fit(train={"checkpoint_every": 10}, eval={"every": every})
+    (run.checkpoints / "step-00000020.pt").unlink()
+    kill_before_the_result(run)
+    drawn.clear()
+    with pytest.raises(UserError, match=r"has done 10 steps already, train\.steps=9 is fewer"):
+        experiment.resume(run.folder, ["train.steps=9"])
+    assert experiment.resume(run.folder, ["train.steps=10"]).state == "done"
+    result = run.result()
+    assert result["step"] == 10 and result["metrics"]["kl"]["mean"] is not None
+    assert run.status()["verdict"] == {"step": 10, "text": result["verdict"]["text"]}
+    assert drawn == [10] and rows(run, "eval")[-1]["step"] == 10
+    steps = [row["step"] for row in rows(run, "eval")]
+    assert steps == sorted(set(steps))
+
+
+def test_without_its_status_a_run_goes_on_as_before(fit, caplog):
+    _, whole = fit("whole", train={"threads": 1})
+    _, run = fit("run", train={"threads": 1, "checkpoint_every": 10})
+    (run.checkpoints / "step-00000020.pt").unlink()
+    facts = {key: run.status()[key] for key in ("compiled", "threads", "choices", "started")}
+    (run.folder / "status.json").unlink()
+    assert experiment.resume(run.folder, []).state == "done"
+    assert "made anew from a checkpoint" in caplog.text
+    assert {key: run.status()[key] for key in facts} == facts
+    equal(run, whole)
+
+
+def test_rows_and_events_last_before_the_checkpoint_that_counts_on_them(fit, monkeypatch):
+    """A power cut may keep any of the files that were synced, and none of the others."""
+    import os
+
+    done: list[str] = []
+    sync, replace = os.fsync, os.replace
+
+    def note_sync(handle: int) -> None:
+        done.append(Path(os.readlink(f"/proc/self/fd/{handle}")).name.split(".")[0])
+        sync(handle)
+
+    def note_replace(source: str, target: Path) -> None:
+        done.append(f"{target.name} is there")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", note_sync)
+    monkeypatch.setattr(os, "replace", note_replace)
+    fit(train={"checkpoint_every": 10, "log_every": 5})
+    for step in (10, 20):
+        at = done.index(f"step-000000{step}.pt is there")
+        assert {"metrics", "events"} <= set(done[at - 5:at]), done[at - 8:at]

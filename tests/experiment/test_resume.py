@@ -1,7 +1,11 @@
 """Runs in processes of their own, killed and interrupted, end as one that was never stopped."""
 
 import os
+import select
+import shlex
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -66,3 +70,46 @@ def test_a_killed_dcgan_ends_as_one_never_stopped(folder):
     assert child.stop(signal.SIGKILL) == -signal.SIGKILL
     assert main(["resume", str(child.run.folder)]) == 0
     same(ending(child.run), ending(RunDirectory(folder / "digits_whole")))
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGUSR1])
+def test_what_asks_a_process_to_end_saves_the_run(folder, number):
+    name = number.name.lower()
+    child = Child(folder / name, *words(folder / name, MLP))
+    assert child.stop(number) == 128 + number
+    assert child.run.status()["state"] == "interrupted"
+    assert child.run.load()[0] == child.run.status()["step"] and not list(
+        child.run.folder.rglob("*.tmp"))
+
+
+def test_a_closed_terminal_saves_the_run(folder):
+    """The system tells the process, and every line it still says is an error."""
+    run = RunDirectory(folder / "closed")
+    ours, theirs = os.openpty()
+    line = shlex.join([sys.executable, "-m", "mcgan", *words(run.folder, MLP)])
+    place = os.ttyname(theirs)  # the leader of a session that opens a terminal has it
+    process = subprocess.Popen(["bash", "-c", f"exec {line} < {place} > {place} 2>&1"],
+                               start_new_session=True)  # fmt: skip
+    try:
+        while not newest(run):
+            assert process.poll() is None, "it ended before its terminal was closed"
+            if select.select([ours], [], [], 0.01)[0]:
+                os.read(ours, 4096)
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert process.wait() == 128 + signal.SIGHUP
+    assert run.status()["state"] == "interrupted" and run.load()[0] == run.status()["step"]
+
+
+@pytest.mark.parametrize("output", ["| head -n 1", "> /dev/full 2>&1", ">&- 2>&-"])
+def test_output_that_fails_ends_no_run(folder, whole, output):
+    run = RunDirectory(folder / f"output{len(output)}")
+    line = shlex.join([sys.executable, "-m", "mcgan", *words(run.folder, MLP)])
+    ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    merged = f"{line} 2>&1 {output}" if output.startswith("|") else f"{line} {output}"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {merged}"], env=ascii_only,
+                          stdout=subprocess.DEVNULL)  # fmt: skip
+    assert done.returncode == 0 and run.status()["state"] == "done"
+    same(ending(run), whole)
+    assert "600: " in (run.folder / "train.log").read_text(encoding="utf-8")

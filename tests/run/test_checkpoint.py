@@ -112,7 +112,7 @@ def test_reasons(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
         path.write_bytes(data)
         caplog.clear()
         with pytest.raises(UserError, match="none of its checkpoints can be used"):
-            checkpoint.load(tmp_path, origin="ours")
+            checkpoint.load(tmp_path, origins={"ours"})
         assert reason in caplog.text
 
 

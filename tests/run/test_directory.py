@@ -70,6 +70,58 @@ def test_damaged_files_are_one_sentence(run: RunDirectory) -> None:
             run.config()
 
 
+DAMAGE = ["5", "[]", "[" * 100_000, '{"state": "odd"}', '{"state": 5}', '{"step": "7"}', "\0" * 9,
+          '{"steps": [1]}', '{"threads": 1.5}', '{"choices": []}', '{"origin": null}', "NaN"]
+
+
+@pytest.mark.parametrize("text", DAMAGE, ids=range(len(DAMAGE)))
+def test_a_status_that_is_none_is_one_sentence(run: RunDirectory, text: str) -> None:
+    (run.folder / "status.json").write_text(text)
+    with pytest.raises(UserError, match=r"status\.json cannot be read .*; take it away, and"):
+        run.status()
+
+
+@pytest.mark.parametrize("text", ["5", '{"seeds": []}', '{"metrics": 3}'])
+def test_a_result_that_is_none_is_one_sentence(run: RunDirectory, text: str) -> None:
+    (run.folder / "result.json").write_text(text)
+    with pytest.raises(UserError, match=r"result\.json (cannot be read|is damaged)"):
+        run.result()
+
+
+def test_files_are_read_as_they_were_written_whatever_the_locale(run: RunDirectory) -> None:
+    with run.lock():
+        run.start({**CONFIG, "root": "中文/é"}, steps=1)
+    code = "import sys; from mcgan.run.directory import RunDirectory as R; " \
+           "print(ascii(R(sys.argv[1]).config()['root']))"
+    done = subprocess.run([sys.executable, "-X", "utf8=0", "-c", code, str(run.folder)], text=True,
+                          env={**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"},
+                          capture_output=True)  # fmt: skip
+    assert done.stdout.strip() == ascii("中文/é"), done.stderr
+
+
+def test_a_checkpoint_says_whose_it_is_where_the_status_is_lost(
+    run: RunDirectory, tmp_path: Path, caplog
+) -> None:
+    other = RunDirectory(tmp_path / "other")
+    with other.lock():
+        other.start({**CONFIG, "seed": 4}, steps=10)
+    theirs = other.save(2, {"w": torch.zeros(2)})
+    run.mark(RunState.RUNNING, compiled=True, threads=3)
+    run.save(1, {"w": torch.ones(2)})
+    (run.checkpoints / theirs.name).write_bytes(theirs.read_bytes())
+    (run.folder / "status.json").unlink()
+    with run.lock():
+        step, state = run.load()
+        run.recover(state)
+    assert step == 1 and "belongs to a run with another configuration" in caplog.text
+    status = run.status()
+    assert (status["compiled"], status["threads"], status["choices"]) == (True, 3, CHOICES)
+    changed = {**CONFIG, "train": {**CONFIG["train"], "steps": 99}, "name": "moved"}
+    run.restart(99, changed)
+    (run.folder / "status.json").unlink()  # what resume may change does not make it foreign
+    assert run.load()[0] == 1
+
+
 def test_a_checkpoint_of_another_run_is_refused(run: RunDirectory, tmp_path: Path, caplog) -> None:
     other = RunDirectory(tmp_path / "other")
     with other.lock():

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from mcgan.system.lock import lock
 
 HOLD = """
 import sys
+import time
 from pathlib import Path
 from mcgan.errors import UserError
 from mcgan.system.lock import lock
@@ -78,9 +80,44 @@ def test_free_again_after_an_error(tmp_path: Path) -> None:
             pass
 
 
-def test_no_folder(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="no such file"), lock(tmp_path / "gone" / ".lock"):
-        pass
+def test_a_place_that_cannot_be_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match=r"cannot write .*: not a directory"):
+        with lock(tmp_path / "file" / "deep" / ".lock"):
+            pass
+
+
+def test_an_owner_may_take_its_folder_away_while_others_wait_for_it(start, tmp_path: Path) -> None:
+    """A lock on a file that has no name any more is none: the next one takes the file there is."""
+    folder, removed, taken = tmp_path / "run", [], open
+
+    def slow(*words: object, **more: object) -> object:
+        file = taken(*words, **more)
+        if not removed:  # between opening and locking, the owner goes, with the folder
+            removed.append(folder)
+            (folder / ".lock").unlink()
+            folder.rmdir()
+        return file
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mcgan.system.lock.open", slow, raising=False)
+        with lock(folder / ".lock"):
+            assert (folder / ".lock").read_text() == str(os.getpid())
+            with pytest.raises(UserError, match="in use"), lock(folder / ".lock"):
+                pass
+
+
+def test_the_name_of_a_dead_owner_is_not_told(tmp_path: Path, monkeypatch) -> None:
+    """A new owner has the lock, but has not signed yet: the file still names the killed one."""
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    monkeypatch.setattr("mcgan.system.lock.PATIENCE", 0.05)
+    with lock(tmp_path / ".lock"):
+        (tmp_path / ".lock").write_text(str(dead.pid))
+        began = time.monotonic()
+        with pytest.raises(UserError, match="in use by process"), lock(tmp_path / ".lock"):
+            pass
+        assert time.monotonic() - began > 0.05  # it was asked again
 
 
 def test_a_file_system_without_locks_warns(tmp_path: Path, monkeypatch, caplog) -> None:

@@ -15,7 +15,19 @@ def ignored():
     signal.signal(signal.SIGUSR2, before)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+USUAL = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2]
+
+
+@pytest.fixture(autouse=True)
+def defaults():
+    """As in a shell: what runs the tests may ignore some of them."""
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in signals.ASKING}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("number", [each for each in USUAL if each != signal.SIGHUP])
 def test_the_first_signal_is_a_wish_and_the_second_acts_as_always(number):
     before = signal.getsignal(number)
     with signals.interruptible() as seen:
@@ -25,8 +37,27 @@ def test_the_first_signal_is_a_wish_and_the_second_acts_as_always(number):
     assert signal.getsignal(number) == before
 
 
+def test_a_closed_terminal_may_say_so_twice():
+    with signals.interruptible() as seen:
+        os.kill(os.getpid(), signal.SIGHUP)
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert seen == [signal.SIGHUP]
+    assert signal.getsignal(signal.SIGHUP) == signal.SIG_DFL
+
+
+def test_what_is_ignored_or_handled_stays_so():
+    """nohup ignores SIGHUP; a program may use SIGUSR1 for itself."""
+    heard = []
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGUSR1, lambda number, frame: heard.append(number))
+    with signals.interruptible() as seen:
+        os.kill(os.getpid(), signal.SIGHUP)
+        os.kill(os.getpid(), signal.SIGUSR1)
+    assert (seen, heard) == ([], [signal.SIGUSR1])
+
+
 def test_a_job_of_submitit_stops_when_it_is_to_be_requeued_and_not_before(ignored, monkeypatch):
-    assert signals.list_heeded() == [signal.SIGINT, signal.SIGTERM]
+    assert signals.list_heeded() == USUAL[:-1]
     monkeypatch.setenv("SUBMITIT_EXECUTOR", "slurm")
     with signals.interruptible() as seen:
         assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL  # submitit's own, in a job
@@ -40,10 +71,14 @@ def test_submitit_may_be_told_another_signal(monkeypatch):
     monkeypatch.setenv("SUBMITIT_EXECUTOR", "slurm")
     monkeypatch.setenv("SUBMITIT_PREEMPT_SIGNAL", "USR1")
     # Nobody waits for the signal: this is no job of submitit's.
-    assert signals.list_heeded() == [signal.SIGINT, signal.SIGTERM]
+    assert signals.list_heeded() == USUAL
     before = signal.signal(signal.SIGUSR1, lambda number, frame: None)
-    assert signals.list_heeded() == [signal.SIGINT, signal.SIGUSR1]
+    assert signals.list_heeded() == [signal.SIGINT, signal.SIGUSR1, signal.SIGHUP, signal.SIGUSR2]
     signal.signal(signal.SIGUSR1, before)
+
+
+def test_a_signal_that_nobody_waits_for_is_not_handed_on():
+    signals.hand_on(signal.SIGUSR1)  # it would end this process
 
 
 def test_a_users_signal_is_not_handed_on():

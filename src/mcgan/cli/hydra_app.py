@@ -31,8 +31,6 @@ def main(words: Sequence[str]) -> int:
     with hydra_process(words), pass_on() as signals:
         try:
             app()
-        except BrokenPipeError:
-            raise
         except Exception as caught:
             error = caught
     if signals:
@@ -92,7 +90,7 @@ def tell_sweep(watch: Watch, jobs: Statuses) -> bool:
 
 def tell_failures(jobs: Statuses) -> bool:
     """Hydra raises the first failure of a sweep only: name them all."""
-    failed = {out: status for out, status in jobs.items() if status["state"] == RunState.FAILED}
+    failed = {out: status for out, status in jobs.items() if status.get("state") == RunState.FAILED}
     if failed:
         print(f"mcgan train: {len(failed)} of {len(jobs)} jobs failed:", file=sys.stderr)
     for out, status in failed.items():

@@ -1,12 +1,12 @@
 """What became of the jobs, whichever process they ran in: read from their status files."""
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from mcgan.config import naming
 from mcgan.errors import UserError
+from mcgan.run.directory import RunDirectory
 from mcgan.run.states import RunState, exit_code
 
 Statuses = dict[Path, dict[str, Any]]  # job folder -> its status.json
@@ -50,7 +50,15 @@ class Watch:
         """The jobs whose status changed since the start."""
         now = stamps(self.folder) if self.folder else {}
         changed = [path for path, time in now.items() if self.before.get(path) != time]
-        return {path.parent: json.loads(path.read_text()) for path in changed}
+        return {path.parent: read_status(path.parent) for path in changed}
+
+
+def read_status(job: Path) -> dict[str, Any]:
+    """status.json; a file that cannot be read is a failure of its job."""
+    try:
+        return RunDirectory(job).status()
+    except UserError as error:
+        return {"state": RunState.FAILED, "error": str(error), "mistake": True}
 
 
 def stamps(folder: Path) -> dict[Path, int]:

@@ -1,15 +1,19 @@
 """The `mcgan` command: a table of verbs, each imported when it is used."""
 
+import errno
 import importlib
 import os
 import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 
 from mcgan.errors import UserError, near
 from mcgan.run.states import MISTAKE, STOPPED
+from mcgan.system import streams
 
+UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EFBIG)  # full; a terminal that was closed
 COMMANDS = {
     "train": ("hydra_app:main", "train one GAN, or a sweep with -m"),
     "resume": ("run_verbs:resume", "go on with an interrupted run, or train a run longer"),
@@ -36,26 +40,39 @@ Trains GANs and measures mode collapse.
 def main(argv: Sequence[str] | None = None) -> int:
     """Returns the exit code; `mcgan.run.states` has the table."""
     words = list(sys.argv[1:] if argv is None else argv)
+    streams.open_missing()
+    trains = words[:1] in (["train"], ["resume"])
     try:
-        code = guard(words)
-        sys.stdout.flush()
-        return code
-    except BrokenPipeError:  # mcgan train --help | head
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with streams.spelled_output(), streams.forgiving_output() if trains else nullcontext():
+            return guard(words)
+    except BrokenPipeError:  # mcgan list | head
         return 0
+    finally:
+        streams.let_go()
 
 
 def guard(words: list[str]) -> int:
     try:
-        return dispatch(words)
+        code = dispatch(words)
+        sys.stdout.flush()
+        return code
     except UserError as error:
-        verb = words[0] if words and words[0] in COMMANDS else ""
-        print(f"mcgan {verb}".rstrip() + f": {' '.join(str(error).split())}", file=sys.stderr)
-        return MISTAKE
+        return tell(words, str(error))
     except KeyboardInterrupt as error:
         return getattr(error, "code", STOPPED + signal.SIGINT)
     except SystemExit as end:  # Hydra's --help, argparse
         return end.code if isinstance(end.code, int) else 0
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        return tell(words, f"cannot write the output: {str(error.strerror).lower()}")
+
+
+def tell(words: list[str], mistake: str) -> int:
+    """Prints a mistake in one line, and returns its exit code."""
+    verb = words[0] if words and words[0] in COMMANDS else ""
+    print(f"mcgan {verb}".rstrip() + f": {' '.join(mistake.split())}", file=sys.stderr)
+    return MISTAKE
 
 
 def dispatch(words: list[str]) -> int:

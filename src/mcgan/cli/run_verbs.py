@@ -13,6 +13,7 @@ from mcgan.config.paths import import_from_here
 from mcgan.errors import UserError
 from mcgan.run.find import run_of
 from mcgan.run.states import Outcome
+from mcgan.system.logs import file_handler
 
 RUN = "its folder, its name under runs/, or `last`: the newest of them"
 SUFFIXES = (".npy", ".png")
@@ -31,7 +32,7 @@ def resume(words: Sequence[str]) -> int:
                              "settings to change, such as train.steps=20000").parse_args(words)
     run, overrides = run_of(args.run), check_settings(args.overrides)
     log_to(run / "train.log")
-    outcome: Outcome = experiment("fit").resume(run, overrides)
+    outcome: Outcome = experiment("start").resume(run, overrides)
     return outcome.code
 
 
@@ -96,7 +97,5 @@ def log_to(file: Path | None) -> None:
     """Bare messages on the console, with the time in the run's log: as conf/config.yaml has it."""
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stdout)]
     if file:
-        handlers.append(logging.FileHandler(file, delay=True))
-        stamped = "[%(asctime)s][%(name)s][%(levelname)s] - %(message)s"
-        handlers[-1].setFormatter(logging.Formatter(stamped))
+        handlers.append(file_handler(file))
     logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=handlers)

@@ -1,8 +1,7 @@
 """`mcgan train`: a Hydra application around `mcgan.experiment.fit`, without torch until it runs."""
 
-import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,11 @@ from mcgan.config.compose import ROOT, VERSION, find_choices, register
 from mcgan.config.paths import conf_dir, import_from_here
 from mcgan.config.schema import check
 from mcgan.errors import JobError, Refused, UserError
-from mcgan.experiment.start import mark_failed, start, tidy
+from mcgan.experiment.start import remove_empty, run_folder, start
 from mcgan.run.states import Interrupted, Outcome, RunState
 from mcgan.system import worker
 from mcgan.system.signals import hand_on
-
-log = logging.getLogger(__name__)
+from mcgan.system.streams import forgiving_output
 
 
 def application(watch: Watch) -> Callable[[], Any]:
@@ -44,39 +42,27 @@ class Task:
     def __call__(self, cfg: DictConfig) -> float | None:
         """Trains one run. The number goes to the sweeper; the end stands in status.json."""
         import_from_here()  # a worker of a launcher's has not done so
-        with worker.working():
+        with worker.working(), forgiving_output():
             return self.job(cfg, Path(HydraConfig.get().runtime.output_dir))
 
     def job(self, cfg: DictConfig, out: Path) -> float | None:
         sweeping = HydraConfig.get().mode == RunMode.MULTIRUN
-        fresh = not any(out.iterdir())
+        made = [out, *self.watch.missing]  # by Hydra
         if worker.stop:
-            if fresh:
-                out.rmdir()
+            remove_empty(made)
             return None
         try:
-            return attempt(cfg, out, sweeping).score
-        except (UserError, KeyboardInterrupt) as error:
-            self.tidy(out, fresh, sweeping, error)
-            if sweeping or not isinstance(error, UserError):
+            return attempt(cfg, out, made, sweeping).score
+        except UserError as error:
+            if sweeping:  # which goes on, and tells at its end of jobs that failed
+                if isinstance(error, Refused):
+                    print(f"not run: {error}", flush=True)  # the log is another run's
                 raise
             self.watch.mistake = error  # Raised here, Hydra would add a line of its own.
             return None
         except Exception as error:
-            mark_failed(out, error)
-            if isinstance(error, BrokenPipeError):  # Who reads the output has gone: no bug.
-                raise
             text = f"{type(error).__name__}: {error}"
             raise JobError(text) from (None if abroad() else error)
-
-    def tidy(self, out: Path, fresh: bool, sweeping: bool, error: BaseException) -> None:
-        """As ``experiment.start.tidy``; but a sweep goes on, so it tells of jobs that failed."""
-        if sweeping and isinstance(error, Refused):
-            log.warning("not run: %s", error)
-        elif sweeping and isinstance(error, UserError):
-            mark_failed(out, error)
-        else:
-            tidy(out, fresh, [out, *self.watch.missing], error)  # Hydra has made the folder
 
 
 def abroad() -> bool:
@@ -84,14 +70,14 @@ def abroad() -> bool:
     return worker.is_worker() or "SUBMITIT_EXECUTOR" in os.environ
 
 
-def attempt(cfg: DictConfig, out: Path, sweeping: bool) -> Outcome:
+def attempt(cfg: DictConfig, out: Path, made: Sequence[Path], sweeping: bool) -> Outcome:
     """Trains, continues or skips, as the folder needs. Raises Interrupted after a signal.
 
     Not so in a joblib worker: joblib would kill the other workers before they have saved.
     """
-    config = check(cfg)
     words = HydraConfig.get().overrides.task
-    outcome = start(config, choices_of_job(), out, words, sweeping)
+    with run_folder(out, made, sweeping):
+        outcome = start(check(cfg), choices_of_job(), out, words, sweeping)
     if outcome.state == RunState.INTERRUPTED and not worker.stop:
         hand_on(outcome.signal)
         raise Interrupted(outcome.code)

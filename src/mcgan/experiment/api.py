@@ -21,6 +21,7 @@ from mcgan.metrics.protocol import Protocol
 from mcgan.run.find import run_of
 from mcgan.system.device import keep_settings
 from mcgan.system.logs import run_log
+from mcgan.system.streams import forgiving_output
 from mcgan.view.terminal.screen import QUIET, Screen
 
 
@@ -51,7 +52,7 @@ def train(
     out = Path(naming.run_folder(config["runs_dir"], config["name"]))
     screen = Screen(progress=None if progress else QUIET, table=QUIET)
     level = logging.INFO if progress else logging.WARNING
-    with run_folder(out), keep_settings(), run_log(out / "train.log", level):
+    with forgiving_output(), run_folder(out), keep_settings(), run_log(out / "train.log", level):
         with record_python_call("train", *asked):
             outcome = start(config, choices, out, asked, screen=screen)
     if outcome.state == "interrupted":

@@ -33,9 +33,15 @@ def course(file: Path, kind: str, seeds: Sequence[int]) -> Columns:
 
 def column(rows: Sequence[dict[str, Any]], name: str, replicas: int) -> np.ndarray:
     """(rows * replicas,) float64."""
-    lists = [row.get(name, [None]) for row in rows]
-    filled = [values * replicas if len(values) == 1 else values for values in lists]
+    filled = [fill(row.get(name, [None]), replicas) for row in rows]
     return np.array(filled, dtype=np.float64).reshape(-1)  # None becomes NaN
+
+
+def fill(values: list[Any], replicas: int) -> list[Any]:
+    """A value for each replica; none where a row has those of another run."""
+    if len(values) == replicas:
+        return values
+    return (values if len(values) == 1 else [None]) * replicas
 
 
 def as_frame(columns: Columns) -> Any:

@@ -75,18 +75,28 @@ class Evaluator:
 
     def measure(self, step: int, dead: Set[int]) -> Evaluation:
         """Draw samples of every replica, and record scores and signals of the living ones."""
+        found, every = self._look(step, dead)
+        self.values = found.values
+        self.recorder.evaluation(step, found.values, self.reference)
+        self.visits.add(step, every)
+        self.recorder.health(step, self.detector.add(step, found.samples, every, dead))
+        return found
+
+    def look_again(self, step: int, dead: Set[int]) -> Evaluation:
+        """The evaluation of a step that a checkpoint has; it is measured where it has not been."""
+        return self._look(step, dead)[0] if self.step == step else self.measure(step, dead)
+
+    def _look(self, step: int, dead: Set[int]) -> tuple[Evaluation, Tensor]:
+        """What is to be seen at a step, and how many samples are of each mode (R, K)."""
         samples = [self._sample(i) for i in range(len(self.components.seeds))]
         dataset, protocol = self.components.dataset, self.components.protocol
         seen = [score_samples(x, dataset, protocol) for x in samples]
-        self.values = {
+        values: Values = {
             key: [None if i in dead else each.scores[key] for i, each in enumerate(seen)]
             for key in seen[0].scores
         }
-        self.recorder.evaluation(step, self.values, self.reference)
-        every = torch.stack([each.every for each in seen])
-        self.visits.add(step, every)
-        self.recorder.health(step, self.detector.add(step, samples, every, dead))
-        return Evaluation(step, samples, torch.stack([each.counts for each in seen]), self.values)
+        counts = torch.stack([each.counts for each in seen])
+        return Evaluation(step, samples, counts, values), torch.stack([each.every for each in seen])
 
     def conclude(self, found: Evaluation, dead: Set[int], last: bool) -> None:
         """Say what is new about the run's health; draw pictures, if there is time or it ends."""

@@ -37,7 +37,7 @@ def fit(config: Mapping[str, Any], out: Path, choices: Choices | None = None,
     """Train a new run in the folder ``out``. A UserError comes before anything is written.
 
     `config` and `choices` are as `mcgan.config.compose` gives them: checked, and which option was
-    chosen of each group.
+    chosen of each group. The caller holds the run's lock.
     """
     parts = build_components(config)
     parts.first = read_first_weights(config)
@@ -45,7 +45,7 @@ def fit(config: Mapping[str, Any], out: Path, choices: Choices | None = None,
     compiled, why = parts.compiles()
     trainer = trainer_of(parts, compiled)
     run = RunDirectory(out)
-    with run.lock(), interruptible() as signals:
+    with interruptible() as signals:
         run.start(parts.config, parts.steps, choices)
         run.mark(RunState.RUNNING, compiled=compiled, compiled_why=why,
                  threads=torch.get_num_threads())
@@ -55,20 +55,30 @@ def fit(config: Mapping[str, Any], out: Path, choices: Choices | None = None,
 
 def resume(folder: Path, overrides: list[str], screen: Screen = TERMINAL) -> Outcome:
     """Go on from the newest good checkpoint, bit for bit; compiled, and on as many threads, as
-    before."""
+    before. The caller holds the run's lock."""
     run = RunDirectory(folder)
     parts = build_components(overridden(run.config(), overrides, RESUMED))
-    with run.lock(), interruptible() as signals:
+    with interruptible() as signals:
         step, state = run.load()
-        if step >= parts.steps and run.status()["state"] in ENDED:
-            raise UserError(f"{folder} has done its {step} steps: "
-                            f"give it more, such as train.steps={2 * step}")
+        run.recover(state)
         status = run.status()
+        ended = status["state"] in ENDED
+        check_steps(folder, step, parts.steps, ended)
         set_up(parts.config["train"], status.get("threads"))
         trainer = trainer_of(parts, bool(status.get("compiled")))
         run.restart(parts.steps, parts.config)
         log.info("resuming %s at step %s", folder, f"{step:,}")
-        return train_to_end(parts, trainer, run, signals, state, screen)
+        return train_to_end(parts, trainer, run, signals, state, screen, further=ended)
+
+
+def check_steps(folder: Path, done: int, steps: int, ended: bool) -> None:
+    """Raises UserError where a run has done more steps than asked for, or nothing is left to do."""
+    if done > steps:
+        raise UserError(f"{folder} has done {done} steps already, train.steps={steps} is fewer: "
+                        f"give it more, such as train.steps={2 * done}")
+    if done == steps and ended:
+        raise UserError(f"{folder} has done its {done} steps: "
+                        f"give it more, such as train.steps={2 * done}")
 
 
 def trainer_of(parts: Components, compiled: bool) -> Trainer:
@@ -79,8 +89,12 @@ def trainer_of(parts: Components, compiled: bool) -> Trainer:
 
 
 def train_to_end(parts: Components, trainer: Trainer, run: RunDirectory, signals: list[int],
-            saved: dict[str, Any] | None = None, screen: Screen = TERMINAL) -> Outcome:
-    """Run the loop to its end and record how it ended. The caller holds the run's lock."""
+                 saved: dict[str, Any] | None = None, screen: Screen = TERMINAL,
+                 further: bool = False) -> Outcome:
+    """Run the loop to its end and record how it ended. The caller holds the run's lock.
+
+    ``further``: the ``saved`` run had ended, and is to train on.
+    """
     first = saved["trainer"]["count"] if saved else None
     recorder = Recorder(run, resume_step=first, images=parts.dataset.classified)
     try:
@@ -90,7 +104,7 @@ def train_to_end(parts: Components, trainer: Trainer, run: RunDirectory, signals
             if saved:
                 loop.restore(saved)
             begin = time.perf_counter()
-            state = loop.go(signals)
+            state = loop.go(signals, further)
         seconds = time.perf_counter() - begin
         if state == RunState.INTERRUPTED:
             return record_interruption(loop, signals[0])

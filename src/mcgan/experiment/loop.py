@@ -36,14 +36,32 @@ class Loop:
         self.collapsed = False  # at the last evaluation, in a run that is to stop then
         self.seconds = 0.0  # spent on steps, in this process
 
-    def go(self, signals: list[int]) -> RunState:
-        """The state in which training ended; a signal, once in ``signals``, interrupts it."""
-        running = self.trainer.count < self.components.steps
-        state = self.once(signals) if running else RunState.DONE
+    def go(self, signals: list[int], further: bool = False) -> RunState:
+        """The state in which training ended; a signal, once in ``signals``, interrupts it.
+
+        ``further``: a run that had ended goes on. Any other checkpoint may be the run's last one.
+        """
+        state = RunState.RUNNING if further else self.state_at_start()
+        if state != RunState.RUNNING:
+            self.close()
+            return state
+        state = self.once(signals)
         self.progress.begin(self.trainer.count)  # the first step compiles
         while state == RunState.RUNNING:
             state = self.once(signals)
         return state
+
+    def state_at_start(self) -> RunState:
+        """RUNNING, or the end that the run had come to when it was killed before it said so."""
+        step, dead = self.trainer.count, set(self.dead)
+        stops = self.when["stop_on"] == "collapse" and self.evaluator.step == step > 0
+        self.collapsed = stops and self.evaluator.detector.has_collapsed(dead)
+        return self.state(last=step >= self.components.steps, interrupted=False)
+
+    def close(self) -> None:
+        """The closing words and pictures of the step that has been reached, measured if need be."""
+        found = self.evaluator.look_again(self.trainer.count, set(self.dead))
+        self.evaluator.conclude(found, set(self.dead), last=True)
 
     def once(self, signals: list[int]) -> RunState:
         """One step and what is due after it; the state that the run is in then."""
@@ -122,6 +140,7 @@ class Loop:
         if not all(self.trainer.replicas.is_finite()):
             log.warning("step %s is not saved: its weights are not finite", f"{step:,}")
             return
+        self.recorder.sync()
         self.run.save(step, {
             "trainer": self.trainer.checkpoint(),
             "window": {"first": self.window.first, "held": self.window.columns()},

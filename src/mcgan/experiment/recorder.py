@@ -81,6 +81,13 @@ class Recorder:
         if self.board:
             self.board.picture(step, name, picture)
 
+    def sync(self) -> None:
+        """Makes rows and events last, before a checkpoint that counts on them."""
+        self.history.sync()
+        if self.board:
+            self.board.sync()
+        atomic.sync_folder(self.run.folder)  # the names of new files
+
     def finish(self, state: RunState, result: Mapping[str, Any] | None = None, **fields: Any
                ) -> None:
         """Closes everything and ends status.json with `state` and `fields` (step, score, error)."""

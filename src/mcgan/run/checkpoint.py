@@ -7,6 +7,7 @@ when it reads: 93 % of single flipped bits in a file of its own load with silent
 import hashlib
 import io
 import logging
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -41,15 +42,16 @@ def save(folder: Path, step: int, state: State, origin: str = "") -> Path:
     return path
 
 
-def load(folder: Path, origin: str = "") -> tuple[int, State]:
+def load(folder: Path, origins: Collection[str] = ()) -> tuple[int, State]:
     """Step and state of the newest good checkpoint, tensors on the CPU.
 
-    A damaged or foreign file is skipped with a warning. Raises UserError when none is left.
+    ``origins`` are the marks that checkpoints of this run may bear; none: any mark will do. A
+    damaged or foreign file is skipped with a warning. Raises UserError when none is left.
     """
     found = files(folder)
     for path in found:
         try:
-            return read(path, origin)
+            return read(path, origins)
         except BadCheckpoint as reason:
             log.warning("skipping %s: %s", path, reason)
     problem = "none of its checkpoints can be used" if found else "there is no checkpoint"
@@ -74,7 +76,7 @@ def header(payload: bytes) -> bytes:
     return MAGIC + digest + b" %016d\n" % len(payload)
 
 
-def read(path: Path, origin: str = "") -> tuple[int, State]:
+def read(path: Path, origins: Collection[str] = ()) -> tuple[int, State]:
     """Raises BadCheckpoint: empty, truncated, damaged, foreign or of an unknown format."""
     import torch
 
@@ -83,7 +85,7 @@ def read(path: Path, origin: str = "") -> tuple[int, State]:
         record = torch.load(io.BytesIO(payload), map_location="cpu", weights_only=True)
     except Exception as error:  # torch names no type of its own for this
         raise BadCheckpoint(f"it cannot be read ({type(error).__name__})") from error
-    return open_record(record, path, origin)
+    return open_record(record, path, origins)
 
 
 def verify(path: Path) -> bytes:
@@ -101,12 +103,12 @@ def verify(path: Path) -> bytes:
     return payload
 
 
-def open_record(record: Any, path: Path, origin: str) -> tuple[int, State]:
+def open_record(record: Any, path: Path, origins: Collection[str]) -> tuple[int, State]:
     if not (isinstance(record, dict) and record.keys() == {"format", "step", "origin", "state"}):
         raise BadCheckpoint("it is not a checkpoint of mcgan")
     if record["format"] != FORMAT:
         raise BadCheckpoint(f"its format is {record['format']}, this mcgan reads {FORMAT}")
-    if origin and record["origin"] and record["origin"] != origin:
+    if origins and record["origin"] and record["origin"] not in origins:
         raise BadCheckpoint("it belongs to a run with another configuration")
     if path.stem != f"step-{record['step']:08d}":
         raise BadCheckpoint(f"it holds step {record['step']}, not the one in its name")

@@ -12,6 +12,7 @@ Everybody else who writes here holds `lock()`. Nothing in this file imports torc
 
 import hashlib
 import json
+import logging
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -23,11 +24,18 @@ from typing import Any
 from mcgan.errors import UserError
 from mcgan.run import checkpoint
 from mcgan.run.states import RunState
+from mcgan.run.status import check_status
 from mcgan.system import atomic
 from mcgan.system.lock import lock
 
-MADE_BY_A_RUN = ("checkpoints", "figures", "evaluations", "metrics.jsonl", "result.json",
-                 "events.out.tfevents.*")  # fmt: skip
+log = logging.getLogger(__name__)
+
+MADE_BY_A_RUN = ("checkpoints", "figures", "evaluations", "metrics.jsonl", "metrics.damaged",
+                 "result.json", "events.out.tfevents.*")  # fmt: skip
+FACTS = ("choices", "compiled", "compiled_why", "threads", "started")
+"""What resuming needs of status.json: checkpoints have it too, in case that file is lost."""
+LOCK = ".lock"
+HELD = (".hydra", "checkpoints", "figures")  # folders in which only the lock's owner writes
 
 
 class RunDirectory:
@@ -53,10 +61,9 @@ class RunDirectory:
         `choices` are the options of each group that `config` was composed from, where known.
         """
         self.clear()
-        text = as_yaml(config)
-        atomic.write_text(self.folder / "config.yaml", text)
+        atomic.write_text(self.folder / "config.yaml", as_yaml(config))
         self._write(state=RunState.RUNNING, step=0, steps=steps, started=now(), ended=None,
-                    pid=os.getpid(), error=None, score=None, origin=digest(text),
+                    pid=os.getpid(), error=None, score=None, origin=origin_of(config),
                     config=dict(config), choices=dict(choices or {}))  # fmt: skip
 
     def restart(self, steps: int, config: Mapping[str, Any] | None = None) -> None:
@@ -77,19 +84,28 @@ class RunDirectory:
     def clear(self) -> None:
         """Takes away what an earlier run left here, and nothing else."""
         with atomic.disk_errors(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
             for pattern in MADE_BY_A_RUN:
                 for path in self.folder.glob(pattern):
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def status(self) -> dict[str, Any]:
         """status.json, or {} where there is none. Raises UserError when it cannot be read."""
-        return self._json("status.json") or {}
+        advice = "take it away, and `mcgan resume` goes on from the checkpoints"
+        return check_status(self._json("status.json", advice) or {}, self.folder, advice)
 
     def result(self) -> dict[str, Any] | None:
-        """result.json, or None where there is none yet. Old names of measures become the new."""
+        """result.json, or None where there is none yet. Old names of measures become the new.
+
+        Raises UserError when it cannot be read.
+        """
         from mcgan.metrics.measures import with_new_names  # scipy
 
-        found = self._json("result.json")
+        advice = "`mcgan evaluate` measures the run again"
+        found = self._json("result.json", advice)
+        if found is not None and not isinstance(found.get("metrics"), dict):
+            path = self.folder / "result.json"
+            raise UserError(f"{path} is damaged, it has no metrics; {advice}")
         return found and with_new_names(found)
 
     def config(self) -> dict[str, Any]:
@@ -98,24 +114,39 @@ class RunDirectory:
 
         path = self.folder / "config.yaml"
         try:
-            config = yaml.safe_load(path.read_text())
+            config = yaml.safe_load(path.read_text(encoding="utf-8"))
         except FileNotFoundError as error:
             raise UserError(f"{self.folder} is not a run: it has no config.yaml") from error
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
             raise UserError(f"{path} cannot be read: {error}") from error
-        if not isinstance(config, dict):
+        if not isinstance(config, dict) or not all(isinstance(key, str) for key in config):
             raise UserError(f"{path} is damaged: it holds no settings")
         return config
 
     def save(self, step: int, state: checkpoint.State) -> Path:
-        """A checkpoint, whole or not at all; the last two are kept. See `checkpoint.save`."""
-        path = checkpoint.save(self.checkpoints, step, state, self._origin())
-        self.mark(self.status().get("state", RunState.RUNNING), step=step)
+        """A checkpoint, whole or not at all; the last two are kept. See `checkpoint.save`.
+
+        ``state`` gets an entry "run" with what else is needed to go on from it.
+        """
+        status = self.status()
+        facts = {key: status[key] for key in FACTS if key in status}
+        origin = status.get("origin") or origin_of(self.config())
+        path = checkpoint.save(self.checkpoints, step, {**state, "run": facts}, origin)
+        self.mark(status.get("state", RunState.RUNNING), step=step)
         return path
 
     def load(self) -> tuple[int, checkpoint.State]:
         """Step and state of the newest good checkpoint of this run. See `checkpoint.load`."""
-        return checkpoint.load(self.checkpoints, self._origin())
+        return checkpoint.load(self.checkpoints, self._origins())
+
+    def recover(self, state: checkpoint.State) -> None:
+        """Writes status.json anew where it is lost, from the ``state`` of a checkpoint."""
+        if self.status():
+            return
+        log.warning("%s is lost: made anew from a checkpoint", self.folder / "status.json")
+        config = self.config()
+        self._write(state=RunState.RUNNING, origin=origin_of(config), config=config,
+                    **state.get("run", {}))
 
     def save_result(self, result: Mapping[str, Any]) -> Path:
         return atomic.write_json(self.folder / "result.json", dict(result))
@@ -127,29 +158,31 @@ class RunDirectory:
             folder.mkdir(exist_ok=True)
         return atomic.write_json(folder / f"{name}.json", dict(content))
 
-    def _origin(self) -> str:
-        return str(self.status().get("origin", ""))
+    def _origins(self) -> set[str]:
+        """The marks of this run's checkpoints, without status.json too; those of old runs."""
+        config, status = self.config(), self.status()
+        return {origin_of(config), digest(as_yaml(config)), str(status.get("origin", ""))} - {""}
 
     def _write(self, **status: Any) -> None:
         atomic.write_json(self.folder / "status.json", status)
 
-    def _json(self, name: str) -> dict[str, Any] | None:
+    def _json(self, name: str, advice: str) -> dict[str, Any] | None:
         path = self.folder / name
         try:
-            content: dict[str, Any] = json.loads(path.read_text())
-            return content
+            content = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError) as error:
-            raise UserError(f"{path} cannot be read, use another name: {error}") from error
+        except (OSError, ValueError, RecursionError) as error:
+            raise UserError(f"{path} cannot be read ({error}); {advice}") from error
+        if not isinstance(content, dict):
+            raise UserError(f"{path} cannot be read (it is no JSON object); {advice}")
+        return content
 
 
 @contextmanager
 def hold(folder: Path) -> Iterator[None]:
-    with atomic.disk_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    with lock(folder / ".lock"):
-        for place in (folder, folder / "checkpoints", folder / "figures"):
+    with lock(folder / LOCK):
+        for place in (folder, *(folder / name for name in HELD)):
             atomic.sweep(place)
         yield
 
@@ -160,8 +193,22 @@ def as_yaml(config: Mapping[str, Any]) -> str:
     return OmegaConf.to_yaml(OmegaConf.create(dict(config)), resolve=True)
 
 
+def origin_of(config: Mapping[str, Any]) -> str:
+    """Marks a run's checkpoints: those of one with other settings are then not taken for ours.
+
+    Settings that `mcgan resume` may change, and names, are not part of it.
+    """
+    from mcgan.config.naming import PLACES
+    from mcgan.config.overrides import RESUMED
+
+    kept = {key: value for key, value in config.items() if key not in PLACES}
+    for group, _, name in (key.partition(".") for key in RESUMED):
+        if isinstance(kept.get(group), Mapping):
+            kept[group] = {key: value for key, value in kept[group].items() if key != name}
+    return digest(as_yaml(kept))
+
+
 def digest(text: str) -> str:
-    """Marks a run's checkpoints: those of one with other settings are then not taken for ours."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -5,14 +5,19 @@ from pathlib import Path
 from typing import Any
 
 from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
 
 from mcgan.config.naming import PLACES
 from mcgan.config.paths import show_path
 from mcgan.errors import Refused
-from mcgan.run.directory import RunDirectory
+from mcgan.run.directory import LOCK, RunDirectory
 from mcgan.run.states import ENDED, RunState
+from mcgan.system.atomic import is_leftover
 
 CONFIG = Path(".hydra", "config.yaml")
+LAUNCHED = (".hydra/config.yaml", ".hydra/overrides.yaml", ".hydra", "config.yaml", "train.log")
+"""What a launch writes before the run begins, each folder after what lies in it."""
 DATA_PLACES = {"root", "download"}  # where data lie is not what they are
 AS_BEFORE = {"generator_steps": 1, "catch_up": 0}  # later settings: what older runs did
 
@@ -28,20 +33,20 @@ class Plan(Enum):
 def decide(out: Path, config: dict[str, Any], sweeping: bool) -> Plan:
     """What to do in the folder `out`. Raises Refused where an earlier run would be lost.
 
-    With `resume=false` an unfinished run starts anew.
+    With `resume=false` an unfinished run starts anew. The caller holds the folder's lock.
     """
-    if not any(out.iterdir()):
+    if is_free(out):
         return Plan.START
     state = RunDirectory(out).status().get("state")
     if state is None and not (out / CONFIG).is_file():
         raise Refused(f"{show_path(out)} holds other files: use another name")
     changed = difference(identity(read_stored(out) or config), identity(config))
     if changed:
+        hint = f", or go on with `mcgan resume {show_path(out)}`" if is_saved(out) else ""
         raise Refused(f"{show_path(out)} holds a run with other settings ({changed}): "
-                      f"use another name, or go on with `mcgan resume {show_path(out)}`")
+                      f"use another name{hint}")
     if state not in ENDED:
-        saved = config["resume"] and any(out.glob("checkpoints/*.pt"))
-        return Plan.CONTINUE if saved else Plan.START
+        return Plan.CONTINUE if config["resume"] and is_saved(out) else Plan.START
     if sweeping:
         return Plan.SKIP
     longer = f", or train longer with `mcgan resume {show_path(out)} train.steps=N`"
@@ -49,9 +54,27 @@ def decide(out: Path, config: dict[str, Any], sweeping: bool) -> Plan:
     raise Refused(f"{show_path(out)} is already {state}: use another name{hint}")
 
 
-def read_stored(out: Path) -> Any:
+def is_free(out: Path) -> bool:
+    """Whether nothing lies there, or no more than a launch left that was killed before its run."""
+    ours = {out / name for name in (LOCK, *(LAUNCHED if (out / ".hydra").is_dir() else ()))}
+    return all(path in ours or is_leftover(path) for path in out.rglob("*"))
+
+
+def is_saved(out: Path) -> bool:
+    return any(out.glob("checkpoints/*.pt"))
+
+
+def read_stored(out: Path) -> dict[Any, Any] | None:
+    """The settings of the run that lies there. Raises Refused where they cannot be read."""
     path = out / CONFIG
-    return OmegaConf.to_container(OmegaConf.load(path)) if path.is_file() else None
+    if not path.is_file():
+        return None
+    try:
+        return dict(OmegaConf.to_container(OmegaConf.load(path)))  # type: ignore[arg-type]
+    except (OSError, TypeError, ValueError, RecursionError, YAMLError, OmegaConfBaseException
+            ) as error:
+        raise Refused(f"{show_path(path)} cannot be read ({type(error).__name__}): use another "
+                      f"name, or go on with `mcgan resume {show_path(out)}`") from error
 
 
 def identity(config: dict[str, Any]) -> dict[str, Any]:
@@ -60,10 +83,16 @@ def identity(config: dict[str, Any]) -> dict[str, Any]:
     A setting that is null is as one that is not there, as in runs of before there was the setting.
     """
     kept = {key: value for key, value in config.items() if key not in PLACES and value is not None}
-    dataset = {k: v for k, v in config.get("dataset", {}).items() if k not in DATA_PLACES}
-    objective = {k: v for k, v in config.get("objective", {}).items()
+    dataset = {k: v for k, v in group(config, "dataset").items() if k not in DATA_PLACES}
+    objective = {k: v for k, v in group(config, "objective").items()
                  if k not in AS_BEFORE or v != AS_BEFORE[k]}
     return kept | {"dataset": dataset, "objective": objective}
+
+
+def group(config: dict[str, Any], name: str) -> dict[str, Any]:
+    """The settings of a group; none where a damaged file has something else there."""
+    found = config.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def difference(old: Any, new: Any, key: str = "") -> str:
@@ -71,6 +100,10 @@ def difference(old: Any, new: Any, key: str = "") -> str:
     if not (isinstance(old, dict) and isinstance(new, dict)):
         return "" if old == new else f"{key}: {old}, now {new}"
     if list(old) != list(new):
-        return f"{key or 'groups'}: {', '.join(old) or 'none'}, now {', '.join(new) or 'none'}"
+        return f"{key or 'groups'}: {join(old)}, now {join(new)}"
     found = (difference(old[name], new[name], f"{key}.{name}".lstrip(".")) for name in old)
     return next(filter(None, found), "")
+
+
+def join(keys: dict[Any, Any]) -> str:
+    return ", ".join(map(str, keys)) or "none"

@@ -16,6 +16,8 @@ from typing import Any
 
 from mcgan.errors import UserError
 
+LEFTOVERS = ".*.*-*.tmp"  # as `temporary_name` calls them
+
 
 def write_bytes(path: Path, data: bytes) -> Path:
     """Puts `data` at `path`. Raises UserError where the disk refuses; `path` is then as before."""
@@ -50,8 +52,13 @@ def temporary_name(path: Path) -> Path:
 
 def sweep(folder: Path) -> None:
     """Removes what killed writers left. For the owner of the run's lock: all others are dead."""
-    for leftover in folder.glob(".*.*-*.tmp"):
+    for leftover in folder.glob(LEFTOVERS):
         leftover.unlink(missing_ok=True)
+
+
+def is_leftover(path: Path) -> bool:
+    """Whether a killed writer left it."""
+    return path.match(LEFTOVERS)
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,8 +1,8 @@
 """One living process per run directory.
 
 The lock is the kernel's (flock, or its Windows twin), so it ends with its owner however that ends.
-The file holds the owner's pid for the message alone, and is never removed: taking a lock file away
-lets two processes lock two files of one name.
+The file holds the owner's pid for the message alone. Only its owner may take the file away, with
+the folder around it: whoever waited for that file then looks for the one that lies there now.
 """
 
 import logging
@@ -14,10 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from mcgan.errors import UserError
+from mcgan.errors import Refused
 from mcgan.system.atomic import disk_errors
 
 log = logging.getLogger(__name__)
+
+PATIENCE = 1.0  # seconds to wait for an owner who has not signed yet, or has just let go
+PAUSE = 0.01
 
 if sys.platform == "win32":
     import msvcrt
@@ -37,11 +40,11 @@ else:
 
 @contextmanager
 def lock(path: Path) -> Iterator[None]:
-    """Holds the lock file `path`. Raises UserError when another process does, with its pid."""
-    with disk_errors(path):
-        file = open(path, "a+b", buffering=0)  # neither truncates nor fails on what is there
-    with file:
-        take(file, path)
+    """Holds the lock file `path`, and makes its folder.
+
+    Raises Refused when another process holds it, with its pid; UserError where the disk refuses.
+    """
+    with take(path) as file:
         sign(file, str(os.getpid()))
         try:
             yield
@@ -49,29 +52,71 @@ def lock(path: Path) -> Iterator[None]:
             sign(file, "")
 
 
-def take(file: BinaryIO, path: Path) -> None:
+def take(path: Path) -> BinaryIO:
+    """The locked file. An owner who lets go within the patience makes room for us."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        with disk_errors(path):
+            file = open_file(path, until)
+        if is_seized(file, path) and lies_at(file, path):
+            return file
+        pid, late = read_pid(file), time.monotonic() > until
+        file.close()
+        if late or lives(pid):
+            owner = f"process {pid}" if pid else "another process"
+            raise Refused(f"{path.parent} is in use by {owner}: wait until it ends, or stop it")
+        time.sleep(PAUSE)
+
+
+def open_file(path: Path, until: float) -> BinaryIO:
+    """The file, neither truncated nor locked. Its folder may be taken away while we make it."""
+    while True:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            return open(path, "a+b", buffering=0)
+        except FileNotFoundError:
+            if time.monotonic() > until:
+                raise
+
+
+def is_seized(file: BinaryIO, path: Path) -> bool:
     try:
         seize(file)
-    except (BlockingIOError, PermissionError) as error:
-        raise UserError(
-            f"{path.parent} is in use by {owner(path)}: wait until it ends, or stop it"
-        ) from error
+    except (BlockingIOError, PermissionError):
+        return False
     except OSError as error:  # some network file systems
         log.warning("%s cannot be locked (%s): start nothing else on this run", path, error)
+    return True
+
+
+def lies_at(file: BinaryIO, path: Path) -> bool:
+    """Whether this is still the file of that name: its last owner may have taken it away."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def read_pid(file: BinaryIO) -> int:
+    """Who has signed, 0 for nobody yet."""
+    file.seek(0)
+    text = file.read(20)
+    return int(text) if text.isdigit() else 0
+
+
+def lives(pid: int) -> bool:
+    """Whether that process is there: a killed owner's name stays until the next one signs."""
+    if not pid or sys.platform == "win32":  # where this question would end the process
+        return bool(pid)
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def sign(file: BinaryIO, pid: str) -> None:
     file.truncate(0)
     file.write(pid.encode())
-
-
-def owner(path: Path, patience: float = 1.0) -> str:
-    """Who holds the lock. It signs right after taking it, so an empty file is asked again."""
-    until = time.monotonic() + patience
-    while True:
-        pid = path.read_text().strip()
-        if pid:
-            return f"process {pid}"
-        if time.monotonic() > until:
-            return "another process"
-        time.sleep(0.01)

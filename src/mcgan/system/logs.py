@@ -41,7 +41,7 @@ def run_log(file: Path, level: int) -> Iterator[None]:
 
 def file_handler(file: Path) -> logging.Handler:
     """It opens the file with its first message: a refused run leaves no log."""
-    handler = logging.FileHandler(file, delay=True)
+    handler = logging.FileHandler(file, delay=True, encoding="utf-8")
     handler.setFormatter(logging.Formatter(STAMPED))
     return handler
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 PAUSE = 0.2  # seconds between looks at the parent
+SHARED = ("SIGINT", "SIGHUP", "SIGUSR1", "SIGUSR2")  # terminals and schedulers send them to all
 
 stop: list[int] = []  # signals that told this worker to stop
 enlisted = threading.Event()
@@ -35,9 +36,14 @@ def working() -> Iterator[None]:
 
 
 def enlist() -> None:
-    """The parent alone says when to stop: Ctrl-C reaches it as well. Its death says so too."""
+    """The parent alone says when to stop: what reaches it as well, such as Ctrl-C, is ignored.
+
+    Its death says so too.
+    """
     enlisted.set()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in SHARED:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     signal.signal(signal.SIGTERM, heed)
     threads = os.environ.get("OMP_NUM_THREADS", "1")  # joblib sets it to cores / workers
     os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", threads)

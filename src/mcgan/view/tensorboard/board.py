@@ -68,6 +68,10 @@ class Board:
     def text(self, step: int, tag: str, markdown: str) -> None:
         self.events.add(summaries.text(tag, markdown), step)
 
+    def sync(self) -> None:
+        """Makes the events so far last through a power cut."""
+        self.events.sync()
+
     def close(self, state: RunState) -> None:
         """Ends the HParams row too, unless the run is to be resumed."""
         self.events.close()

@@ -5,6 +5,7 @@ disk is a traceback of that thread. Written in place both are as for every other
 """
 
 import io
+import os
 import time
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -31,6 +32,11 @@ class EventFile:
         with disk_errors(self.path):
             write(self.file, step, summary=summary)
             self.file.flush()
+
+    def sync(self) -> None:
+        """Makes what was written last through a power cut. Raises UserError."""
+        with disk_errors(self.path):
+            os.fsync(self.file.fileno())
 
     def close(self) -> None:
         with disk_errors(self.path):

@@ -1,0 +1,53 @@
+"""What a folder allows: a launch that was killed before its run leaves it free."""
+
+from pathlib import Path
+
+import pytest
+
+from mcgan.errors import Refused
+from mcgan.run.existing import Plan, decide, is_free
+
+CONFIG = {"seed": 3, "resume": True, "dataset": {"modes": 8}}
+LEFT = {  # by a kill at each moment of a launch
+    "nothing": [],
+    "the lock": [".lock"],
+    "an empty .hydra": [".lock", ".hydra/"],
+    "half a file": [".lock", ".hydra/.config.yaml.123-abcd.tmp"],
+    "the settings": [".lock", ".hydra/config.yaml"],
+    "what was typed": [".lock", ".hydra/config.yaml", ".hydra/overrides.yaml"],
+    "a log": [".lock", ".hydra/config.yaml", ".hydra/overrides.yaml", "train.log"],
+    "all but the status": [".lock", ".hydra/config.yaml", ".hydra/overrides.yaml", "train.log",
+                           "config.yaml", ".status.json.123-abcd.tmp"],
+}
+FOREIGN = [["thesis.txt"], ["config.yaml"], [".hydra/config.yaml", "model.ckpt"],
+           [".hydra/hydra.yaml"], ["sub/"], ["train.log"]]  # fmt: skip
+
+
+def lay(folder: Path, names: list[str]) -> None:
+    for name in names:
+        path = folder / name
+        (path if name.endswith("/") else path.parent).mkdir(parents=True, exist_ok=True)
+        if not name.endswith("/"):
+            path.write_text("seed: 5\n")
+
+
+@pytest.mark.parametrize("names", LEFT.values(), ids=LEFT)
+def test_a_launch_killed_before_its_run_leaves_the_name_free(tmp_path: Path, names) -> None:
+    lay(tmp_path, names)
+    assert is_free(tmp_path) and decide(tmp_path, CONFIG, sweeping=True) is Plan.START
+
+
+@pytest.mark.parametrize("names", FOREIGN, ids=str)
+def test_files_of_somebody_else_are_no_leftovers(tmp_path: Path, names) -> None:
+    lay(tmp_path, names)
+    with pytest.raises(Refused):
+        decide(tmp_path, CONFIG, sweeping=False)
+
+
+@pytest.mark.parametrize("text", ["[", "5", "- a", "a: ${b", "\0", "dataset: 5\n1: 2\n"])
+def test_stored_settings_that_are_damaged_are_one_sentence(tmp_path: Path, text: str) -> None:
+    lay(tmp_path, [".hydra/config.yaml"])
+    (tmp_path / ".hydra" / "config.yaml").write_text(text)
+    (tmp_path / "status.json").write_text('{"state": "running"}')
+    with pytest.raises(Refused, match=r"cannot be read|with other settings"):
+        decide(tmp_path, CONFIG, sweeping=False)
