@@ -2,8 +2,11 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+
+LARGEST = 3.4e38  # of a number with 32 bits
+WHOLE = 2**63  # the first whole number that 64 bits cannot hold
 
 
 class UserError(Exception):
@@ -34,6 +37,23 @@ def at_least(low: int, **values: int | None) -> None:
     for name, value in values.items():
         if value is not None and value < low:
             raise ValueError(f"{name} must be at least {low}, not {value}")
+
+
+def check_finite(name: str, value: object) -> None:
+    """Raises ValueError for a number that torch cannot compute with: NaN, infinite or too large.
+
+    A list and a mapping are searched; ``name`` is the value's own, for the sentence.
+    """
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            check_finite(f"{name}.{key}", each)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            check_finite(name, each)
+    elif isinstance(value, float) and not abs(value) <= LARGEST:
+        raise ValueError(f"{name} must be finite, at most {LARGEST:g} in size, not {value:g}")
+    elif isinstance(value, int) and not abs(value) < WHOLE:
+        raise ValueError(f"{name} must be a whole number below 2^63 in size")
 
 
 def check_count(n: object, what: str) -> None:

@@ -100,3 +100,18 @@ def test_an_objective_that_brings_an_optimiser_goes_with_every_preset(preset, ob
 def test_the_user_still_chooses_the_optimiser_of_a_preset():
     words = ("experiment=catalogue", "objective=wgan", "optim=sgd", "name=x")
     assert compose(*words).config["optim"]["_target_"] == "mcgan.optim.SGD"
+
+
+@pytest.mark.parametrize(("words", "sentence"), [
+    (["reg=r1", "reg.r1.gamma=1e400"], "reg.r1.gamma must be finite, at most 3.4e+38 in size, not"),
+    (["reg=r1", "reg.r1.gamma={from:1,to:nan}"], "reg.r1.gamma.to must be finite, at most"),
+    (["dataset.std=inf"], "dataset.std must be finite, at most 3.4e+38 in size, not inf"),
+    (["optim.betas=[nan,0.9]"], "optim.betas must be finite"),
+    (["optim.d={lr:1e39}"], "optim.d.lr must be finite"),
+    ([f"train.steps={10**400}"], "train.steps must be a whole number below 2^63 in size"),
+    ([f"seed={2**63}"], "seed must be a whole number below 2^63 in size"),
+])
+def test_settings_are_finite(words, sentence):
+    with pytest.raises(UserError) as refused:
+        compose(*words)
+    assert str(refused.value).startswith(sentence)
