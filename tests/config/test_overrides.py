@@ -45,3 +45,16 @@ def test_what_would_be_another_run_or_makes_no_sense_is_refused(word, sentence):
 def test_an_unknown_protocol_is_refused():
     with pytest.raises(UserError, match="no protocol named 'vegan'; did you mean 'veegan'"):
         changed(["protocol=vegan"], EVALUATED)
+
+
+@pytest.mark.parametrize("word", ["train.steps=[", "train.steps={", "train.steps=*x", "train.steps=!!x 1",
+                                  "train.steps=" + "9" * 5000])
+def test_a_value_that_is_no_yaml_is_one_sentence(word):
+    with pytest.raises(UserError, match=r"^(cannot read )?train\.steps"):
+        changed([word])
+
+
+@pytest.mark.parametrize("name", ["../config", "/etc/passwd", 300 * "a", "", "."])
+def test_a_protocol_is_a_name(name):
+    with pytest.raises(UserError, match="^no protocol named"):
+        changed([f"protocol={name}"], EVALUATED)

@@ -7,8 +7,10 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 
+from mcgan.config.paths import working_directory
 from mcgan.errors import UserError, near
 from mcgan.run.states import MISTAKE, STOPPED
+from mcgan.system.memory import memory_errors
 
 COMMANDS = {
     "train": ("hydra_app:main", "train one GAN, or a sweep with -m"),
@@ -47,15 +49,34 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def guard(words: list[str]) -> int:
     try:
-        return dispatch(words)
+        check_process(words)
+        with memory_errors():
+            return dispatch(words)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        return say_mistake(words, f"cannot use {str(error.filename)[:80]}: {error.strerror}")
     except UserError as error:
-        verb = words[0] if words and words[0] in COMMANDS else ""
-        print(f"mcgan {verb}".rstrip() + f": {' '.join(str(error).split())}", file=sys.stderr)
-        return MISTAKE
+        return say_mistake(words, str(error))
     except KeyboardInterrupt as error:
         return getattr(error, "code", STOPPED + signal.SIGINT)
     except SystemExit as end:  # Hydra's --help, argparse
         return end.code if isinstance(end.code, int) else 0
+
+
+def check_process(words: list[str]) -> None:
+    """Raises UserError for what no verb can work with."""
+    working_directory()
+    for word in words:
+        if "\0" in word:
+            raise UserError(f"{word[:80]!r} holds the character NUL: type it anew")
+
+
+def say_mistake(words: list[str], text: str) -> int:
+    """Prints a mistake in one line; the exit code."""
+    verb = words[0] if words and words[0] in COMMANDS else ""
+    print(f"mcgan {verb}".rstrip() + f": {' '.join(text.split())}", file=sys.stderr)
+    return MISTAKE
 
 
 def dispatch(words: list[str]) -> int:

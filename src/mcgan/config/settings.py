@@ -33,7 +33,8 @@ class Bound:
         raise NotImplementedError
 
     def __str__(self) -> str:
-        return f"{self.words} {self.limit:g}"
+        said = f"{self.limit:,}" if isinstance(self.limit, int) else f"{self.limit:g}"
+        return f"{self.words} {said}"
 
 
 class AtLeast(Bound):

@@ -15,6 +15,7 @@ from mcgan.engine.seeded_game import make_game
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
 from mcgan.experiment.first_weights import copy_first_weights
+from mcgan.experiment.forecast import Need, Size, check_needs, list_needs
 from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
@@ -52,6 +53,12 @@ class Components:
         """Length of the run, in generator updates."""
         steps: int = self.config["train"]["steps"]
         return steps
+
+    def needs(self) -> list[Need]:
+        """What the run holds in memory at the same time, at least."""
+        size = Size(self.config["replicas"], self.config["train"]["batch_size"],
+                    self.config["eval"]["samples"])
+        return list_needs(size, self.dataset, self.arch, self.optim)
 
     def strategies(self) -> dict[str, Strategy]:
         """New strategies, by their keys under ``reg`` and in their order."""
@@ -116,6 +123,7 @@ def build_components(config: Mapping[str, Any]) -> Components:
     )
     build_strategies(config)  # only for their mistakes
     components.dataset.prepare()
+    check_needs(components.needs())
     check_examples(components.dataset)
     return components
 

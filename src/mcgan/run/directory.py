@@ -137,11 +137,13 @@ class RunDirectory:
         path = self.folder / name
         try:
             content: dict[str, Any] = json.loads(path.read_text())
-            return content
         except FileNotFoundError:
             return None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise UserError(f"{path} cannot be read, use another name: {error}") from error
+        if not isinstance(content, dict):
+            raise UserError(f"{path} is damaged, use another name: it holds no mapping")
+        return content
 
 
 @contextmanager

@@ -1,12 +1,16 @@
 """Runs and folders by the words that people type: a path, or a name under runs/."""
 
+import os
 from pathlib import Path
 
 from mcgan.errors import UserError, near
 
+LONGEST = 3000  # bytes of a path that every system takes
+
 
 def run_of(word: str) -> Path:
     """The folder of the run that `word` names. Raises UserError where there is none."""
+    check_path(word)
     for folder in (Path(word), Path("runs", word)):
         if (folder / "config.yaml").is_file():
             return folder
@@ -23,9 +27,17 @@ def run_of(word: str) -> Path:
 
 def folder_of(word: str) -> Path:
     """The folder that `word` names. Raises UserError where there is none."""
+    check_path(word)
     for folder in (Path(word), Path("runs", word)):
         if folder.is_dir():
             return folder
     parent = Path(word).parent if Path(word).parent.is_dir() else Path()
     hint = near(Path(word).name, [path.name for path in parent.iterdir()])
     raise UserError(f"no folder {word!r}{hint or ': give a run or a folder of runs'}")
+
+
+def check_path(word: str) -> None:
+    """Raises UserError for what no system takes as a path."""
+    long = any(len(os.fsencode(part)) > 255 for part in Path(word).parts)
+    if "\0" in word or long or len(os.fsencode(word)) > LONGEST:
+        raise UserError(f"no run {word[:80]!r}...: no folder can have such a name")
