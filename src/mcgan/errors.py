@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 LARGEST = 3.4e38  # of a number with 32 bits
 WHOLE = 2**63  # the first whole number that 64 bits cannot hold
@@ -67,6 +68,21 @@ def near(word: str, options: Iterable[str]) -> str:
     """`; did you mean 'x'?` for the option nearest to `word`, or nothing."""
     hit = difflib.get_close_matches(word, list(options), n=1)
     return f"; did you mean {hit[0]!r}?" if hit else ""
+
+
+def printable(value: Any) -> Any:
+    """The value with every character that is not printable written as an escape, such as ``\\n``.
+
+    Lists and mappings keep their form: what others wrote into a file cannot break out of a cell.
+    """
+    if isinstance(value, Mapping):
+        return {printable(key): printable(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [*map(printable, value)]
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+                   for letter in value)
 
 
 def one_line(text: object) -> str:

@@ -39,7 +39,7 @@ def test_another_protocol_brings_its_sample_size():
 ])
 def test_what_would_be_another_run_or_makes_no_sense_is_refused(word, sentence):
     with pytest.raises(UserError, match=sentence):
-        changed([word])
+        changed([f"train.steps={value}"])
 
 
 def test_an_unknown_protocol_is_refused():
@@ -47,14 +47,13 @@ def test_an_unknown_protocol_is_refused():
         changed(["protocol=vegan"], EVALUATED)
 
 
-@pytest.mark.parametrize("word", ["train.steps=[", "train.steps={", "train.steps=*x", "train.steps=!!x 1",
-                                  "train.steps=" + "9" * 5000])
-def test_a_value_that_is_no_yaml_is_one_sentence(word):
+@pytest.mark.parametrize("value", ["[", "{", "*x", "!!x 1", "9" * 5000])
+def test_a_value_that_is_no_yaml_is_one_sentence(value):
     with pytest.raises(UserError, match=r"^(cannot read )?train\.steps"):
         changed([word])
 
 
 @pytest.mark.parametrize("name", ["../config", "/etc/passwd", 300 * "a", "", "."])
 def test_a_protocol_is_a_name(name):
-    with pytest.raises(UserError, match="^no protocol named"):
+    with pytest.raises(UserError, match=r"^no protocol named"):
         changed([f"protocol={name}"], EVALUATED)

@@ -37,7 +37,7 @@ def planted(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_class_from_elsewhere_is_not_even_imported(planted, monkeypatch):
     node = {"_target_": "planted.Own"}
-    with pytest.raises(UserError, match=r"^reg\.x\._target_: cannot import 'planted.Own'.*MCGAN_TA"):
+    with pytest.raises(UserError, match=r"^reg\.x\._target_: cannot import 'planted.Own'.*MCGAN"):
         build(node, Strategy, "reg.x")
     assert not (planted / "reached").exists()
     monkeypatch.setenv("MCGAN_TARGETS", "other,planted")

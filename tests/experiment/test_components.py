@@ -86,5 +86,5 @@ def test_data_that_are_not_finite_are_refused_in_a_sentence(monkeypatch):
         return x
 
     monkeypatch.setattr(Ring, "draw", draw)
-    with pytest.raises(UserError, match="^dataset: 2 of 1,000 examples that it draws are not fin"):
+    with pytest.raises(UserError, match=r"^dataset: 2 of 1,000 examples that it draws are not fin"):
         made()

@@ -35,7 +35,7 @@ def test_the_weights_are_counted_without_being_made():
 def test_what_no_machine_has_is_refused_before_anything_is_built(group, setting, value, most):
     config = deepcopy(composed("non_saturating"))
     config[group][setting] = value
-    with pytest.raises(UserError, match=f"^this needs at least .* TB of memory, most of it for {most}"):
+    with pytest.raises(UserError, match=f"^this needs .* TB of memory, most of it for {most}"):
         build_components(config)
 
 
@@ -47,9 +47,9 @@ def test_what_fits_is_not_refused(monkeypatch):
 
 
 def test_an_allocators_refusal_is_a_sentence_and_other_errors_stay():
-    with pytest.raises(UserError, match="^there is not enough memory"), memory_errors():
+    with pytest.raises(UserError, match=r"^there is not enough memory"), memory_errors():
         torch.zeros(10**15)
-    with pytest.raises(UserError, match="^there is not enough memory"), memory_errors():
+    with pytest.raises(UserError, match=r"^there is not enough memory"), memory_errors():
         torch.zeros(2**62, 2**62)
     with pytest.raises(RuntimeError, match="shape"), memory_errors():
         raise RuntimeError("wrong shape")
@@ -57,4 +57,5 @@ def test_an_allocators_refusal_is_a_sentence_and_other_errors_stay():
 
 
 def test_bytes_in_words():
-    assert [*map(say_bytes, (12, 1500, 2.5e10, 8e15))] == ["12 bytes", "1.5 kB", "25 GB", "8,000 TB"]
+    found = [*map(say_bytes, (12, 1500, 2.5e10, 8e15))]
+    assert found == ["12 bytes", "1.5 kB", "25 GB", "8,000 TB"]

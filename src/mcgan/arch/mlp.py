@@ -31,7 +31,8 @@ class MLP(Arch):
     activation: Literal["relu", "leaky_relu", "tanh", "elu", "silu"] = "leaky_relu"
     critic_width: Annotated[int, AtLeast(1)] | None = None  # None: as width
     critic_depth: Annotated[int, AtLeast(1), AtMost(1_000)] | None = None  # None: as depth
-    critic_octaves: Annotated[int, AtLeast(0), AtMost(64)] = 0  # of Fourier features before the critic
+    # of Fourier features before the critic
+    critic_octaves: Annotated[int, AtLeast(0), AtMost(64)] = 0
 
     def generator(self, latent: int, shape: tuple[int, ...]) -> nn.Sequential:
         hidden = self._layers([latent] + [self.width] * self.depth)

@@ -139,8 +139,8 @@ def split_words(words: Sequence[str]) -> tuple[list[str], list[str]]:
 def check_flag(flag: str) -> str:
     name = flag.partition("=")[0]
     if name in REFUSED:
-        raise UserError(f"{name} is not allowed: the configuration is mcgan's; add a folder of your "
-                        "own YAMLs by --config-dir")
+        raise UserError(f"{name} is not allowed: the configuration is mcgan's; add a folder of "
+                        "your own YAMLs by --config-dir")
     if name.startswith("--") and name not in VALUED | BARE:
         known = [each for each in VALUED | BARE if each.startswith("--")]
         raise UserError(f"no flag {name!r}{near(name, known)}; settings are KEY=VALUE, "

@@ -63,8 +63,8 @@ def run_folder(runs_dir: Any, name: Any) -> str:
                         "(and / for a folder in a folder)")
     root, path = Path(str(runs_dir)), Path(str(runs_dir), text)
     if len(os.fsencode(path)) > LONGEST or any(len(os.fsencode(p)) > 255 for p in path.parts):
-        raise UserError(f"runs_dir/name {str(path)[:80]!r}... is too long for a folder: use shorter "
-                        "names")
+        raise UserError(f"runs_dir/name {str(path)[:80]!r}... is too long for a folder: use "
+                        "shorter names")
     if "\0" in str(root) or not path.resolve().is_relative_to(root.resolve()):
         raise UserError(f"name {text[:80]!r} leads out of runs_dir {str(root)!r}: use another name")
     return str(path)

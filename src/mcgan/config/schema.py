@@ -32,7 +32,8 @@ class Train:
     precision: Precision = Precision.float32  # of products and convolutions, not of penalties
     # auto: a function of the config, kept by resume
     compile: Annotated[bool | str, Literal["auto", True, False]] = "auto"
-    threads: Annotated[int, AtLeast(1), AtMost(1024)] | None = None  # of torch; null: torch's own choice
+    # of torch; null: torch's own choice
+    threads: Annotated[int, AtLeast(1), AtMost(1024)] | None = None
     checkpoint_every: Annotated[int, AtLeast(1)] = 1000  # steps
     log_every: Annotated[int, AtLeast(1)] = 50  # steps
     stop_on: StopOn = StopOn.none  # collapse: stop, exit code 3; off the data is none

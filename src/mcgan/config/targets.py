@@ -52,7 +52,7 @@ def listed(target: str) -> bool:
 
 def check_hydra(settings: Any) -> None:
     """Raises UserError where Hydra's own settings name code to run, or variables to set."""
-    found = OmegaConf.to_container(settings) if isinstance(settings, DictConfig) else settings
+    found: Any = OmegaConf.to_container(settings) if OmegaConf.is_config(settings) else settings
     if found.get("job", {}).get("env_set"):
         raise UserError("hydra.job.env_set is not allowed: set the variables before the command")
     for where, key, text in texts(found, "hydra"):
