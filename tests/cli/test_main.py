@@ -446,7 +446,8 @@ def test_a_name_that_no_folder_can_have_is_one_line(cli, verb, name):
 
 @pytest.mark.parametrize("words", [
     (f"runs_dir={LONG}",), (f"runs_dir={DEEP}",), (f"name={DEEP}",), ("name=a\0b",),
-    ("reg=[[r1]]",), ("-sc", "query=bash"), ("reg=../config",), ("objective=../optim/adam",), ("optim=/optim/adam",),
+    ("reg=[[r1]]",), ("-sc", "query=bash"),
+    ("reg=../config",), ("objective=../optim/adam",), ("optim=/optim/adam",),
     ("hydra/job_logging=../../x",), (f"train.steps={10**400}",), ("train.threads=100000",),
 ])  # fmt: skip
 def test_odd_words_are_one_line_and_leave_nothing(cli, home, experiment, monkeypatch, words):
