@@ -2,8 +2,12 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
+
+LARGEST = 3.4e38  # of a number with 32 bits
+WHOLE = 2**63  # the first whole number that 64 bits cannot hold
 
 
 class UserError(Exception):
@@ -36,6 +40,23 @@ def at_least(low: int, **values: int | None) -> None:
             raise ValueError(f"{name} must be at least {low}, not {value}")
 
 
+def check_finite(name: str, value: object) -> None:
+    """Raises ValueError for a number that torch cannot compute with: NaN, infinite or too large.
+
+    A list and a mapping are searched; ``name`` is the value's own, for the sentence.
+    """
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            check_finite(f"{name}.{key}", each)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            check_finite(name, each)
+    elif isinstance(value, float) and not abs(value) <= LARGEST:
+        raise ValueError(f"{name} must be finite, at most {LARGEST:g} in size, not {value:g}")
+    elif isinstance(value, int) and not abs(value) < WHOLE:
+        raise ValueError(f"{name} must be a whole number below 2^63 in size")
+
+
 def check_count(n: object, what: str) -> None:
     """Raises UserError for an ``n`` that is no whole number of at least 1."""
     if isinstance(n, bool) or not hasattr(n, "__index__") or int(n.__index__()) < 1:
@@ -53,6 +74,21 @@ def near_or_all(word: str, options: Iterable[str], all_of: str = "choose from") 
     """`; did you mean 'x'?`, or else ` (choose from: x, y)`: with a guess nobody needs a list."""
     known = list(options)
     return near(word, known) or f" ({all_of}: {', '.join(known)})"
+
+
+def printable(value: Any) -> Any:
+    """The value with every character that is not printable written as an escape, such as ``\\n``.
+
+    Lists and mappings keep their form: what others wrote into a file cannot break out of a cell.
+    """
+    if isinstance(value, Mapping):
+        return {printable(key): printable(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [*map(printable, value)]
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+                   for letter in value)
 
 
 def one_line(text: object) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from mcgan.errors import check_finite
+
 SHAPES: dict[str, Callable[[Tensor], Tensor]] = {  # progress 0..1 -> share of the way 0..1
     "linear": lambda t: t,
     "cosine": lambda t: (1 - torch.cos(math.pi * t)) / 2,
@@ -61,6 +63,7 @@ def _plain(value: Any, name: str, low: float, high: float) -> float:
         raise ValueError(
             f"{name} must be a number or {{from, to, until, shape}}, not {value!r}"
         ) from None
+    check_finite(name, plain)
     if not low <= plain <= high:
         bound = f"at most {high:g}" if plain > high else f"at least {low:g}"
         raise ValueError(f"{name} must be {bound}, not {plain:g}")

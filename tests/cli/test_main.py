@@ -13,7 +13,7 @@ from hydra._internal.utils import get_args_parser
 from hydra.errors import MissingConfigException
 
 from mcgan.cli import main as commands
-from mcgan.cli.hydra_app import BARE, VALUED, flags_first
+from mcgan.cli.hydra_app import BARE, REFUSED, VALUED, flags_first
 from mcgan.config.messages import LAUNCHERS, explain
 from mcgan.errors import UserError
 from mcgan.run.directory import RunDirectory
@@ -99,7 +99,7 @@ def test_the_job_sees_plain_values(cli, experiment):
     ("train.steps=0", "train.steps must be at least 1, not 0"),
     ("train.compile=maybe", "train.compile must be one of auto, true, false, not 'maybe'"),
     ("eval.samples=0", "eval.samples must be at least 1, not 0"),
-    ("replicas=0", "replicas must be at least 1, not 0"),
+    ("replicas=0", "replicas must be at least 1 and at most 10,000, not 0"),
     ("seed=-1", "seed must be at least 0, not -1"),
     ("name=../x", "name '../x' is no folder name"),
     ("runs_dir=/dev/null/x", "cannot write /dev/null/x/"),
@@ -190,7 +190,14 @@ def test_the_flags_are_hydras():
     actions = [action for action in get_args_parser()._actions if action.option_strings]
     flags = {flag for action in actions for flag in action.option_strings}
     valued = {flag for action in actions for flag in action.option_strings if action.nargs is None}
-    assert flags == VALUED | BARE and valued == VALUED
+    assert flags == VALUED | REFUSED | BARE and valued == VALUED | REFUSED
+
+
+@pytest.mark.parametrize("flag", sorted(REFUSED))
+def test_flags_that_may_run_code_are_refused(cli, flag):
+    for words in ([flag, "x"], [f"{flag}=x"]):
+        ended = cli("train", *words)
+        assert ended.code == 2 and ended.err.startswith(f"mcgan train: {flag} is not allowed")
 
 
 def test_a_sweep_trains_each_and_returns_its_worst(cli, home, experiment):
@@ -438,3 +445,54 @@ def test_a_closed_pipe_is_no_error(home):
 def test_every_command_can_be_imported():
     for verb in commands.COMMANDS:
         assert callable(commands.load(verb))
+
+
+LONG, DEEP = 300 * "a", "a/" * 2000 + "a"
+
+
+@pytest.mark.parametrize("verb", ["resume", "evaluate", "sample", "compare", "dashboard"])
+@pytest.mark.parametrize("name", [LONG, DEEP, "a\0b", "é" * 200])
+def test_a_name_that_no_folder_can_have_is_one_line(cli, verb, name):
+    ended = cli(verb, name)
+    assert ended.code == 2 and ended.err.startswith(f"mcgan {verb}: ")
+    assert ended.err.count("\n") == 1 and len(ended.err) < 400
+
+
+@pytest.mark.parametrize("words", [
+    (f"runs_dir={LONG}",), (f"runs_dir={DEEP}",), (f"name={DEEP}",), ("name=a\0b",),
+    ("reg=[[r1]]",), ("-sc", "query=bash"),
+    ("reg=../config",), ("objective=../optim/adam",), ("optim=/optim/adam",),
+    ("hydra/job_logging=../../x",), (f"train.steps={10**400}",), ("train.threads=100000",),
+])  # fmt: skip
+def test_odd_words_are_one_line_and_leave_nothing(cli, home, experiment, monkeypatch, words):
+    monkeypatch.delenv("COMP_LINE", raising=False)
+    ended = cli("train", GAN, *words)
+    assert ended.code == 2 and ended.err.startswith("mcgan train: ")
+    assert ended.err.count("\n") == 1
+    assert not experiment.fitted and not list(home.rglob("*"))
+
+
+def test_a_removed_working_directory_is_one_line(cli, home):
+    home.rmdir()
+    for verb in ("train", "list", "compare"):
+        ended = cli(verb)
+        assert ended == (2, "", f"mcgan {verb}: the working directory has been removed: "
+                                "change to another, such as by `cd`\n")
+
+
+@pytest.mark.parametrize("words", [
+    ("seed=range(0,1000000000)",), ("-m", "seed=range(0,1000000000)"),
+    ("-m", "seed=range(0,200)", "train.steps=range(1,200)"),
+])
+def test_a_sweep_too_large_is_refused_at_once(cli, home, words):
+    ended = cli("train", GAN, *words)
+    assert ended.code == 2 and "jobs is too large: give fewer values, for at most 10,0" in ended.err
+    assert not list(home.rglob("*"))
+
+
+@pytest.mark.parametrize("text", ["5", "[1]", '"x"', "[" * 100_000])
+def test_a_status_that_is_no_mapping_is_one_line(cli, home, experiment, text):
+    cli("train", GAN, "name=mine")
+    (home / "runs/mine/status.json").write_text(text)
+    ended = cli("train", GAN, "name=mine")
+    assert ended.code == 2 and ended.err.count("\n") == 1 and "status.json" in ended.err

@@ -11,7 +11,8 @@ from rich.console import Console
 
 from finished import MINIBATCH, REPLAY
 from mcgan.compare.comparison import Comparison, compare
-from mcgan.compare.formats import FORMATS, escape, pipe
+from mcgan.compare.formats import FORMATS, escape, pipe, plain_text
+from mcgan.compare.html import page
 from mcgan.compare.tables import chance, change, score
 from mcgan.compare.terminal import chunks, show
 from mcgan.metrics.interval import Interval
@@ -135,3 +136,72 @@ def test_numbers_as_text() -> None:
     assert change("quality", Interval(-0.01, -0.02, 0.0)) == "-1.0 % (-2.0 % … 0.0 %)"
     assert score("quality", Interval(0.5, None, None), 0.5) == "50.0 %"
     assert score("kl", Interval(None, None, None)) == "–"
+
+
+BREAKS = ["a\nb", "a\r\\end{tabular}", "x\x1b[31m", "a\u2028b", "a|b", "\\|x", "`x`", "$\\frac{$",
+          "[x](y)", "\u202egnp", "\x07", "\ttab", "\udcff"]
+
+
+@pytest.mark.parametrize("text", BREAKS)
+def test_a_stored_text_stays_in_its_cell(write, tmp_path: Path, text: str) -> None:
+    write("sweep/one", [8, 7])
+    write("sweep/two", [6, 7], reg={"r1": {"_target_": "x.R1", "form": text}})
+    write("sweep/bad", [8], status={"state": "failed", "error": text})
+    comparison = compare([tmp_path / "sweep"])
+    plain = compare_plain(write, tmp_path)
+    assert len(shown(comparison, 400).splitlines()) == len(shown(plain, 400).splitlines())
+    for form in ("markdown", "latex", "csv"):
+        made, like = FORMATS[form](comparison), FORMATS[form](plain)
+        assert len(made.splitlines()) == len(like.splitlines())
+        assert all(letter.isprintable() for letter in made.replace("\n", ""))
+    rows = [line for line in FORMATS["markdown"](comparison).splitlines() if line.startswith("|")]
+    assert len({len(re.sub(r"\\.", "", line).split("|")) for line in rows}) == 1
+    assert "$\\frac{$" not in FORMATS["markdown"](comparison)
+
+
+def compare_plain(write, tmp_path: Path) -> Comparison:
+    write("plain/one", [8, 7])
+    write("plain/two", [6, 7], reg={"r1": {"_target_": "x.R1", "form": "x"}})
+    write("plain/bad", [8], status={"state": "failed", "error": "x"})
+    return compare([tmp_path / "plain"])
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)"])
+def test_no_cell_of_csv_is_a_formula(text: str) -> None:
+    assert plain_text(text) == f"'{text}"
+    assert plain_text(-1.5) == -1.5
+
+
+def test_a_dataset_called_like_a_formula_is_a_text(write, tmp_path: Path) -> None:
+    folder = write("one", [8])
+    status = json.loads((folder / "status.json").read_text())
+    status["choices"]["dataset"] = "=cmd|' /C calc'!A0"
+    (folder / "status.json").write_text(json.dumps(status))
+    [line, _] = csv.DictReader(io.StringIO(FORMATS["csv"](compare([tmp_path]))))
+    assert line["dataset"].startswith("'=cmd") and line["table"].startswith("'=cmd")
+
+
+def test_a_formula_in_a_label_is_drawn_as_it_is(write, tmp_path: Path) -> None:
+    write("one", [8, 7])
+    write("two", [6, 7], reg={"r1": {"_target_": "x.R1", "form": "$\\frac{$"}})
+    assert "data:image/png" in page(compare([tmp_path]))
+
+
+@pytest.mark.parametrize(("file", "change"), [
+    ("result.json", {"protocol": {"name": {}}}), ("result.json", {"seeds": [[0]]}),
+    ("status.json", {"config": [1]}), ("status.json", {"config": {"dataset": 5}}),
+    ("status.json", {"choices": {"dataset": {"a": 1}, "reg": 5}}), ("result.json", {"step": "5"}),
+    ("status.json", {"config": {"dataset": {"a": 1}, "train": 3, "reg": {"r1": 7}}}),
+    ("result.json", {"verdict": {"replicas": [3]}}), ("result.json", {"versions": 5}),
+    ("result.json", {"evaluation": {"samples": "many"}}),
+])  # fmt: skip
+def test_one_damaged_run_is_left_out_and_the_rest_compared(write, tmp_path, file, change) -> None:
+    write("sweep/good", [8, 7])
+    other = write("sweep/other", [6], seed=5)
+    content = json.loads((other / file).read_text())
+    (other / file).write_text(json.dumps(content | change))
+    comparison = compare([tmp_path / "sweep"])
+    assert comparison.runs + len(comparison.left_out) == 2 and comparison.sections
+    for form in FORMATS.values():
+        assert form(comparison)
+    assert page(comparison) and shown(comparison)

@@ -108,3 +108,18 @@ def test_a_strategy_without_its_package_line_is_told_of_it(tmp_path, monkeypatch
     monkeypatch.setenv("MCGAN_CONF", str(tmp_path))
     with pytest.raises(UserError, match=r"mcgan\.reg\.r1\.R1 .* begin .* '# @package reg\.NAME'"):
         compose("reg=fog", "name=x")
+
+
+@pytest.mark.parametrize(("words", "sentence"), [
+    (["reg=r1", "reg.r1.gamma=1e400"], "reg.r1.gamma must be finite, at most 3.4e+38 in size, not"),
+    (["reg=r1", "reg.r1.gamma={from:1,to:nan}"], "reg.r1.gamma.to must be finite, at most"),
+    (["dataset.std=inf"], "dataset.std must be finite, at most 3.4e+38 in size, not inf"),
+    (["optim.betas=[nan,0.9]"], "optim.betas must be finite"),
+    (["optim.d={lr:1e39}"], "optim.d.lr must be finite"),
+    ([f"train.steps={10**400}"], "train.steps must be a whole number below 2^63 in size"),
+    ([f"seed={2**63}"], "seed must be a whole number below 2^63 in size"),
+])
+def test_settings_are_finite(words, sentence):
+    with pytest.raises(UserError) as refused:
+        compose(*words)
+    assert str(refused.value).startswith(sentence)

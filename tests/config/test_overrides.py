@@ -4,6 +4,7 @@ import pytest
 
 from mcgan.config.overrides import EVALUATED, RESUMED, overridden
 from mcgan.errors import UserError
+from mcgan.metrics.protocol import Protocol
 from small import composed
 
 
@@ -45,3 +46,21 @@ def test_what_would_be_another_run_or_makes_no_sense_is_refused(word, sentence):
 def test_an_unknown_protocol_is_refused():
     with pytest.raises(UserError, match="no protocol named 'vegan'; did you mean 'veegan'"):
         changed(["protocol=vegan"], EVALUATED)
+
+
+@pytest.mark.parametrize("value", ["[", "{", "*x", "!!x 1", "9" * 5000])
+def test_a_value_that_is_no_yaml_is_one_sentence(value):
+    with pytest.raises(UserError, match=r"^(cannot read )?train\.steps"):
+        changed([f"train.steps={value}"])
+
+
+@pytest.mark.parametrize("name", ["../config", "/etc/passwd", 300 * "a", "", "."])
+def test_a_protocol_is_a_name(name):
+    with pytest.raises(UserError, match=r"^no protocol named"):
+        changed([f"protocol={name}"], EVALUATED)
+
+
+@pytest.mark.parametrize("name", ["../../x", "/tmp/x", "a/b", "", ".hidden", "a\nb", 300 * "a"])
+def test_a_stored_protocol_has_a_name_that_is_no_path(name):
+    with pytest.raises(ValueError, match="is no name: use letters"):
+        Protocol(name=name)

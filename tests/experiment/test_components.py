@@ -75,3 +75,16 @@ def test_parts_that_cannot_live_together_are_said_in_a_sentence():
     replay = {"replay": {"_target_": "mcgan.reg.replay.Replay", "size": 3}}
     with pytest.raises(UserError, match=r"reg\.replay: size=3 holds no batch of 8: take"):
         made(reg=replay).trainer(compiled=False)
+
+
+def test_data_that_are_not_finite_are_refused_in_a_sentence(monkeypatch):
+    from mcgan.dataset.ring import Ring
+
+    def draw(self, n, generator):
+        x = torch.zeros(n, 2)
+        x[3, 1], x[5, 0] = float("nan"), float("inf")
+        return x
+
+    monkeypatch.setattr(Ring, "draw", draw)
+    with pytest.raises(UserError, match=r"^dataset: 2 of 1,000 examples that it draws are not fin"):
+        made()

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import torch
 from mcgan.engine.replicas import flatten
 from mcgan.errors import UserError
 from mcgan.experiment import fit as experiment
+from mcgan.gan.strategy import Strategy
 from mcgan.run.directory import RunDirectory
 from mcgan.run.states import Outcome
 from small import composed
@@ -288,3 +290,35 @@ def test_rows_and_events_last_before_the_checkpoint_that_counts_on_them(fit, mon
     for step in (10, 20):
         at = done.index(f"step-000000{step}.pt is there")
         assert {"metrics", "events"} <= set(done[at - 5:at]), done[at - 8:at]
+
+
+@dataclass(eq=False, repr=False)
+class Rot(Strategy):
+    """A buffer that no loss reads is NaN from the second half on, in games of an odd seed."""
+
+    def setup(self, game, data):
+        self.register_buffer("rot", torch.zeros(()))
+        self.register_buffer("sick", data(1).flatten()[0] > 0)
+
+    def after(self, player, tensors, report, grads):
+        late = tensors[self.key("sick")] & (report.moment.progress >= 0.5)
+        old = tensors[self.key("rot")]
+        return {self.key("rot"): torch.where(late, float("nan"), old)}
+
+
+ROT = {"rot": {"_target_": f"{__name__}.Rot"}}
+
+
+def test_a_buffer_that_is_not_finite_is_no_done(fit, caplog):
+    outcome, run = fit(reg=ROT, seed=0)
+    assert outcome.state == "diverged"
+    [died] = run.result()["diverged"]
+    assert (died["seed"], died["term"]) == (0, "reg.rot.rot")
+    assert "reg.rot.rot is not finite" in caplog.text
+
+
+def test_a_replica_with_such_a_buffer_costs_the_others_no_checkpoint(fit):
+    outcome, run = fit(reg=ROT, seed=3, replicas=2)
+    assert outcome.state == "done"
+    assert [died["seed"] for died in run.result()["diverged"]] == [3]
+    assert run.load()[0] == run.status()["steps"]

@@ -1,5 +1,6 @@
 """No kill loses a checkpoint and no damaged one is ever used."""
 
+import io
 import os
 import random
 import resource
@@ -7,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -181,3 +183,19 @@ def test_kills_lose_nothing(tmp_path: Path, nursery: subprocess.Popen[str]) -> N
     assert last >= KILLS
     checkpoint.save(tmp_path, last + 1, {})  # makes up for pruning that a kill prevented
     assert len(checkpoint.files(tmp_path)) == 2
+
+
+def test_a_small_file_with_large_records_is_refused_before_it_is_unpacked(tmp_path, caplog):
+    """torch reads packed records too: these 100 kB would take 100 MB."""
+    path = checkpoint.save(tmp_path, 1, {"x": torch.zeros(25_000_000)})
+    payload, packed = path.read_bytes()[checkpoint.HEADER_SIZE:], io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(payload)) as old, zipfile.ZipFile(
+            packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    small = packed.getvalue()
+    assert len(small) < 200_000
+    path.write_bytes(checkpoint.header(small) + small)
+    with pytest.raises(UserError):
+        checkpoint.load(tmp_path)
+    assert "its records claim to be larger than the file" in caplog.text

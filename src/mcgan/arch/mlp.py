@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from mcgan.arch.base import Arch
-from mcgan.config.settings import AtLeast
+from mcgan.config.settings import AtLeast, AtMost
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,
@@ -27,11 +27,12 @@ class MLP(Arch):
 
     latent: Annotated[int, AtLeast(1)] = 16
     width: Annotated[int, AtLeast(1)] = 128
-    depth: Annotated[int, AtLeast(1)] = 2
+    depth: Annotated[int, AtLeast(1), AtMost(1_000)] = 2
     activation: Literal["relu", "leaky_relu", "tanh", "elu", "silu"] = "leaky_relu"
     critic_width: Annotated[int, AtLeast(1)] | None = None  # None: as width
-    critic_depth: Annotated[int, AtLeast(1)] | None = None  # None: as depth
-    critic_octaves: Annotated[int, AtLeast(0)] = 0  # of Fourier features before the critic
+    critic_depth: Annotated[int, AtLeast(1), AtMost(1_000)] | None = None  # None: as depth
+    # of Fourier features before the critic
+    critic_octaves: Annotated[int, AtLeast(0), AtMost(64)] = 0
 
     def generator(self, latent: int, shape: tuple[int, ...]) -> nn.Sequential:
         hidden = self._layers([latent] + [self.width] * self.depth)

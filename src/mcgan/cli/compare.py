@@ -47,8 +47,7 @@ def write(found: Comparison, form: str) -> None:
         return
     print(FORMATS[form](found), end="")
     if form == "csv":
-        for line in [*found.notes, *(f"not compared: {r.folder}: {r.state}, {r.note}"
-                                     for r in found.left_out)]:  # fmt: skip
+        for line in [*found.notes, *(f"not compared: {run.fate}" for run in found.left_out)]:
             print(f"mcgan compare: {line}", file=sys.stderr)
 
 

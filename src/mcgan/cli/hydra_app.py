@@ -11,12 +11,14 @@ from mcgan.cli.jobs import Statuses, Watch, code_of
 from mcgan.cli.train import application
 from mcgan.config.messages import explain
 from mcgan.config.paths import show_path
+from mcgan.config.targets import check_configurations
+from mcgan.config.words import check_words
 from mcgan.errors import JobError, Refused, UserError, near
 from mcgan.run.states import BUG, MISTAKE, STOPPED, Interrupted, RunState, worst
 from mcgan.system.signals import pass_on
 
-VALUED = {"--cfg", "-c", "--package", "-p", "--config-path", "-cp", "--config-name", "-cn",
-          "--config-dir", "-cd", "--experimental-rerun"}  # flags of Hydra's that take a value
+VALUED = {"--cfg", "-c", "--package", "-p", "--config-dir", "-cd"}  # flags that take a value
+REFUSED = {"--config-path", "-cp", "--config-name", "-cn", "--experimental-rerun"}  # may run code
 BARE = {"--help", "-h", "--hydra-help", "--version", "--resolve", "--run", "-r", "--multirun", "-m",
         "--info", "-i", "--shell-completion", "-sc"}  # and those that need none
 INFO = {"all", "config", "defaults", "defaults-tree", "plugins", "searchpath"}
@@ -28,8 +30,9 @@ def main(words: Sequence[str]) -> int:
     watch = Watch()
     app = application(watch)
     error: Exception | None = None
-    with hydra_process(words), pass_on() as signals:
+    with hydra_process(words), check_configurations(), pass_on() as signals:
         try:
+            check_overrides(words)
             app()
         except Exception as caught:
             error = caught
@@ -42,6 +45,15 @@ def main(words: Sequence[str]) -> int:
     # A full disk may have kept the mistake out of the run's own status.
     codes = [code_of(status) for status in jobs.values() if not watch.mistake]
     return worst([*codes, report(error, told, wants_all)])
+
+
+def check_overrides(words: Sequence[str]) -> None:
+    """Checks the words before Hydra reads them; those of the shell's completion are half typed."""
+    flags, overrides = split_words(words)
+    if not {"-sc", "--shell-completion"} & {*flags}:
+        check_words(overrides)
+    elif "COMP_LINE" not in os.environ and any(word.startswith("query=") for word in overrides):
+        raise UserError("-sc query=SHELL is for the shell itself: type -sc install=SHELL")
 
 
 @contextmanager
@@ -103,6 +115,12 @@ def flags_first(words: Sequence[str]) -> list[str]:
 
     Raises UserError for a flag that is none of Hydra's.
     """
+    flags, overrides = split_words(words)
+    return flags + overrides
+
+
+def split_words(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Hydra's flags, with their values, and the overrides."""
     flags, overrides, rest = [], [], list(words)
     while rest:
         word = rest.pop(0)
@@ -113,11 +131,14 @@ def flags_first(words: Sequence[str]) -> list[str]:
         else:
             flags += [check_flag(word), *(rest[:1] if word in VALUED else [])]
             rest = rest[1:] if word in VALUED else rest
-    return flags + overrides
+    return flags, overrides
 
 
 def check_flag(flag: str) -> str:
     name = flag.partition("=")[0]
+    if name in REFUSED:
+        raise UserError(f"{name} is not allowed: the configuration is mcgan's; add a folder of "
+                        "your own YAMLs by --config-dir")
     if name.startswith("--") and name not in VALUED | BARE:
         known = [each for each in VALUED | BARE if each.startswith("--")]
         raise UserError(f"no flag {name!r}{near(name, known)}; settings are KEY=VALUE, "

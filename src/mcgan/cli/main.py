@@ -9,9 +9,11 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 
+from mcgan.config.paths import working_directory
 from mcgan.errors import UserError, near
 from mcgan.run.states import MISTAKE, STOPPED
 from mcgan.system import streams
+from mcgan.system.memory import memory_errors
 
 UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EFBIG)  # full; a terminal that was closed
 COMMANDS = {
@@ -53,7 +55,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def guard(words: list[str]) -> int:
     try:
-        code = dispatch(words)
+        check_process(words)
+        with memory_errors():
+            code = dispatch(words)
         sys.stdout.flush()
         return code
     except UserError as error:
@@ -62,10 +66,12 @@ def guard(words: list[str]) -> int:
         return getattr(error, "code", STOPPED + signal.SIGINT)
     except SystemExit as end:  # Hydra's --help, argparse
         return end.code if isinstance(end.code, int) else 0
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        if error.errno not in UNWRITABLE:
-            raise
-        return tell(words, f"cannot write the output: {str(error.strerror).lower()}")
+        if error.errno in UNWRITABLE:
+            return tell(words, f"cannot write the output: {str(error.strerror).lower()}")
+        return tell(words, f"cannot use {str(error.filename)[:80]}: {error.strerror}")
 
 
 def tell(words: list[str], mistake: str) -> int:
@@ -73,6 +79,14 @@ def tell(words: list[str], mistake: str) -> int:
     verb = words[0] if words and words[0] in COMMANDS else ""
     print(f"mcgan {verb}".rstrip() + f": {' '.join(mistake.split())}", file=sys.stderr)
     return MISTAKE
+
+
+def check_process(words: list[str]) -> None:
+    """Raises UserError for what no verb can work with."""
+    working_directory()
+    for word in words:
+        if "\0" in word:
+            raise UserError(f"{word[:80]!r} holds the character NUL: type it anew")
 
 
 def dispatch(words: list[str]) -> int:

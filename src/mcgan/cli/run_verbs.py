@@ -57,9 +57,9 @@ def sample(words: Sequence[str]) -> int:
     args = parser.parse_args(words)
     run = run_of(args.run)
     out = target(args.out or run / "samples.npy")
-    if args.n < 1 or args.replica < 0:
-        raise UserError(f"--n must be at least 1 and --replica at least 0, not {args.n} "
-                        f"and {args.replica}")
+    if args.n < 1 or args.replica < 0 or args.seed < 0:
+        raise UserError("--n must be at least 1, --replica and --seed at least 0, not "
+                        f"{args.n}, {args.replica} and {args.seed}")
     experiment("verbs").sample(run, n=args.n, replica=args.replica, seed=args.seed, out=out)
     print(out)
     return 0
@@ -80,7 +80,7 @@ def run_and_overrides(verb: str, what: str, settings: str) -> Parser:
 
 def check_settings(overrides: list[str]) -> list[str]:
     for word in overrides:
-        if "=" not in word and not word.startswith("~"):
+        if "=" not in word:
             raise UserError(f"{word!r} is no setting: write KEY=VALUE")
     return overrides
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mcgan.compare.grouping import Group, Table, tables
-from mcgan.compare.reading import Run, read_all
+from mcgan.compare.reading import Run, damaged, read_all
 from mcgan.compare.statistics import Contrast, Row, contrasts, rows
 from mcgan.errors import UserError, near
 from mcgan.metrics.remarks import too_good
@@ -41,7 +41,7 @@ def compare(folders: Iterable[Path], baseline: str | None = None) -> Comparison:
     `baseline` is a label of a group, or a part that only one label of a table has. Raises
     UserError where a folder holds no run, or where no table has the baseline.
     """
-    runs = read_all(folders)
+    runs = [*map(keep_whole, read_all(folders))]
     found = tables(runs)
     sections = [section(table, baseline) for table in found]
     if baseline is not None and found and not any(each.baseline for each in sections):
@@ -51,6 +51,15 @@ def compare(folders: Iterable[Path], baseline: str | None = None) -> Comparison:
     counted = [run for run in runs if run.results]
     left_out = [run for run in runs if not run.results]
     return Comparison(sections, len(counted), left_out, notes(sections, baseline))
+
+
+def keep_whole(run: Run) -> Run:
+    """The run, or why it is damaged: one that cannot be compared with itself spoils the others."""
+    try:
+        notes([section(table, None) for table in tables([run])], None)
+        return run
+    except Exception as error:  # its files may hold anything
+        return damaged(run.folder, error)
 
 
 def section(table: Table, baseline: str | None) -> Section:

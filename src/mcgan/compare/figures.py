@@ -22,6 +22,7 @@ from mcgan.view.figures.style import (
     headline,
     new_figure,
     place,
+    plain,
 )
 
 # Okabe & Ito (2008) without its yellow, which is too pale for lines on white
@@ -132,7 +133,7 @@ def frame(rows: Sequence[Row], title: str, caption: str) -> tuple[Figure, Axes]:
     axes = place(figure, 0.7, 0.85 + below, 5.9, 3.6)
     axes.grid(color=FAINT, alpha=0.2)
     headline(figure, title, caption)
-    handles = [Line2D([], [], color=colour, marker=shape, label=shorten(row.group.label))
+    handles = [Line2D([], [], color=colour, marker=shape, label=plain(shorten(row.group.label)))
                for (colour, shape), row in zip(styles(), rows, strict=False)]  # fmt: skip
     handles.append(Line2D([], [], color=FAINT, linestyle="--", label="perfect sampler"))
     figure.legend(handles=handles, fontsize=8, frameon=False, loc="lower center",

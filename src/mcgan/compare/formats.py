@@ -16,6 +16,9 @@ LATEX = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\
          "±": r"$\pm$", "–": "--", "·": r"$\cdot$", "…": r"\dots{}", "<": "$<$", ">": "$>$",
          "σ": r"$\sigma$"}  # fmt: skip
 
+MARKDOWN = {letter: f"\\{letter}" for letter in "\\`*_|~$"} | {"<": "&lt;"}
+FORMULA = ("=", "+", "-", "@")  # with which a cell begins that a spreadsheet computes
+
 
 def text_tables(comparison: Comparison) -> Iterator[TextTable]:
     for section in comparison.sections:
@@ -24,8 +27,7 @@ def text_tables(comparison: Comparison) -> Iterator[TextTable]:
 
 def remarks(comparison: Comparison) -> list[str]:
     """The notes, what the columns mean, and the runs left out."""
-    out = [f"not compared: {run.folder}: {run.state}{f', {run.note}' if run.note else ''}"
-           for run in comparison.left_out]  # fmt: skip
+    out = [f"not compared: {run.fate}" for run in comparison.left_out]
     return [*comparison.notes, *(legend(comparison.sections) if comparison.sections else ()), *out]
 
 
@@ -50,7 +52,7 @@ def bold(cell: Cell) -> str:
 
 
 def pipe(text: str) -> str:
-    return text.replace("|", r"\|").replace("*", r"\*").replace("_", r"\_").replace("<", "&lt;")
+    return "".join(MARKDOWN.get(letter, letter) for letter in text).replace("](", r"]\(")
 
 
 def latex(comparison: Comparison) -> str:
@@ -86,8 +88,13 @@ def as_csv(comparison: Comparison) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, list(names), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(lines)
+    writer.writerows({name: plain_text(each) for name, each in line.items()} for line in lines)
     return out.getvalue()
+
+
+def plain_text(cell: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula; numbers stay as they are."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def csv_lines(section: Section) -> Iterator[dict[str, Any]]:

@@ -135,8 +135,8 @@ def pool(group: Group, table: Table, run: Run, result: Mapping[str, Any]) -> Non
     for replica, number in enumerate(result["seeds"]):
         group.seeds.setdefault(number, seed(number, replica, table, run, result))
     if twice:
-        kept = group.seeds[twice[0]].run.folder
-        group.dropped.append(f"{ranges(twice)} of {run.folder}: counted in {kept}")
+        kept = group.seeds[twice[0]].run.place
+        group.dropped.append(f"{ranges(twice)} of {run.place}: counted in {kept}")
 
 
 def seed(number: int, replica: int, table: Table, run: Run, result: Mapping[str, Any]) -> Seed:

@@ -115,8 +115,7 @@ def foot(comparison: Comparison) -> Iterator[str]:
     if comparison.left_out:
         yield "<h2>Not compared</h2><ul>"
         for run in comparison.left_out:
-            words = f"{run.folder}: {run.state}" + (f", {run.note}" if run.note else "")
-            yield f"<li>{escape(words)}</li>"
+            yield f"<li>{escape(run.fate)}</li>"
         yield "</ul>"
 
 

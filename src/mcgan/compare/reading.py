@@ -9,7 +9,7 @@ from typing import Any
 
 from mcgan.compare.curves import Course, course
 from mcgan.config.choices import Choices
-from mcgan.errors import UserError, one_line
+from mcgan.errors import UserError, one_line, printable
 from mcgan.metrics.measures import with_new_names
 from mcgan.run.directory import RunDirectory
 from mcgan.run.states import ENDED
@@ -31,6 +31,16 @@ class Run:
     course: Course = field(default_factory=Course)
     choices: Choices = field(default_factory=dict)  # none: the run is older than they
     collapsed: dict[int, bool] = field(default_factory=dict)  # by seed, as the verdict says
+
+    @property
+    def place(self) -> str:
+        """Its folder, as it is printed."""
+        return str(printable(str(self.folder)))
+
+    @property
+    def fate(self) -> str:
+        """Where it lies and why it is left out of a comparison."""
+        return f"{self.place}: {self.state}{f', {self.note}' if self.note else ''}"
 
 
 def read_all(folders: Iterable[Path]) -> list[Run]:
@@ -57,24 +67,29 @@ def read(folder: Path) -> Run:
     run = RunDirectory(folder)
     try:
         status, result = run.status(), run.result()
-        return read_ended(run, dict(status), result and dict(result))
-    except (UserError, ValueError) as error:
-        return Run(folder, "damaged", note=one_line(error))
-    except (OSError, TypeError, KeyError, AttributeError) as error:
-        return Run(folder, "damaged", note=f"{type(error).__name__}: {one_line(error)}")
+        return read_ended(run, dict(status), result and printable(dict(result)))
+    except (UserError, OSError, ValueError, TypeError, KeyError, AttributeError,
+            RecursionError) as error:
+        return damaged(folder, error)
+
+
+def damaged(folder: Path, error: Exception) -> Run:
+    """A run that cannot be read, and why."""
+    kind = "" if isinstance(error, (UserError, ValueError)) else f"{type(error).__name__}: "
+    return Run(folder, "damaged", note=printable(f"{kind}{one_line(error)}"))
 
 
 def read_ended(run: RunDirectory, status: dict[str, Any], result: dict[str, Any] | None) -> Run:
     """The run if it has ended with a result, else what its status says. Raises where damaged."""
-    state = str(status.get("state") or (result or {}).get("state", "damaged"))
+    state = printable(str(status.get("state") or (result or {}).get("state", "damaged")))
     if state not in ENDED:
         return Run(run.folder, state, note=describe_progress(status))
     if result is None:
         return Run(run.folder, state, note="it has no result.json")
     measured = [check(result), *read_evaluations(run.folder, result)]
     config, ended = dict(status.get("config") or run.config()), str(status.get("ended") or "")
-    return Run(run.folder, state, "", ended, config, measured, course(run.metrics),
-               dict(status.get("choices") or {}), verdicts(result))
+    return Run(run.folder, state, "", ended, printable(config), measured, course(run.metrics),
+               printable(dict(status.get("choices") or {})), verdicts(result))
 
 
 def verdicts(result: Mapping[str, Any]) -> dict[int, bool]:
@@ -85,7 +100,7 @@ def verdicts(result: Mapping[str, Any]) -> dict[int, bool]:
 
 def describe_progress(status: Mapping[str, Any]) -> str:
     if status.get("error"):
-        return one_line(status["error"])
+        return str(printable(one_line(status["error"])))
     return f"at step {status.get('step', 0):,} of {status['steps']:,}" if "steps" in status else ""
 
 
@@ -98,7 +113,9 @@ def check(result: dict[str, Any]) -> dict[str, Any]:
     numbers = [value for metric in metrics.values() for value in metric["values"]]
     if not all(value is None or isinstance(value, (int, float)) for value in numbers):
         raise ValueError("result.json is damaged: its values are no numbers")
-    dict(result["protocol"]), int(result["step"]), int(result["evaluation"]["samples"])
+    if not isinstance(result["step"], int):
+        raise ValueError("result.json is damaged: its step is no number")
+    dict(result["protocol"]), int(result["evaluation"]["samples"])
     return result
 
 
@@ -107,8 +124,8 @@ def read_evaluations(folder: Path, result: Mapping[str, Any]) -> Iterator[dict[s
     seen = [way(result)]
     for path in sorted(folder.glob("evaluations/*.json")):
         try:
-            found = check(with_new_names(json.loads(path.read_text())))
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            found = check(with_new_names(printable(json.loads(path.read_text()))))
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             continue
         if found["step"] == result["step"] and way(found) not in seen:
             seen.append(way(found))

@@ -22,7 +22,7 @@ def show(comparison: Comparison, console: Console | None = None) -> None:
     if comparison.left_out:
         console.print(Text(f"not compared: {len(comparison.left_out)}", "bold"))
     for run in comparison.left_out:
-        print_line(console, f"  {run.folder}: {run.state}{f', {run.note}' if run.note else ''}")
+        print_line(console, f"  {run.fate}")
 
 
 def print_tables(comparison: Comparison, console: Console | None = None) -> None:

@@ -13,6 +13,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from mcgan.config.messages import describe_value
 from mcgan.config.settings import plain_dataclass, read_settings
+from mcgan.config.targets import check_target
 from mcgan.errors import UserError, near, one_line
 
 T = TypeVar("T")
@@ -79,6 +80,7 @@ def locate(target: Any, interface: type, where: str) -> type:
 def find_attribute(target: Any, where: str) -> Any:
     """What `target` names, its module imported. Raises UserError also for errors in the module."""
     module, _, name = str(target).rpartition(".")
+    check_target(str(target), where)
     try:
         if not module:
             raise ImportError("a module is wanted before the dot, as in 'mine.Rings'")

@@ -17,6 +17,8 @@ from mcgan.config import help, naming, schema, search_path
 from mcgan.config.choices import Choices, read_choices
 from mcgan.config.messages import explain
 from mcgan.config.paths import conf_dir
+from mcgan.config.targets import check_configurations
+from mcgan.config.words import check_words
 from mcgan.errors import UserError, short_traceback
 
 ROOT = "config"  # conf/config.yaml
@@ -39,6 +41,7 @@ def compose(*words: str) -> Composed:
     """
     register()
     try:
+        check_words(words)
         with config_loader() as loader:
             config = loader.load_configuration(ROOT, [*words], RunMode.RUN)
             choices = find_choices(loader, ROOT, [*words])
@@ -63,7 +66,7 @@ def config_loader() -> Iterator[ConfigLoader]:
     """Hydra's loader of our folders. Afterwards Hydra is as it was, also within an application."""
     kept = {kind: Singleton._instances.pop(kind, None) for kind in (GlobalHydra, VersionBase)}
     try:
-        with initialize_config_dir(str(conf_dir()), **VERSION):
+        with check_configurations(), initialize_config_dir(str(conf_dir()), **VERSION):
             yield GlobalHydra.instance().config_loader()
     finally:
         for kind, instance in kept.items():

@@ -1,6 +1,7 @@
 """What a run or a sweep is called and where it lies: readable, bounded, never outside runs_dir."""
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -16,6 +17,7 @@ from omegaconf import OmegaConf
 from mcgan.errors import UserError
 
 LIMIT = 120  # characters of a slug, before its digest
+LONGEST = 1000  # bytes of a run's path
 PLACES = {"name", "runs_dir", "resume"}  # where a run lies is not what it is
 PART = re.compile(r"[\w+][\w.+-]*")  # no brackets, blanks, '=' or ',': safe in shells and filters
 
@@ -60,6 +62,9 @@ def run_folder(runs_dir: Any, name: Any) -> str:
         raise UserError(f"name {text[:80]!r} is no folder name: use letters, digits and _ . + - "
                         "(and / for a folder in a folder)")
     root, path = Path(str(runs_dir)), Path(str(runs_dir), text)
+    if len(os.fsencode(path)) > LONGEST or any(len(os.fsencode(p)) > 255 for p in path.parts):
+        raise UserError(f"runs_dir/name {str(path)[:80]!r}... is too long for a folder: use "
+                        "shorter names")
     if "\0" in str(root) or not path.resolve().is_relative_to(root.resolve()):
         raise UserError(f"name {text[:80]!r} leads out of runs_dir {str(root)!r}: use another name")
     return str(path)

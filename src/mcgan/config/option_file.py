@@ -27,10 +27,10 @@ class SettingRow(NamedTuple):
 
 def option_file(group: str, name: str) -> Path:
     """The YAML of an option. Raises UserError, with the options there are, where there is none."""
-    for folder in conf_dirs():
-        if (folder / group / f"{name}.yaml").is_file():
-            return folder / group / f"{name}.yaml"
-    raise UserError(describe_unknown_option(group, name, list_options(group)))
+    if name not in list_options(group):  # by its name: a path could lead anywhere
+        raise UserError(describe_unknown_option(group, name, list_options(group)))
+    files = (folder / group / f"{name}.yaml" for folder in conf_dirs())
+    return next(file for file in files if file.is_file())
 
 
 def own_node(text: str, group: str) -> dict[str, Any]:

@@ -6,10 +6,9 @@ from typing import Any
 import yaml
 from omegaconf import OmegaConf
 
-from mcgan.config.messages import describe_unknown_option, list_options
-from mcgan.config.paths import conf_dirs
+from mcgan.config.option_file import option_file
 from mcgan.config.schema import check
-from mcgan.errors import UserError, near
+from mcgan.errors import UserError, near, one_line
 
 PLACES = ("dataset.root", "dataset.download", "train.device", "train.threads")
 RESUMED = (*PLACES, "train.steps", "train.checkpoint_every", "train.log_every", "train.stop_on",
@@ -24,7 +23,7 @@ def overridden(config: Mapping[str, Any], words: Sequence[str], allowed: Sequenc
     Raises UserError for a setting that would make it another run, an unknown option, or a value
     of the wrong kind.
     """
-    values = dict(word.split("=", 1) for word in words if "=" in word)
+    values = dict(word.split("=", 1) for word in words)
     for key in values:
         if key not in allowed:
             raise UserError(f"{key} cannot be changed here{near(key, allowed)} "
@@ -34,13 +33,19 @@ def overridden(config: Mapping[str, Any], words: Sequence[str], allowed: Sequenc
         merged.protocol = protocol(values.pop("protocol"))
         merged.eval.samples = merged.protocol.samples
     for key, value in values.items():
-        OmegaConf.update(merged, key, yaml.safe_load(value), merge=False, force_add=True)
+        OmegaConf.update(merged, key, read_value(key, value), merge=False, force_add=True)
     return check(merged)
 
 
+def read_value(key: str, text: str) -> Any:
+    """The value that a text stands for in YAML. Raises UserError where it stands for none."""
+    try:
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError) as error:
+        raise UserError(f"cannot read {key}={text[:80]!r}: {one_line(error).split('^')[0]}"
+                        ) from error
+
+
 def protocol(name: str) -> Any:
-    """The settings of a protocol by its name."""
-    for folder in conf_dirs():
-        if (folder / "protocol" / f"{name}.yaml").is_file():
-            return OmegaConf.load(folder / "protocol" / f"{name}.yaml")
-    raise UserError(describe_unknown_option("protocol", name, list_options("protocol")))
+    """The settings of a protocol by its name. Raises UserError where there is none."""
+    return OmegaConf.load(option_file("protocol", name))

@@ -41,9 +41,23 @@ def show_path(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
+def own_folders() -> list[str]:
+    """Where a user's own modules lie: in the working directory, and beside each of `user_dirs`."""
+    return [working_directory(), *(str(folder.parent) for folder in user_dirs())]
+
+
+def working_directory() -> str:
+    """The working directory. Raises UserError where it has been removed."""
+    try:
+        return os.getcwd()
+    except FileNotFoundError as error:
+        raise UserError("the working directory has been removed: change to another, such as by "
+                        "`cd`") from error
+
+
 def import_from_here() -> None:
     """A console script can't import from the working directory by itself. Appended, so that
     nothing installed is shadowed."""
-    for folder in [os.getcwd(), *(str(folder.parent) for folder in user_dirs())]:
+    for folder in own_folders():
         if folder not in sys.path:
             sys.path.append(folder)

@@ -15,7 +15,7 @@ from omegaconf.errors import OmegaConfBaseException
 from mcgan.config import data_kind
 from mcgan.config.messages import describe
 from mcgan.config.naming import register_resolver
-from mcgan.config.settings import AtLeast, check_settings, read_settings
+from mcgan.config.settings import AtLeast, AtMost, check_settings, read_settings
 from mcgan.errors import UserError
 
 Device = Enum("Device", ["auto", "cpu", "cuda", "mps"])
@@ -32,7 +32,8 @@ class Train:
     precision: Precision = Precision.float32  # of products and convolutions, not of penalties
     # auto: a function of the config, kept by resume
     compile: Annotated[bool | str, Literal["auto", True, False]] = "auto"
-    threads: Annotated[int, AtLeast(1)] | None = None  # of torch; null: torch's own choice
+    # of torch; null: torch's own choice
+    threads: Annotated[int, AtLeast(1), AtMost(1024)] | None = None
     checkpoint_every: Annotated[int, AtLeast(1)] = 1000  # steps
     log_every: Annotated[int, AtLeast(1)] = 50  # steps
     stop_on: StopOn = StopOn.none  # collapse: stop, exit code 3; off the data is none
@@ -62,7 +63,7 @@ class Root:
     # What the dataset holds, as its YAML says: some defaults depend on it.
     data_kind: Annotated[str, Literal["vectors", "images"]] = "vectors"
     seed: Annotated[int, AtLeast(0)] = 0
-    replicas: Annotated[int, AtLeast(1)] = 1
+    replicas: Annotated[int, AtLeast(1), AtMost(10_000)] = 1
     start_from: str | None = None  # a run: its players' last weights are those of step 0
     name: str = MISSING
     runs_dir: str = "runs"

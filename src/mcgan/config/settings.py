@@ -18,6 +18,8 @@ from itertools import chain
 from types import NoneType, UnionType
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
 
+from mcgan.errors import check_finite
+
 
 @dataclass(frozen=True)
 class Bound:
@@ -31,7 +33,8 @@ class Bound:
         raise NotImplementedError
 
     def __str__(self) -> str:
-        return f"{self.words} {self.limit:g}"
+        said = f"{self.limit:,}" if isinstance(self.limit, int) else f"{self.limit:g}"
+        return f"{self.words} {said}"
 
 
 class AtLeast(Bound):
@@ -88,6 +91,7 @@ class Setting:
             return self._read_schedule(value)
         if self.bounds:
             self._check(self.name, value)
+        check_finite(self.name, value)
         return value
 
     def _read_schedule(self, value: Any) -> Any:

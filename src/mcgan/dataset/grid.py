@@ -5,7 +5,7 @@ from typing import Annotated
 
 import torch
 
-from mcgan.config.settings import Above, AtLeast
+from mcgan.config.settings import Above, AtLeast, AtMost
 from mcgan.dataset._gaussian import equal
 from mcgan.dataset.vectors import GaussianModes
 
@@ -14,10 +14,10 @@ from mcgan.dataset.vectors import GaussianModes
 class Grid(GaussianModes):
     """Equal modes at side × side points about the origin."""
 
-    side: Annotated[int, AtLeast(1)] = 5
+    side: Annotated[int, AtLeast(1), AtMost(300)] = 5
     spacing: Annotated[float, Above(0)] = 2.0
     std: Annotated[float, Above(0)] = 0.05
-    fixed_size: Annotated[int, AtLeast(1)] | None = None
+    fixed_size: Annotated[int, AtLeast(1), AtMost(100_000_000)] | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()

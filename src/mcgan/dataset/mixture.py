@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import torch
 from torch import Generator, Tensor
 
-from mcgan.config.settings import Above, AtLeast
+from mcgan.config.settings import Above, AtLeast, AtMost
 from mcgan.dataset._gaussian import equal
 from mcgan.dataset.vectors import GaussianModes
 
@@ -21,8 +21,8 @@ class Mixture(GaussianModes):
     or follow `shares`; widths are all `std`, or `stds`.
     """
 
-    components: Annotated[int, AtLeast(1)] = 10
-    dim: Annotated[int, AtLeast(1)] = 2
+    components: Annotated[int, AtLeast(1), AtMost(10_000)] = 10
+    dim: Annotated[int, AtLeast(1), AtMost(10_000)] = 2
     seed: int = 0
     spread: Annotated[float, Above(0)] = 4.0
     apart: Annotated[float, AtLeast(0)] = 0.6
@@ -31,7 +31,7 @@ class Mixture(GaussianModes):
     stds: list[float] | None = None
     imbalance: Annotated[float, AtLeast(1)] = 1.0
     shares: list[float] | None = None
-    fixed_size: Annotated[int, AtLeast(1)] | None = None
+    fixed_size: Annotated[int, AtLeast(1), AtMost(100_000_000)] | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()

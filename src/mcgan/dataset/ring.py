@@ -6,7 +6,7 @@ from typing import Annotated
 
 import torch
 
-from mcgan.config.settings import Above, AtLeast
+from mcgan.config.settings import Above, AtLeast, AtMost
 from mcgan.dataset._gaussian import equal
 from mcgan.dataset.vectors import GaussianModes
 
@@ -19,11 +19,11 @@ class Ring(GaussianModes):
     the last mode falls on the first. Of 8 modes 7 are distinct, one twice as heavy; counted as 8.
     """
 
-    modes: Annotated[int, AtLeast(1)] = 8
+    modes: Annotated[int, AtLeast(1), AtMost(100_000)] = 8
     radius: Annotated[float, Above(0)] = 1.0
     std: Annotated[float, Above(0)] = 0.01
     legacy_seven: bool = False
-    fixed_size: Annotated[int, AtLeast(1)] | None = None
+    fixed_size: Annotated[int, AtLeast(1), AtMost(100_000_000)] | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -9,7 +9,7 @@ from torch import Generator, Tensor
 from torch.nn import functional as F
 from torchvision.datasets import MNIST
 
-from mcgan.config.settings import Above, AtLeast, Below
+from mcgan.config.settings import Above, AtLeast, AtMost, Below
 from mcgan.dataset import digits
 from mcgan.dataset.base import ModalDataset, Recognition
 from mcgan.dataset.classifier import probabilities
@@ -32,7 +32,7 @@ class StackedMNIST(ModalDataset):
     download: bool = False
     split: Literal["train", "test"] = "train"
     size: Literal[28, 32] = 28
-    fixed_size: Annotated[int, AtLeast(1)] | None = None
+    fixed_size: Annotated[int, AtLeast(1), AtMost(10_000_000)] | None = None
     fixed_seed: int = 0
     confidence: Annotated[float, Above(0), Below(1)] = 0.9
 

@@ -55,8 +55,12 @@ class Replicas(ABC):
 
     def is_finite(self) -> list[bool]:
         """Per replica, whether all its tensors are: an update can overflow without a bad loss."""
-        alone = [self.replica(i).values() for i in range(len(self))]
-        return [all(bool(t.isfinite().all()) for t in tensors) for tensors in alone]
+        return [self.find_broken(i) is None for i in range(len(self))]
+
+    def find_broken(self, i: int) -> str | None:
+        """The name of the first tensor of replica ``i`` that is not finite; None: all are."""
+        tensors = self.replica(i).items()
+        return next((name for name, t in tensors if not bool(t.isfinite().all())), None)
 
     def checkpoint(self) -> dict[str, Any]:
         """All tensors that the next step depends on, not copied."""

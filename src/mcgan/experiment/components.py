@@ -13,7 +13,9 @@ from mcgan.dataset.base import ModalDataset
 from mcgan.engine import compile_cost
 from mcgan.engine.seeded_game import make_game
 from mcgan.engine.trainer import Trainer
+from mcgan.errors import UserError
 from mcgan.experiment.first_weights import copy_first_weights
+from mcgan.experiment.forecast import Need, Size, check_needs, list_needs
 from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
@@ -23,6 +25,7 @@ from mcgan.optim import Optim
 from mcgan.system.device import device_of
 from mcgan.types import Tensors
 
+LOOKED_AT = 1000  # examples drawn to see that the data are finite
 PRECISIONS = {"float32": torch.float32, "tf32": torch.float32, "bf16": torch.bfloat16}
 
 
@@ -50,6 +53,12 @@ class Components:
         """Length of the run, in generator updates."""
         steps: int = self.config["train"]["steps"]
         return steps
+
+    def needs(self) -> list[Need]:
+        """What the run holds in memory at the same time, at least."""
+        size = Size(self.config["replicas"], self.config["train"]["batch_size"],
+                    self.config["eval"]["samples"])
+        return list_needs(size, self.dataset, self.arch, self.optim)
 
     def strategies(self) -> dict[str, Strategy]:
         """New strategies, by their keys under ``reg`` and in their order."""
@@ -115,7 +124,18 @@ def build_components(config: Mapping[str, Any]) -> Components:
     )
     build_strategies(config)  # only for their mistakes
     components.dataset.prepare()
+    check_needs(components.needs())
+    check_examples(components.dataset)
     return components
+
+
+def check_examples(dataset: ModalDataset) -> None:
+    """Raises UserError where the dataset draws examples that are not finite numbers."""
+    x = dataset.draw(LOOKED_AT, torch.Generator().manual_seed(0))
+    broken = int((~x.flatten(1).isfinite().all(1)).sum())
+    if broken:
+        raise UserError(f"dataset: {broken:,} of {LOOKED_AT:,} examples that it draws are not "
+                        "finite numbers: take NaN and infinite values out of the data")
 
 
 def build_strategies(config: Mapping[str, Any]) -> dict[str, Strategy]:

@@ -75,6 +75,8 @@ class Loop:
             self.log_line(step)
         elif saves:
             self.bury(self.window.columns())
+        if last or saves:
+            self.bury_broken(step)
         if last or self.diverged or (self.eval_every and step % self.eval_every == 0):
             self.log_line(step)
             self.evaluate(step, last)
@@ -127,6 +129,14 @@ class Loop:
                             "was before", self.components.seeds[found.replica], found.step,
                             found.term, found.player)
 
+    def bury_broken(self, step: int) -> None:
+        """Note the replicas with a tensor that is not finite, although all they computed was."""
+        for i, seed in enumerate(self.components.seeds):
+            name = None if i in self.dead else self.trainer.replicas.find_broken(i)
+            if name:
+                self.dead[i] = Casualty(i, step, "game", name)
+                log.warning("seed %d diverged by step %d: %s is not finite", seed, step, name)
+
     def living(self, values: list[Any]) -> list[Any]:
         return [None if i in self.dead else value for i, value in enumerate(values)]
 
@@ -137,7 +147,7 @@ class Loop:
         return pace
 
     def save(self, step: int) -> None:
-        if not all(self.trainer.replicas.is_finite()):
+        if not any(self.trainer.replicas.is_finite()):
             log.warning("step %s is not saved: its weights are not finite", f"{step:,}")
             return
         self.recorder.sync()

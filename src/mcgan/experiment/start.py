@@ -21,6 +21,7 @@ from mcgan.run.directory import LOCK, RunDirectory
 from mcgan.run.existing import LAUNCHED, Plan
 from mcgan.run.states import Outcome, RunState
 from mcgan.system.atomic import disk_errors, write_text
+from mcgan.system.memory import memory_errors
 
 if TYPE_CHECKING:
     from mcgan.view.terminal.screen import Screen
@@ -42,10 +43,11 @@ def start(config: dict[str, Any], choices: Choices, out: Path, words: Sequence[s
     from mcgan.view.terminal.screen import Screen
 
     screen = screen or Screen()
-    if plan is Plan.CONTINUE:
-        return fit.resume(out, [], screen)
-    write_origin(out, config, words)
-    return fit.fit(config, out, choices, screen)
+    with memory_errors():
+        if plan is Plan.CONTINUE:
+            return fit.resume(out, [], screen)
+        write_origin(out, config, words)
+        return fit.fit(config, out, choices, screen)
 
 
 def resume(out: Path, overrides: list[str]) -> Outcome:

@@ -1,5 +1,6 @@
 """A trained run: draw from it, measure it again, look at it."""
 
+import math
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ from mcgan.experiment.components import Components, build_components
 from mcgan.experiment.course import as_frame, course
 from mcgan.experiment.description import describe
 from mcgan.experiment.evaluator import PICTURED, critic_surface, pictures
+from mcgan.experiment.forecast import FLOAT, Need, check_needs
 from mcgan.experiment.result import command, record_python_call, result
 from mcgan.experiment.scores import Scores
 from mcgan.gan.sampling import sampler
@@ -197,6 +199,7 @@ class TrainedRun:
             raise UserError(f"{show_path(self.folder)} has no replica {replica}: "
                             f"choose 0 to {last}")
         check_count(n, "samples")
+        check_needs([Need("the samples", n * math.prod(self.dataset.shape) * FLOAT, "n")])
         draw = sampler(self.trainer.game)
         return draw(self.trainer.replicas.replica(replica), n, generator).x.cpu()
 

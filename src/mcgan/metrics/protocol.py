@@ -1,10 +1,13 @@
 """How a table is measured. Rows of different protocols never share a table."""
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from mcgan.config.settings import Above, AtLeast, check_settings
+
+NAME = re.compile(r"[A-Za-z0-9_][\w .+-]{0,99}")
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,8 @@ class Protocol:
 
     def __post_init__(self) -> None:
         check_settings(self)
+        if not NAME.fullmatch(self.name):  # files are called by it
+            raise ValueError(f"name {self.name[:80]!r} is no name: use letters, digits and _ . + -")
         if self.norm == "box" and self.threshold is None:
             raise ValueError("norm=box needs a threshold in σ, such as threshold=3")
 

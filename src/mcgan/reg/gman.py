@@ -23,7 +23,7 @@ class GMAN(Strategy):
     probability ``drop``, by batch; one is always heard.
     """
 
-    critics: Annotated[int, AtLeast(1)] = 3
+    critics: Annotated[int, AtLeast(1), AtMost(1_000)] = 3
     focus: Annotated[Any, Scheduled, AtLeast(0)] = 1.0
     drop: Annotated[float, AtLeast(0), AtMost(1)] = 0.0
     owner: ClassVar[Player] = "D"

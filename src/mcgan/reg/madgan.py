@@ -11,7 +11,7 @@ from mcgan.blocks.latents import pick_evenly
 from mcgan.blocks.references import References
 from mcgan.blocks.stacked_generators import stack_generators
 from mcgan.blocks.wrapped_critic import WrappedCritic
-from mcgan.config.settings import AtLeast
+from mcgan.config.settings import AtLeast, AtMost
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
@@ -39,7 +39,7 @@ class MADGAN(Strategy):
     non-saturating loss, D's whole loss is then the softmax's cross-entropy. G: -log p(real).
     """
 
-    generators: Annotated[int, AtLeast(1)] = 4
+    generators: Annotated[int, AtLeast(1), AtMost(1_000)] = 4
     shared: Annotated[int, AtLeast(-1)] = 0
 
     def __post_init__(self) -> None:

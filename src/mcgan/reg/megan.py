@@ -10,7 +10,7 @@ from torch.func import functional_call, vmap
 from mcgan.blocks.latents import gumbel, one_hot
 from mcgan.blocks.references import References
 from mcgan.blocks.stacked_generators import StackedGenerators, count_shared, plain_net
-from mcgan.config.settings import AtLeast, Scheduled
+from mcgan.config.settings import AtLeast, AtMost, Scheduled
 from mcgan.gan.game import Game, MakeGenerator
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
@@ -91,7 +91,7 @@ class MEGAN(Strategy):
     has a second layer, batch norm, and an optimiser and a turn of its own for the balance.
     """
 
-    generators: Annotated[int, AtLeast(1)] = 10
+    generators: Annotated[int, AtLeast(1), AtMost(1_000)] = 10
     shared: Annotated[int, AtLeast(-1)] = 0
     hidden: Annotated[int, AtLeast(1)] = 64
     balance: Annotated[Any, Scheduled, AtLeast(0)] = field(

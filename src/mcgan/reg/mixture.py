@@ -15,7 +15,7 @@ from torch.nn.functional import cross_entropy
 from mcgan.blocks.latents import gumbel, pick_by_share
 from mcgan.blocks.references import References
 from mcgan.blocks.stacked_generators import stack_generators
-from mcgan.config.settings import Above, AtLeast, Scheduled
+from mcgan.config.settings import Above, AtLeast, AtMost, Scheduled
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
@@ -41,7 +41,7 @@ class GeneratorMixture(Strategy):
     times as fast as G's optimiser, Adam or RMSprop, moves a weight.
     """
 
-    generators: Annotated[int, AtLeast(1)] = 4
+    generators: Annotated[int, AtLeast(1), AtMost(1_000)] = 4
     manager: Literal["random", "learned", "gumbel"] = "random"
     shared: Annotated[int, AtLeast(-1)] = 0
     identify: Annotated[Any, Scheduled, AtLeast(0)] | None = None

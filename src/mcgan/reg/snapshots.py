@@ -28,7 +28,7 @@ class Snapshots(Strategy):
     here.
     """
 
-    keep: Annotated[int, AtLeast(1)] = 5
+    keep: Annotated[int, AtLeast(1), AtMost(1_000)] = 5
     every: Annotated[float, Above(0), AtMost(1)] = 0.1
     probability: Annotated[float, AtLeast(0), AtMost(1)] = 0.1
     off: ClassVar[dict[str, Any]] = {"probability": 0.0}

@@ -1,14 +1,17 @@
 """Runs and folders by the words that people type: a path, or a name under runs/."""
 
+import os
 from pathlib import Path
 
 from mcgan.errors import UserError, near
 
 LATEST = "last"  # names the run whose status changed last, where no folder is called so
+LONGEST = 3000  # bytes of a path that every system takes
 
 
 def run_of(word: str) -> Path:
     """The folder of the run that `word` names. Raises UserError where there is none."""
+    check_path(word)
     for folder in (Path(word), Path("runs", word)):
         if (folder / "config.yaml").is_file():
             return folder
@@ -27,6 +30,7 @@ def run_of(word: str) -> Path:
 
 def folder_of(word: str) -> Path:
     """The folder that `word` names. Raises UserError where there is none."""
+    check_path(word)
     for folder in (Path(word), Path("runs", word)):
         if folder.is_dir():
             return folder
@@ -45,3 +49,10 @@ def latest() -> Path:
         raise UserError(f"there is no run under {Path('runs').resolve()}, so none is the last: "
                         "train one, or give a folder")
     return max(found, key=lambda file: file.stat().st_mtime).parent
+
+
+def check_path(word: str) -> None:
+    """Raises UserError for what no system takes as a path."""
+    long = any(len(os.fsencode(part)) > 255 for part in Path(word).parts)
+    if "\0" in word or long or len(os.fsencode(word)) > LONGEST:
+        raise UserError(f"no run {word[:80]!r}...: no folder can have such a name")

@@ -41,7 +41,7 @@ def place(figure: Figure, left: float, bottom: float, width: float, height: floa
 
 def headline(figure: Figure, title: str, caption: str, legend: Any = ()) -> None:
     """Title above; caption and legend (handles) below: they take 0.4 and 0.55 inches."""
-    high = figure.get_figheight()
+    high, (title, caption) = figure.get_figheight(), map(plain, (title, caption))
     figure.text(0.5, 1 - 0.2 / high, title, fontsize=11, color=INK, ha="center", va="center")
     figure.text(0.5, 0.12 / high, caption, fontsize=8, color=INK, ha="center", va="center")
     if legend:
@@ -49,6 +49,11 @@ def headline(figure: Figure, title: str, caption: str, legend: Any = ()) -> None
             handles=legend, fontsize=8, frameon=False, ncols=len(legend), loc="center",
             bbox_to_anchor=(0.5, 0.36 / high), handletextpad=0.4, columnspacing=1.4,
         )  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """The text without a formula in it: matplotlib reads what stands between two dollar signs."""
+    return text.replace("$", r"\$")
 
 
 def png(figure: Figure) -> bytes:
