@@ -17,6 +17,7 @@ from mcgan.errors import UserError
 
 LIMIT = 120  # characters of a slug, before its digest
 PLACES = {"name", "runs_dir", "resume"}  # where a run lies is not what it is
+TOLD = {"published"}  # what papers report beside a run changes nothing in it
 PART = re.compile(r"[\w+][\w.+-]*")  # no brackets, blanks, '=' or ',': safe in shells and filters
 
 

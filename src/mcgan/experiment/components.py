@@ -18,6 +18,7 @@ from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.metrics.protocol import Protocol
+from mcgan.metrics.published import NOTHING, read_published
 from mcgan.objective import Objective
 from mcgan.optim import Optim
 from mcgan.system.device import device_of
@@ -91,12 +92,16 @@ class Components:
 
     def forecast(self) -> tuple[bool, str]:
         """Whether compiling is forecast to pay, and the forecast in words."""
-        one = Trainer(self.game, self.dataset.draw, self.optim, self.seeds[:1])
-        costs = compile_cost.forecast(compile_cost.work_of(one), len(self.seeds),
-                                      compile_cost.load_calibration())
+        costs = self.costs()
         eager, compiled = self.steps * costs.eager, self.steps * costs.compiled
         return costs.pays(self.steps), (f"auto: about {eager:,.0f} s of steps, or {compiled:,.0f} "
                                         f"s and {costs.compiling:.0f} s of compiling")
+
+    def costs(self) -> compile_cost.Forecast:
+        """Seconds of a step of all replicas, eager and compiled, and of compiling, as forecast."""
+        one = Trainer(self.game, self.dataset.draw, self.optim, self.seeds[:1])
+        return compile_cost.forecast(compile_cost.work_of(one), len(self.seeds),
+                                     compile_cost.load_calibration())
 
 
 def build_components(config: Mapping[str, Any]) -> Components:
@@ -113,6 +118,7 @@ def build_components(config: Mapping[str, Any]) -> Components:
         protocol=build(config["protocol"], Protocol, "protocol"),
     )
     build_strategies(config)  # only for their mistakes
+    read_published(config.get("published") or NOTHING)  # likewise
     components.dataset.prepare()
     return components
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from mcgan.config.naming import PLACES
+from mcgan.config.naming import PLACES, TOLD
 from mcgan.config.paths import show_path
 from mcgan.errors import Refused
 from mcgan.run.directory import RunDirectory
@@ -14,7 +14,8 @@ from mcgan.run.states import ENDED, RunState
 
 CONFIG = Path(".hydra", "config.yaml")
 DATA_PLACES = {"root", "download"}  # where data lie is not what they are
-AS_BEFORE = {"generator_steps": 1, "catch_up": 0}  # later settings: what older runs did
+AS_BEFORE = {"objective": {"generator_steps": 1, "catch_up": 0},  # later settings: what older
+             "arch": {"critic_activation": None, "norm": "none"}}  # runs did without them
 
 
 class Plan(Enum):
@@ -55,15 +56,16 @@ def read_stored(out: Path) -> Any:
 
 
 def identity(config: dict[str, Any]) -> dict[str, Any]:
-    """The config without paths and names: two runs with an equal identity are the same.
+    """The config without paths, names and papers: two runs with an equal identity are the same.
 
     A setting that is null is as one that is not there, as in runs of before there was the setting.
     """
-    kept = {key: value for key, value in config.items() if key not in PLACES and value is not None}
+    apart = PLACES | TOLD
+    kept = {key: value for key, value in config.items() if key not in apart and value is not None}
     dataset = {k: v for k, v in config.get("dataset", {}).items() if k not in DATA_PLACES}
-    objective = {k: v for k, v in config.get("objective", {}).items()
-                 if k not in AS_BEFORE or v != AS_BEFORE[k]}
-    return kept | {"dataset": dataset, "objective": objective}
+    later = {group: {k: v for k, v in (config.get(group) or {}).items()
+                     if k not in known or v != known[k]} for group, known in AS_BEFORE.items()}
+    return kept | {"dataset": dataset, **later}
 
 
 def difference(old: Any, new: Any, key: str = "") -> str:
