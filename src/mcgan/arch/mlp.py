@@ -72,7 +72,8 @@ class Maxout(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, width * pieces) -> (n, width)."""
-        return x.unflatten(1, (-1, self.pieces)).amax(2)
+        units: Tensor = x.unflatten(1, (-1, self.pieces))
+        return units.amax(2)
 
 
 class FourierFeatures(nn.Module):

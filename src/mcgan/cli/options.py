@@ -51,7 +51,8 @@ def page(group: str, name: str) -> str:
     file = option_file(known, name)
     found = rows(file.read_text(encoding="utf-8"), group, f"{group} {name}")
     lines = [line for row in found for line in explain_row(row)]
-    return "\n".join([group, entry(option(file, name), 0), "", *(lines or ["  It has no settings."])])
+    shown = lines or ["  It has no settings."]
+    return "\n".join([group, entry(option(file, name), 0), "", *shown])
 
 
 def explain_row(row: "SettingRow") -> list[str]:

@@ -92,16 +92,12 @@ class Components:
 
     def forecast(self) -> tuple[bool, str]:
         """Whether compiling is forecast to pay, and the forecast in words."""
-        costs = self.costs()
+        one = Trainer(self.game, self.dataset.draw, self.optim, self.seeds[:1])
+        costs = compile_cost.forecast(compile_cost.work_of(one), len(self.seeds),
+                                      compile_cost.load_calibration())
         eager, compiled = self.steps * costs.eager, self.steps * costs.compiled
         return costs.pays(self.steps), (f"auto: about {eager:,.0f} s of steps, or {compiled:,.0f} "
                                         f"s and {costs.compiling:.0f} s of compiling")
-
-    def costs(self) -> compile_cost.Forecast:
-        """Seconds of a step of all replicas, eager and compiled, and of compiling, as forecast."""
-        one = Trainer(self.game, self.dataset.draw, self.optim, self.seeds[:1])
-        return compile_cost.forecast(compile_cost.work_of(one), len(self.seeds),
-                                     compile_cost.load_calibration())
 
 
 def build_components(config: Mapping[str, Any]) -> Components:

@@ -14,8 +14,10 @@ from mcgan.run.states import ENDED, RunState
 
 CONFIG = Path(".hydra", "config.yaml")
 DATA_PLACES = {"root", "download"}  # where data lie is not what they are
-AS_BEFORE = {"objective": {"generator_steps": 1, "catch_up": 0},  # later settings: what older
-             "arch": {"critic_activation": None, "norm": "none"}}  # runs did without them
+AS_BEFORE: dict[str, dict[str, Any]] = {
+    "objective": {"generator_steps": 1, "catch_up": 0},
+    "arch": {"critic_activation": None, "norm": "none"},
+}  # later settings: what older runs did without them
 
 
 class Plan(Enum):
