@@ -64,4 +64,4 @@ def list_rows(as_json: bool) -> None:
 
     for each in outlooks:
         print(entry(each), flush=True)
-    print("\nmcgan reproduce NAME trains one. Times are of its steps, on one core of this machine.")
+    print("\nmcgan reproduce NAME trains one. Times are of its steps, on one core here.")
