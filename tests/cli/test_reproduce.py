@@ -103,7 +103,8 @@ def test_without_a_name_it_lists_the_rows(cli, monkeypatch):
     monkeypatch.setattr(reproduction, "forecast", lambda config: 4.0 * config["train"]["steps"])
     ended = cli("reproduce")
     assert ended.code == 0 and max(map(len, ended.out.splitlines())) <= 80
-    assert [line.split()[0] for line in ended.out.splitlines() if " steps, about" in line] == row_names()
+    listed = [line.split()[0] for line in ended.out.splitlines() if " steps, about" in line]
+    assert listed == row_names()
     assert "unrolled_ring           5 nets, 25,000 steps, about 27.8 h\n    Metz" in ended.out
     rows = json.loads(cli("reproduce", "--json").out)
     assert [row["row"] for row in rows] == row_names() and rows[0]["seconds"] == 20_000
