@@ -30,10 +30,12 @@ EXTRA = {
 # What `make quick` leaves out: other processes, many jobs, pages, the laws under all objectives.
 WHOLE = {
     "cli/test_check.py", "cli/test_compare.py", "cli/test_dashboard.py", "cli/test_launchers.py",
-    "cli/test_main.py", "cli/test_second_launch.py", "compare/test_tensorboard.py",
+    "cli/test_main.py", "cli/test_reproduce.py", "cli/test_second_launch.py",
+    "compare/test_tensorboard.py",
     "config/test_compose.py",
     "config/test_config.py", "engine/test_compiled.py", "engine/test_own_loop.py",
     "experiment/test_api.py", "experiment/test_fit.py", "experiment/test_loop.py",
+    "experiment/test_reproduction.py",
     "experiment/test_resume.py", "experiment/test_trained.py", "test_benchmarks.py",
     "config/test_choices.py", "experiment/test_evaluator.py", "view/figures/test_evaluation.py",
     "test_catalogue.py", "test_docs.py", "test_docstrings.py", "test_import.py",

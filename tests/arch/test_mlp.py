@@ -38,3 +38,30 @@ def test_octaves_tell_points_apart_that_are_closer_than_a_mode() -> None:
         critic = MLP(critic_octaves=octaves).trunk((2,))[0]
         rises.append((critic(step) - critic(0 * step)).norm())
     assert rises[1] > 10 * rises[0]
+
+
+def test_maxout_is_the_largest_of_five_linear_maps() -> None:
+    """PacGAN's discriminator; the generator keeps its own activation."""
+    arch = MLP(latent=3, width=4, depth=1, activation="relu", critic_activation="maxout")
+    trunk, features = arch.trunk((2,))
+    linear, maxout = trunk[1]
+    x = torch.randn(6, 2)
+    pieces = (x @ linear.weight.T + linear.bias).reshape(6, 4, 5)
+    assert features == 4 and torch.equal(maxout(linear(x)), pieces.max(2).values)
+    assert not any(isinstance(m, type(maxout)) for m in arch.generator(3, (2,)).modules())
+
+
+def test_batch_norm_is_between_the_generators_layers_and_of_the_batch_at_hand() -> None:
+    make = MLP(latent=3, width=4, depth=2, activation="relu", norm="batch").generator(3, (2,))
+    hidden = make[0][:2](100 + torch.randn(64, 3))
+    assert torch.allclose(hidden.mean(0), torch.zeros(4), atol=1e-4)
+    assert torch.allclose(hidden.std(0, unbiased=False), torch.ones(4), atol=1e-2)
+    assert not {*dict(make.named_buffers())}
+    assert len([*make[2].modules()]) == len([*make[0].modules()]) - 3  # none before the output
+
+
+def test_without_the_new_settings_the_nets_have_their_old_names() -> None:
+    plain = MLP(latent=3, width=4, depth=2)
+    assert [*plain.generator(3, (2,)).state_dict()][:4] == ["0.0.weight", "0.0.bias", "1.0.weight",
+                                                            "1.0.bias"]
+    assert next(iter(plain.trunk((2,))[0].state_dict())) == "1.0.weight"

@@ -35,6 +35,14 @@ def test_every_file_of_conf_is_listed_once(cli):
         assert all(f"\n  {name} " in listed.out for name in names)
 
 
+def test_a_folder_within_a_group_is_a_part_of_the_name(cli):
+    listed = cli("list", "experiment").out
+    assert "\n  paper/pacgan_ring_gan " in listed and "\n  demo " in listed
+    assert "\nexperiment/paper\n" not in cli("list").out and "hydra/launcher" in groups()
+    assert cli("list", "experiment", "paper/bourgan_grid").out.splitlines()[1].strip().startswith(
+        "paper/bourgan_grid  The grid of BourGAN")
+
+
 def test_one_group_with_the_users_own_options(cli):
     listed = cli("list", "reg")
     assert listed.code == 0 and listed.out.startswith("reg\n")

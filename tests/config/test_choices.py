@@ -16,6 +16,8 @@ from mcgan.config.compose import compose
     (["objective=wgan_gp", "reg=minibatch"], {"objective": "wgan_gp", "reg": ["minibatch"]}),
     (["dataset=stacked_mnist"], {"arch": "dcgan"}),  # the dataset's choice
     (["dataset=stacked_mnist", "arch=mlp"], {"arch": "mlp"}),
+    (["experiment=paper/pacgan_ring_pac2"], {"experiment": "paper/pacgan_ring_pac2",
+                                             "reg": ["pac"], "protocol": "pacgan"}),
     (["experiment=covered"], {"experiment": "covered", "objective": "rpgan",
                               "reg": ["mixture", "r1", "r2", "ema"]}),
 ])  # fmt: skip

@@ -14,7 +14,8 @@ from mcgan.config.schema import check
 from mcgan.errors import UserError
 from mcgan.optim import Optim
 
-PRESETS = sorted(file.stem for file in (conf_dir() / "experiment").glob("*.yaml"))
+PRESETS = sorted(file.relative_to(conf_dir() / "experiment").with_suffix("").as_posix()
+                 for file in (conf_dir() / "experiment").rglob("*.yaml"))
 OPTIONS = {group: sorted(file.stem for file in (conf_dir() / group).glob("*.yaml"))
            for group in ("objective", "dataset", "arch", "optim", "protocol")}
 

@@ -1,11 +1,12 @@
-"""What a folder allows: a launch that was killed before its run leaves it free."""
+"""What a folder allows, and what makes a run the same as one that is there."""
 
 from pathlib import Path
 
 import pytest
 
+from mcgan.config.compose import compose
 from mcgan.errors import Refused
-from mcgan.run.existing import Plan, decide, is_free
+from mcgan.run.existing import Plan, decide, difference, identity, is_free
 
 CONFIG = {"seed": 3, "resume": True, "dataset": {"modes": 8}}
 LEFT = {  # by a kill at each moment of a launch
@@ -51,3 +52,15 @@ def test_stored_settings_that_are_damaged_are_one_sentence(tmp_path: Path, text:
     (tmp_path / "status.json").write_text('{"state": "running"}')
     with pytest.raises(Refused, match=r"cannot be read|with other settings"):
         decide(tmp_path, CONFIG, sweeping=False)
+
+
+@pytest.mark.parametrize(("group", "key", "other"), [
+    ("arch", "norm", "batch"), ("arch", "critic_activation", "maxout"),
+    ("arch", "critic_octaves", 3), ("objective", "generator_steps", 2),
+])  # fmt: skip
+def test_a_run_of_before_a_setting_is_the_same_run(group, key, other):
+    config = compose("name=x").config
+    before = config | {group: {k: v for k, v in config[group].items() if k != key}}
+    assert difference(identity(before), identity(config)) == ""
+    changed = config | {group: config[group] | {key: other}}
+    assert key in difference(identity(before), identity(changed))

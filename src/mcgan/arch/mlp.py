@@ -18,6 +18,13 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "tanh": nn.Tanh,
     "elu": nn.ELU,
     "silu": nn.SiLU,
+    "maxout": lambda: Maxout(PIECES),
+}
+PIECES = 5  # linear maps that a unit of maxout takes the largest of, as in PacGAN
+# Of the batch at hand: a running average would be state that evaluation and EMA see differently.
+NORMS: dict[str, Callable[[int], list[nn.Module]]] = {
+    "none": lambda width: [],
+    "batch": lambda width: [nn.BatchNorm1d(width, track_running_stats=False)],
 }
 
 
@@ -28,27 +35,46 @@ class MLP(Arch):
     latent: Annotated[int, AtLeast(1)] = 16
     width: Annotated[int, AtLeast(1)] = 128
     depth: Annotated[int, AtLeast(1), AtMost(1_000)] = 2
-    activation: Literal["relu", "leaky_relu", "tanh", "elu", "silu"] = "leaky_relu"
+    activation: Literal["relu", "leaky_relu", "tanh", "elu", "silu", "maxout"] = "leaky_relu"
     critic_width: Annotated[int, AtLeast(1)] | None = None  # None: as width
     critic_depth: Annotated[int, AtLeast(1), AtMost(1_000)] | None = None  # None: as depth
     # of Fourier features before the critic
     critic_octaves: Annotated[int, AtLeast(0), AtMost(64)] = 0
+    critic_activation: Literal["relu", "leaky_relu", "tanh", "elu", "silu", "maxout"] | None = None
+    norm: Literal["none", "batch"] = "none"  # between the generator's layers
 
     def generator(self, latent: int, shape: tuple[int, ...]) -> nn.Sequential:
-        hidden = self._layers([latent] + [self.width] * self.depth)
+        hidden = layers([latent] + [self.width] * self.depth, self.activation, self.norm)
         out = nn.Linear(self.width, math.prod(shape))
         return nn.Sequential(*hidden, out, nn.Unflatten(1, shape))
 
     def trunk(self, shape: tuple[int, ...]) -> tuple[nn.Module, int]:
         width = self.critic_width or self.width
-        depth = self.critic_depth or self.depth
+        widths = [width] * (self.critic_depth or self.depth)
         features = FourierFeatures(self.critic_octaves)
-        layers = self._layers([features.width(math.prod(shape))] + [width] * depth)
-        return nn.Sequential(features, *layers), width
+        hidden = layers([features.width(math.prod(shape)), *widths],
+                        self.critic_activation or self.activation)
+        return nn.Sequential(features, *hidden), width
 
-    def _layers(self, widths: list[int]) -> list[nn.Module]:
-        act = ACTIVATIONS[self.activation]
-        return [nn.Sequential(nn.Linear(a, b), act()) for a, b in itertools.pairwise(widths)]
+
+def layers(widths: list[int], activation: str, norm: str = "none") -> list[nn.Module]:
+    """Hidden layers from each width to the next."""
+    pieces = PIECES if activation == "maxout" else 1
+    return [nn.Sequential(nn.Linear(a, pieces * b), *NORMS[norm](pieces * b),
+                          ACTIVATIONS[activation]()) for a, b in itertools.pairwise(widths)]
+
+
+class Maxout(nn.Module):
+    """The largest of ``pieces`` numbers for each unit (Goodfellow et al. 2013, section 3)."""
+
+    def __init__(self, pieces: int) -> None:
+        super().__init__()
+        self.pieces = pieces
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(n, width * pieces) -> (n, width)."""
+        units: Tensor = x.unflatten(1, (-1, self.pieces))
+        return units.amax(2)
 
 
 class FourierFeatures(nn.Module):

@@ -21,6 +21,7 @@ COMMANDS = {
     "resume": ("run_verbs:resume", "go on with an interrupted run, or train a run longer"),
     "evaluate": ("run_verbs:evaluate", "measure a run again with other evaluation settings"),
     "sample": ("run_verbs:sample", "draw from a trained run, as .npy or .png"),
+    "reproduce": ("reproduce:main", "train what a paper trained, beside the paper's numbers"),
     "compare": ("compare:compare", "compare runs and sweeps: tables, tests, a page"),
     "dashboard": ("dashboard:main", "open runs and sweeps in TensorBoard"),
     "explain": ("explain:main", "draw what makes generators collapse, and what cures them"),
@@ -131,7 +132,17 @@ def complete(words: list[str]) -> int:
     done = line.split()[1:] if line.endswith(" ") else line.split()[1:-1]
     if not done:
         print(" ".join(COMMANDS))
-    elif done[0] in ("train", "check"):  # without the command's name Hydra completes the rest
-        os.environ["COMP_LINE"] = re.sub(r"^(\s*\S+)\s+\S+", r"\1", line, count=1)
+    elif done == ["reproduce"]:
+        from mcgan.cli.reproduce import row_names
+
+        print(" ".join(row_names()))
+    elif done[0] in ("train", "check", "reproduce"):  # Hydra completes the words of train
+        os.environ["COMP_LINE"] = as_train(line)
         return load("train")(words)
     return 0
+
+
+def as_train(line: str) -> str:
+    """The line as Hydra knows it: without the command's name, and the row of a paper as a word."""
+    row = re.sub(r"^(\s*\S+)\s+reproduce\s+(\S+)", r"\1 train experiment=paper/\2", line)
+    return re.sub(r"^(\s*\S+)\s+\S+", r"\1", row, count=1)

@@ -55,7 +55,7 @@ def page(group: str, name: str) -> str:
     lines = [line for row in found for line in explain_row(row)] or ["  It has no settings."]
     said = [line for what, words in read_comments(file.read_text(encoding="utf-8")).items()
             for line in ("", *wrap(f"{what}: {words}", 2, 2))]
-    return "\n".join([group, entry(option(file), 0), *said, "", *lines])
+    return "\n".join([group, entry(option(file, name), 0), *said, "", *lines])
 
 
 def explain_row(row: "SettingRow") -> list[str]:
@@ -84,17 +84,26 @@ def groups() -> dict[str, list[Option]]:
     found: dict[str, dict[str, Path]] = {}
     for folder in conf_dirs():
         for file in sorted(folder.glob("*/**/*.yaml")):
-            group = file.parent.relative_to(folder).as_posix()
-            found.setdefault(group, {}).setdefault(file.stem, file)
+            group, name = place(file.relative_to(folder).with_suffix("").as_posix())
+            found.setdefault(group, {}).setdefault(name, file)
     ranked = [*(g for g in ORDER if g in found), *sorted(found.keys() - set(ORDER))]
-    return {g: [option(file) for _, file in sorted(found[g].items())] for g in ranked}
+    return {g: [option(file, name) for name, file in sorted(found[g].items())] for g in ranked}
 
 
-def option(file: Path) -> Option:
+def place(path: str) -> tuple[str, str]:
+    """Group and name: folders within our groups are parts of the name, as `experiment=paper/x`."""
+    first, _, rest = path.partition("/")
+    if first in ORDER:
+        return first, rest
+    group, _, name = path.rpartition("/")
+    return group, name
+
+
+def option(file: Path, name: str = "") -> Option:
     """Name, description, and the papers: what stands in brackets with a year."""
     line = header(file.read_text(encoding="utf-8"))
     papers = "; ".join(PAPER.findall(line))
-    return Option(file.stem, PAPER.sub("", line).strip(), papers)
+    return Option(name or file.stem, PAPER.sub("", line).strip(), papers)
 
 
 def plain(group: str, options: list[Option]) -> str:

@@ -18,7 +18,7 @@ Scores = Mapping[str, float | None]
 MEASURED = ("dataset", "protocol", "eval")  # these make the table, not the group
 PLACES = {"dataset": {"root", "download"},
           "train": {"device", "compile", "threads", "checkpoint_every", "log_every"}}  # fmt: skip
-OUTSIDE = {"seed", "replicas", "name", "runs_dir", "resume"}
+OUTSIDE = {"seed", "replicas", "name", "runs_dir", "resume", "published"}
 TOLD = ("dataset=", "protocol=", "eval.samples=", "protocol.samples=")  # by every title
 
 

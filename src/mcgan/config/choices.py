@@ -13,7 +13,9 @@ def read_choices(defaults: Iterable[Any], primary: str) -> Choices:
     """
     found: Choices = {"reg": []}
     for default in defaults:
-        group, _, name = str(default.config_path).rpartition("/")
+        path = str(default.config_path)
+        group = default.override_key or path.rpartition("/")[0]  # experiment of experiment/paper/x
+        name = path.removeprefix(f"{group}/")
         if default.parent != primary or not group or group.startswith("hydra"):
             continue
         if group == "reg":

@@ -132,5 +132,7 @@ def find_places(cause: Any) -> list[str]:
 
 
 def list_options(group: str) -> list[str]:
-    """The names of the YAMLs of a group, ours and those under MCGAN_CONF."""
-    return sorted({file.stem for folder in conf_dirs() for file in (folder / group).glob("*.yaml")})
+    """The names of the YAMLs of a group, ours and those under MCGAN_CONF; of folders `paper/x`."""
+    homes = [folder / group for folder in conf_dirs()]
+    return sorted({file.relative_to(home).with_suffix("").as_posix()
+                   for home in homes for file in home.rglob("*.yaml")})

@@ -65,6 +65,8 @@ class Root:
     seed: Annotated[int, AtLeast(0)] = 0
     replicas: Annotated[int, AtLeast(1), AtMost(10_000)] = 1
     start_from: str | None = None  # a run: its players' last weights are those of step 0
+    # What a paper reports of this configuration, as `metrics.published` reads it; never trained on.
+    published: dict[str, Any] | None = None
     name: str = MISSING
     runs_dir: str = "runs"
     resume: bool = True

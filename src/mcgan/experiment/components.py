@@ -20,6 +20,7 @@ from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.metrics.protocol import Protocol
+from mcgan.metrics.published import NOTHING, read_published
 from mcgan.objective import Objective
 from mcgan.optim import Optim
 from mcgan.system.device import device_of
@@ -123,6 +124,7 @@ def build_components(config: Mapping[str, Any]) -> Components:
         protocol=build(config["protocol"], Protocol, "protocol"),
     )
     build_strategies(config)  # only for their mistakes
+    read_published(config.get("published") or NOTHING)  # likewise
     components.dataset.prepare()
     check_needs(components.needs())
     check_examples(components.dataset)

@@ -17,12 +17,18 @@ def describe(run: RunDirectory) -> Lines:
     status, result = run.status(), run.result()
     step = f"at step {status.get('step', 0):,} of {status.get('steps', 0):,}"
     lines = [("run", f"{show_path(run.folder)}, {status.get('state', 'state unknown')} {step}"),
-             ("trained", describe_training(run.config()))]
+             ("trained", describe_training(run.config())), *paper(run.config())]
     if result is None:
         return lines
     verdict = result.get("verdict", {}).get("text")  # runs of old have none
     return [*lines, ("scores", scores(result["metrics"])),
             *([("verdict", verdict)] if verdict else [])]
+
+
+def paper(config: Mapping[str, Any]) -> Lines:
+    """The source of the published figures that the configuration is of, if any."""
+    known = config.get("published")  # runs of old have none
+    return [("paper", known["source"])] if known else []
 
 
 def describe_training(config: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from mcgan.config.naming import PLACES
+from mcgan.config.naming import PLACES, TOLD
 from mcgan.config.paths import show_path
 from mcgan.errors import Refused
 from mcgan.run.directory import LOCK, RunDirectory
@@ -19,7 +19,10 @@ CONFIG = Path(".hydra", "config.yaml")
 LAUNCHED = (".hydra/config.yaml", ".hydra/overrides.yaml", ".hydra", "config.yaml", "train.log")
 """What a launch writes before the run begins, each folder after what lies in it."""
 DATA_PLACES = {"root", "download"}  # where data lie is not what they are
-AS_BEFORE = {"generator_steps": 1, "catch_up": 0}  # later settings: what older runs did
+AS_BEFORE: dict[str, dict[str, Any]] = {
+    "objective": {"generator_steps": 1, "catch_up": 0},
+    "arch": {"critic_activation": None, "critic_octaves": 0, "norm": "none"},
+}  # later settings: what older runs did without them
 
 
 class Plan(Enum):
@@ -78,15 +81,16 @@ def read_stored(out: Path) -> dict[Any, Any] | None:
 
 
 def identity(config: dict[str, Any]) -> dict[str, Any]:
-    """The config without paths and names: two runs with an equal identity are the same.
+    """The config without paths, names and papers: two runs with an equal identity are the same.
 
     A setting that is null is as one that is not there, as in runs of before there was the setting.
     """
-    kept = {key: value for key, value in config.items() if key not in PLACES and value is not None}
+    apart = PLACES | TOLD | {"data_kind"}  # whose effect stands in the settings that it chose
+    kept = {key: value for key, value in config.items() if key not in apart and value is not None}
     dataset = {k: v for k, v in group(config, "dataset").items() if k not in DATA_PLACES}
-    objective = {k: v for k, v in group(config, "objective").items()
-                 if k not in AS_BEFORE or v != AS_BEFORE[k]}
-    return kept | {"dataset": dataset, "objective": objective}
+    later = {name: {k: v for k, v in group(config, name).items()
+                    if k not in known or v != known[k]} for name, known in AS_BEFORE.items()}
+    return kept | {"dataset": dataset, **later}
 
 
 def group(config: dict[str, Any], name: str) -> dict[str, Any]:
