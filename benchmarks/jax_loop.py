@@ -153,10 +153,13 @@ def g_loss(g: Params, d: Params, work: Workload, real: jax.Array, z: jax.Array) 
     fake = made(g, z)
     if work.penalty:
         return -score(d, fake).mean()
+    if not work.unrolled:
+        return softplus(-score(d, fake)).mean()
     for _ in range(work.unrolled):
         grads = jax.grad(d_loss)(d, work, real, fake, None)
         d = jax.tree.map(lambda p, g: p - UNROLL_LR * g, d, grads)
-    return softplus(-score(d, fake)).mean()
+    direct = softplus(-score(jax.lax.stop_gradient(d), fake)).mean()
+    return direct - d_loss(d, work, real, jax.lax.stop_gradient(fake), None)
 
 
 def score(d: Params, x: jax.Array) -> jax.Array:

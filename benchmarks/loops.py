@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 
 import torch
@@ -67,20 +66,21 @@ class Loop:
         if self.work.penalty:
             return -self.d(self.g(z)).mean()
         fake = self.g(z)
-        return softplus(-self.opponent(real, fake)(fake)).mean()
+        return self.unrolled_loss(real, fake) if self.work.unrolled else softplus(
+            -self.d(fake)).mean()
 
-    def opponent(self, real: Tensor, fake: Tensor) -> Callable[[Tensor], Tensor]:
-        """The critic, or what it becomes after a few gradient steps."""
-        if not self.work.unrolled:
-            return self.d
+    def unrolled_loss(self, real: Tensor, fake: Tensor) -> Tensor:
+        """G's loss before the critic as it will be; and how the fakes change that critic's loss."""
         params = dict(self.d.named_parameters())
-        def judge(x: Tensor) -> Tensor:
+        def judge(x: Tensor, params: dict[str, Tensor]) -> Tensor:
             return functional_call(self.d, params, (x,))
+        def d_loss(fake: Tensor) -> Tensor:
+            return softplus(-judge(real, params)).mean() + softplus(judge(fake, params)).mean()
         for _ in range(self.work.unrolled):
-            loss = softplus(-judge(real)).mean() + softplus(judge(fake)).mean()
-            grads = torch.autograd.grad(loss, list(params.values()), create_graph=True)
+            grads = torch.autograd.grad(d_loss(fake), list(params.values()), create_graph=True)
             params = {n: p - UNROLL_LR * g for (n, p), g in zip(params.items(), grads, strict=True)}
-        return judge
+        given = {name: tensor.detach() for name, tensor in params.items()}
+        return softplus(-judge(fake, given)).mean() - d_loss(fake.detach())
 
     def _compile(self) -> None:
         """All but the draws, ``backward`` and the optimiser; a part that refuses stays as it is."""

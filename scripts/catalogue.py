@@ -147,7 +147,7 @@ def fill(found: Found, file: Path, args: argparse.Namespace) -> None:
         found.pop(job.name, None)
         shutil.rmtree(args.runs / job.name, ignore_errors=True)
     work = {job.name: job.words(args.runs, args.settings) for job in jobs(args.only)
-            if job.name not in found}
+            if job.name not in found or "stale" in found[job.name]}
     pool.fill(found, file, work, pool.Pool(args.runs, args.workers, MINUTES), condense)
 
 

@@ -38,7 +38,7 @@ def shown(outputs: list[Any]) -> dict[str, str]:
 def test_training_shows_a_bar_in_one_place(outputs):
     data = shown(outputs["train"])
     assert data["text/html"].startswith('<progress value="20" max="20"></progress> step 20 of 20')
-    assert re.match(r"step 20 of 20 · \S+ ms a step · 0:00 left · modes", data["text/plain"])
+    assert re.match(r"step 20 of 20 · \S+ ms a step · 0:00 left · \d/8 modes", data["text/plain"])
     streams = [output for output in outputs["train"] if output.output_type == "stream"]
     assert {stream.name for stream in streams} == {"stdout"}
     assert "step 20: " in "".join(stream.text for stream in streams)

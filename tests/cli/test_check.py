@@ -291,7 +291,7 @@ def test_a_class_that_cannot_be_made_is_one_sentence(own, cli, home, verb, body,
 def test_a_yaml_without_its_package_says_so(own, cli):
     own(GOOD, YAML.removeprefix("# @package reg.fog\n"))
     ended = cli("check", "reg=fog")
-    assert ended.code == 2 and "begin with the line '# @package reg.fog'" in ended.err
+    assert ended.code == 2 and "begin with the line '# @package reg.NAME'" in ended.err
 
 
 def test_an_objective_of_ones_own(own, cli):

@@ -69,7 +69,7 @@ def test_an_option_has_its_card(cli):
     text = " ".join(cli("list", "reg", "minibatch").out.split())
     assert "Claim: a D that sees how alike a batch is can tell collapse, which no single" in text
     assert "Defaults: " in text and "Goes with: " in text and "Here: " in text
-    assert "kernels: 16 whole number, at least 1" in text
+    assert "kernels: 4; images: 16 whole number, at least 1" in text
 
 
 def test_markdown_is_a_table(cli):

@@ -92,7 +92,7 @@ def test_it_shows_how_far_it_is(capsys):
 
 def test_the_log_lies_with_the_run():
     run = train(folder="runs/first")
-    assert "[mcgan.experiment.fit][INFO] - eager" in (run.folder / "train.log").read_text()
+    assert "[mcgan.experiment.fit][INFO] - not compiled" in (run.folder / "train.log").read_text()
 
 
 @pytest.mark.parametrize(("words", "options", "message"), [
@@ -167,7 +167,7 @@ def test_a_place_that_cannot_be_a_folder_is_a_sentence(place):
         train(folder="note")
     with pytest.raises(UserError, match=r"note/deep/run cannot be the folder of a run: .*; choose"):
         train(folder="note/deep/run")
-    with pytest.raises(UserError, match="cannot be the folder of a run: file name too long"):
+    with pytest.raises(UserError, match="is too long for a folder: use shorter names"):
         train(folder="new/" + "long" * 100 + "/run")
     assert files(place) == {"note": b"mine"} and not (place / "new").exists()
 

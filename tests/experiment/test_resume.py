@@ -112,4 +112,4 @@ def test_output_that_fails_ends_no_run(folder, whole, output):
                           stdout=subprocess.DEVNULL)  # fmt: skip
     assert done.returncode == 0 and run.status()["state"] == "done"
     same(ending(run), whole)
-    assert "600: " in (run.folder / "train.log").read_text(encoding="utf-8")
+    assert "samples lie on the data" in (run.folder / "train.log").read_text(encoding="utf-8")

@@ -19,7 +19,7 @@ def test_numbers_with_and_without_a_spread():
     ({"measures": {"kl": "small"}}, "measures.kl must be a number or"),
     ({"measures": {"kl": [1, 2, 3]}}, "measures.kl must be a number or"),
     ({"measures": {"kl": True}}, "measures.kl must be a number or"),
-    ({"measures": {"kl": float("nan")}}, "measures.kl must be a number or"),
+    ({"measures": {"kl": float("nan")}}, "measures.kl must be finite"),
     ({"spread": "sigma"}, "spread must be one of standard deviation, standard error"),
     ({"runs": 0}, "runs must be at least 1"),
     ({"sauce": "x"}, "no setting published.sauce"),

@@ -11,9 +11,9 @@ from small import game, moment, node, sample
 BATCH, SLOTS, TURNS = 8, 8, 200
 
 
-def born(name: str) -> list[int]:
+def born(name: str, **settings: str) -> list[int]:
     """The turns, from the newest back, whose fakes are held after many."""
-    replay = build(node(name, size=SLOTS * BATCH), Strategy, f"reg.{name}")
+    replay = build(node(name, size=SLOTS * BATCH, **settings), Strategy, f"reg.{name}")
     assert isinstance(replay, Replay)
     made = game(replay)
     for turn in range(TURNS):
@@ -33,5 +33,5 @@ def test_it_holds_the_start_and_the_present_with_as_many_between_each_doubling_o
     assert len(set(doublings)) >= 5  # of 8
 
 
-def test_plain_replay_has_forgotten_all_but_the_last():
-    assert born("replay") == [*range(TURNS - 1, TURNS - 1 - SLOTS, -1)]
+def test_a_queue_has_forgotten_all_but_the_last():
+    assert born("replay", policy="fifo") == [*range(TURNS - 1, TURNS - 1 - SLOTS, -1)]

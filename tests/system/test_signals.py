@@ -21,7 +21,9 @@ USUAL = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SI
 @pytest.fixture(autouse=True)
 def defaults():
     """As in a shell: what runs the tests may ignore some of them."""
-    before = {number: signal.signal(number, signal.SIG_DFL) for number in signals.ASKING}
+    usual = {number: signal.SIG_DFL for number in USUAL} | {
+        signal.SIGINT: signal.default_int_handler}
+    before = {number: signal.signal(number, handler) for number, handler in usual.items()}
     yield
     for number, handler in before.items():
         signal.signal(number, handler)

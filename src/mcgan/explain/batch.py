@@ -13,6 +13,7 @@ from mcgan.view.figures.style import BLUE, INK, VERMILLION
 
 TURNS, BATCH, SHOWN = 400, 64, 40  # turns of D; batch size; pairs of batches that it is shown
 NETS = ("arch.latent=3", "arch.width=64", "optim.lr=1e-3", f"train.batch_size={BATCH}")
+LAYER = ("reg=minibatch", "reg.minibatch.kernels=16", "reg.minibatch.dims=4")
 OPTIMUM = 1 / 9  # p_r / (p_r + p_g) at the mode that G sits on: 1/8 against 1
 ALIKE = BATCH // 8  # points of the first mode that both batches share
 
@@ -43,7 +44,8 @@ def draw(seed: int) -> Picture:
 
 def train_one(reg: str, seed: int, turns: int = TURNS) -> Trainer:
     """A critic trained against a generator of perfect samples of one mode."""
-    parts = parts_of(*NETS, f"reg={reg}", f"train.steps={max(turns, 1)}")
+    words = LAYER if reg == "minibatch" else (f"reg={reg}",)
+    parts = parts_of(*NETS, *words, f"train.steps={max(turns, 1)}")
     ring = law(parts)
     held = Held(ring.centres[:1], float(ring.stds[0]))
     trainer = trainer_of(parts, [seed], lambda s: against(parts, held, s))
