@@ -11,7 +11,7 @@ FAST = PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 
 
 .PHONY: help demo quick test long slow check clean
 help:
-	@echo "make demo    train the main job on the ring (about two minutes on 2 cores)"
+	@echo "make demo    train the main job on the ring (about three minutes)"
 	@echo "make quick   the quick tests, under a minute: one objective for each law, one process"
 	@echo "make test    the fast tests, under five minutes"
 	@echo "make long    every pair, every trace of the compiler, sweeps that are killed: minutes"
