@@ -146,6 +146,7 @@ def test_the_forecast_goes_by_the_pace_of_the_base(rescue, monkeypatch):
         "10 runs, 2 at a time: about 10.1 hours")  # ten times 45 s and 7,200 s
 
 
+@pytest.mark.long
 def test_what_is_done_is_not_trained_again_and_stands_in_the_table(rescue, tmp_path, monkeypatch,
                                                                    capsys):
     """Recovery too: from the base's checkpoint, for the base itself."""

@@ -66,14 +66,14 @@ def test_of_launches_at_once_one_wins(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("round", range(50))
+@pytest.mark.parametrize("round", range(6))
 def test_of_launches_at_any_moment_one_wins(tmp_path: Path, round: int) -> None:
     """The spread is about the length of a run: some look while another begins, saves or ends."""
-    check(tmp_path / "runs/one", race(tmp_path / "runs/one", 0.02 * round))
+    check(tmp_path / "runs/one", race(tmp_path / "runs/one", 0.15 * round))
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("round", range(10))
+@pytest.mark.parametrize("round", range(3))
 def test_of_launches_that_fail_none_leaves_anything(tmp_path: Path, round: int) -> None:
     """All are mistaken: each takes away what it made, and nobody else's."""
     ended = race(tmp_path / "runs/one", 0.02 * round, "reg=pac", "reg.pac.m=3")

@@ -15,6 +15,7 @@ from mcgan.cli.main import main
 from mcgan.run.directory import RunDirectory
 from processes import COMMON, MLP, Child, ending, newest, same, words
 
+pytestmark = pytest.mark.long  # other processes, some seconds each
 DIGITS = ["dataset=stacked_mnist", "arch=dcgan", "reg=[r1]", "arch.latent=4", "arch.width=4",
           "arch.critic_width=4", "train.batch_size=4", "train.steps=60",
           "train.checkpoint_every=10", "eval.every=0", *COMMON]  # fmt: skip
