@@ -16,8 +16,7 @@ from mcgan.gan.turn import critic_with
 from mcgan.types import CriticOutput, Moment
 
 # A lesson shows one thing at a time, on the plain nets of the papers.
-PLAIN_NETS = ("arch.width=128", "arch.depth=2", "arch.activation=leaky_relu",
-              "arch.critic_octaves=0")
+PLAIN_NETS = ("arch=mlp",)
 
 
 def parts_of(*words: str) -> Components:
