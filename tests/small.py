@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 
 import torch
 import yaml
+from omegaconf import OmegaConf
 from torch import Tensor, nn
 
 from mcgan.arch.base import Arch
+from mcgan.config import data_kind
 from mcgan.config.build import locate
 from mcgan.config.compose import compose
-from mcgan.config.data_kind import resolve
 from mcgan.config.paths import conf_dir
 from mcgan.config.settings import read_settings
 from mcgan.dataset.base import ModalDataset
@@ -73,6 +74,14 @@ def composed(objective: str, words: tuple[str, ...] = ()) -> dict[str, Any]:
     return compose(f"objective={objective}", *NETS, "name=small", *words).config
 
 
+def resolve(node: Any, kind: str = "vectors") -> Any:
+    """An option's own settings, read from its YAML alone, as plain values for this kind of data."""
+    data_kind.register()
+    root = OmegaConf.create({"data_kind": kind, "node": node})
+    whole: Any = OmegaConf.to_container(root, resolve=True)
+    return whole["node"]
+
+
 @cache
 def option(group: str, name: str) -> dict[str, Any]:
     """What the YAML of an option says. Each is read once: reading takes a millisecond or two."""
@@ -127,6 +136,15 @@ def stored_refusals() -> dict[str, Any]:
 def refused(table: str, first: str, second: str) -> str:
     """The stored sentence by which two parts are refused; empty where they compose."""
     return stored_refusals()[table].get(first, {}).get(second, "")
+
+
+def solo_difference(strategy: str, steps: int = 4, **settings: Any) -> float:
+    """The largest difference in float64 between a second replica and the solo run of its seed."""
+    words = {strategy: settings, "dtype": torch.float64}
+    both, alone = trainer(strategy, replicas=2, **words), trainer(strategy, seed=1, **words)
+    run(both, steps)
+    run(alone, steps)
+    return largest_difference(both.replicas.replica(1), alone.replicas.replica(0))
 
 
 class Outcome(NamedTuple):

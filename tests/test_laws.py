@@ -11,7 +11,6 @@ import torch
 import yaml
 
 from mcgan.config.build import build
-from mcgan.config.data_kind import resolve
 from mcgan.config.option_file import option_file
 from mcgan.config.settings import read_settings
 from mcgan.engine.engines import differentiates_apart
@@ -31,6 +30,7 @@ from small import (
     option,
     outcome,
     refused,
+    resolve,
     run,
     strategy_class,
     trainer,

@@ -4,8 +4,9 @@ import pytest
 import yaml
 
 from mcgan.config.compose import compose
-from mcgan.config.data_kind import resolve, say
+from mcgan.config.data_kind import say
 from mcgan.config.option_file import option_file, rows
+from small import resolve
 
 PENALTY = option_file("reg", "gradient_penalty")
 

@@ -14,7 +14,7 @@ from mcgan.objective import NonSaturating
 from mcgan.reg.bourgan import BourGAN
 from mcgan.reg.mixture import GeneratorMixture
 from mcgan.reg.replay import Replay
-from small import d_turn, game, largest_difference, moment, real, run, trainer
+from small import d_turn, game, moment, real, solo_difference
 
 NETS = MLP(latent=4, width=8)
 R = torch.tensor([0.5, 0.3, 0.2])
@@ -134,11 +134,7 @@ def test_replayed_fakes_keep_their_generators_name():
 
 @pytest.mark.parametrize("manager", ["random", "learned"])
 def test_replicas_are_solo_runs(manager):
-    words = {"mixture": {"manager": manager}, "dtype": torch.float64}
-    both, alone = trainer("mixture", replicas=2, **words), trainer("mixture", seed=1, **words)
-    run(both, 4)
-    run(alone, 4)
-    assert largest_difference(both.replicas.replica(1), alone.replicas.replica(0)) < 1e-9
+    assert solo_difference("mixture", manager=manager) < 1e-9
 
 
 def test_settings_out_of_range_are_refused():

@@ -23,11 +23,3 @@ def vectors_or_images(vectors: Any, images: Any, *, _root_: DictConfig) -> Any:
 def say(default: str) -> str:
     """A default as people read it: `0.1; images: 10.0` for one that depends on the data."""
     return INTERPOLATION.sub(lambda found: f"{found[1]}; images: {found[2]}", default)
-
-
-def resolve(node: Any, data_kind: str = "vectors") -> Any:
-    """An option's own settings, read from its YAML alone, as plain values for this kind of data."""
-    register()
-    root = OmegaConf.create({"data_kind": data_kind, "node": node})
-    whole: Any = OmegaConf.to_container(root, resolve=True)
-    return whole["node"]
