@@ -27,6 +27,7 @@ FLOORS = """
     engine
     run verdict
     view view/figures view/tensorboard view/terminal
+    judging
     experiment
     experiment/laws
     compare
