@@ -135,4 +135,5 @@ def warn_of_deeper_pictures(classes: Classes) -> None:
 
 
 def show(path: Path | str) -> str:
-    return printable(str(path))
+    shown: str = printable(str(path))
+    return shown

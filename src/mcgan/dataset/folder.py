@@ -14,6 +14,7 @@ from mcgan.config.settings import Above, AtLeast, Below
 from mcgan.dataset.base import ModalDataset, Recognition
 from mcgan.dataset.class_folders import Classes, Split, find_classes
 from mcgan.dataset.classifier import probabilities
+from mcgan.dataset.data_mark import digest
 from mcgan.dataset.pictures import Mode, check_colour, read_pictures
 from mcgan.dataset.spread import spread_of_pictures
 from mcgan.dataset.trained_classifier import Judge, split_held_out, train_once
@@ -99,6 +100,11 @@ class Folder(ModalDataset):
         """The most probable class; the distance is 1 - its probability."""
         certainty, mode = probabilities(self.judge.net, x.cpu().float()).max(1)
         return Recognition(mode, certainty >= self.confidence, 1 - certainty)
+
+    def fingerprint(self) -> dict[str, list[Any]]:
+        """Of each class: what is on its images, as they were read; names and dates may change."""
+        parts = enumerate(self.classes)
+        return {name: digest(self.images[self.labels == number]) for number, name in parts}
 
     def facts(self) -> dict[str, Any]:
         """The classes and their classifier: held-out accuracy, sha256 of its weights."""
