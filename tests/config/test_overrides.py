@@ -2,7 +2,7 @@ import copy
 
 import pytest
 
-from mcgan.config.overrides import EVALUATED, RESUMED, overridden
+from mcgan.config.overrides import EVALUATED, RESUMED, overridden, split_insistence
 from mcgan.errors import UserError
 from mcgan.metrics.protocol import Protocol
 from small import composed
@@ -64,3 +64,10 @@ def test_a_protocol_is_a_name(name):
 def test_a_stored_protocol_has_a_name_that_is_no_path(name):
     with pytest.raises(ValueError, match="is no name: use letters"):
         Protocol(name=name)
+
+
+def test_insisting_on_changed_data_is_no_setting():
+    assert split_insistence(["train.steps=5", "data=changed"]) == (["train.steps=5"], True)
+    assert split_insistence(["dataset.root=x"]) == (["dataset.root=x"], False)
+    with pytest.raises(UserError, match=r"^data=new means nothing: .* data=changed"):
+        split_insistence(["data=new"])

@@ -71,7 +71,8 @@ def test_damaged_files_are_one_sentence(run: RunDirectory) -> None:
 
 
 DAMAGE = ["5", "[]", "[" * 100_000, '{"state": "odd"}', '{"state": 5}', '{"step": "7"}', "\0" * 9,
-          '{"steps": [1]}', '{"threads": 1.5}', '{"choices": []}', '{"origin": null}', "NaN"]
+          '{"steps": [1]}', '{"threads": 1.5}', '{"choices": []}', '{"origin": null}', "NaN",
+          '{"data": [1]}', '{"data": {"cat": 5}}', '{"data": {"cat": ["5", "ab"]}}']
 
 
 @pytest.mark.parametrize("text", DAMAGE, ids=range(len(DAMAGE)))

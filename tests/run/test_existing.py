@@ -20,6 +20,7 @@ LEFT = {  # by a kill at each moment of a launch
     "all but the status": [".lock", ".hydra/config.yaml", ".hydra/overrides.yaml", "train.log",
                            "config.yaml", ".status.json.123-abcd.tmp"],
 }
+FOLDER = {"dataset": {"size": 32, "split": "train", "background": "white", "white": None}}
 FOREIGN = [["thesis.txt"], ["config.yaml"], [".hydra/config.yaml", "model.ckpt"],
            [".hydra/hydra.yaml"], ["sub/"], ["train.log"]]  # fmt: skip
 
@@ -57,9 +58,10 @@ def test_stored_settings_that_are_damaged_are_one_sentence(tmp_path: Path, text:
 @pytest.mark.parametrize(("group", "key", "other"), [
     ("arch", "norm", "batch"), ("arch", "critic_activation", "maxout"),
     ("arch", "critic_octaves", 3), ("objective", "generator_steps", 2),
+    ("dataset", "background", "black"), ("dataset", "split", "test"), ("dataset", "white", 255),
 ])  # fmt: skip
 def test_a_run_of_before_a_setting_is_the_same_run(group, key, other):
-    config = compose("name=x").config
+    config = FOLDER if group == "dataset" else compose("name=x").config
     before = config | {group: {k: v for k, v in config[group].items() if k != key}}
     assert difference(identity(before), identity(config)) == ""
     changed = config | {group: config[group] | {key: other}}

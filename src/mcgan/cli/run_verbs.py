@@ -29,7 +29,8 @@ class Parser(argparse.ArgumentParser):
 def resume(words: Sequence[str]) -> int:
     """`mcgan resume RUN [KEY=VALUE ...]`: on from its last checkpoint. Exit code as of train."""
     args = run_and_overrides("resume", "Continue a run from its last checkpoint, bit for bit.",
-                             "settings to change, such as train.steps=20000").parse_args(words)
+                             "settings to change, such as train.steps=20000; data=changed goes on "
+                             "where the files of the data have changed").parse_args(words)
     run, overrides = run_of(args.run), check_settings(args.overrides)
     log_to(run / "train.log")
     outcome: Outcome = experiment("start").resume(run, overrides)

@@ -1,6 +1,7 @@
 """What Hydra and OmegaConf refuse, in one sentence for who typed it."""
 
 import re
+import shlex
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,12 +15,15 @@ from omegaconf import DictConfig
 from omegaconf.errors import ConfigKeyError, MissingMandatoryValue, OmegaConfBaseException
 
 from mcgan.config.paths import conf_dirs
+from mcgan.config.words import quote_word
 from mcgan.errors import JobError, UserError, near_or_all, one_line
 
 LAUNCHERS = {"joblib": "hydra-joblib-launcher", "submitit_slurm": "hydra-submitit-launcher",
              "submitit_local": "hydra-submitit-launcher"}  # fmt: skip
 TYPES = {"Integer": "a whole number", "Float": "a number", "bool": "true or false"}
 PARTS = ("train", "eval", "optim", "arch", "dataset", "objective", "protocol")
+PLAIN_KEY = re.compile(r"[\w.]+")
+NO_TEXT = re.compile(r"\s*([\[{\"']|\w+\(|$)")  # a list, a mapping, quoted already, a function
 AMBIGUOUS = re.compile(r"Ambiguous value for argument '([^=]+)=(.*)'$")
 GROUPS_OF_MANY = ("reg",)  # A run may have several options of these groups, each by its name.
 
@@ -55,7 +59,8 @@ def find_user_error(error: BaseException | None) -> UserError | None:
 def describe(error: Exception) -> str:
     """What a library says, in one line, with the setting it says it of."""
     if isinstance(error, OverrideParseException):
-        return f"cannot read {error.override!r}: {describe_parse_error(error.message)}"
+        advice = advise_quoting(error.override) or describe_parse_error(error.message)
+        return f"cannot read {error.override!r}: {advice}"
     several = AMBIGUOUS.match(str(error).strip().partition("\n")[0])
     if several:
         return describe_several(*several.groups())
@@ -74,7 +79,7 @@ def describe_several(key: str, values: str) -> str:
         return (f"{key}={values} has several values: for one run with all of them type "
                 f"'{key}=[{values}]', for a run with each add -m")
     return (f"{key}={values} has several values: for a run with each add -m; only a setting that "
-            f"is a list takes '{key}=[{values}]'")
+            f"is a list takes '{key}=[{values}]', a text {shlex.quote(quote_word(key, values))}")
 
 
 def describe_value(key: str, error: Exception) -> str:
@@ -88,6 +93,15 @@ def describe_value(key: str, error: Exception) -> str:
     if first.endswith("is not a ListConfig, list or tuple."):
         return f"{key} must be a list, such as [0.5,0.9]"
     return f"{key}: {first}" if key else first
+
+
+def advise_quoting(word: str | None) -> str:
+    """The word as it must be typed where its value is a text; nothing where it is none."""
+    key, _, value = (word or "").partition("=")
+    if not PLAIN_KEY.fullmatch(key) or NO_TEXT.match(value):
+        return ""
+    typed = shlex.quote(quote_word(key, value))
+    return f"a value with such characters needs quotation marks in quotation marks, type {typed}"
 
 
 def describe_parse_error(message: str) -> str:

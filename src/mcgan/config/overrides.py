@@ -15,6 +15,20 @@ RESUMED = (*PLACES, "train.steps", "train.checkpoint_every", "train.log_every", 
            "eval.every", "eval.samples")
 EVALUATED = (*PLACES, "eval.samples", "protocol")
 
+INSISTS = "data=changed"  # of resume: the files of the data have changed, and it goes on with them
+
+
+def split_insistence(words: Sequence[str]) -> tuple[list[str], bool]:
+    """The words without ``data=changed``, and whether it was among them.
+
+    Raises UserError for another value of ``data``.
+    """
+    said = [word for word in words if word.partition("=")[0] == "data"]
+    if {*said} - {INSISTS}:
+        raise UserError(f"{said[0][:80]} means nothing: leave it out, or use {INSISTS} to go on "
+                        "with data whose files have changed")
+    return [word for word in words if word not in said], bool(said)
+
 
 def overridden(config: Mapping[str, Any], words: Sequence[str], allowed: Sequence[str]
                ) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from mcgan.errors import UserError
 
@@ -39,6 +41,17 @@ def conf_dirs() -> list[Path]:
 def show_path(path: Path) -> Path:
     """The path as a user in the working directory would type it."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def with_absolute_root(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration with ``dataset.root`` as an absolute path, so that a run finds its data
+    from any folder. An address (``s3://``) and none stay."""
+    dataset = config["dataset"]
+    root = dataset.get("root")
+    if not isinstance(root, str) or not root or "://" in root:
+        return dict(config)
+    place = os.path.abspath(os.path.expanduser(root))
+    return {**config, "dataset": {**dataset, "root": place}}
 
 
 def own_folders() -> list[str]:

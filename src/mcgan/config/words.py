@@ -1,5 +1,6 @@
 """What the words of a command may be, before anything is composed of them."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,7 @@ from mcgan.config.paths import conf_dirs
 from mcgan.errors import UserError
 
 JOBS = 10_000  # of a sweep, at most
+BEFORE_QUOTE = re.compile(r'(\\*)("|$)')
 SEARCH = "hydra.searchpath"  # may import packages, to look for YAMLs in them
 
 
@@ -64,3 +66,16 @@ def list_names(override: Override) -> list[Any]:
     values = value.list if isinstance(value, ChoiceSweep) else [value]
     return [name for each in values for name in (each if isinstance(each, list) else [each])
             if not isinstance(name, RangeSweep)]
+
+
+def quote_word(key: str, value: object) -> str:
+    """The word KEY=VALUE, for any text as the value."""
+    text = str(value)
+    if re.fullmatch(r"[A-Za-z0-9_./+-]+", text):
+        return f"{key}={text}"
+    # A backslash is itself, except before a quotation mark and at the end.
+    return f'{key}="{re.sub(BEFORE_QUOTE, double_backslashes, text)}"'
+
+
+def double_backslashes(found: re.Match[str]) -> str:
+    return found[1] * 2 + ('\\"' if found[2] else "")

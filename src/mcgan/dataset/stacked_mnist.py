@@ -13,6 +13,7 @@ from mcgan.config.settings import Above, AtLeast, AtMost, Below
 from mcgan.dataset import digits
 from mcgan.dataset.base import ModalDataset, Recognition
 from mcgan.dataset.classifier import probabilities
+from mcgan.dataset.data_mark import digest
 from mcgan.dataset.spread import spread_of_pictures
 from mcgan.errors import UserError
 from mcgan.system.places import data_folder
@@ -84,6 +85,10 @@ class StackedMNIST(ModalDataset):
         surest = certainty.amin(1)
         mode = digit @ torch.tensor([100, 10, 1])
         return Recognition(mode, surest >= self.confidence, 1 - surest)
+
+    def fingerprint(self) -> dict[str, list[Any]]:
+        """Of each digit: its pictures."""
+        return {f"digit {each}": digest(self.digits[self.labels == each]) for each in range(10)}
 
     def facts(self) -> dict[str, Any]:
         """The split, and the classifier on which the mode count hangs: test accuracy, sha256."""

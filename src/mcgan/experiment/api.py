@@ -9,10 +9,11 @@ from mcgan.config import naming
 from mcgan.config.build import build
 from mcgan.config.overrides import protocol as protocol_settings
 from mcgan.config.paths import show_path
+from mcgan.config.words import quote_word
 from mcgan.dataset.base import ModalDataset
 from mcgan.dataset.data_units import net_units
 from mcgan.errors import UserError, short_traceback
-from mcgan.experiment.composing import compose_one, quote_word
+from mcgan.experiment.composing import compose_one
 from mcgan.experiment.result import record_python_call
 from mcgan.experiment.scores import Scores
 from mcgan.experiment.start import run_folder, start

@@ -1,7 +1,5 @@
 """The words of the command line, given from Python: what has a meaning there, and what has not."""
 
-import re
-
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 
@@ -41,11 +39,3 @@ def is_sweep(word: str) -> bool:
         return OverridesParser.create().parse_overrides([word])[0].is_sweep_override()
     except HydraException as error:
         raise UserError(explain(error) or str(error)) from error
-
-
-def quote_word(key: str, value: object) -> str:
-    """The word KEY=VALUE, for any text as the value."""
-    if re.fullmatch(r"[\w./+-]+", str(value)):
-        return f"{key}={value}"
-    text = str(value).replace("\\", "\\\\").replace("'", "\\'")
-    return f"{key}='{text}'"

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 
 from mcgan.config.choices import Choices
-from mcgan.config.overrides import RESUMED, overridden
-from mcgan.config.paths import show_path
+from mcgan.config.overrides import RESUMED, overridden, split_insistence
+from mcgan.config.paths import show_path, with_absolute_root
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
 from mcgan.experiment.components import Components, build_components
@@ -18,6 +18,7 @@ from mcgan.experiment.first_weights import read_first_weights
 from mcgan.experiment.loop import Loop
 from mcgan.experiment.recorder import Recorder
 from mcgan.experiment.result import report
+from mcgan.experiment.same_data import check_data
 from mcgan.run.directory import RunDirectory
 from mcgan.run.states import ENDED, Outcome, RunState
 from mcgan.system.device import set_up
@@ -48,25 +49,28 @@ def fit(config: Mapping[str, Any], out: Path, choices: Choices | None = None,
     with interruptible() as signals:
         run.start(parts.config, parts.steps, choices)
         run.mark(RunState.RUNNING, compiled=compiled, compiled_why=why,
-                 threads=torch.get_num_threads())
+                 threads=torch.get_num_threads(), data=parts.dataset.fingerprint())
         log.info("%s (%s)", "compiled" if compiled else "not compiled", why)
         return train_to_end(parts, trainer, run, signals, screen=screen)
 
 
 def resume(folder: Path, overrides: list[str], screen: Screen = TERMINAL) -> Outcome:
     """Go on from the newest good checkpoint, bit for bit; compiled, and on as many threads, as
-    before. The caller holds the run's lock."""
+    before. The caller holds the run's lock. Raises UserError where its data have changed."""
     run = RunDirectory(folder)
-    parts = build_components(overridden(run.config(), overrides, RESUMED))
+    words, insists = split_insistence(overrides)
+    parts = build_components(with_absolute_root(overridden(run.config(), words, RESUMED)))
     with interruptible() as signals:
         step, state = run.load()
         run.recover(state)
+        check_data(run, parts.dataset, insists)
         status = run.status()
         ended = status["state"] in ENDED
         check_steps(folder, step, parts.steps, ended)
         set_up(parts.config["train"], status.get("threads"))
         trainer = trainer_of(parts, bool(status.get("compiled")))
         run.restart(parts.steps, parts.config)
+        run.mark(RunState.RUNNING, data=parts.dataset.fingerprint())
         log.info("resuming %s at step %s", folder, f"{step:,}")
         return train_to_end(parts, trainer, run, signals, state, screen, further=ended)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from omegaconf import OmegaConf
 
 from mcgan.config.choices import Choices
-from mcgan.config.paths import show_path
+from mcgan.config.paths import show_path, with_absolute_root
 from mcgan.errors import Refused, UserError, one_line
 from mcgan.run import existing
 from mcgan.run.directory import LOCK, RunDirectory
@@ -47,7 +47,7 @@ def start(config: dict[str, Any], choices: Choices, out: Path, words: Sequence[s
         if plan is Plan.CONTINUE:
             return fit.resume(out, [], screen)
         write_origin(out, config, words)
-        return fit.fit(config, out, choices, screen)
+        return fit.fit(with_absolute_root(config), out, choices, screen)
 
 
 def resume(out: Path, overrides: list[str]) -> Outcome:

@@ -1,7 +1,8 @@
 """A run directory: where everything about one run lies, and who may write there.
 
     config.yaml        the resolved configuration
-    status.json        state, step, times, pid, error, score; which options were chosen
+    status.json        state, step, times, pid, error, score; which options were chosen;
+                       a digest of what the data's files held
     metrics.jsonl      every number logged: the truth
     result.json        the closing measures
     evaluations/       measured again with other settings: adding one needs no lock
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 
 MADE_BY_A_RUN = ("checkpoints", "figures", "evaluations", "metrics.jsonl", "metrics.damaged",
                  "result.json", "events.out.tfevents.*")  # fmt: skip
-FACTS = ("choices", "compiled", "compiled_why", "threads", "started")
+FACTS = ("choices", "compiled", "compiled_why", "threads", "started", "data")
 """What resuming needs of status.json: checkpoints have it too, in case that file is lost."""
 LOCK = ".lock"
 HELD = (".hydra", "checkpoints", "figures")  # folders in which only the lock's owner writes

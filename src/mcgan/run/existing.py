@@ -22,6 +22,7 @@ DATA_PLACES = {"root", "download"}  # where data lie is not what they are
 AS_BEFORE: dict[str, dict[str, Any]] = {
     "objective": {"generator_steps": 1, "catch_up": 0},
     "arch": {"critic_activation": None, "critic_octaves": 0, "norm": "none"},
+    "dataset": {"split": "train", "background": "white", "white": None},
 }  # later settings: what older runs did without them
 
 
@@ -87,10 +88,10 @@ def identity(config: dict[str, Any]) -> dict[str, Any]:
     """
     apart = PLACES | TOLD | {"data_kind"}  # whose effect stands in the settings that it chose
     kept = {key: value for key, value in config.items() if key not in apart and value is not None}
-    dataset = {k: v for k, v in group(config, "dataset").items() if k not in DATA_PLACES}
     later = {name: {k: v for k, v in group(config, name).items()
                     if k not in known or v != known[k]} for name, known in AS_BEFORE.items()}
-    return kept | {"dataset": dataset, **later}
+    dataset = {k: v for k, v in later["dataset"].items() if k not in DATA_PLACES}
+    return kept | {**later, "dataset": dataset}
 
 
 def group(config: dict[str, Any], name: str) -> dict[str, Any]:
