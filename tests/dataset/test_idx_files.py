@@ -44,7 +44,7 @@ def test_no_connection_is_one_line(tmp_path, monkeypatch):
         raise OSError("no route to host")
 
     monkeypatch.setattr("torchvision.datasets.FashionMNIST", refuse)
-    with pytest.raises(UserError, match="could not download FashionMNIST.*check the connection"):
+    with pytest.raises(UserError, match=r"could not download FashionMNIST.*check the connection"):
         idx_files.read(SOURCE, str(tmp_path), train=True, download=True)
 
 

@@ -1,4 +1,4 @@
-"""A small image classifier that names modes, with its training loop: for all pictures that have labels."""
+"""A small image classifier that names modes, and its training loop: for labelled pictures."""
 
 import math
 

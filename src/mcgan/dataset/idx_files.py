@@ -84,7 +84,8 @@ def read_idx(path: Path) -> Tensor:
         raise ValueError(f"{path.name} is no IDX file of bytes")
     rank = content[3]
     shape = np.frombuffer(content, ">i4", rank, 4)
-    return torch.from_numpy(np.frombuffer(content, np.uint8, -1, 4 + 4 * rank).reshape(shape).copy())
+    values = np.frombuffer(content, np.uint8, -1, 4 + 4 * rank)
+    return torch.from_numpy(values.reshape(shape).copy())
 
 
 def fetch(source: Source, folder: Path) -> None:

@@ -92,4 +92,5 @@ def spread_of_pictures(images: Tensor, labels: Tensor, num_modes: int) -> Tensor
         squares.index_add_(0, label, x.square().sum(1))
         size.index_add_(0, label, torch.ones(len(x), dtype=torch.float64))
     variance = squares / size - (sums / size[:, None]).square().sum(1)
-    return variance.clamp(min=0).sqrt() / 127.5
+    spread: Tensor = variance.clamp(min=0).sqrt() / 127.5
+    return spread

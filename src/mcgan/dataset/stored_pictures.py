@@ -35,7 +35,7 @@ class StoredPictures(ModalDataset):
     """Pictures (C, H, W) in [-1, 1], drawn evenly; a subclass calls `settle` when it has them."""
 
     images: Tensor  # (N, C, H, W) uint8
-    labels: Tensor  # (N,) int64
+    classes: Tensor  # (N,) int64: the mode of each
     names: list[str]  # of the modes
     recogniser: Recogniser
 
@@ -43,14 +43,15 @@ class StoredPictures(ModalDataset):
         self, images: Tensor, labels: Tensor, names: list[str], recogniser: Recogniser
     ) -> None:
         """Take pictures, labels and who recognises them."""
-        self.images, self.labels, self.names, self.recogniser = images, labels, names, recogniser
+        self.images, self.classes, self.names, self.recogniser = images, labels, names, recogniser
         self.shape, self.num_modes = tuple(images.shape[1:]), len(names)
         self.weights = torch.bincount(labels, minlength=len(names)).double() / len(labels)
         self.spreads = spread_of_pictures(images, labels, len(names))
         self.ceiling = recogniser.ceiling
 
     def draw(self, n: int, generator: Generator) -> Tensor:
-        return self.images[torch.randint(len(self.images), (n,), generator=generator)].float() / 127.5 - 1
+        rows = torch.randint(len(self.images), (n,), generator=generator)
+        return self.images[rows].float() / 127.5 - 1
 
     def recognise(self, x: Tensor) -> Recognition:
         return self.recogniser.recognise(x.cpu().float())
@@ -98,7 +99,8 @@ def check_classes(labels: Tensor, names: list[str], where: str) -> None:
     """Raises UserError for fewer than two classes, or for one with too few pictures."""
     if len(names) < 2:
         raise UserError(f"{where} has one class; modes need at least two")
-    for name, count in zip(names, torch.bincount(labels, minlength=len(names)).tolist(), strict=True):
+    counts = torch.bincount(labels, minlength=len(names)).tolist()
+    for name, count in zip(names, counts, strict=True):
         if count < FEWEST:
-            raise UserError(f"class {name!r} in {where} has {count} images; its classifier needs at "
-                            f"least {FEWEST}: add images or take the class away")
+            raise UserError(f"class {name!r} in {where} has {count} images; its classifier needs "
+                            f"at least {FEWEST}: add images or take the class away")

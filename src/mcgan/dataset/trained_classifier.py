@@ -12,7 +12,14 @@ from typing import Any, NamedTuple
 import torch
 from torch import Generator, Tensor, nn
 
-from mcgan.dataset.classifier import BytePictures, Pictures, accuracy, classifier, fit, probabilities
+from mcgan.dataset.classifier import (
+    BytePictures,
+    Pictures,
+    accuracy,
+    classifier,
+    fit,
+    probabilities,
+)
 
 SURE = 0.9  # the largest class probability that counts as sure
 DAMAGED = (OSError, KeyError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError)
@@ -91,7 +98,8 @@ def train_once(path: Path, images: Tensor, labels: Tensor, steps: int) -> Judge:
     """
     with contextlib.suppress(*DAMAGED):
         return load(path)
-    held, kept = ((BytePictures(images, rows), labels[rows]) for rows in split_held_out(len(images)))
+    held, kept = ((BytePictures(images, rows), labels[rows])
+                  for rows in split_held_out(len(images)))
     train(path, kept, held, steps, seed=0)
     return load(path)
 
