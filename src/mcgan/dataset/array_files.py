@@ -9,6 +9,7 @@ from torch import Tensor
 
 from mcgan.errors import UserError
 
+ARCHIVE = b"PK"  # how a .npz file begins
 DAMAGED = (OSError, ValueError, EOFError, zipfile.BadZipFile)
 
 
@@ -22,8 +23,11 @@ def read_array(file: str, key: str | None, setting: str) -> np.ndarray:
     if not path.is_file():
         raise UserError(f"{setting}={file} is no file: give a .npy or .npz file")
     try:
-        found = np.load(path, mmap_mode="c", allow_pickle=False)
-        return found if isinstance(found, np.ndarray) else pick(found, key, f"{setting}={file}")
+        with path.open("rb") as opened:  # NumPy leaves a damaged archive open
+            if opened.read(len(ARCHIVE)) == ARCHIVE:
+                opened.seek(0)
+                return pick(np.load(opened, allow_pickle=False), key, f"{setting}={file}")
+        return np.lib.format.open_memmap(path, mode="c")
     except DAMAGED as error:
         raise UserError(f"{setting}={file} is no array in NumPy's format: {error}; write it by "
                         "numpy.save") from error

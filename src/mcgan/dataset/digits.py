@@ -20,7 +20,7 @@ class Digits(StoredPictures):
     """
 
     confidence: Annotated[float, Above(0), Below(1)] = 0.9
-    steps: Annotated[int, AtLeast(10)] = 1500
+    steps: Annotated[int, AtLeast(10)] = 600
 
     def prepare(self) -> None:
         """Take the pictures from scikit-learn. Raises UserError where it is not installed."""
