@@ -80,7 +80,8 @@ def old_array(x: np.ndarray) -> bytes:
     empty = b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\n" + old_value(0) + b"\x85"
     empty += old_value(b"b") + b"\x87R"
     kind = b"cnumpy\ndtype\n" + old_value(b"u1") + old_value(0) + old_value(1) + b"\x87R"
-    kind += b"(" + old_value(3) + old_value(b"|") + b"NNN" + 2 * old_value(-1) + old_value(0) + b"tb"
+    kind += b"(" + old_value(3) + old_value(b"|") + b"NNN" + 2 * old_value(-1) + old_value(0)
+    kind += b"tb"
     shape = b"(" + b"".join(map(old_value, x.shape)) + b"t"
     state = b"(" + old_value(1) + shape + kind + b"\x89" + old_value(x.tobytes()) + b"t"
     return empty + state + b"b"

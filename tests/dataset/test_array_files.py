@@ -46,7 +46,8 @@ def test_what_is_no_array_is_refused_in_a_line(files, name, key, message):
 
 @pytest.mark.parametrize(("given", "names", "labels"), [
     ([10, 2, 10], ["2", "10"], [1, 0, 1]), (["b", "a", "b"], ["a", "b"], [1, 0, 1]),
-    ([b"b", b"a", b"b"], ["a", "b"], [1, 0, 1]), ([True, False, True], ["False", "True"], [1, 0, 1]),
+    ([b"b", b"a", b"b"], ["a", "b"], [1, 0, 1]),
+    ([True, False, True], ["False", "True"], [1, 0, 1]),
 ])  # fmt: skip
 def test_labels_are_numbers_or_words(tmp_path, given, names, labels):
     np.save(tmp_path / "y.npy", np.array(given))

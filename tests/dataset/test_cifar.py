@@ -83,7 +83,7 @@ def test_no_connection_is_one_line(tmp_path, monkeypatch):
         raise OSError("no route to host")
 
     monkeypatch.setattr(cifar, "download_and_extract_archive", refuse)
-    with pytest.raises(UserError, match="could not download CIFAR10.*no route.*unpack cifar-10"):
+    with pytest.raises(UserError, match=r"could not download CIFAR10.*no route.*unpack cifar-10"):
         CIFAR10(root=str(tmp_path), download=True).prepare()
 
 

@@ -1,9 +1,11 @@
+import numpy as np
 import pytest
 import torch
 from PIL import Image
 from torch import Generator
 
-from mcgan.dataset.folder import Folder
+from mcgan.dataset.folder import Folder, warn_near_chance
+from mcgan.dataset.pictures import find_pictures
 from mcgan.dataset.trained_classifier import split_held_out
 from mcgan.errors import UserError
 
@@ -94,11 +96,42 @@ def test_no_folder_and_no_classes(tmp_path):
 def test_unreadable_image(tmp_path):
     root = paint(tmp_path / "data", {"blue": 30, "red": 30})
     (root / "red" / "0.png").write_bytes(b"no picture")
-    with pytest.raises(UserError, match="cannot read"):
+    (root / "blue" / "3.png").write_bytes((root / "blue" / "4.png").read_bytes()[:50])
+    with pytest.raises(UserError, match=r"^2 of 60 pictures cannot be read: ") as error:
         prepared(root)
+    assert str(root / "red" / "0.png") in str(error.value) and "blue/3.png" in str(error.value)
 
 
-@pytest.mark.parametrize("setting", [{"channels": 2}, {"size": 4}, {"steps": 0}, {"confidence": 0}])
+@pytest.mark.parametrize("setting", [
+    {"channels": 2}, {"size": 4}, {"steps": 0}, {"confidence": 0}, {"split": "all"},
+    {"background": "transparent"}, {"white": 0}])
 def test_refuses_settings_out_of_range(setting):
     with pytest.raises(ValueError, match=next(iter(setting))):
         Folder(root="x", **setting)
+
+
+def test_settings_of_the_reader(tmp_path):
+    root = paint(tmp_path / "data", {"blue": 20, "red": 20})
+    for number in range(20):
+        Image.new("RGBA", (9, 9), (9, 9, 9, 0)).save(root / "blue" / f"{number}.png")
+        dark = np.full((9, 9), 4095, np.uint16)
+        Image.fromarray(dark).save(root / "red" / f"{number}.png")
+    data = Folder(root=str(root), size=8, background="#ff0000", white=4095)
+    images = data._read(find_pictures(root).paths)
+    assert images[0].float().mean((1, 2)).tolist() == [255, 0, 0] and images[-1].min() == 255
+
+
+def test_natural_order_of_modes_and_a_warning_near_chance(tmp_path, caplog):
+    """Every class holds the same pictures, so that no classifier can name them."""
+    root = tmp_path / "data"
+    for name in ("class10", "class2"):
+        paint(tmp_path / name, {"red": 20})
+        (root / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name / "red").rename(root / name)
+    data = prepared(root)
+    assert data.facts()["classes"] == ["class2", "class10"] == data.classes
+    assert data.judge.accuracy < 0.6
+    assert "counts of modes mean little" in caplog.text
+    caplog.clear()
+    warn_near_chance(0.7, data.weights)
+    assert not caplog.text

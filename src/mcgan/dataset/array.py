@@ -10,11 +10,12 @@ from torch import Generator, Tensor
 from mcgan.config.settings import AtLeast, AtMost
 from mcgan.dataset.array_files import read_array, read_labels
 from mcgan.dataset.base import ModalDataset, Recognition
+from mcgan.dataset.data_mark import digest
 from mcgan.dataset.data_units import numbers
 from mcgan.dataset.ellipsoids import Ellipsoids
 from mcgan.dataset.grouping import find_groups, group_names
 from mcgan.dataset.regions import SHARE
-from mcgan.dataset.spread import least_axis
+from mcgan.dataset.spread import least_axis, split_modes
 from mcgan.dataset.vectors import MOST_CHANCE
 from mcgan.dataset.width import pool_variance
 from mcgan.errors import UserError
@@ -58,18 +59,18 @@ class Array(ModalDataset):
         """Labels, or groups in columns of unit spread, and the ellipsoids about them."""
         x = self.rows.double()
         if self.labels is None:
-            self.names = group_names(self.groups)
+            self.classes = group_names(self.groups)
             mode = find_groups(x / x.std(0).clamp(min=1e-6), self.groups)
         else:
-            mode, self.names = read_labels(self.labels, self.labels_key, len(x))
-            check_counts(mode, self.names, self.labels)
-        self.num_modes = len(self.names)
+            mode, self.classes = read_labels(self.labels, self.labels_key, len(x))
+            check_counts(mode, self.classes, self.labels)
+        self.num_modes = len(self.classes)
         self.law = Ellipsoids.fit(x, mode, self.num_modes)
         seen, distance = self.law.nearest(x)
         self.limit = float(np.quantile(distance.numpy(), SHARE))
         self.agreement = (seen == mode).double().mean().item()
-        counted = seen if self.labels is None else mode
-        self.weights = torch.bincount(counted, minlength=self.num_modes).double() / len(x)
+        self.modes = seen if self.labels is None else mode
+        self.weights = torch.bincount(self.modes, minlength=self.num_modes).double() / len(x)
 
     def _measure_rows(self) -> None:
         """What samples are held against: the ceiling, chance, and the spread inside modes."""
@@ -108,9 +109,14 @@ class Array(ModalDataset):
         found: float | None = measure(offset, mode, self.num_modes)
         return found
 
+    def fingerprint(self) -> dict[str, list[Any]]:
+        """Of each mode: its rows."""
+        return {name: digest(part) for name, part in
+                zip(self.classes, split_modes(self.rows, self.modes, self.num_modes), strict=True)}
+
     def facts(self) -> dict[str, Any]:
         """The modes' names, and the share of rows whose mode is recognised as their own."""
-        return {"classes": self.names, "rows": len(self.rows), "rows_recognised": self.agreement}
+        return {"classes": self.classes, "rows": len(self.rows), "rows_recognised": self.agreement}
 
 
 def ratio(variance: float | None, true: float | None) -> float | None:

@@ -76,6 +76,13 @@ class ModalDataset(ABC):
         """What every result must record of how modes are recognised (a classifier's accuracy)."""
         return {}
 
+    def fingerprint(self) -> dict[str, list[Any]]:
+        """What its files held when they were read: {part: [number of examples, sha256]}.
+
+        A run goes on with the same alone. Data that are made of settings have no parts.
+        """
+        return {}
+
     def density(self, x: Tensor) -> Tensor | None:
         """Density (n,) of the data per net unit at points x (n, *shape); None without a formula."""
         return None

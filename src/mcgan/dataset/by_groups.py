@@ -77,7 +77,7 @@ class ByGroups(NamedTuple):
         least = FINEST * len(self.mean) ** 0.5
         spread = means(squares, group, len(self.centres)).sqrt().clamp(min=least)
         usual = self._replace(spread=spread).compare(points, outside, group)
-        limits = torch.from_numpy(np.quantile(usual.numpy(), KEPT, axis=0)).clamp(min=LEAST)
+        limits = torch.from_numpy(np.quantile(usual.numpy(), KEPT, axis=0)).clamp(min=1)
         good = (usual <= limits).all(1).double().mean().item()
         return self._replace(spread=spread, limits=limits, ceiling=good)
 

@@ -1,29 +1,36 @@
 """Labelled images; the classes are the modes, and a classifier trained on first use names them."""
 
-import hashlib
+import logging
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import torch
-from torch import Generator, Tensor
-from torchvision.datasets import ImageFolder
-from torchvision.transforms import v2
+from torch import Tensor
 
 from mcgan.config.settings import Above, AtLeast, Below
-from mcgan.dataset.base import ModalDataset, Recognition
-from mcgan.dataset.classifier import probabilities
-from mcgan.dataset.spread import spread_of_pictures
-from mcgan.dataset.trained_classifier import Judge, split_held_out, train_once
+from mcgan.dataset.class_folders import Classes, Split, find_classes
+from mcgan.dataset.picture_cache import map_pictures
+from mcgan.dataset.pictures import check_colour
+from mcgan.dataset.stored_pictures import FEWEST, StoredPictures, train_recogniser
 from mcgan.errors import UserError
-from mcgan.system.places import cache_folder
 
-FEWEST = 20  # images per class: a fifth is held out to measure the classifier
+log = logging.getLogger(__name__)
+
+MANY = 5000  # pictures, whose reading takes some seconds
+NEAR = 0.2  # of the way from chance to certainty
 
 
 @dataclass(eq=False)
-class Folder(ModalDataset):
-    """Images (channels, size, size) in [-1, 1] drawn from `root`/CLASS/*; all are held in memory.
+class Folder(StoredPictures):
+    """Images (channels, size, size) in [-1, 1] drawn from `root`/CLASS/*.
+
+    They are decoded once, into a file of the cache that is mapped, so memory need not hold them.
+
+    `split` is the folder to take where `root` has train, val or test folders of class folders. The
+    files are read by `mcgan.dataset.pictures`: transparency lies on the colour `background`, and
+    `white` is the value of white in pictures of more than 8 bits that do not say it.
 
     No classifier is known for them, so one is trained on four fifths of the images; its accuracy on
     the last fifth is a fact of every result, for modes are only as certain as that.
@@ -34,71 +41,49 @@ class Folder(ModalDataset):
     channels: Literal[3, 1] = 3
     confidence: Annotated[float, Above(0), Below(1)] = 0.9
     steps: Annotated[int, AtLeast(10)] = 1500
+    split: Split = "train"
+    background: str = "white"
+    white: Annotated[float, Above(0)] | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.shape = (self.channels, self.size, self.size)
+        check_colour(self.background)
 
     def prepare(self) -> None:
         """Read the images, train or reload their classifier.
 
-        Raises UserError: no such folder, fewer than two classes, too few images, an unreadable one.
+        Raises UserError: no such folder, fewer than two classes, too few images, unreadable ones.
         """
-        folder = Path(self.root).expanduser()
-        self.images, self.labels, self.classes = read(folder, self.channels, self.size)
-        self.num_modes = len(self.classes)
-        self.weights = torch.bincount(self.labels).double() / len(self.labels)
-        self.spreads = spread_of_pictures(self.images, self.labels, self.num_modes)
-        self.judge = self._judge()
-        self.ceiling = self.judge.sure_share(self.confidence, self._held_out)
+        found = find_classes(Path(self.root).expanduser(), self.split)
+        check_counts(found)
+        labels, images = torch.tensor(found.labels), self._read(found.paths)
+        recogniser = train_recogniser(images, labels, self.steps, self.confidence)
+        self.settle(images, labels, found.names, recogniser)
+        self.judge = recogniser.judge
+        warn_near_chance(self.judge.accuracy, self.weights)
 
-    def _judge(self) -> Judge:
-        """The classifier of exactly these images, from the cache or trained now."""
-        settings = f"{self.shape} {self.steps} {self.labels.tolist()}"
-        content = settings.encode() + self.images.numpy().tobytes()
-        name = hashlib.sha256(content).hexdigest()
-        path = cache_folder() / "classifiers" / f"{name}.pt"
-        x = self.images.float() / 127.5 - 1
-        return train_once(path, x, self.labels, self.steps)
-
-    def _held_out(self) -> Tensor:
-        """The images that the classifier was not trained on."""
-        return self.images[split_held_out(len(self.images))[0]].float() / 127.5 - 1
-
-    def draw(self, n: int, generator: Generator) -> Tensor:
-        rows = torch.randint(len(self.images), (n,), generator=generator)
-        return self.images[rows].float() / 127.5 - 1
-
-    def recognise(self, x: Tensor) -> Recognition:
-        """The most probable class; the distance is 1 - its probability."""
-        certainty, mode = probabilities(self.judge.net, x.cpu().float()).max(1)
-        return Recognition(mode, certainty >= self.confidence, 1 - certainty)
-
-    def facts(self) -> dict[str, Any]:
-        """The classes and their classifier: held-out accuracy, sha256 of its weights."""
-        return {**self.judge.facts, "classes": self.classes, "images": len(self.images)}
+    def _read(self, paths: list[Path]) -> Tensor:
+        """All images (n, channels, size, size) uint8. Raises UserError with the unreadable ones."""
+        if len(paths) > MANY:
+            log.info("reading %s pictures", f"{len(paths):,}")
+        return map_pictures(paths, self.size, self.channels, self.background, self.white)
 
 
-def read(folder: Path, channels: int, size: int) -> tuple[Tensor, Tensor, list[str]]:
-    """All images (n, channels, size, size) uint8, labels (n,), class names."""
-    square = [v2.Resize(size), v2.CenterCrop(size), v2.PILToTensor()]
-    view = v2.Compose([v2.Grayscale(channels) if channels == 1 else v2.Identity(), *square])
-    try:
-        found = ImageFolder(folder, view)
-        check(folder, found)
-        images = torch.stack([image for image, _ in found])
-    except OSError as error:
-        raise UserError(f"cannot read labelled images in dataset.root={folder}: {error}") from error
-    return images, torch.tensor(found.targets), found.classes
-
-
-def check(folder: Path, found: ImageFolder) -> None:
-    if len(found.classes) < 2:
-        raise UserError(f"dataset.root={folder} has one class folder; modes need at least two")
-    counts = torch.bincount(torch.tensor(found.targets)).tolist()
-    for name, count in zip(found.classes, counts, strict=True):
-        if count < FEWEST:
+def check_counts(classes: Classes) -> None:
+    """Raises UserError for a class with too few pictures for its classifier."""
+    counts = Counter(classes.labels)
+    for number, name in enumerate(classes.names):
+        if counts[number] < FEWEST:
             raise UserError(
-                f"class {name!r} in dataset.root={folder} has {count} images; its classifier needs "
-                f"at least {FEWEST}: add images or take the folder away"
-            )
+                f"class {name!r} in dataset.root={classes.place} has {counts[number]} images; its "
+                f"classifier needs at least {FEWEST}: add images or take the folder away")
+
+
+def warn_near_chance(accuracy: float, weights: Tensor) -> None:
+    """Warns of a classifier that hardly beats always naming the largest class."""
+    chance = weights.max().item()
+    if accuracy < chance + NEAR * (1 - chance):
+        log.warning("the classifier that names modes is right on %.0f %% of held-out images, and "
+                    "always naming the largest class on %.0f %%: counts of modes mean little; see "
+                    "that the folders in dataset.root are classes that a picture shows",
+                    100 * accuracy, 100 * chance)

@@ -29,7 +29,8 @@ class Source(NamedTuple):
     package: str = ""  # that package, in words; empty: there is none
 
 
-MNIST = Source("MNIST", tuple("0123456789"), Path("/usr/share/datasets/mnist"))
+MNIST = Source("MNIST", tuple(f"digit {number}" for number in range(10)),
+               Path("/usr/share/datasets/mnist"))
 FASHION = Source(
     "FashionMNIST",
     ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag",

@@ -8,6 +8,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -19,6 +20,15 @@ from mcgan.system.places import cache_folder
 
 MODES: dict[int, Mode] = {3: "RGB", 1: "L"}  # by channels
 DAMAGED = (OSError, ValueError, EOFError)
+
+
+class Decoding(NamedTuple):
+    """What `read_picture` makes of a file."""
+
+    size: int
+    mode: Mode
+    background: str
+    white: float | None
 
 
 def read_folder(folder: Path, size: int, channels: int) -> Tensor:
@@ -34,16 +44,19 @@ def read_folder(folder: Path, size: int, channels: int) -> Tensor:
     return map_pictures(found.paths, size, channels)
 
 
-def map_pictures(paths: Sequence[Path], size: int, channels: int) -> Tensor:
+def map_pictures(paths: Sequence[Path], size: int, channels: int, background: str = "white",
+                 white: float | None = None) -> Tensor:
     """Pictures (n, channels, size, size) uint8 of these files, in their order, mapped.
 
-    Raises UserError where one cannot be read, or the cache not written.
+    ``background`` and ``white`` are those of `read_picture`. Raises UserError where one cannot be
+    read, or the cache not written.
     """
-    file = cache_folder() / "pictures" / f"{content_of(paths, size, channels)}.npy"
+    how = Decoding(size, MODES[channels], background, white)
+    file = cache_folder() / "pictures" / f"{content_of(paths, how)}.npy"
     with contextlib.suppress(*DAMAGED):
         return mapped(file)
     try:
-        write(file, paths, size, channels)
+        write(file, paths, how)
         return mapped(file)
     except OSError as error:
         raise UserError(f"cannot keep the pictures in {file.parent}: {error}; make room, or name "
@@ -54,9 +67,9 @@ def mapped(file: Path) -> Tensor:
     return torch.from_numpy(np.load(file, mmap_mode="c"))
 
 
-def content_of(paths: Sequence[Path], size: int, channels: int) -> str:
+def content_of(paths: Sequence[Path], how: Decoding) -> str:
     """A name that tells what is in the files, and what is made of them."""
-    content = hashlib.sha256(f"{size} {channels}".encode())
+    content = hashlib.sha256(str(tuple(how)).encode())
     try:
         for path in paths:
             content.update(hashlib.sha256(path.read_bytes()).digest())
@@ -65,18 +78,19 @@ def content_of(paths: Sequence[Path], size: int, channels: int) -> str:
     return content.hexdigest()
 
 
-def write(file: Path, paths: Sequence[Path], size: int, channels: int) -> None:
+def write(file: Path, paths: Sequence[Path], how: Decoding) -> None:
     """Decode the pictures one by one into a new file. Raises UserError where some are damaged."""
     file.parent.mkdir(parents=True, exist_ok=True)
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    head = {"descr": "|u1", "fortran_order": False, "shape": (len(paths), channels, size, size)}
+    shape = (len(paths), len(how.mode), how.size, how.size)
+    head = {"descr": "|u1", "fortran_order": False, "shape": shape}
     refused: list[PictureError] = []
     try:
         with temporary.open("wb") as out:
             np.lib.format.write_array_header_1_0(out, head)
             for path in paths:
                 try:
-                    out.write(read_picture(path, size, MODES[channels]).tobytes())
+                    out.write(read_picture(path, *how).tobytes())
                 except PictureError as error:
                     refused.append(error)
         if refused:

@@ -11,6 +11,7 @@ from mcgan.config.settings import Above, AtLeast, AtMost, Below
 from mcgan.dataset import shipped_classifiers
 from mcgan.dataset.base import ModalDataset, Recognition
 from mcgan.dataset.classifier import probabilities
+from mcgan.dataset.data_mark import digest
 from mcgan.dataset.idx_files import Source, pixels, read
 from mcgan.dataset.spread import spread_of_pictures
 
@@ -83,6 +84,11 @@ class StackedPictures(ModalDataset):
         surest = certainty.amin(1)
         mode = label @ torch.tensor([100, 10, 1])
         return Recognition(mode, surest >= self.confidence, 1 - surest)
+
+    def fingerprint(self) -> dict[str, list[Any]]:
+        """Of each class: its pictures."""
+        return {name: digest(self.single[self.labels == number])
+                for number, name in enumerate(self.source.classes)}
 
     def facts(self) -> dict[str, Any]:
         """The split, and the classifier on which the mode count hangs: test accuracy, sha256."""

@@ -9,7 +9,7 @@ from torch import Generator, Tensor
 
 from mcgan.dataset.base import ModalDataset, Recognition
 from mcgan.dataset.classifier import BytePictures, probabilities
-from mcgan.dataset.spread import AT_ONCE, spread_of_pictures
+from mcgan.dataset.spread import AT_ONCE, split_modes, spread_of_pictures
 from mcgan.dataset.trained_classifier import Judge, split_held_out, train_once
 from mcgan.errors import UserError
 from mcgan.system.places import cache_folder
@@ -35,18 +35,18 @@ class StoredPictures(ModalDataset):
     """Pictures (C, H, W) in [-1, 1], drawn evenly; a subclass calls `settle` when it has them."""
 
     images: Tensor  # (N, C, H, W) uint8
-    classes: Tensor  # (N,) int64: the mode of each
-    names: list[str]  # of the modes
+    modes: Tensor  # (N,) int64: the mode of each
+    classes: list[str]  # names of the modes
     recogniser: Recogniser
 
     def settle(
-        self, images: Tensor, labels: Tensor, names: list[str], recogniser: Recogniser
+        self, images: Tensor, modes: Tensor, names: list[str], recogniser: Recogniser
     ) -> None:
-        """Take pictures, labels and who recognises them."""
-        self.images, self.classes, self.names, self.recogniser = images, labels, names, recogniser
+        """Take pictures, their modes by number, and who recognises these."""
+        self.images, self.modes, self.classes, self.recogniser = images, modes, names, recogniser
         self.shape, self.num_modes = tuple(images.shape[1:]), len(names)
-        self.weights = torch.bincount(labels, minlength=len(names)).double() / len(labels)
-        self.spreads = spread_of_pictures(images, labels, len(names))
+        self.weights = torch.bincount(modes, minlength=len(names)).double() / len(modes)
+        self.spreads = spread_of_pictures(images, modes, len(names))
         self.ceiling = recogniser.ceiling
 
     def draw(self, n: int, generator: Generator) -> Tensor:
@@ -56,9 +56,15 @@ class StoredPictures(ModalDataset):
     def recognise(self, x: Tensor) -> Recognition:
         return self.recogniser.recognise(x.cpu().float())
 
+    def fingerprint(self) -> dict[str, list[Any]]:
+        """Of each mode: what is on its pictures, as they were read."""
+        rows = split_modes(torch.arange(len(self.modes)), self.modes, self.num_modes)
+        return {name: digest_few(self.images, part)
+                for name, part in zip(self.classes, rows, strict=True)}
+
     def facts(self) -> dict[str, Any]:
         """The names of the modes, and how they are recognised."""
-        return {**self.recogniser.facts(), "classes": self.names, "images": len(self.images)}
+        return {**self.recogniser.facts(), "classes": self.classes, "images": len(self.images)}
 
 
 class ByClassifier(NamedTuple):
@@ -93,6 +99,14 @@ def classifier_file(images: Tensor, labels: Tensor, steps: int) -> Path:
     for part in images.split(AT_ONCE):
         content.update(part.numpy().tobytes())
     return cache_folder() / "classifiers" / f"{content.hexdigest()}.pt"
+
+
+def digest_few(images: Tensor, rows: Tensor) -> list[Any]:
+    """As `data_mark.digest` of these rows of images, a few read at a time."""
+    content = hashlib.sha256()
+    for part in rows.split(AT_ONCE):
+        content.update(images[part].numpy().tobytes())
+    return [len(rows), content.hexdigest()]
 
 
 def check_classes(labels: Tensor, names: list[str], where: str) -> None:
