@@ -97,7 +97,7 @@ def test_a_long_group_is_judged_along_its_own_axes(tmp_path):
     """A round σ would call the ends of a long group poor, and noise beside it good."""
     random = np.random.default_rng(0)
     long, round_one = random.standard_normal((2, 1000, 2))
-    both = np.concatenate([long * [3, 0.1] - [0, 4.5], round_one + [0, 4.5]])
+    both = np.concatenate([long * [3, 0.1] - [0, 4.5], round_one + np.array([0, 4.5])])
     np.save(tmp_path / "x.npy", both)
     data = prepared(tmp_path, groups=2)
     centre = data.law.centres.float()[data.recognise(torch.tensor([[0.0, -4.5]]) / data.scale).mode]

@@ -9,7 +9,7 @@ from mcgan.dataset import idx_files, shipped_classifiers
 from mcgan.dataset.classifier import accuracy, probabilities
 from mcgan.system.places import data_folder
 
-LEAST = {"MNIST": 0.993, "FashionMNIST": 0.9}
+LEAST = {"MNIST": 0.993, "FashionMNIST": 0.89}
 SOURCES = [idx_files.MNIST, idx_files.FASHION]
 
 
