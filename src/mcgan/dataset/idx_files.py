@@ -63,9 +63,13 @@ def read(source: Source, root: str | None, train: bool, download: bool) -> tuple
 
 
 def find(source: Source, folder: Path, train: bool) -> tuple[Path, Path] | None:
-    """The files of pictures and of labels, from the first place that has both."""
-    split = "train" if train else "t10k"
-    for place in (folder / source.name / "raw", folder, source.installed):
+    """The files of pictures and of labels, from the first place that has both.
+
+    MNIST's have the same names as Fashion-MNIST's, so the name of their folder must tell.
+    """
+    split, own = "train" if train else "t10k", source.installed.name
+    named = folder if folder.name == own else folder / own
+    for place in (folder / source.name / "raw", named, source.installed):
         images = plain_or_zipped(place / f"{split}-images-idx3-ubyte")
         labels = plain_or_zipped(place / f"{split}-labels-idx1-ubyte")
         if images and labels:
