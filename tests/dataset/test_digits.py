@@ -1,47 +1,44 @@
-import os
+import sys
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
+from torch import Generator
 
-from mcgan.dataset import digits
-from mcgan.dataset.classifier import accuracy, probabilities
-from mcgan.dataset.stacked_mnist import read
-from mcgan.system.places import data_folder
-
-HAVE_MNIST = (data_folder(None) / "MNIST" / "raw" / "t10k-images-idx3-ubyte").exists()
-needs_mnist = pytest.mark.skipif(
-    not HAVE_MNIST, reason="no MNIST test files: set MCGAN_DATA to the folder that holds MNIST/raw"
-)
+from mcgan.dataset.digits import Digits
+from mcgan.errors import UserError
 
 
-def test_file_is_small_and_holds_no_code():
-    assert os.path.getsize(digits.WEIGHTS) < 2**20
-    saved = torch.load(digits.WEIGHTS, weights_only=True)
-    assert saved["accuracy"] >= 0.993 and saved["classes"] == 10
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
-def test_facts_name_the_accuracy_and_the_file():
-    facts = digits.load().facts
-    assert facts["classifier_accuracy"] >= 0.993 and len(facts["classifier_sha256"]) == 64
+def test_without_scikit_learn_a_line_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    with pytest.raises(UserError, match=r"pip install 'mcgan\[digits\]'"):
+        Digits().prepare()
 
 
-@needs_mnist
-def test_accuracy_in_the_file_is_that_on_the_test_images():
-    test = read(data_folder(None), train=False, download=False)
-    judge, x = digits.load(), digits.pixels(test.data)
-    assert accuracy(judge.net, x, test.targets) == pytest.approx(judge.accuracy, abs=1e-3)
-    sure = (probabilities(judge.net, x).amax(1) >= 0.9).double().mean().item()
-    assert sure == pytest.approx(judge.confident, abs=1e-3)
+def test_grey_values_of_sixteen_levels_fill_the_range(monkeypatch):
+    labels = np.arange(200) % 10
+    images = np.zeros((200, 8, 8)) + labels[:, None, None] + np.arange(8)
+    found = SimpleNamespace(images=images, target=labels)
+    module = SimpleNamespace(load_digits=lambda: found)
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", module)
+    data = Digits(steps=10)
+    data.prepare()
+    assert data.shape == (1, 8, 8) and data.classes == [*"0123456789"]
+    assert data.images[9, 0, 0].tolist() == [143, 159, 175, 191, 207, 223, 239, 255]
+    assert data.weights.tolist() == pytest.approx([0.1] * 10)
 
 
-@pytest.mark.parametrize("grain", [2, 5, 9, 28])
-def test_is_unsure_of_noise(grain):
-    noise = torch.rand(500, 1, grain, grain, generator=torch.Generator().manual_seed(grain)) * 2 - 1
-    noise = torch.nn.functional.interpolate(noise, (28, 28), mode="bicubic").clamp(-1, 1)
-    assert (probabilities(digits.load().net, noise).amax(1) >= 0.9).float().mean() < 0.05
-
-
-def test_batch_size_changes_no_probability():
-    x = torch.rand(7, 1, 28, 28, generator=torch.Generator().manual_seed(0)) * 2 - 1
-    net = digits.load().net
-    torch.testing.assert_close(probabilities(net, x, batch=3), probabilities(net, x))
+def test_real_digits_are_recognised():
+    pytest.importorskip("sklearn")
+    data = Digits(steps=100)
+    data.prepare()
+    x = data.draw(500, Generator().manual_seed(0))
+    assert len(data.images) == 1797 and x.min() == -1 and x.max() == 1
+    rows = torch.randint(1797, (500,), generator=Generator().manual_seed(0))
+    assert (data.recognise(x).mode == data.modes[rows]).double().mean() > 0.9

@@ -37,7 +37,7 @@ def test_examples_are_three_digits_of_the_split(held_out_digits):
     x = held_out_digits.draw(20, seeded())
     assert x.shape == (20, 3, 28, 28) and x.dtype == torch.float32
     assert x.min() == -1 and x.max() == 1
-    pool = {digit.numpy().tobytes() for digit in held_out_digits.digits}
+    pool = {digit.numpy().tobytes() for digit in held_out_digits.single}
     grey = ((x + 1) * 127.5).round().to(torch.uint8)
     assert all(channel.numpy().tobytes() in pool for image in grey for channel in image)
 
@@ -129,7 +129,7 @@ def test_one_memorised_picture_of_each_mode_is_seen(held_out_digits):
     assert data.least_spread(x, seen) == pytest.approx(0, abs=0.01)
     assert share_of_copies(x, seen, data) == 1
     rows = data.labels.argsort()[:900].view(300, 3)  # three zeros, or nearly
-    zeros = data.digits[rows].float() / 127.5 - 1
+    zeros = data.single[rows].float() / 127.5 - 1
     seen = data.recognise(zeros)
     assert data.least_spread(zeros, seen) == pytest.approx(1, abs=0.1)
     assert share_of_copies(zeros, seen, data) == 0

@@ -1,4 +1,4 @@
-"""A small image classifier that names modes, with its training loop: for digits and for folders."""
+"""A small image classifier that names modes, and its training loop: for labelled pictures."""
 
 import math
 
@@ -40,7 +40,25 @@ def jitter(x: Tensor, generator: torch.Generator) -> Tensor:
     return F.grid_sample(x + 1, grid, align_corners=False) - 1  # what comes in at the border is -1
 
 
-def garbage(x: Tensor, n: int, generator: torch.Generator) -> Tensor:
+class BytePictures:
+    """Pictures held as bytes (n, C, H, W), perhaps in a mapped file: rows of them are floats."""
+
+    def __init__(self, images: Tensor, rows: Tensor | None = None) -> None:
+        self.images, self.rows = images, torch.arange(len(images)) if rows is None else rows
+        self.shape = (len(self.rows), *images.shape[1:])
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, which: Tensor | slice) -> Tensor:
+        """Pictures (m, C, H, W) float32 in [-1, 1]."""
+        return self.images[self.rows[which]].float() / 127.5 - 1
+
+
+Pictures = Tensor | BytePictures  # (n, C, H, W) in [-1, 1] when indexed
+
+
+def garbage(x: Tensor | BytePictures, n: int, generator: torch.Generator) -> Tensor:
     """n images of noise shaped like x (B, C, H, W), of all grains, strengths and levels."""
     grain = int(torch.randint(2, x.shape[2] + 1, (), generator=generator))
     noise = torch.rand(n, x.shape[1], grain, grain, generator=generator) * 2 - 1
@@ -50,7 +68,9 @@ def garbage(x: Tensor, n: int, generator: torch.Generator) -> Tensor:
     return shifted.clamp(-1, 1)
 
 
-def fit(net: nn.Module, x: Tensor, labels: Tensor, steps: int, seed: int, batch: int = 128) -> None:
+def fit(
+    net: nn.Module, x: Pictures, labels: Tensor, steps: int, seed: int, batch: int = 128
+) -> None:
     """Train `net` in place on jittered images x (n, C, H, W) by Adam with a one-cycle rate; seeded.
 
     An eighth of each batch is noise whose target is every class alike (outlier exposure, Hendrycks
@@ -75,12 +95,13 @@ def fit(net: nn.Module, x: Tensor, labels: Tensor, steps: int, seed: int, batch:
 
 
 @torch.inference_mode()
-def probabilities(net: nn.Module, x: Tensor, batch: int = 500) -> Tensor:
+def probabilities(net: nn.Module, x: Pictures, batch: int = 500) -> Tensor:
     """Class probabilities (n, classes) of images x (n, C, H, W), at most `batch` at a time."""
-    parts = [part.contiguous(memory_format=torch.channels_last) for part in x.split(batch)]
-    return torch.cat([net(part).softmax(1) for part in parts])
+    parts = (x[start : start + batch] for start in range(0, max(len(x), 1), batch))
+    return torch.cat([net(part.contiguous(memory_format=torch.channels_last)).softmax(1)
+                      for part in parts])
 
 
-def accuracy(net: nn.Module, x: Tensor, labels: Tensor) -> float:
+def accuracy(net: nn.Module, x: Pictures, labels: Tensor) -> float:
     """Share of images x (n, C, H, W) whose most probable class is their label (n,)."""
     return (probabilities(net, x).argmax(1) == labels).double().mean().item()

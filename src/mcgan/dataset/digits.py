@@ -1,21 +1,36 @@
-"""The digit classifier that the package ships, trained by scripts/train_digits.py."""
+"""scikit-learn's digits: 1,797 grey pictures, 8x8 (Alpaydin, Kaynak 1998, UCI)."""
 
-from functools import cache
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Annotated
 
-from torch import Tensor
+import torch
 
-from mcgan.dataset import trained_classifier
+from mcgan.config.settings import Above, AtLeast, Below
+from mcgan.dataset.stored_pictures import StoredPictures, train_recogniser
+from mcgan.errors import UserError
 
-WEIGHTS = Path(__file__).with_name("digits.pt")
-
-
-@cache
-def load() -> trained_classifier.Judge:
-    """(B, 1, 28, 28) in [-1, 1] -> logits (B, 10), trained on the MNIST training images."""
-    return trained_classifier.load(WEIGHTS)
+LEVELS = 16  # the largest grey value
 
 
-def pixels(images: Tensor) -> Tensor:
-    """Grey values (n, H, W) uint8 -> (n, 1, H, W) float32 in [-1, 1]."""
-    return images[:, None].float() / 127.5 - 1
+@dataclass(eq=False)
+class Digits(StoredPictures):
+    """Pictures (1, 8, 8) in [-1, 1]; the modes are the ten digits.
+
+    A classifier of them is trained on first use, on four fifths of the pictures.
+    """
+
+    confidence: Annotated[float, Above(0), Below(1)] = 0.9
+    steps: Annotated[int, AtLeast(10)] = 600
+
+    def prepare(self) -> None:
+        """Take the pictures from scikit-learn. Raises UserError where it is not installed."""
+        try:
+            from sklearn.datasets import load_digits
+        except ImportError as error:
+            raise UserError("dataset=digits needs scikit-learn: pip install 'mcgan[digits]', or "
+                            "pip install scikit-learn") from error
+        found = load_digits()
+        grey = torch.from_numpy(found.images)[:, None] * (255 / LEVELS)
+        images, labels = grey.round().to(torch.uint8), torch.from_numpy(found.target).long()
+        self.settle(images, labels, [*"0123456789"],
+                    train_recogniser(images, labels, self.steps, self.confidence))

@@ -4,6 +4,7 @@ A minimum over many modes is low by chance alone. Each Gaussian mode is therefor
 value that the least of K perfect modes with as many samples exceeds every other time.
 """
 
+import math
 from functools import cache
 
 import numpy as np
@@ -14,6 +15,7 @@ FEWEST = 8  # samples of a mode, or twice its dimensions, below which its axes t
 FEWEST_PICTURES = 5  # their variance is a sum over many pixels, so fewer tell it
 DRAWS = 20_000  # of simulated covariances, over the square of the dimension
 SEED = 20_231
+AT_ONCE = 1000  # pictures that are read together
 
 
 def split_modes(x: Tensor, mode: Tensor, num_modes: int) -> tuple[Tensor, ...]:
@@ -77,7 +79,18 @@ def least_of_pictures(x: Tensor, mode: Tensor, spreads: Tensor) -> float | None:
 
 
 def spread_of_pictures(images: Tensor, labels: Tensor, num_modes: int) -> Tensor:
-    """Rms distance of images (n, ...) uint8 to the mean of their class, in [-1, 1]: (K,)."""
-    parts = split_modes(images.flatten(1), labels, num_modes)
-    return torch.stack([(part.float() / 127.5).var(0, correction=0).sum().sqrt()
-                        for part in parts]).double()
+    """Rms distance of images (n, ...) uint8 to the mean of their class, in [-1, 1]: (K,) float64.
+
+    Few are read at a time, for the images may lie in a mapped file. NaN for a class without one.
+    """
+    pixels = math.prod(images.shape[1:])
+    sums = torch.zeros(num_modes, pixels, dtype=torch.float64)
+    squares, size = torch.zeros(2, num_modes, dtype=torch.float64)
+    for part, label in zip(images.split(AT_ONCE), labels.split(AT_ONCE), strict=True):
+        x = part.flatten(1).double()
+        sums.index_add_(0, label, x)
+        squares.index_add_(0, label, x.square().sum(1))
+        size.index_add_(0, label, torch.ones(len(x), dtype=torch.float64))
+    variance = squares / size - (sums / size[:, None]).square().sum(1)
+    spread: Tensor = variance.clamp(min=0).sqrt() / 127.5
+    return spread

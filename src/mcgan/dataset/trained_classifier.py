@@ -12,7 +12,14 @@ from typing import Any, NamedTuple
 import torch
 from torch import Generator, Tensor, nn
 
-from mcgan.dataset.classifier import accuracy, classifier, fit, probabilities
+from mcgan.dataset.classifier import (
+    BytePictures,
+    Pictures,
+    accuracy,
+    classifier,
+    fit,
+    probabilities,
+)
 
 SURE = 0.9  # the largest class probability that counts as sure
 DAMAGED = (OSError, KeyError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError)
@@ -26,7 +33,7 @@ class Judge(NamedTuple):
     confident: float  # share of images with a class of probability 0.9 or more
     sha256: str  # of the file
 
-    def sure_share(self, confidence: float, held_out: Callable[[], Tensor]) -> float:
+    def sure_share(self, confidence: float, held_out: Callable[[], Pictures]) -> float:
         """Share of held-out images that have a class of at least that probability: the ceiling.
 
         It is stored for a confidence of 0.9; for another one the images are asked for and measured.
@@ -42,8 +49,9 @@ class Judge(NamedTuple):
 
 
 def train(
-    path: Path, train: tuple[Tensor, Tensor], held_out: tuple[Tensor, Tensor], steps: int, seed: int
-) -> None:
+    path: Path, train: tuple[Pictures, Tensor], held_out: tuple[Pictures, Tensor], steps: int,
+    seed: int,
+) -> None:  # fmt: skip
     """Train a classifier on images (n, C, H, W) and labels (n,), measure it, write it to `path`.
 
     The global random state is left as it was. Weights are kept as float16, half the file.
@@ -83,12 +91,16 @@ def load(path: Path) -> Judge:
     return Judge(net, saved["accuracy"], saved["confident"], hashlib.sha256(content).hexdigest())
 
 
-def train_once(path: Path, x: Tensor, labels: Tensor, steps: int) -> Judge:
-    """The classifier at `path`; none or a damaged one: train it, a fifth of images held out."""
+def train_once(path: Path, images: Tensor, labels: Tensor, steps: int) -> Judge:
+    """The classifier at `path` of images (n, C, H, W) uint8.
+
+    Where there is none, or a damaged one, it is trained now, a fifth of the images held out.
+    """
     with contextlib.suppress(*DAMAGED):
         return load(path)
-    held, kept = split_held_out(len(x))
-    train(path, (x[kept], labels[kept]), (x[held], labels[held]), steps, seed=0)
+    held, kept = ((BytePictures(images, rows), labels[rows])
+                  for rows in split_held_out(len(images)))
+    train(path, kept, held, steps, seed=0)
     return load(path)
 
 

@@ -115,8 +115,11 @@ def build_dataset(name: str, *words: str, **settings: Any) -> ModalDataset:
     for word in words:
         if not str(word).lstrip("+").startswith("dataset."):
             raise UserError(f"{word!r} is no setting of a dataset: write 'dataset.KEY=VALUE'")
-    node = compose_one(f"dataset={name}", *words).config["dataset"]
-    dataset = build({**node, **settings}, ModalDataset, "dataset")  # type: ignore[type-abstract]
+    texts = {key: os.fspath(value) for key, value in settings.items()
+             if isinstance(value, str | os.PathLike)}  # a file or a folder may have to be given
+    given = [quote_word(f"dataset.{key}", value) for key, value in texts.items()]
+    node = compose_one(f"dataset={name}", *words, *given).config["dataset"] | settings | texts
+    dataset = build(node, ModalDataset, "dataset")  # type: ignore[type-abstract]
     dataset.prepare()
     return dataset
 
