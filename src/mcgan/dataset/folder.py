@@ -14,7 +14,7 @@ from mcgan.config.settings import Above, AtLeast, Below
 from mcgan.dataset.base import ModalDataset, Recognition
 from mcgan.dataset.classifier import probabilities
 from mcgan.dataset.spread import spread_of_pictures
-from mcgan.dataset.trained_classifier import Judge, split_held_out, train_once
+from mcgan.dataset.trained_classifier import Judge, split_held_out, tell_change, train_once
 from mcgan.errors import UserError
 from mcgan.system.places import cache_folder
 
@@ -46,20 +46,28 @@ class Folder(ModalDataset):
         """
         folder = Path(self.root).expanduser()
         self.images, self.labels, self.classes = read(folder, self.channels, self.size)
-        self.num_modes = len(self.classes)
+        self.num_modes, self.mode_names = len(self.classes), tuple(self.classes)
         self.weights = torch.bincount(self.labels).double() / len(self.labels)
         self.spreads = spread_of_pictures(self.images, self.labels, self.num_modes)
-        self.judge = self._judge()
+        self.judge: Judge = self._kept() or self._own_judge()
+        self.notes = tell_change(self.kept, self.judge, self._place())
         self.ceiling = self.judge.sure_share(self.confidence, self._held_out)
 
-    def _judge(self) -> Judge:
+    def _kept(self) -> Judge | None:
+        """The classifier that a run has kept, if it knows as many classes."""
+        fits = self.kept is not None and self.kept.classes == self.num_modes
+        return self.kept if fits else None
+
+    def _own_judge(self) -> Judge:
         """The classifier of exactly these images, from the cache or trained now."""
+        return train_once(self._place(), self.images.float() / 127.5 - 1, self.labels, self.steps)
+
+    def _place(self) -> Path:
+        """Where the cache has the classifier of exactly these images."""
         settings = f"{self.shape} {self.steps} {self.labels.tolist()}"
         content = settings.encode() + self.images.numpy().tobytes()
         name = hashlib.sha256(content).hexdigest()
-        path = cache_folder() / "classifiers" / f"{name}.pt"
-        x = self.images.float() / 127.5 - 1
-        return train_once(path, x, self.labels, self.steps)
+        return cache_folder() / "classifiers" / f"{name}.pt"
 
     def _held_out(self) -> Tensor:
         """The images that the classifier was not trained on."""

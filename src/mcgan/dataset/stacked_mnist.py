@@ -14,6 +14,7 @@ from mcgan.dataset import digits
 from mcgan.dataset.base import ModalDataset, Recognition
 from mcgan.dataset.classifier import probabilities
 from mcgan.dataset.spread import spread_of_pictures
+from mcgan.dataset.trained_classifier import Judge, tell_change
 from mcgan.errors import UserError
 from mcgan.system.places import data_folder
 
@@ -52,7 +53,9 @@ class StackedMNIST(ModalDataset):
         self.fixed = self._draw_fixed_triples()
         single = spread_of_pictures(self.digits, self.labels, 10).square()
         self.spreads = (single[:, None, None] + single[:, None] + single).flatten().sqrt()
-        self.ceiling = digits.load().sure_share(self.confidence, self._held_out) ** 3
+        self.judge: Judge = self.kept or digits.load()
+        self.notes = tell_change(self.kept, self.judge, digits.WEIGHTS)
+        self.ceiling = self.judge.sure_share(self.confidence, self._held_out) ** 3
 
     def _held_out(self) -> Tensor:
         """MNIST's test images, which the classifier was not trained on."""
@@ -80,14 +83,14 @@ class StackedMNIST(ModalDataset):
         """
         margin = (self.size - 28) // 2
         single = F.pad(x.cpu().float(), [-margin] * 4).reshape(-1, 1, 28, 28)
-        certainty, digit = probabilities(digits.load().net, single).view(-1, 3, 10).max(2)
+        certainty, digit = probabilities(self.judge.net, single).view(-1, 3, 10).max(2)
         surest = certainty.amin(1)
         mode = digit @ torch.tensor([100, 10, 1])
         return Recognition(mode, surest >= self.confidence, 1 - surest)
 
     def facts(self) -> dict[str, Any]:
         """The split, and the classifier on which the mode count hangs: test accuracy, sha256."""
-        return {**digits.load().facts, "split": self.split, "fixed_size": self.fixed_size}
+        return {**self.judge.facts, "split": self.split, "fixed_size": self.fixed_size}
 
 
 def read(folder: Path, train: bool, download: bool) -> MNIST:
