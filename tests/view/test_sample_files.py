@@ -76,7 +76,7 @@ def test_a_folder_is_there_whole_or_not_at_all(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(sample_files, "fill", full)
-    with pytest.raises(UserError, match="cannot write .*: no space left on device"):
+    with pytest.raises(UserError, match=r"cannot write .*: no space left on device"):
         write_samples(tmp_path / "x", PICTURES)
     assert not [*tmp_path.iterdir()]
 

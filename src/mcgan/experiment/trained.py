@@ -139,8 +139,8 @@ class TrainedRun:
         >>> x = run.sample(64)
         >>> x.shape, x.numpy().dtype
         (torch.Size([64, 2]), dtype('float32'))
-        >>> run.sample(latents=torch.zeros(5, run.config["arch"]["latent"])).shape
-        torch.Size([5, 2])
+        >>> run.sample(latents=[[0.5] * run.config["arch"]["latent"]]).shape
+        torch.Size([1, 2])
         """
         on = self._device if device is None else device_of(device, "device=")
         return self._drawing.sample(n, replica, seed, latents, interpolate, on)
