@@ -9,7 +9,7 @@ from torch import Tensor
 from mcgan.config.paths import show_path
 from mcgan.errors import UserError, one_line
 from mcgan.experiment.trained import TrainedRun
-from mcgan.view.sample_files import Samples, write_samples
+from mcgan.view.figures.sample_files import Samples, write_samples
 from mcgan.view.terminal.summary import closing
 
 

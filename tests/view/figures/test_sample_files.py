@@ -7,8 +7,8 @@ from PIL import Image
 
 import mcgan
 from mcgan.errors import UserError
-from mcgan.view import sample_files
-from mcgan.view.sample_files import Samples, write_samples
+from mcgan.view.figures import sample_files
+from mcgan.view.figures.sample_files import Samples, write_samples
 
 VECTORS = Samples(torch.tensor([[0.25, -1.0], [3.0, 1e-7]]), lambda: mcgan.build_dataset("ring"),
                   None, "Ring, step 20")
