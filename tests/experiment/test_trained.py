@@ -174,6 +174,7 @@ def test_a_run_of_a_device_that_is_not_here(run, tmp_path, caplog, monkeypatch):
     assert caplog.messages == [
         "the run was trained on cuda, and torch finds none here: the CPU does the work"]
     assert verbs.TrainedRun(there, ["train.device=cpu"]).config["train"]["device"] == "cpu"
+    verbs.sample(there, tmp_path / "x.npy", n=5, device="cpu")
     assert len(caplog.messages) == 1
     with pytest.raises(UserError, match="device=cuda: torch finds none here; take device=auto"):
         loaded.sample(5, device="cuda")

@@ -31,7 +31,7 @@ def sample(folder: Path, out: Path, n: int | None = None, replica: int = 0, seed
     An array in data units (.npy, .npz), a table of vectors (.csv), a picture of all of them (.png),
     or a folder of pictures.
     """
-    run = TrainedRun(folder)
+    run = TrainedRun(folder, [f"train.device={device}"] if device else [])
     given = None if latents is None else read_file(latents)
     x = run.sample(n, replica, seed, given, device, interpolate)
     write_samples(out, Samples(x, lambda: run.dataset, interpolate, heading(run, replica)))
