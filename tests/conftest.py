@@ -164,8 +164,8 @@ class Experiment(ModuleType):
     def evaluate(self, run: Path, overrides: list[str]) -> None:
         self.calls.append(("evaluate", run, overrides))
 
-    def sample(self, run: Path, **options: object) -> None:
-        self.calls.append(("sample", run, options))
+    def sample(self, run: Path, out: Path, **options: object) -> None:
+        self.calls.append(("sample", run, out, options))
 
 
 @pytest.fixture

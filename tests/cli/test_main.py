@@ -355,10 +355,16 @@ def test_verbs_pass_their_words_on(cli, experiment, run):
     assert cli("evaluate", "mine", "eval.samples=7", "protocol=default").code == 0
     assert cli("sample", "runs/mine", "--n", "9", "--out", "x.png").out == "x.png\n"
     local = Path("runs/mine")
-    options = {"n": 9, "replica": 0, "seed": 0, "out": Path("x.png")}
+    options = {"n": 9, "replica": 0, "seed": 0, "latents": None, "device": None,
+               "interpolate": None}
+    assert cli("sample", "mine", "--latents", "z.npy", "--device", "cpu", "--interpolate", "5",
+               "--out", "pics/").out == "pics\n"
+    more = {"n": None, "replica": 0, "seed": 0, "latents": Path("z.npy"), "device": "cpu",
+            "interpolate": 5}
     assert experiment.calls == [("resume", local, ["train.steps=20"]),
                                 ("evaluate", local, ["eval.samples=7", "protocol=default"]),
-                                ("sample", local, options)]
+                                ("sample", local, Path("x.png"), options),
+                                ("sample", local, Path("pics"), more)]
 
 
 @pytest.mark.parametrize(("words", "message"), [
@@ -369,7 +375,13 @@ def test_verbs_pass_their_words_on(cli, experiment, run):
     ("evaluate runs/mine seed", "'seed' is no setting: write KEY=VALUE"),
     ("sample runs/mine --n 0", "--n must be at least 1"),
     ("sample runs/mine --n x", "argument --n: invalid int value: 'x'"),
-    ("sample runs/mine --out a.txt", "--out a.txt must end in .npy or .png"),
+    ("sample runs/mine --seed -1", "--seed must be at least 0, not -1"),
+    ("sample runs/mine --interpolate 1", "--interpolate must be at least 2, not 1"),
+    ("sample runs/mine --device gpu", "argument --device: invalid choice: 'gpu'"),
+    ("sample runs/mine --out a.txt", "--out a.txt must end in .npy, .npz, .csv, .png, or in / for"),
+    ("sample runs/mine --out a.png/", "--out a.png/ is a folder with the name of a file"),
+    ("sample runs/mine --out no/a/", "--out no/a/: there is no folder no"),
+    ("sample runs/mine --out runs/mine/config.yaml/", "--out runs/mine/config.yaml/: a file of"),
     ("sample runs/mine --out no/a.npy", "--out no/a.npy: there is no folder no"),
 ])
 def test_mistakes_of_verbs_are_one_line(cli, experiment, run, words, message):

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,18 @@ def test_quality_above_its_ceiling_is_told(write, tmp_path: Path) -> None:
     [note] = compare([tmp_path / "high"]).notes
     assert note.endswith("quality above its ceiling of 98.9 % in 1 of 2 replicas: modes are "
                          "narrower than the data's")
+
+
+def test_a_change_of_the_classifier_is_told(write, tmp_path: Path) -> None:
+    for name, mark in (("a", "12345678ff"), ("b", "abcdef01ff"), ("c", "12345678ff")):
+        result = write(f"all/{name}", [8], seed=ord(name)) / "result.json"
+        content = json.loads(result.read_text())
+        result.write_text(json.dumps(content | {"dataset": {"classifier_sha256": mark}}))
+    assert compare([tmp_path / "all"]).notes[1:] == [
+        "ring: the modes are named by different classifiers (12345678 and abcdef01), so counts of "
+        "the one are not comparable with counts of the other."]
+    shutil.rmtree(tmp_path / "all" / "b")
+    assert not compare([tmp_path / "all"]).notes
 
 
 def test_tests_against_the_baseline(found: Comparison) -> None:

@@ -8,7 +8,8 @@ from mcgan.config.words import quote_word
 from mcgan.errors import UserError
 
 PATHS = ["中文 图/数据集=1", "my pictures (1)/a=b", "it's", 'a "b"', r"C:\new\pictures", "end\\",
-         r'a\"b', "x#1", "a,b", "[old]", "{a}", "~/Bilder/Käse", "a&b;c", "  two  blanks "]  # fmt: skip
+         r'a\"b', "x#1", "a,b", "[old]", "{a}", "~/Bilder/Käse", "a&b;c",
+         "  two  blanks "]  # fmt: skip
 
 
 def read(word):

@@ -12,7 +12,7 @@ from mcgan.engine.draws import stream
 from mcgan.errors import UserError
 from mcgan.experiment import fit, verbs
 from mcgan.experiment.components import Components
-from mcgan.gan.sampling import plain_sampler
+from mcgan.gan.sampling import plain_sampler, sampler
 from mcgan.run.directory import RunDirectory
 from small import composed
 
@@ -48,13 +48,14 @@ def test_a_loaded_run_draws_the_same_samples_in_data_units(run):
     trained = mcgan.load(run.folder)
     assert not torch.equal(x, trained.sample(100, replica=0, seed=3))
     assert trained.dataset.scale != 1
-    in_net_units = trained._draw(100, 1, stream(3, "sample", 1))
+    draw = sampler(trained.trainer.game)
+    in_net_units = draw(trained.trainer.replicas.replica(1), 100, stream(3, "sample", 1)).x
     torch.testing.assert_close(x, in_net_units * trained.dataset.scale)
 
 
 def test_a_loaded_run_draws_from_the_averaged_weights(run):
     trained = mcgan.load(run.folder)
-    shown = trained._draw(100, 0, stream(0, "look"))
+    shown = trained._drawing.draw(100, 0, stream(0, "look"), "cpu")
     tensors = trained.trainer.replicas.replica(0)
     live = plain_sampler(trained.trainer.game)(tensors, 100, stream(0, "look")).x
     assert (shown - live).abs().max() > 1e-6

@@ -2,12 +2,14 @@
 
 import json
 import math
+import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
+import torch
 from matplotlib.figure import Figure
 
 import mcgan
@@ -137,6 +139,49 @@ def test_a_protocol_may_be_an_object(run):
     assert saved["protocol"]["log_base"] == 2.0 and saved["protocol"]["name"] == "mine"
 
 
+def test_samples_of_given_latents(run):
+    z = np.random.default_rng(0).normal(size=(5, 4))
+    x = run.sample(latents=z, replica=1)
+    assert x.shape == (5, 2)
+    assert torch.equal(x, run.sample(5, 1, latents=torch.tensor(z)))
+    assert not torch.equal(x, run.sample(latents=z))
+    with pytest.raises(UserError, match=r"latents of this run have the shape \(n, 4\), not \(5, "):
+        run.sample(latents=x)
+
+
+def test_paths_between_latents(run):
+    z = torch.randn(3, 4)
+    paths, ends = run.sample(latents=z, interpolate=5), run.sample(latents=z)
+    assert paths.shape == (10, 2)
+    torch.testing.assert_close(paths[[0, 5, 9]], ends)
+    assert run.sample(interpolate=4).shape == (8 * 4, 2)
+    assert run.sample().shape == (1000, 2)
+    with pytest.raises(UserError, match="a path of 5 samples between 1 latents is none"):
+        run.sample(1, interpolate=5)
+
+
+def test_a_run_of_a_device_that_is_not_here(run, tmp_path, caplog, monkeypatch):
+    """It loads, samples and is measured on the CPU; one sentence says so."""
+    there = Path(shutil.copytree(run.folder, tmp_path / "there"))
+    config = (there / "config.yaml").read_text()
+    assert "device: auto" in config
+    (there / "config.yaml").write_text(config.replace("device: auto", "device: cuda"))
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    loaded = mcgan.load(there)
+    assert torch.equal(loaded.sample(20), run.sample(20, device="cpu"))
+    assert loaded.evaluate().each == run.evaluate().each
+    assert loaded.figure("samples")
+    assert caplog.messages == [
+        "the run was trained on cuda, and torch finds none here: the CPU does the work"]
+    assert verbs.TrainedRun(there, ["train.device=cpu"]).config["train"]["device"] == "cpu"
+    verbs.sample(there, tmp_path / "x.npy", n=5, device="cpu")
+    assert len(caplog.messages) == 1
+    with pytest.raises(UserError, match="device=cuda: torch finds none here; take device=auto"):
+        loaded.sample(5, device="cuda")
+    with pytest.raises(UserError, match="device='gpu' is no device: take cuda, mps, cpu or auto"):
+        loaded.sample(5, device="gpu")
+
+
 def test_its_dataset_is_in_reach(run):
     assert mcgan.evaluate(run.dataset.sample(500), run.dataset)["modes_covered"] == 8
 
@@ -148,8 +193,6 @@ def test_no_samples_are_a_sentence(run, n):
 
 
 def test_without_a_checkpoint_it_still_says_what_it_is(run, tmp_path):
-    import shutil
-
     bare = shutil.copytree(run.folder, tmp_path / "bare")
     shutil.rmtree(bare / "checkpoints")
     loaded = mcgan.load(bare)

@@ -6,7 +6,7 @@ from mcgan.engine.draws import stream
 from mcgan.errors import UserError
 from mcgan.verdict import critic
 from mcgan.verdict.critic import examine, fill_batches, score_surface, standing
-from small import BATCH, trainer
+from small import BATCH, IMAGES, trainer
 
 
 def normal(*shape: int, seed: int = 0) -> torch.Tensor:
@@ -77,6 +77,18 @@ def test_a_replica_has_the_signals_of_its_solo_run():
     solo = examine(alone.game, alone.replicas, normal(40, 2), fake[1:], old[1:])
     for key, value in solo.items():
         torch.testing.assert_close(value[0], both[key][1])
+
+
+def test_replicas_of_convolutions_are_examined_as_well():
+    """On the CPU they are differentiated one by one, by plain autograd."""
+    words = {"objective": "non_saturating", "words": IMAGES}
+    both, alone = trainer(replicas=2, **words), trainer(seed=1, **words)
+    fake, old, real = normal(2, 8, 3, 28, 28, seed=1), normal(2, 8, 3, 28, 28, seed=2), normal(
+        8, 3, 28, 28)
+    found = examine(both.game, both.replicas, real, fake, old)
+    solo = examine(alone.game, alone.replicas, real, fake[1:], old[1:])
+    for key, value in solo.items():
+        torch.testing.assert_close(value[0], found[key][1])
 
 
 def test_a_critic_that_has_won_passes_nothing_on_under_minimax():

@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +17,8 @@ from mcgan.run.states import Outcome
 from mcgan.system.logs import file_handler
 
 RUN = "its folder, its name under runs/, or `last`: the newest of them"
-SUFFIXES = (".npy", ".png")
+SUFFIXES = (".npy", ".npz", ".csv", ".png")
+DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 class Parser(argparse.ArgumentParser):
@@ -48,22 +50,44 @@ def evaluate(words: Sequence[str]) -> int:
 
 
 def sample(words: Sequence[str]) -> int:
-    """`mcgan sample RUN --n N --replica I --seed S --out FILE`: writes an array or a picture."""
-    parser = Parser("mcgan sample", description="Draw from the generator of a run.")
-    parser.add_argument("run", metavar="RUN", help=RUN)
-    parser.add_argument("--n", type=int, default=1000, help="how many (default: 1000)")
-    parser.add_argument("--replica", type=int, default=0, help="of which replica (default: 0)")
-    parser.add_argument("--seed", type=int, default=0, help="of the latents (default: 0)")
-    parser.add_argument("--out", type=Path, help="a .npy or .png file (default: RUN/samples.npy)")
-    args = parser.parse_args(words)
+    """`mcgan sample RUN --n N --out FILE ...`: writes an array, a table, or pictures."""
+    args = sample_options().parse_args(words)
     run = run_of(args.run)
-    out = target(args.out or run / "samples.npy")
-    if args.n < 1 or args.replica < 0 or args.seed < 0:
-        raise UserError("--n must be at least 1, --replica and --seed at least 0, not "
-                        f"{args.n}, {args.replica} and {args.seed}")
-    experiment("verbs").sample(run, n=args.n, replica=args.replica, seed=args.seed, out=out)
+    out = target(args.out or str(run / "samples.npy"))
+    check_numbers(args)
+    experiment("verbs").sample(run, out, n=args.n, replica=args.replica, seed=args.seed,
+                               latents=args.latents, device=args.device,
+                               interpolate=args.interpolate)
     print(out)
     return 0
+
+
+def sample_options() -> Parser:
+    parser = Parser("mcgan sample", description="Draw from the generator of a run. "
+                    "The data that it learnt are not needed.")
+    parser.add_argument("run", metavar="RUN", help=RUN)
+    parser.add_argument("--n", type=int, help="how many (default: 1000)")
+    parser.add_argument("--replica", type=int, default=0, help="of which replica (default: 0)")
+    parser.add_argument("--seed", type=int, default=0, help="of the latents (default: 0)")
+    parser.add_argument("--out", help="a .npy or .npz file: an array in data units; a .csv: "
+                        "vectors; a .png: one picture of all; DIR/: pictures, one by one "
+                        "(default: RUN/samples.npy)")
+    parser.add_argument("--latents", type=Path, metavar="FILE",
+                        help="a .npy of latents (n, arch.latent) instead of drawn ones")
+    parser.add_argument("--interpolate", type=int, metavar="K",
+                        help="K samples from each of the n latents (default: 9) to the next; in a "
+                        ".png of pictures each path is a row")
+    parser.add_argument("--device", choices=DEVICES, help="default: the run's, if it is here")
+    return parser
+
+
+def check_numbers(args: argparse.Namespace) -> None:
+    """Raises UserError for numbers out of range."""
+    low = {"n": 1, "replica": 0, "seed": 0, "interpolate": 2}
+    for name, least in low.items():
+        value = getattr(args, name)
+        if value is not None and value < least:
+            raise UserError(f"--{name} must be at least {least}, not {value}")
 
 
 def experiment(module: str) -> ModuleType:
@@ -86,12 +110,19 @@ def check_settings(overrides: list[str]) -> list[str]:
     return overrides
 
 
-def target(out: Path) -> Path:
-    if out.suffix not in SUFFIXES:
-        raise UserError(f"--out {out} must end in {' or '.join(SUFFIXES)}")
-    if not out.parent.is_dir():
-        raise UserError(f"--out {out}: there is no folder {out.parent}")
-    return out
+def target(out: str) -> Path:
+    """Where samples go: a folder if it ends in / or is one, else a file. Raises UserError."""
+    path = Path(out)
+    folder = out.endswith(("/", os.sep)) or path.is_dir()
+    if not folder and path.suffix not in SUFFIXES:
+        raise UserError(f"--out {out} must end in {', '.join(SUFFIXES)}, or in / for a folder")
+    if folder and path.suffix in SUFFIXES:
+        raise UserError(f"--out {out} is a folder with the name of a file: choose another name")
+    if not path.parent.is_dir():
+        raise UserError(f"--out {out}: there is no folder {path.parent}")
+    if folder and path.is_file():
+        raise UserError(f"--out {out}: a file of that name is there, choose another")
+    return path
 
 
 def log_to(file: Path | None) -> None:

@@ -79,12 +79,24 @@ def notes(sections: Sequence[Section], baseline: str | None) -> list[str]:
     """What a reader of the tables has to know."""
     groups = [row.group for each in sections for row in each.rows]
     told = [APART] if len(sections) > 1 else []
+    told += flag_classifiers(sections)
     told += [DIVERGED] if any(row.diverged for each in sections for row in each.rows) else []
     told += [MACHINES] if len(machines(groups)) > 1 else []
     told += [line for each in sections for line in flag_quality(each)]
     told += [f"{each.table.title}: {baseline!r} names no single group here, so no tests."
              for each in sections if baseline is not None and not each.baseline]
     return told + [f"{group.label}: {line}" for group in groups for line in group.dropped]
+
+
+def flag_classifiers(sections: Sequence[Section]) -> list[str]:
+    """Where tables differ in the classifier that names the modes: a sentence for each dataset."""
+    marks: dict[str, dict[str, None]] = {}
+    for each in sections:
+        if mark := each.table.way["recognition"].get("classifier_sha256"):
+            marks.setdefault(each.table.dataset, {})[str(mark)[:8]] = None
+    return [f"{dataset}: the modes are named by different classifiers ({' and '.join(found)}), so "
+            "counts of the one are not comparable with counts of the other."
+            for dataset, found in marks.items() if len(found) > 1]
 
 
 def flag_quality(section: Section) -> list[str]:

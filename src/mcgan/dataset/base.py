@@ -7,6 +7,7 @@ from torch import Generator, Tensor
 
 from mcgan.config.settings import check_settings
 from mcgan.dataset.spread import least_of_pictures
+from mcgan.dataset.trained_classifier import Judge
 from mcgan.errors import UserError
 
 
@@ -48,6 +49,18 @@ class ModalDataset(ABC):
 
     spreads: Tensor | None = None
     """(K,) float64, of pictures: rms distance of true ones to their mode's mean; None: unknown."""
+
+    mode_names: tuple[str, ...] = ()
+    """What the modes are called, in their order, such as classes; (): by their numbers."""
+
+    judge: Judge | None = None
+    """The classifier that names the modes, from `prepare` on: a run keeps it. None: regions do."""
+
+    kept: Judge | None = None
+    """The classifier that a run has kept, which `prepare` takes instead of any other."""
+
+    notes: tuple[str, ...] = ()
+    """Sentences to be said beside scores, such as that another classifier is in use by now."""
 
     def __post_init__(self) -> None:
         check_settings(self)

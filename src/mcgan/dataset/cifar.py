@@ -16,7 +16,7 @@ from torch import Tensor
 from torchvision.datasets.utils import download_and_extract_archive
 
 from mcgan.config.settings import Above, AtLeast, Below
-from mcgan.dataset.stored_pictures import StoredPictures, train_recogniser
+from mcgan.dataset.stored_pictures import StoredPictures
 from mcgan.errors import UserError
 from mcgan.system.places import data_folder
 
@@ -64,8 +64,7 @@ class Cifar(StoredPictures):
         """Read the pictures. Raises UserError where files are missing, damaged or out of reach."""
         folder = data_folder(self.root)
         images, labels, names = read(self.source, folder, self.split == "train", self.download)
-        self.settle(images, labels, names,
-                    train_recogniser(images, labels, self.steps, self.confidence))
+        self.settle_trained(images, labels, names, self.steps, self.confidence)
 
 
 def read(

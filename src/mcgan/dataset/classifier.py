@@ -1,10 +1,17 @@
 """A small image classifier that names modes, and its training loop: for labelled pictures."""
 
+import logging
 import math
+import time
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+log = logging.getLogger(__name__)
+
+TOLD = 5.0  # seconds between two lines about how far training is
 
 
 def _block(inputs: int, outputs: int, kernel: int, stride: int) -> list[nn.Module]:
@@ -82,7 +89,7 @@ def fit(
     optimiser = torch.optim.Adam(net.parameters())
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, total_steps=steps)
     net.train()
-    for _ in range(steps):
+    for _ in count_aloud(steps):
         rows = torch.randint(len(x), (batch,), generator=generator)
         noise = garbage(x, len(nothing), generator)
         logits = net(torch.cat([jitter(x[rows], generator), noise]))
@@ -92,6 +99,17 @@ def fit(
         optimiser.step()
         schedule.step()
     net.eval()
+
+
+def count_aloud(steps: int) -> Iterator[int]:
+    """The numbers of the steps; every few seconds the log says how far they are."""
+    begin = told = time.perf_counter()
+    for step in range(steps):
+        yield step
+        now, done = time.perf_counter(), step + 1
+        if now - told >= TOLD and done < steps:
+            told, left = now, (now - begin) / done * (steps - done)
+            log.info("classifier: step %d of %d, about %.0f s left", done, steps, left)
 
 
 @torch.inference_mode()

@@ -29,28 +29,28 @@ def net_units(samples: Any, dataset: ModalDataset) -> Tensor:
     return pictures(x) if len(dataset.shape) == 3 else (x.double() / dataset.scale).float()
 
 
-def numbers(samples: Any) -> Tensor:
-    """The samples as a tensor of real numbers, on the CPU and without a graph."""
-    x = samples.detach().cpu() if isinstance(samples, Tensor) else from_numpy(samples)
+def numbers(given: Any, what: str = "samples") -> Tensor:
+    """The samples, or ``what`` they are, as real numbers, on the CPU and without a graph."""
+    x = given.detach().cpu() if isinstance(given, Tensor) else from_numpy(given, what)
     if x.layout != torch.strided:
-        raise UserError(f"samples are a sparse tensor, {x.layout}: give samples.to_dense()")
+        raise UserError(f"{what} are a sparse tensor, {x.layout}: give {what}.to_dense()")
     if x.is_complex() or x.dtype == torch.bool:
-        raise UserError(f"samples must be real numbers, not {x.dtype}: convert them to float")
+        raise UserError(f"{what} must be real numbers, not {x.dtype}: convert them to float")
     return x
 
 
-def from_numpy(samples: Any) -> Tensor:
+def from_numpy(given: Any, what: str = "samples") -> Tensor:
     """An array or nested lists as a tensor; torch wants them native, writable and in C's order."""
     try:
-        array = np.asarray(samples)
+        array = np.asarray(given)
     except ValueError as error:
-        lengths = sorted({len(row) for row in samples if hasattr(row, "__len__")})
-        raise UserError("samples must be an array of numbers, not rows of several lengths "
+        lengths = sorted({len(row) for row in given if hasattr(row, "__len__")})
+        raise UserError(f"{what} must be an array of numbers, not rows of several lengths "
                         f"({', '.join(map(str, lengths))}): give rows of one length") from error
     try:
         return torch.as_tensor(np.require(array, array.dtype.newbyteorder("="), ["C", "W"]))
     except (TypeError, ValueError) as error:
-        raise UserError(f"samples must be an array of numbers, not {type(samples).__name__} of "
+        raise UserError(f"{what} must be an array of numbers, not {type(given).__name__} of "
                         f"dtype {array.dtype}: give NumPy's or torch's, such as float32") from error
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import torch
 
 from mcgan.config.settings import Above, AtLeast, Below
-from mcgan.dataset.stored_pictures import StoredPictures, train_recogniser
+from mcgan.dataset.stored_pictures import StoredPictures
 from mcgan.errors import UserError
 
 LEVELS = 16  # the largest grey value
@@ -32,5 +32,4 @@ class Digits(StoredPictures):
         found = load_digits()
         grey = torch.from_numpy(found.images)[:, None] * (255 / LEVELS)
         images, labels = grey.round().to(torch.uint8), torch.from_numpy(found.target).long()
-        self.settle(images, labels, [*"0123456789"],
-                    train_recogniser(images, labels, self.steps, self.confidence))
+        self.settle_trained(images, labels, [*"0123456789"], self.steps, self.confidence)

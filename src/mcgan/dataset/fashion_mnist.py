@@ -10,7 +10,7 @@ from mcgan.config.settings import Above, Below
 from mcgan.dataset import shipped_classifiers
 from mcgan.dataset.base import Recognition
 from mcgan.dataset.idx_files import FASHION, pixels, read
-from mcgan.dataset.stored_pictures import ByClassifier, StoredPictures
+from mcgan.dataset.stored_pictures import StoredPictures
 
 
 @dataclass(eq=False)
@@ -30,11 +30,10 @@ class FashionMNIST(StoredPictures):
     def prepare(self) -> None:
         """Read the pictures. Raises UserError where files are missing, damaged or out of reach."""
         images, labels = read(FASHION, self.root, self.split == "train", self.download)
-        judge = shipped_classifiers.load(FASHION.name)
-        ceiling = judge.sure_share(self.confidence, self._held_out)
         padded = F.pad(images, [self.margin] * 4)[:, None]
-        self.settle(padded, labels, [*FASHION.classes],
-                    ByClassifier(judge, self.confidence, ceiling))
+        judge = self.kept or shipped_classifiers.load(FASHION.name)
+        self.settle_named(padded, labels, [*FASHION.classes], self.confidence, judge,
+                          shipped_classifiers.WEIGHTS[FASHION.name], self._held_out)
 
     def _held_out(self) -> Tensor:
         """The test images, which the classifier was not trained on."""

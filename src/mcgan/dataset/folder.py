@@ -13,7 +13,7 @@ from mcgan.config.settings import Above, AtLeast, Below
 from mcgan.dataset.class_folders import Classes, Split, find_classes
 from mcgan.dataset.picture_cache import map_pictures
 from mcgan.dataset.pictures import check_colour
-from mcgan.dataset.stored_pictures import FEWEST, StoredPictures, train_recogniser
+from mcgan.dataset.stored_pictures import FEWEST, StoredPictures
 from mcgan.errors import UserError
 
 log = logging.getLogger(__name__)
@@ -57,10 +57,8 @@ class Folder(StoredPictures):
         found = find_classes(Path(self.root).expanduser(), self.split)
         check_counts(found)
         labels, images = torch.tensor(found.labels), self._read(found.paths)
-        recogniser = train_recogniser(images, labels, self.steps, self.confidence)
-        self.settle(images, labels, found.names, recogniser)
-        self.judge = recogniser.judge
-        warn_near_chance(self.judge.accuracy, self.weights)
+        self.settle_trained(images, labels, found.names, self.steps, self.confidence)
+        warn_near_chance(self.facts()["classifier_accuracy"], self.weights)
 
     def _read(self, paths: list[Path]) -> Tensor:
         """All images (n, channels, size, size) uint8. Raises UserError with the unreadable ones."""

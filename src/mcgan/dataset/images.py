@@ -12,7 +12,7 @@ from mcgan.dataset.by_groups import ByGroups
 from mcgan.dataset.grouping import group_names
 from mcgan.dataset.picture_arrays import to_bytes
 from mcgan.dataset.picture_cache import read_folder
-from mcgan.dataset.stored_pictures import StoredPictures, check_classes, train_recogniser
+from mcgan.dataset.stored_pictures import StoredPictures, check_classes
 
 
 @dataclass(eq=False)
@@ -45,8 +45,7 @@ class Images(StoredPictures):
             return
         labels, names = read_labels(self.labels, self.labels_key, len(images))
         check_classes(labels, names, f"dataset.labels={self.labels}")
-        self.settle(images, labels, names,
-                    train_recogniser(images, labels, self.steps, self.confidence))
+        self.settle_trained(images, labels, names, self.steps, self.confidence)
 
     def _read(self) -> Tensor:
         folder = Path(self.root).expanduser()

@@ -14,6 +14,7 @@ from mcgan.dataset.classifier import probabilities
 from mcgan.dataset.data_mark import digest
 from mcgan.dataset.idx_files import Source, pixels, read
 from mcgan.dataset.spread import spread_of_pictures
+from mcgan.dataset.trained_classifier import Judge, tell_change
 
 
 @dataclass(eq=False)
@@ -48,7 +49,9 @@ class StackedPictures(ModalDataset):
         self.fixed = self._draw_fixed_triples()
         squares = spread_of_pictures(self.single, self.labels, 10).square()
         self.spreads = (squares[:, None, None] + squares[:, None] + squares).flatten().sqrt()
-        self.judge = shipped_classifiers.load(self.source.name)
+        self.judge: Judge = self.kept or shipped_classifiers.load(self.source.name)
+        place = shipped_classifiers.WEIGHTS[self.source.name]
+        self.notes = tell_change(self.kept, self.judge, place)
         self.ceiling = self.judge.sure_share(self.confidence, self._held_out) ** 3
 
     def _read(self, train: bool) -> tuple[Tensor, Tensor]:

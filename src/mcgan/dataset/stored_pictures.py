@@ -1,6 +1,7 @@
 """Pictures held as bytes, in memory or in a mapped file, and who names their modes."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -8,9 +9,9 @@ import torch
 from torch import Generator, Tensor
 
 from mcgan.dataset.base import ModalDataset, Recognition
-from mcgan.dataset.classifier import BytePictures, probabilities
+from mcgan.dataset.classifier import BytePictures, Pictures, probabilities
 from mcgan.dataset.spread import AT_ONCE, split_modes, spread_of_pictures
-from mcgan.dataset.trained_classifier import Judge, split_held_out, train_once
+from mcgan.dataset.trained_classifier import Judge, split_held_out, tell_change, train_once
 from mcgan.errors import UserError
 from mcgan.system.places import cache_folder
 
@@ -32,7 +33,10 @@ class Recogniser(Protocol):
 
 
 class StoredPictures(ModalDataset):
-    """Pictures (C, H, W) in [-1, 1], drawn evenly; a subclass calls `settle` when it has them."""
+    """Pictures (C, H, W) in [-1, 1], drawn evenly.
+
+    A subclass has them settled by `settle`, `settle_trained` or `settle_named`.
+    """
 
     images: Tensor  # (N, C, H, W) uint8
     modes: Tensor  # (N,) int64: the mode of each
@@ -48,6 +52,29 @@ class StoredPictures(ModalDataset):
         self.weights = torch.bincount(modes, minlength=len(names)).double() / len(modes)
         self.spreads = spread_of_pictures(images, modes, len(names))
         self.ceiling = recogniser.ceiling
+        self.mode_names = tuple(names)
+
+    def settle_trained(
+        self, images: Tensor, labels: Tensor, names: list[str], steps: int, confidence: float
+    ) -> None:
+        """Take pictures whose modes are classes; a classifier of exactly these names them.
+
+        It is the run's own if that knows as many classes, else the cache's, else trained now.
+        """
+        place, kept = classifier_file(images, labels, steps), self.kept
+        fits = kept is not None and kept.classes == len(names)
+        judge = kept if kept and fits else train_once(place, images, labels, steps)
+        held_out = BytePictures(images, split_held_out(len(images))[0])
+        self.settle_named(images, labels, names, confidence, judge, place, lambda: held_out)
+
+    def settle_named(
+        self, images: Tensor, labels: Tensor, names: list[str], confidence: float, judge: Judge,
+        place: Path, held_out: Callable[[], Pictures],
+    ) -> None:  # fmt: skip
+        """Take pictures whose classes ``judge`` names, which new runs load from ``place``."""
+        self.judge, self.notes = judge, tell_change(self.kept, judge, place)
+        ceiling = judge.sure_share(confidence, held_out)
+        self.settle(images, labels, names, ByClassifier(judge, confidence, ceiling))
 
     def draw(self, n: int, generator: Generator) -> Tensor:
         rows = torch.randint(len(self.images), (n,), generator=generator)
@@ -82,15 +109,6 @@ class ByClassifier(NamedTuple):
     def facts(self) -> dict[str, Any]:
         """The classifier's accuracy on pictures held out, and the sha256 of its weights."""
         return self.judge.facts
-
-
-def train_recogniser(
-    images: Tensor, labels: Tensor, steps: int, confidence: float
-) -> ByClassifier:
-    """A classifier of exactly these images (n, C, H, W) uint8, from the cache or trained now."""
-    judge = train_once(classifier_file(images, labels, steps), images, labels, steps)
-    held_out = BytePictures(images, split_held_out(len(images))[0])
-    return ByClassifier(judge, confidence, judge.sure_share(confidence, lambda: held_out))
 
 
 def classifier_file(images: Tensor, labels: Tensor, steps: int) -> Path:

@@ -3,7 +3,7 @@
 import contextlib
 import hashlib
 import io
-import os
+import logging
 import pickle
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +20,9 @@ from mcgan.dataset.classifier import (
     fit,
     probabilities,
 )
+from mcgan.system import archive, atomic
+
+log = logging.getLogger(__name__)
 
 SURE = 0.9  # the largest class probability that counts as sure
 DAMAGED = (OSError, KeyError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError)
@@ -31,7 +34,18 @@ class Judge(NamedTuple):
     net: nn.Module  # in evaluation mode: (B, C, H, W) in [-1, 1] -> logits (B, K)
     accuracy: float
     confident: float  # share of images with a class of probability 0.9 or more
-    sha256: str  # of the file
+    classes: int
+    content: bytes  # of its file
+
+    @property
+    def sha256(self) -> str:
+        """Of its file."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def mark(self) -> str:
+        """What sentences call it: the beginning of its sha256, and how often it is right."""
+        return f"{self.sha256[:8]}, {self.accuracy:.1%} right".replace("%", " %")
 
     def sure_share(self, confidence: float, held_out: Callable[[], Pictures]) -> float:
         """Share of held-out images that have a class of at least that probability: the ceiling.
@@ -74,21 +88,27 @@ def train(
 
 
 def write(path: Path, content: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    torch.save(content, temporary)
-    os.replace(temporary, path)
+    packed = io.BytesIO()
+    torch.save(content, packed)
+    with atomic.disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    atomic.write_bytes(path, packed.getvalue())
 
 
 def load(path: Path) -> Judge:
-    """The classifier in a file that `train` wrote."""
-    content = path.read_bytes()
+    """The classifier in a file that `train` wrote. Raises one of DAMAGED where it is none."""
+    return unpack(path.read_bytes())
+
+
+def unpack(content: bytes) -> Judge:
+    """The classifier in the bytes of such a file. Raises one of DAMAGED where it is none."""
+    archive.check_sizes(content)
     saved = torch.load(io.BytesIO(content), weights_only=True)
     with torch.random.fork_rng(devices=[]):  # a first guess nobody needs must not move other draws
         net = classifier(saved["channels"], saved["classes"])
     net.load_state_dict(saved["weights"])
     net.eval().requires_grad_(False)
-    return Judge(net, saved["accuracy"], saved["confident"], hashlib.sha256(content).hexdigest())
+    return Judge(net, saved["accuracy"], saved["confident"], saved["classes"], content)
 
 
 def train_once(path: Path, images: Tensor, labels: Tensor, steps: int) -> Judge:
@@ -98,10 +118,28 @@ def train_once(path: Path, images: Tensor, labels: Tensor, steps: int) -> Judge:
     """
     with contextlib.suppress(*DAMAGED):
         return load(path)
+    log.info("training a classifier of the %d images, which will name modes; it is kept",
+             len(images))
     held, kept = ((BytePictures(images, rows), labels[rows])
                   for rows in split_held_out(len(images)))
     train(path, kept, held, steps, seed=0)
     return load(path)
+
+
+def tell_change(kept: Judge | None, used: Judge, path: Path) -> tuple[str, ...]:
+    """A sentence where a run has kept a classifier, and the file at `path` is another one."""
+    if kept is None:
+        return ()
+    if used.sha256 != kept.sha256:
+        return (f"the classifier that the run has kept ({kept.mark}) knows {kept.classes} classes, "
+                f"and the data have {used.classes}: another one ({used.mark}) names the modes, and "
+                "scores are not comparable with earlier ones",)
+    with contextlib.suppress(*DAMAGED):
+        usual = load(path)
+        if usual.sha256 != kept.sha256:
+            return (f"modes are named by the classifier that the run has kept ({kept.mark}); new "
+                    f"runs have another one ({usual.mark})",)
+    return ()
 
 
 def split_held_out(count: int) -> tuple[Tensor, Tensor]:

@@ -36,7 +36,7 @@ def build_pure(games: Sequence[Game], rules: Rules) -> Engine:
     """N networks, eager."""
     apart = differentiates_apart(games[0])
     games[0].autodiff = Classic() if apart else Functional()
-    replicas = StackedNetworks(games, rules)
+    replicas = StackedNetworks(games, rules, apart)
     return Engine(replicas, {p: PureMove(games[0], replicas, rules[p], p, apart) for p in PLAYERS},
                   None)
 

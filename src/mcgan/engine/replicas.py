@@ -105,11 +105,14 @@ class StackedNetworks(Replicas):
     parameters  one tensor (N, P) for each player; the parameters in ``tensors`` are views of it
     buffers     all other tensors by name, (N, *shape)
     packed      where each named parameter lies in ``parameters``
+    apart       whether functions are called for one replica after the other: ``vmap`` takes none
+                that differentiate by plain autograd
     """
 
     stacked = True
 
-    def __init__(self, games: Sequence[Game], rules: Rules) -> None:
+    def __init__(self, games: Sequence[Game], rules: Rules, apart: bool = False) -> None:
+        self.apart = apart
         each = [game.tensors() for game in games]
         stacked = {n: torch.stack([tensors[n].detach() for tensors in each]) for n in each[0]}
         self.owned = {p: games[0].owned(p) for p in PLAYERS}
@@ -127,6 +130,10 @@ class StackedNetworks(Replicas):
         return {name: t[i] for name, t in self.tensors.items()}
 
     def for_each(self, function: Callable[..., Any], *given: Tensor) -> Any:
+        if self.apart:
+            rows = [function(self.replica(i), *(each[i] for each in given))
+                    for i in range(len(given[0]))]
+            return tree_map(lambda *found: torch.stack(found), *rows)
         tensors = {name: t[: len(given[0])] for name, t in self.tensors.items()}
         return vmap(function)(tensors, *given)
 

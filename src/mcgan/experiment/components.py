@@ -10,7 +10,9 @@ import torch
 from mcgan.arch.base import Arch
 from mcgan.config.build import build
 from mcgan.dataset.base import ModalDataset
+from mcgan.dataset.trained_classifier import Judge
 from mcgan.engine import compile_cost
+from mcgan.engine.draws import DrawData
 from mcgan.engine.seeded_game import make_game
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
@@ -65,9 +67,12 @@ class Components:
         """New strategies, by their keys under ``reg`` and in their order."""
         return build_strategies(self.config)
 
-    def game(self, seed: int) -> Game:
-        """The game of one seed, its weights drawn and its strategies ready."""
-        return make_game(seed, lambda: self._build(seed), self.dataset.draw)
+    def game(self, seed: int, draw: DrawData | None = None) -> Game:
+        """The game of one seed, its weights drawn and its strategies ready.
+
+        They look at examples of the dataset, or of ``draw``.
+        """
+        return make_game(seed, lambda: self._build(seed), draw or self.dataset.draw)
 
     def _build(self, seed: int) -> Game:
         train = self.config["train"]
@@ -110,11 +115,23 @@ class Components:
             f"{costs.compiling:,.0f} s of them to compile")
 
 
-def build_components(config: Mapping[str, Any]) -> Components:
+def build_components(config: Mapping[str, Any], kept: Judge | None = None) -> Components:
     """The components of a configuration, and the dataset's files loaded.
 
-    Raises UserError, in one sentence, for what cannot be built: before any file is read.
+    ``kept`` is the classifier of a run, to name modes as it did. Raises UserError, in one sentence,
+    for what cannot be built: before any file is read.
     """
+    components = assemble(config)
+    read_published(config.get("published") or NOTHING)  # only for its mistakes
+    components.dataset.kept = kept
+    components.dataset.prepare()
+    check_needs(components.needs())
+    check_examples(components.dataset)
+    return components
+
+
+def assemble(config: Mapping[str, Any]) -> Components:
+    """The components of a configuration; no file of the dataset is read. Raises UserError."""
     components = Components(
         config,
         dataset=build(config["dataset"], ModalDataset, "dataset"),  # type: ignore[type-abstract]
@@ -124,10 +141,6 @@ def build_components(config: Mapping[str, Any]) -> Components:
         protocol=build(config["protocol"], Protocol, "protocol"),
     )
     build_strategies(config)  # only for their mistakes
-    read_published(config.get("published") or NOTHING)  # likewise
-    components.dataset.prepare()
-    check_needs(components.needs())
-    check_examples(components.dataset)
     return components
 
 

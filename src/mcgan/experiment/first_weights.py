@@ -39,7 +39,7 @@ def read_first_weights(config: Mapping[str, Any]) -> list[Tensors]:
                         f"than {config['replicas']}: choose replicas={len(found)}")
     log.info("replica by replica, the players start with the weights of %s at step %s",
              show_path(run.folder), f"{step:,}")
-    return found
+    return [{name: t for name, t in each.items() if name.startswith(PREFIXES)} for each in found]
 
 
 def find_run(word: str) -> RunDirectory:
@@ -58,11 +58,11 @@ def load_checkpoint(run: RunDirectory) -> tuple[int, dict[str, Any]]:
 
 
 def split_replicas(trainer: Mapping[str, Any]) -> list[Tensors]:
-    """The players' tensors of each replica, from a trainer's checkpoint of one network or many."""
-    mine = {name: t for name, t in trainer["tensors"].items() if name.startswith(PREFIXES)}
+    """The tensors of each replica by name, from a trainer's checkpoint of one network or many."""
     if not trainer["alive"].dim():
-        return [mine]
-    return [{name: t[i] for name, t in mine.items()} for i in range(len(trainer["alive"]))]
+        return [trainer["tensors"]]
+    return [{name: t[i] for name, t in trainer["tensors"].items()}
+            for i in range(len(trainer["alive"]))]
 
 
 @torch.no_grad()

@@ -15,6 +15,7 @@ from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
 from mcgan.experiment.components import Components, build_components
 from mcgan.experiment.first_weights import read_first_weights
+from mcgan.experiment.kept_classifier import build_as_kept, keep_classifier
 from mcgan.experiment.loop import Loop
 from mcgan.experiment.recorder import Recorder
 from mcgan.experiment.result import report
@@ -59,7 +60,7 @@ def resume(folder: Path, overrides: list[str], screen: Screen = TERMINAL) -> Out
     before. The caller holds the run's lock. Raises UserError where its data have changed."""
     run = RunDirectory(folder)
     words, insists = split_insistence(overrides)
-    parts = build_components(with_absolute_root(overridden(run.config(), words, RESUMED)))
+    parts = build_as_kept(run, with_absolute_root(overridden(run.config(), words, RESUMED)))
     with interruptible() as signals:
         step, state = run.load()
         run.recover(state)
@@ -99,6 +100,7 @@ def train_to_end(parts: Components, trainer: Trainer, run: RunDirectory, signals
 
     ``further``: the ``saved`` run had ended, and is to train on.
     """
+    keep_classifier(run, parts.dataset)
     first = saved["trainer"]["count"] if saved else None
     recorder = Recorder(run, resume_step=first, images=parts.dataset.classified)
     try:

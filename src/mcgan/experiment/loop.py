@@ -6,6 +6,7 @@ from typing import Any
 
 from mcgan.engine.trainer import Trainer
 from mcgan.experiment.components import Components
+from mcgan.experiment.drawing import units_of
 from mcgan.experiment.evaluator import Evaluator, Values
 from mcgan.experiment.recorder import Recorder
 from mcgan.experiment.window import Casualty, Window, casualties, means
@@ -153,6 +154,7 @@ class Loop:
         self.recorder.sync()
         self.run.save(step, {
             "trainer": self.trainer.checkpoint(),
+            "units": units_of(self.components.dataset)._asdict(),
             "window": {"first": self.window.first, "held": self.window.columns()},
             "dead": [list(found) for found in self.dead.values()],
             **self.evaluator.checkpoint(),

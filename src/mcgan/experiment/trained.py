@@ -1,6 +1,5 @@
 """A trained run: draw from it, measure it again, look at it."""
 
-import math
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -15,18 +14,19 @@ from mcgan.config.paths import show_path
 from mcgan.dataset.base import ModalDataset
 from mcgan.engine.draws import stream
 from mcgan.engine.trainer import Trainer
-from mcgan.errors import UserError, check_count, near, short_traceback
-from mcgan.experiment.components import Components, build_components
+from mcgan.errors import UserError, near, short_traceback
+from mcgan.experiment.components import Components
 from mcgan.experiment.course import as_frame, course
 from mcgan.experiment.description import describe
+from mcgan.experiment.drawing import Drawing
 from mcgan.experiment.evaluator import PICTURED, critic_surface, pictures
-from mcgan.experiment.forecast import FLOAT, Need, check_needs
+from mcgan.experiment.kept_classifier import build_as_kept
 from mcgan.experiment.result import command, record_python_call, result
 from mcgan.experiment.scores import Scores
-from mcgan.gan.sampling import sampler
 from mcgan.metrics.mode_history import Visits
 from mcgan.metrics.protocol import Protocol
 from mcgan.run.directory import RunDirectory
+from mcgan.system.device import device_here, device_of
 from mcgan.view.notebook import html_table
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class TrainedRun:
     def __init__(self, folder: Path | str, overrides: list[str] | None = None) -> None:
         self._directory = RunDirectory(Path(folder).absolute())
         self.config = overridden(self._directory.config(), overrides or [], EVALUATED)
+        if not any(word.startswith("train.device=") for word in overrides or ()):
+            self.config["train"]["device"] = device_here(self.config["train"]["device"])
 
     @property
     def folder(self) -> Path:
@@ -110,23 +112,38 @@ class TrainedRun:
 
     @cached_property
     def _parts(self) -> Components:
-        return build_components(self.config)
+        return build_as_kept(self._directory, self.config)
+
+    @cached_property
+    def _drawing(self) -> Drawing:
+        """What samples are drawn with: no data are read for it."""
+        return Drawing(self.config, self._checkpoint[1])
 
     @cached_property
     def _checkpoint(self) -> tuple[int, dict[str, Any]]:
         """Step and state of the checkpoint."""
         return self._directory.load()
 
-    def sample(self, n: int, replica: int = 0, seed: int = 0) -> Tensor:
-        """n samples (n, *shape) in data units, a float32 tensor on the CPU; ``seed`` is of latents.
+    @short_traceback()
+    def sample(self, n: int | None = None, replica: int = 0, seed: int = 0, latents: Any = None,
+               device: str | None = None, interpolate: int | None = None) -> Tensor:
+        """n samples (n, *shape) in data units, a float32 tensor on the CPU.
 
-        Raises UserError: no such replica, no checkpoint.
+        The generator alone is needed, not the data. n is 1000 unless given. ``seed`` is that of the
+        latents; or they are given, ``latents`` (n, arch.latent), NumPy's or torch's.
+        ``interpolate=K`` goes from each of the n latents (9 unless given) to the next in K samples,
+        path after path: ((n - 1) K, *shape). ``device`` is cuda, mps, cpu or auto; that of the run
+        unless given. Raises UserError: no such replica, no checkpoint, latents of another shape.
 
-        >>> x = mcgan.load("runs/first").sample(64)
+        >>> run = mcgan.load("runs/first")
+        >>> x = run.sample(64)
         >>> x.shape, x.numpy().dtype
         (torch.Size([64, 2]), dtype('float32'))
+        >>> run.sample(latents=[[0.5] * run.config["arch"]["latent"]]).shape
+        torch.Size([1, 2])
         """
-        return self._draw(n, replica, stream(seed, "sample", replica)) * self.dataset.scale
+        on = self._device if device is None else device_of(device, "device=")
+        return self._drawing.sample(n, replica, seed, latents, interpolate, on)
 
     @short_traceback()
     def evaluate(self, protocol: str | Protocol | None = None, samples: int | None = None,
@@ -192,16 +209,10 @@ class TrainedRun:
         evaluation = self.config["eval"] | {"samples": protocol.samples}
         return self.config | {"protocol": node, "eval": evaluation}
 
-    def _draw(self, n: int, replica: int, generator: torch.Generator) -> Tensor:
-        """n samples in net units, (n, *shape), on the CPU. Raises UserError: no such replica."""
-        if replica not in range(len(self.seeds)):
-            last = len(self.seeds) - 1
-            raise UserError(f"{show_path(self.folder)} has no replica {replica}: "
-                            f"choose 0 to {last}")
-        check_count(n, "samples")
-        check_needs([Need("the samples", n * math.prod(self.dataset.shape) * FLOAT, "n")])
-        draw = sampler(self.trainer.game)
-        return draw(self.trainer.replicas.replica(replica), n, generator).x.cpu()
+    @property
+    def _device(self) -> str:
+        """The device that the run was trained on, if it is here."""
+        return device_of(self.config["train"]["device"])
 
     @cached_property
     def _figures(self) -> "dict[str, Figure]":
@@ -218,7 +229,8 @@ class TrainedRun:
 
     def _samples(self, config: dict[str, Any]) -> list[Tensor]:
         """Those that the run's own evaluations drew, in net units, of each replica."""
-        return [self._draw(config["eval"]["samples"], i, stream(seed, "evaluation"))
+        count, draw = config["eval"]["samples"], self._drawing.draw
+        return [draw(count, i, stream(seed, "evaluation"), self._device)
                 for i, seed in enumerate(self.seeds)]
 
     def _measure(self, samples: list[Tensor], config: dict[str, Any]) -> Scores:
@@ -230,6 +242,6 @@ class TrainedRun:
             scores.each, scores.reference, step=self._checkpoint[0], seeds=self.seeds,
             protocol=dict(config["protocol"]), evaluation={"samples": scores.samples},
             facts=self.dataset.facts(), command=command(),
-        ) | {"notes": self._parts.notes}
+        ) | {"notes": [*self._drawing.game.notes(), *self.dataset.notes]}
         name = f"{scores.protocol.name}-{scores.samples}"
         return content, self._directory.save_evaluation(name, content)

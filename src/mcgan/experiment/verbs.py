@@ -1,17 +1,15 @@
 """What `mcgan evaluate` and `mcgan sample` do with a trained run."""
 
-import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from torch import Tensor
 
 from mcgan.config.paths import show_path
-from mcgan.engine.draws import stream
-from mcgan.experiment.evaluator import pictures
-from mcgan.experiment.scores import Scores
+from mcgan.errors import UserError, one_line
 from mcgan.experiment.trained import TrainedRun
-from mcgan.system import atomic
+from mcgan.view.figures.sample_files import Samples, write_samples
 from mcgan.view.terminal.summary import closing
 
 
@@ -25,18 +23,33 @@ def evaluate(folder: Path, overrides: list[str]) -> dict[str, Any]:
     return content
 
 
-def sample(folder: Path, n: int, replica: int, seed: int, out: Path) -> None:
-    """Write n samples: an array in data units (.npy), or a picture (.png)."""
-    run = TrainedRun(folder)
-    if out.suffix == ".npy":
-        array = io.BytesIO()
-        np.save(array, run.sample(n, replica, seed).numpy())
-        atomic.write_bytes(out, array.getvalue())
-        return
-    from mcgan.view.figures.style import png
+def sample(folder: Path, out: Path, n: int | None = None, replica: int = 0, seed: int = 0,
+           latents: Path | None = None, device: str | None = None,
+           interpolate: int | None = None) -> None:
+    """Writes samples, or those of latents in a file, as the name of ``out`` says.
 
-    x, dataset = run._draw(n, replica, stream(seed, "sample", replica)), run.dataset
-    scores = Scores([x], dataset, run._parts.protocol)
-    drawn = pictures(x[None], dataset, reference=scores.reference, values=scores.each,
-                     seeds=[run.seeds[replica]], step=run._checkpoint[0])
-    atomic.write_bytes(out, png(drawn["samples"]))
+    An array in data units (.npy, .npz), a table of vectors (.csv), a picture of all of them (.png),
+    or a folder of pictures.
+    """
+    run = TrainedRun(folder, [f"train.device={device}"] if device else [])
+    given = None if latents is None else read_file(latents)
+    x = run.sample(n, replica, seed, given, device, interpolate)
+    write_samples(out, Samples(x, lambda: run.dataset, interpolate, heading(run, replica)))
+
+
+def heading(run: TrainedRun, replica: int) -> str:
+    name = run.config["dataset"]["_target_"].rpartition(".")[2]
+    return f"{name}, step {run._checkpoint[0]:,}, seed {run.seeds[replica]}"
+
+
+def read_file(path: Path) -> np.ndarray[Any, Any] | Tensor:
+    """The array in a .npy file. Raises UserError where there is none."""
+    try:
+        found = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise UserError(f"--latents {path} cannot be read as an array ({one_line(error)}): "
+                        "give a .npy file, as numpy.save writes it") from error
+    if not isinstance(found, np.ndarray):
+        found.close()
+        raise UserError(f"--latents {path} holds several arrays: give a .npy file of one")
+    return found

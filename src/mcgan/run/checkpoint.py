@@ -7,13 +7,12 @@ when it reads: 93 % of single flipped bits in a file of its own load with silent
 import hashlib
 import io
 import logging
-import zipfile
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from mcgan.errors import UserError
-from mcgan.system import atomic
+from mcgan.system import archive, atomic
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +81,10 @@ def read(path: Path, origins: Collection[str] = ()) -> tuple[int, State]:
     import torch
 
     payload = verify(path)
-    check_sizes(payload)
+    try:
+        archive.check_sizes(payload)
+    except ValueError as reason:
+        raise BadCheckpoint(str(reason)) from reason
     try:
         record = torch.load(io.BytesIO(payload), map_location="cpu", weights_only=True)
     except Exception as error:  # torch names no type of its own for this
@@ -103,17 +105,6 @@ def verify(path: Path) -> bytes:
     if head != header(payload):
         raise BadCheckpoint("its checksum does not match: it is truncated or damaged")
     return payload
-
-
-def check_sizes(payload: bytes) -> None:
-    """Raises BadCheckpoint for an archive whose records are larger than it: torch packs none."""
-    try:
-        records = zipfile.ZipFile(io.BytesIO(payload)).infolist()
-    except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
-        raise BadCheckpoint(f"it cannot be read ({type(error).__name__})") from error
-    packed = any(record.compress_type != zipfile.ZIP_STORED for record in records)
-    if packed or sum(record.file_size for record in records) > len(payload):
-        raise BadCheckpoint("its records claim to be larger than the file")
 
 
 def open_record(record: Any, path: Path, origins: Collection[str]) -> tuple[int, State]:

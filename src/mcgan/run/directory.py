@@ -6,6 +6,7 @@
     metrics.jsonl      every number logged: the truth
     result.json        the closing measures
     evaluations/       measured again with other settings: adding one needs no lock
+    classifier.pt      of pictures: names their modes, then as now
     checkpoints/  figures/  events.out.tfevents.*
 
 Everybody else who writes here holds `lock()`. Nothing in this file imports torch.
@@ -32,7 +33,7 @@ from mcgan.system.lock import lock
 log = logging.getLogger(__name__)
 
 MADE_BY_A_RUN = ("checkpoints", "figures", "evaluations", "metrics.jsonl", "metrics.damaged",
-                 "result.json", "events.out.tfevents.*")  # fmt: skip
+                 "result.json", "classifier.pt", "events.out.tfevents.*")  # fmt: skip
 FACTS = ("choices", "compiled", "compiled_why", "threads", "started", "data")
 """What resuming needs of status.json: checkpoints have it too, in case that file is lost."""
 LOCK = ".lock"
@@ -47,6 +48,7 @@ class RunDirectory:
         self.checkpoints = self.folder / "checkpoints"
         self.figures = self.folder / "figures"
         self.metrics = self.folder / "metrics.jsonl"
+        self.classifier = self.folder / "classifier.pt"
 
     def lock(self) -> AbstractContextManager[None]:
         """Holds the folder against other processes; makes it, and sweeps what a killed one left.

@@ -8,6 +8,7 @@ disk keeps its promises.
 import json
 import os
 import secrets
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,7 +54,7 @@ def temporary_name(path: Path) -> Path:
 def sweep(folder: Path) -> None:
     """Removes what killed writers left. For the owner of the run's lock: all others are dead."""
     for leftover in folder.glob(LEFTOVERS):
-        leftover.unlink(missing_ok=True)
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink(missing_ok=True)
 
 
 def is_leftover(path: Path) -> bool:

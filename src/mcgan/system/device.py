@@ -11,6 +11,8 @@ import torch
 from mcgan.errors import UserError
 from mcgan.system import worker
 
+log = logging.getLogger(__name__)
+
 EXTENSIONS = "torch.utils.cpp_extension"  # a logger that warns where there is no CUDA
 THREADS = torch.get_num_threads()  # torch's own choice, before any run asked for another
 
@@ -52,15 +54,30 @@ def flushes_denormal() -> bool:
     return (torch.tensor([smallest]) / 2).item() == 0
 
 
-def device_of(wish: str) -> str:
-    """The device to train on. Raises UserError for one that is not here."""
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(),
-             "cpu": True}
+def device_of(wish: str, setting: str = "train.device=") -> str:
+    """The device that is asked for by a setting. Raises UserError for one that is not here."""
+    there = devices()
     if wish == "auto":
         return next(name for name, here in there.items() if here)
+    if wish not in there:
+        raise UserError(f"{setting}{wish!r} is no device: take {', '.join(there)} or auto")
     if not there[wish]:
-        raise UserError(f"train.device={wish}: torch finds none here; take train.device=auto")
+        raise UserError(f"{setting}{wish}: torch finds none here; take {setting}auto")
     return wish
+
+
+def devices() -> dict[str, bool]:
+    """The devices, the best first, and whether they are here."""
+    return {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(),
+            "cpu": True}
+
+
+def device_here(wish: str) -> str:
+    """The device that a run was trained on, or the CPU, with a warning, where it is not here."""
+    if devices().get(wish, True):
+        return wish
+    log.warning("the run was trained on %s, and torch finds none here: the CPU does the work", wish)
+    return "cpu"
 
 
 def gpu(count: int) -> int:

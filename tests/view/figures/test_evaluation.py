@@ -127,6 +127,19 @@ def test_few_modes_have_bars_and_missed_ones_are_marked() -> None:
     assert [bar.get_y() for bar in axes.patches[:3]] == pytest.approx([24] * 3, abs=1)  # binomial
 
 
+def test_bars_have_the_names_of_classes_inside_the_figure() -> None:
+    names = ["cat", "a class with a long name", "$x$", "10"]
+    figure = mode_histogram(torch.ones(1, 4), torch.full((4,), 0.25), 4, modes=names)
+    axes = figure.axes[0]
+    labels = axes.get_xticklabels()
+    assert [each.get_text() for each in labels] == ["cat", "a class with a …", r"\$x\$", "10"]
+    figure.draw_without_rendering()
+    legend = figure.legends[0].get_window_extent().y1
+    assert all(each.get_window_extent().y0 > legend for each in labels)
+    plain = mode_histogram(torch.ones(1, 4), torch.full((4,), 0.25), 4)
+    assert plain.axes[0].get_xlabel() == "mode" and plain.get_figheight() < figure.get_figheight()
+
+
 def test_many_modes_have_a_map_and_a_curve_inside_the_band() -> None:
     """A perfect sampler's curve lies inside its own band nearly everywhere."""
     random, weights = np.random.default_rng(5), np.full(1000, 1e-3)

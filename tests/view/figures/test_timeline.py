@@ -35,6 +35,15 @@ def test_the_first_mode_is_named_on_top():
     assert names == ["0", "500", "999"] and places[0] > 0.99 and places[-1] < 0.01
 
 
+def test_modes_with_names_have_them():
+    names = ["cat", "dog", "sea horse"]
+    figure = mode_timeline([1, 2], torch.ones(2, 1, 3), torch.full((3,), 1 / 3), modes=names)
+    axes = figure.axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == names
+    assert axes.get_ylabel() == ""
+    assert mode_ticks(1000, [f"n{i}" for i in range(1000)])[1] == ["n0", "n500", "n999"]
+
+
 def test_one_of_many_modes_shows():
     counts = torch.zeros(2, 1, 1000)
     counts[:, :, 371] = 50

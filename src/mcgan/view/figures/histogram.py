@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from scipy.special import bdtr, bdtrik
 from torch import Tensor
 
+from mcgan.view.figures.mode_names import inches, label_modes
 from mcgan.view.figures.modemap import mode_map
 from mcgan.view.figures.style import (
     BLUE,
@@ -21,6 +22,7 @@ from mcgan.view.figures.style import (
 )
 
 BARS = 60  # modes up to which each has its bar
+NUMBERED = 0.4  # inches below bars that numbers and their heading take
 SIMULATED = 200  # perfect samplers behind the band of the sorted curve
 
 
@@ -31,18 +33,21 @@ def mode_histogram(
     title: str = "",
     names: Sequence[str] = (),
     caption: str = "",
+    modes: Sequence[str] = (),
 ) -> Figure:
     """Counts (R, K) of high-quality samples, of n per replica; `weights` (K,): their true shares.
 
-    What the weights lack to 1 is the share of real data that is not of high quality. Up to 60
-    modes: a bar each, the mean over replicas, a dot per replica. Beyond: a map of the first
-    replica's modes and, for each replica, the counts in falling order.
+    What the weights lack to 1 is the share of real data that is not of high quality. ``modes`` are
+    their names. Up to 60 modes: a bar each, the mean over replicas, a dot per replica. Beyond: a
+    map of the first replica's modes and, for each replica, the counts in falling order.
     """
     shares, target = counts.double().numpy() / n, weights.double().numpy()
     if len(target) <= BARS:
-        figure = new_figure(max(6.4, 0.2 * len(target) + 1.5), 4.4)
-        axes = place(figure, 0.7, 1.05, figure.get_figwidth() - 0.9, 2.85)
+        width, room = max(6.4, 0.2 * len(target) + 1.5), room_below(modes, len(target))
+        figure = new_figure(width, 4.4 + room)
+        axes = place(figure, 0.7, 1.05 + room, width - 0.9, 2.85)
         bars(axes, shares, target, n)
+        name_bars(axes, modes, len(target))
         headline(figure, title, caption, axes.get_legend_handles_labels()[0][::-1])
         return figure
     figure = new_figure(11.0, 5.2)
@@ -71,10 +76,23 @@ def bars(ax: Axes, shares: np.ndarray, target: np.ndarray, n: int) -> None:
     if len(missed):
         ax.plot(missed, 0 * missed, "x", color=VERMILLION, markersize=7, mew=2, clip_on=False,
                 zorder=5, label="missed")  # fmt: skip
-    ax.set_xlabel("mode", fontsize=9)
     ax.set_ylabel("high-quality samples (% of all)", fontsize=9)
     ax.set(ylim=(0, None), xlim=(-0.6, len(modes) - 0.4))
-    ax.set_xticks(modes if len(modes) <= 30 else modes[::5])
+
+
+def room_below(names: Sequence[str], number: int) -> float:
+    """Inches that names need below the bars, more than numbers do."""
+    wide = inches(label_modes(names, number)) - NUMBERED
+    return max(0.0, wide) if len(names) == number else 0.0
+
+
+def name_bars(ax: Axes, names: Sequence[str], number: int) -> None:
+    """Names below all bars, upright; numbers below all or some of them."""
+    if len(names) == number:
+        ax.set_xticks(range(number), label_modes(names, number), rotation=90)
+        return
+    ax.set_xlabel("mode", fontsize=9)
+    ax.set_xticks(range(0, number, 1 if number <= 30 else 5))
 
 
 def least(q: float, n: int, p: np.ndarray) -> np.ndarray:

@@ -26,11 +26,15 @@ def image_grid(
     return mosaic.figure
 
 
-def tile(x: Tensor, gap: int = 2) -> np.ndarray:
-    """Pictures (n, C, H, W) in [-1, 1] as one square (rows, columns, C) in 0..1, on white."""
+def tile(x: Tensor, gap: int = 2, columns: int | None = None) -> np.ndarray:
+    """Pictures (n, C, H, W) in [-1, 1] as one (rows, columns, C) in 0..1, on white.
+
+    It has room for as many rows as columns, or has so many ``columns`` and the rows they need.
+    """
     n, channels, height, width = x.shape
-    columns = math.ceil(math.sqrt(n))
-    sheet = np.ones((columns * (height + gap) - gap, columns * (width + gap) - gap, channels))
+    side = math.ceil(math.sqrt(n))
+    rows, columns = (math.ceil(n / columns), columns) if columns else (side, side)
+    sheet = np.ones((rows * (height + gap) - gap, columns * (width + gap) - gap, channels))
     for index, picture in enumerate(((x + 1) / 2).clamp(0, 1).permute(0, 2, 3, 1).numpy()):
         top, left = (index // columns) * (height + gap), (index % columns) * (width + gap)
         sheet[top : top + height, left : left + width] = picture

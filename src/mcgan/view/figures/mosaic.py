@@ -11,16 +11,17 @@ from matplotlib.patches import Rectangle
 from mcgan.view.figures.style import FAINT, INK, headline, new_figure, place
 
 MOST = 16  # panels in one picture
+LEFT = 0.65  # inches beside the panels, for tick labels of a few letters
 GAP, HEAD = 0.07, 0.13  # between panels; above them, for a line of text
 
 
 class Mosaic:
     """`count` unit squares, in rows; panel i covers [x, x + 1] × [y, y + 1] for x, y = corner(i).
 
-    `below`: inches for tick labels, legend and caption.
+    `below`: inches for tick labels, legend and caption; `left`: for tick labels.
     """
 
-    def __init__(self, count: int, below: float = 1.0) -> None:
+    def __init__(self, count: int, below: float = 1.0, left: float = LEFT) -> None:
         self.count, self.total = min(count, MOST), count
         self.columns = math.ceil(math.sqrt(self.count))
         self.rows = math.ceil(self.count / self.columns)
@@ -28,8 +29,8 @@ class Mosaic:
         size = {1: 5.4, 2: 3.6, 3: 2.8}.get(self.columns, 2.5)
         wide = self.columns * (1 + GAP) - GAP
         high = self.rows * (1 + self.head)
-        self.figure = new_figure(wide * size + 0.85, high * size + below + 0.35)
-        self.axes = place(self.figure, 0.65, below, wide * size, high * size)
+        self.figure = new_figure(left + wide * size + 0.2, high * size + below + 0.35)
+        self.axes = place(self.figure, left, below, wide * size, high * size)
         self.axes.spines[["left", "bottom"]].set_visible(False)
         self.axes.set(xlim=(0, wide), ylim=(0, high), xticks=[], yticks=[])
 

@@ -22,15 +22,15 @@ PAPER = LinearSegmentedColormap.from_list("density", ["#FFFFFF", "#D3D7DB", "#6F
 def samples_over_density(
     samples: Tensor,
     dataset: ModalDataset,
-    counts: Tensor,
+    counts: Tensor | None,
     title: str = "",
     names: Sequence[str] = (),
     caption: str = "",
 ) -> Figure:
     """One panel per replica: samples (R, n, *S) in net units, drawn in data units.
 
-    `counts` (R, K): high-quality samples per mode, to circle the missed ones; `names` head the
-    panels; `caption` says what a perfect sampler scores.
+    `counts` (R, K): high-quality samples per mode, to circle the missed ones; None: modes are not
+    judged. `names` head the panels; `caption` says what a perfect sampler scores.
     """
     plane, mosaic = plane_of(dataset), Mosaic(len(samples))
     for index in range(mosaic.count):
@@ -38,7 +38,7 @@ def samples_over_density(
         mosaic.panel(index, names[index] if index < len(names) else "")
     scatter(mosaic, plane, samples, dataset)
     legend = marks()
-    if dataset.num_modes <= MARKED:
+    if counts is not None and dataset.num_modes <= MARKED:
         legend += circle_missed(mosaic, plane, counts)
     for axis, name in zip("xy", plane.labels, strict=True):
         places, labels = plane.ticks(axis)

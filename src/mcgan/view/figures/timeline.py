@@ -9,24 +9,27 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
+from mcgan.view.figures.mode_names import inches, label_modes
 from mcgan.view.figures.modemap import MAP
-from mcgan.view.figures.mosaic import Mosaic
+from mcgan.view.figures.mosaic import LEFT, Mosaic
 from mcgan.view.figures.style import INK
 
 COLUMNS, ROWS = 240, 250  # of a panel, at most
+NAMED = 12  # modes whose names a panel has room for
 CAPTION = "All samples, each counted to its nearest mode, at each evaluation"
 FULL = 3.0  # times its true share, from which on a mode is darkest
 
 
 def mode_timeline(
     steps: Sequence[int], counts: Tensor, weights: Tensor, title: str = "",
-    names: Sequence[str] = (),
+    names: Sequence[str] = (), modes: Sequence[str] = (),
 ) -> Figure:
     """One panel per replica, modes over steps: counts (T, R, K) at T steps, true shares (K,).
 
-    Between two evaluations the nearer one is shown.
+    Between two evaluations the nearer one is shown. ``modes`` are their names.
     """
-    mosaic = Mosaic(counts.shape[1], below=1.1)
+    places, labels = mode_ticks(len(weights), modes)
+    mosaic = Mosaic(counts.shape[1], below=1.1, left=max(LEFT, 0.2 + inches(labels)))
     shares = merge_bands(counts.double() / counts.sum(-1, keepdim=True).clamp(min=1))
     ratio = (shares / merge_bands(weights) / FULL).clamp(max=1).numpy()
     times = np.linspace(0, steps[-1], COLUMNS)
@@ -36,7 +39,7 @@ def mode_timeline(
         mosaic.panel(index, names[index] if index < len(names) else "")
     shown = [*MaxNLocator(3, integer=True).tick_values(0, 0.85 * steps[-1])[1:-1]]
     mosaic.ticks("x", [s / steps[-1] for s in shown], [f"{s:,.0f}" for s in shown], "step")
-    mosaic.ticks("y", *mode_ticks(len(weights)), "mode")
+    mosaic.ticks("y", places, labels, "" if len(modes) == len(weights) else "mode")
     mosaic.finish(title, CAPTION, legend())
     return mosaic.figure
 
@@ -49,10 +52,12 @@ def merge_bands(shares: Tensor) -> Tensor:
     return shares.new_zeros(*shares.shape[:-1], rows).index_add_(-1, band, shares)
 
 
-def mode_ticks(number: int) -> tuple[list[float], list[str]]:
-    """Places and names of a few modes; the first is on top."""
-    shown = sorted({0, number // 2, number - 1})
-    return [1 - (mode + 0.5) / number for mode in shown], [f"{mode:,}" for mode in shown]
+def mode_ticks(number: int, names: Sequence[str] = ()) -> tuple[list[float], list[str]]:
+    """Places and names of the modes, or of a few of many; the first is on top."""
+    few = number <= NAMED and len(names) == number
+    shown = range(number) if few else sorted({0, number // 2, number - 1})
+    labels = label_modes(names, number)
+    return [1 - (mode + 0.5) / number for mode in shown], [labels[mode] for mode in shown]
 
 
 def legend() -> list[Patch]:
