@@ -13,7 +13,8 @@ from mcgan.verdict.distances import between
 
 DIRECTIONS = 250
 PERMUTATIONS = 100
-ROWS = 2000  # of each side in a test: bounds the time
+ROWS = 3000  # of each side in the test of MMD: bounds the time
+SORTED = 1000  # of each side in that of slices
 CHUNK = 1024
 FEW = 500  # rows for the median distance and for Vendi's eigenvalues
 
