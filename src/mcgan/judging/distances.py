@@ -3,31 +3,22 @@
 The first two have a permutation null; Fréchet, RKE and Vendi only describe.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 import torch
 from torch import Generator, Tensor
 
+from mcgan.judging.null import Tested, exchanges
 from mcgan.verdict.distances import between
 
 DIRECTIONS = 250
-PERMUTATIONS = 100
 ROWS = 3000  # of each side in the test of MMD: bounds the time
 SORTED = 1000  # of each side in that of slices
 CHUNK = 1024
-FEW = 500  # rows for the median distance and for Vendi's eigenvalues
-
-
-class Tested(NamedTuple):
-    """A statistic and its values under random exchanges of fakes and real rows, (P,) float64."""
-
-    value: float
-    null: Tensor
+FEW = 300  # rows for the median distance and for Vendi's eigenvalues
 
 
 def scale(points: Tensor) -> float:
-    """The median distance of two points (n, d), over the first 500: the width of a kernel."""
+    """The median distance of two points (n, d), over the first 300: the width of a kernel."""
     few = points[:FEW]
     apart = torch.pdist(few)
     median = apart.median().item() if len(few) > 1 else 0.0
@@ -37,12 +28,6 @@ def scale(points: Tensor) -> float:
 def kernel(x: Tensor, y: Tensor, width: float) -> Tensor:
     """The Gaussian kernel of each pair, exp(-‖x - y‖² / 2 width²): (n, m)."""
     return between(x, y).square_().mul_(-0.5 / width**2).exp_()
-
-
-def exchanges(n: int, m: int, generator: Generator) -> Tensor:
-    """Orders of n + m rows, (1 + P, n + m) int64: the true one, then random ones."""
-    mixed = torch.rand(PERMUTATIONS, n + m, generator=generator).argsort(1)
-    return torch.cat([torch.arange(n + m)[None], mixed])
 
 
 def compare_mmd(fakes: Tensor, real: Tensor, width: float, generator: Generator) -> Tested:
@@ -106,7 +91,7 @@ def renyi(points: Tensor, width: float) -> float:
 
 
 def vendi(points: Tensor, width: float) -> float:
-    """exp(entropy of the kernel matrix's eigenvalues) of the first 500 rows (Friedman & Dieng)."""
+    """exp(entropy of the kernel matrix's eigenvalues) of the first 300 rows (Friedman & Dieng)."""
     few = points[:FEW]
     shares = torch.linalg.eigvalsh(kernel(few, few, width) / len(few)).clamp(min=0)
     return torch.special.entr(shares).sum().exp().item()

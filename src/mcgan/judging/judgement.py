@@ -74,7 +74,7 @@ class Judgement:
     def scalars(self) -> dict[str, float]:
         """Numbers for a chart: each measure, the share of real data missing, 1 for collapsed."""
         values = {name: measure.value for name, measure in self.measures.items()}
-        lost = sum(group.share for group in self.missing)
+        lost = sum((group.share for group in self.missing), 0.0)
         return values | {"missing": lost, "missing_groups": float(len(self.missing)),
                          "collapsed": float(self.collapsed)}
 

@@ -9,13 +9,19 @@ from torch import Generator, Tensor
 from mcgan.judging import distances
 from mcgan.judging.groups import Counted, compare_shares, count_groups, find_centres
 from mcgan.judging.inputs import Sets
-from mcgan.judging.neighbours import NEAREST, compare_neighbours, find_distances, look_around
-from mcgan.judging.null import Split, draw_splits, upper_tail
+from mcgan.judging.neighbours import (
+    NEAREST,
+    compare_mixing,
+    compare_neighbours,
+    find_distances,
+    look_around,
+)
+from mcgan.judging.null import Split, Tested, draw_splits, upper_tail
 from mcgan.judging.proportions import chi_square, holm
 from mcgan.judging.variety import find_main, spread
 
 SURE = 3.0  # standard deviations of two real samples, beyond which a difference is seen
-LEVEL = 0.01  # of false alarms of the three tests together
+LEVEL = 0.01  # of false alarms of the four tests together
 Progress = Callable[[int, int], None]
 
 
@@ -41,7 +47,7 @@ class Measure:
 
 
 def measure_tests(sets: Sets, counted: Counted, generator: Generator) -> dict[str, Measure]:
-    """The three tests of whether samples and real rows are of one law, seen by Holm's correction.
+    """The four tests of whether samples and real rows are of one law, seen by Holm's correction.
 
     Shares are those of the classes where labels are given.
     """
@@ -52,6 +58,7 @@ def measure_tests(sets: Sets, counted: Counted, generator: Generator) -> dict[st
     found = {
         "mmd": of_test(distances.compare_mmd(fakes, real, distances.scale(real), generator)),
         "sliced": of_test(distances.compare_sliced(fakes[:k], real[:k], generator)),
+        "mixing": of_test(compare_mixing(fakes, real, generator)),
         "shares": of_shares(*shares),
     }
     corrected = holm(np.array([measure.p for measure in found.values()]))
@@ -59,7 +66,7 @@ def measure_tests(sets: Sets, counted: Counted, generator: Generator) -> dict[st
             for (name, measure), p in zip(found.items(), corrected, strict=True)}
 
 
-def of_test(tested: distances.Tested) -> Measure:
+def of_test(tested: Tested) -> Measure:
     """The measure of a permutation test."""
     null = tested.null
     p = upper_tail(tested.value, null)

@@ -6,8 +6,9 @@ Both sides of a pair must have equally many rows: each of these measures depends
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 
+from mcgan.judging.null import Tested, exchanges
 from mcgan.verdict.distances import between
 
 BALL = 3  # neighbours of a ball for precision and recall (Kynkäänniemi et al. 2019)
@@ -41,13 +42,20 @@ class Across(NamedTuple):
 
 def look_around(points: Tensor) -> Own:
     """The distances of points (n, d) to their nearest others; n is at least 6."""
-    near = []
+    return Own(points, find_near(points)[0])
+
+
+def find_near(points: Tensor) -> tuple[Tensor, Tensor]:
+    """The five nearest others of each of the points (n, d): distances and rows, (n, 5)."""
+    distances, rows = [], []
     for start in range(0, len(points), CHUNK):
         distance = between(points[start:start + CHUNK], points)
         here = torch.arange(len(distance))
         distance[here, start + here] = torch.inf
-        near.append(distance.topk(WIDE, largest=False).values)
-    return Own(points, torch.cat(near))
+        near = distance.topk(WIDE, largest=False)
+        distances.append(near.values)
+        rows.append(near.indices)
+    return torch.cat(distances), torch.cat(rows)
 
 
 def look_across(fakes: Own, real: Own) -> Across:
@@ -100,3 +108,15 @@ def compare_neighbours(fakes: Own, real: Own) -> dict[str, float]:
 def find_distances(points: Tensor, others: Tensor) -> Tensor:
     """Distance of each of the points (n, d) to the nearest of the others (m, d), (n,)."""
     return torch.cat([between(part, others).amin(1) for part in points.split(CHUNK)])
+
+
+def compare_mixing(fakes: Tensor, real: Tensor, generator: Generator) -> Tested:
+    """Share of the five nearest of all rows that are of the row's own set (Schilling 1986).
+
+    It sees what is inside groups: repeated and narrowed samples and noise.
+    """
+    n = len(fakes)
+    _, near = find_near(torch.cat([fakes, real]))
+    flags = exchanges(n, len(real), generator) < n
+    values = torch.stack([(flag[near] == flag[:, None]).double().mean() for flag in flags])
+    return Tested(values[0].item(), values[1:])

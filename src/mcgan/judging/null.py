@@ -10,6 +10,7 @@ from torch import Generator, Tensor
 from mcgan.judging.inputs import Sets
 
 ROWS = 3000  # of each set of a split: bounds the time
+PERMUTATIONS = 100
 NORMAL = 0.05  # skewness below which a law is normal
 
 
@@ -43,6 +44,19 @@ def draw_splits(sets: Sets, draws: int, generator: Generator) -> Iterator[Split]
 def pick(rows: Tensor, generator: Generator) -> Tensor:
     """The rows (n, d) in a random order."""
     return rows[torch.randperm(len(rows), generator=generator)]
+
+
+class Tested(NamedTuple):
+    """A statistic and its values under random exchanges of fakes and real rows, (P,) float64."""
+
+    value: float
+    null: Tensor
+
+
+def exchanges(n: int, m: int, generator: Generator) -> Tensor:
+    """Orders of n + m rows, (1 + P, n + m) int64: the true one, then random ones."""
+    mixed = torch.rand(PERMUTATIONS, n + m, generator=generator).argsort(1)
+    return torch.cat([torch.arange(n + m)[None], mixed])
 
 
 def upper_tail(value: float, null: Tensor) -> float:

@@ -14,6 +14,7 @@ GROSS = 300  # rows, below which only gross collapse is seen
 LABELS = {
     "mmd": "MMD² (test)",
     "sliced": "sliced W2 (test)",
+    "mixing": "own neighbours (test)",
     "shares": "χ² of groups (test)",
     "coverage": "coverage, k = 5",
     "precision": "precision, k = 3",
