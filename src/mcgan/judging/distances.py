@@ -35,13 +35,14 @@ def compare_mmd(fakes: Tensor, real: Tensor, width: float, generator: Generator)
     n, m = len(fakes), len(real)
     pool = torch.cat([fakes, real])
     chosen = (exchanges(n, m, generator).argsort(1).T < n).float()  # (rows, 1 + P): a fake
-    inner, mixed, total = 0.0, 0.0, 0.0
+    inner, mixed = torch.zeros(2, chosen.shape[1]).double()
+    total = 0.0
     for part, flag in zip(pool.split(CHUNK), chosen.split(CHUNK), strict=True):
         near = kernel(part, pool, width).float()
         sums = near @ chosen
         inner = inner + (flag * sums).double().sum(0)
         mixed = mixed + ((1 - flag) * sums).double().sum(0)
-        total = total + near.double().sum()
+        total += near.double().sum().item()
     other = total - inner - 2 * mixed
     value = (inner - n) / (n * (n - 1)) + (other - m) / (m * (m - 1)) - 2 * mixed / (n * m)
     return Tested(value[0].item(), value[1:])
@@ -75,13 +76,15 @@ def frechet(x: Tensor, y: Tensor) -> float:
     other = torch.cov(y.T).reshape(x.shape[1], -1)
     mixed = torch.linalg.eigvalsh(root @ other @ root).clamp(min=0).sqrt().sum()
     means = (x.mean(0) - y.mean(0)).square().sum()
-    return (means + root.square().sum() + other.trace() - 2 * mixed).item()
+    distance: Tensor = means + root.square().sum() + other.trace() - 2 * mixed
+    return distance.item()
 
 
 def root_of(matrix: Tensor) -> Tensor:
     """The symmetric root of a covariance (d, d)."""
     values, vectors = torch.linalg.eigh(matrix)
-    return vectors * values.clamp(min=0).sqrt() @ vectors.T
+    root: Tensor = vectors * values.clamp(min=0).sqrt() @ vectors.T
+    return root
 
 
 def renyi(points: Tensor, width: float) -> float:
@@ -94,4 +97,5 @@ def vendi(points: Tensor, width: float) -> float:
     """exp(entropy of the kernel matrix's eigenvalues) of the first 300 rows (Friedman & Dieng)."""
     few = points[:FEW]
     shares = torch.linalg.eigvalsh(kernel(few, few, width) / len(few)).clamp(min=0)
-    return torch.special.entr(shares).sum().exp().item()
+    entropy: Tensor = torch.special.entr(shares).sum()
+    return entropy.exp().item()

@@ -10,7 +10,7 @@ def tail_of_shares(fakes: np.ndarray, real: np.ndarray, n: int, m: int) -> np.nd
     Of two samples of one law a row of the group is a fake with chance n / (n + m): exact, however
     few there are (Przyborowski & Wilenski 1940).
     """
-    return bdtr(fakes, fakes + real, n / (n + m))
+    return np.asarray(bdtr(fakes, fakes + real, n / (n + m)))
 
 
 def holm(p: np.ndarray) -> np.ndarray:

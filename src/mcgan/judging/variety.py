@@ -21,7 +21,8 @@ def find_main(real: Tensor, generator: Generator) -> Tensor:
     values, vectors = torch.linalg.eigh(torch.cov(inside.T).reshape(real.shape[1], -1))
     held = values.flip(0).cumsum(0) / values.sum().clamp(min=1e-300)
     number = max(FEWEST, int((held < HALF).sum()) + 1)
-    return vectors.flip(1)[:, :number]
+    main: Tensor = vectors.flip(1)[:, :number]
+    return main
 
 
 def spread(points: Tensor, real: Tensor, centres: Tensor) -> float:

@@ -73,8 +73,8 @@ def tell_narrowed(told: Told, measures: Mapping[str, Measure]) -> str:
     lost = f"; {name_missing(told)}" if told.missing else ""
     if told.signs["copies"] == "many":
         copies = measures["copies"]
-        return (f"The samples repeat one another: {interval(copies, 100)} % are as close to another "
-                f"one as only {percent(copies.null_mean)} % of real ones are{lost}")
+        return (f"The samples repeat one another: {interval(copies, 100)} % are as close to "
+                f"another one as only {percent(copies.null_mean)} % of real ones are{lost}")
     spread = measures["spread"]
     return (f"The samples are narrowed inside groups: {interval(spread, 1)} of the real spread, of "
             f"two real samples {spread.null_mean:.2f}{lost}")
