@@ -1,1 +1,1 @@
-"""Judge the samples of any generator against real ones: features, measures, a verdict."""
+"""Judge samples of any generator against real ones: features, measures with a null, a verdict."""

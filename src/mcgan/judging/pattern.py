@@ -1,0 +1,62 @@
+"""What a pattern of measures means: a table, the first row that fits is the kind.
+
+Its bounds were set on other defects and seeds than those that `docs/judge.json` reports.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from mcgan.judging.measures import Measure
+
+COLLAPSED = ("missing", "narrowed", "poor and missing")
+
+
+class Bounds(NamedTuple):
+    """Signs of a measure by its ratio to that of two real samples, each up to an upper bound."""
+
+    measure: str
+    signs: tuple[tuple[float, str], ...]  # ascending; above the last it is "higher"
+
+
+BOUNDS = (
+    Bounds("precision", ((0.5, "none"), (0.95, "lower"), (float("inf"), "as real"))),
+    Bounds("spread", ((0.72, "lower"), (0.92, "a little lower"), (float("inf"), "as real"))),
+    Bounds("coverage", ((0.95, "lower"), (float("inf"), "as real"))),
+)
+MANY = 0.5  # copies, above which the samples are few
+LEAST = 0.005  # of the real data, which must be missing
+
+# kind: the signs that it needs; a measure that is not named may have any.
+PATTERNS: tuple[tuple[str, Mapping[str, tuple[str, ...]]], ...] = (
+    ("narrowed", {"copies": ("many",)}),
+    ("poor", {"precision": ("none",)}),
+    ("narrowed", {"spread": ("lower",), "precision": ("as real",)}),
+    ("poor and missing", {"precision": ("lower",), "groups": ("missing",)}),
+    ("poor", {"precision": ("lower",)}),
+    ("missing", {"groups": ("missing",)}),
+    ("missing", {"coverage": ("lower",), "spread": ("as real",)}),
+    ("different", {}),
+)
+
+
+def read_signs(measures: Mapping[str, Measure], missing: float) -> dict[str, str]:
+    """The sign of each measure that explains; ``missing``: share of the groups that are missing."""
+    signs = {bounds.measure: sign_of(measures[bounds.measure], bounds) for bounds in BOUNDS}
+    copies = measures["copies"]
+    many = copies.value > max(MANY, 2 * copies.null_mean)
+    return signs | {"copies": "many" if many else "as real",
+                    "groups": "missing" if missing >= LEAST else "all there"}
+
+
+def sign_of(measure: Measure, bounds: Bounds) -> str:
+    """The sign by the ratio, if two real samples do not show such a value."""
+    if not measure.seen:
+        return "as real"
+    ratio = measure.value / max(measure.null_mean, 1e-12)
+    return next(sign for bound, sign in bounds.signs if ratio <= bound)
+
+
+def find_kind(signs: Mapping[str, str]) -> str:
+    """The kind of the first row whose signs are all there."""
+    return next(kind for kind, needs in PATTERNS
+                if all(signs[name] in allowed for name, allowed in needs.items()))
