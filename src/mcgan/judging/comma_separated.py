@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-
 from mcgan.errors import UserError
+from mcgan.judging.cells import is_number, of_texts
 from mcgan.judging.raw import Raw, Taken
 from mcgan.judging.samples import Array
 
-MISSING = {"", "na", "n/a", "nan", "null", "none", "?"}
 SNIFFED = 2**16  # letters that the separator is guessed from
 CELL_BYTES = 60  # of a text in memory
 
@@ -31,7 +29,7 @@ def open_csv(path: Path) -> Raw:
     def take(chosen: Array) -> Taken:
         with cells(path) as rows:
             kept = pick(itertools.islice(rows, int(header), None), chosen)
-            return Taken(typed(kept, width))
+            return Taken(of_texts(kept, width))
 
     return Raw(count - header, take, columns, CELL_BYTES * width)
 
@@ -59,28 +57,3 @@ def pick(rows: Iterator[list[str]], chosen: Array) -> list[list[str]]:
     """The rows of these numbers, which are in order."""
     wanted = set(chosen.tolist())
     return [row for number, row in enumerate(rows) if number in wanted]
-
-
-def typed(rows: list[list[str]], width: int) -> Array:
-    """Numbers (n, width) where every cell is one, else objects."""
-    table = np.empty((len(rows), width), dtype=object)
-    for number in range(width):
-        table[:, number] = typed_column([row[number].strip() for row in rows])
-    numbers = all(isinstance(cell, float) for cell in table.flat)
-    return table.astype(np.float64) if numbers else table
-
-
-def typed_column(texts: list[str]) -> list[float | None] | list[str | None]:
-    """Floats where every text is a number or missing; None is a missing value."""
-    there = [None if text.lower() in MISSING else text for text in texts]
-    if all(text is None or is_number(text) for text in there):
-        return [None if text is None else float(text) for text in there]
-    return there
-
-
-def is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

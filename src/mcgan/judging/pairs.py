@@ -49,6 +49,7 @@ def prepare(fakes: Any, real: Any, features: str = "auto", labels: Any = None, n
     arrays = [chosen.apply(side) for side in (false, true, *([kept] if kept else []))]
     arrays, dropped = without_constants(arrays, true)
     shared = count_shared(false, true)
-    said = [*false.notes, *true.notes, *notes, *chosen.notes, *dropped, *say_shared(shared, false)]
+    said = [*(f"{side.name}: {note}" for side in (false, true) for note in side.notes), *notes,
+            *chosen.notes, *dropped, *say_shared(shared, false)]
     return Pair(arrays[0], arrays[1], arrays[2] if kept else None, true.labels, chosen.reason,
-                tuple(dict.fromkeys(said)), false, true, shared == len(false))
+                tuple(said), false, true, shared == len(false))

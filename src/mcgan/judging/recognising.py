@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mcgan.errors import UserError
+from mcgan.judging.cells import of_objects, of_texts
 from mcgan.judging.samples import Array, Kind, number_of
 
 LEAST_SIDE = 8  # of a picture; a shorter axis is one of steps or of numbers
@@ -24,7 +25,8 @@ class Recognised(NamedTuple):
 def recognise(rows: Array, name: str) -> Recognised:
     """The rows in their kind's form. Raises UserError for numbers that nothing can be made of."""
     if rows.dtype.kind in "OUST":
-        return Recognised(table_rows(rows), "table", None, [])
+        table = table_rows(rows)
+        return Recognised(table, "table" if table.dtype == object else "vectors", None, [])
     if rows.dtype.kind not in "biuf":
         raise UserError(f"{name} holds {rows.dtype} numbers: give real numbers or bytes")
     check_finite_rows(rows, name)
@@ -38,8 +40,12 @@ def recognise(rows: Array, name: str) -> Recognised:
 
 
 def table_rows(rows: Array) -> Array:
-    """Texts and objects as (n, columns); one column where there is one axis."""
-    return rows.astype(object).reshape(len(rows), -1)
+    """Texts and objects as the cells of a table (n, columns); one column where there is one axis.
+    """
+    flat = rows.reshape(len(rows), -1)
+    if rows.dtype.kind != "O":
+        return of_texts(flat.astype(str).tolist(), flat.shape[1])
+    return of_objects(flat.ravel()).reshape(flat.shape)
 
 
 def as_float(rows: Array) -> Array:
