@@ -129,10 +129,15 @@ def walk(root: Path, left_out: Counter[str]) -> Iterator[Path]:
         for entry in [] if real in above else list_folder(folder):  # a link may lead back
             if not entry.is_dir():
                 yield Path(entry.path)
-            elif entry.name.startswith(".") or entry.name in FOREIGN:
+            elif is_hidden(entry.name):
                 left_out[f"{entry.name} folders"] += 1
             else:
                 waiting.append((Path(entry.path), above | {real}))
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder of this name is none of the user's pictures."""
+    return name.startswith(".") or name in FOREIGN
 
 
 def list_folder(folder: Path) -> list[os.DirEntry[str]]:
@@ -148,7 +153,7 @@ def list_folder(folder: Path) -> list[os.DirEntry[str]]:
 def is_picture(path: Path, left_out: Counter[str]) -> bool:
     """Whether a file is a picture by its name; others are counted."""
     suffix = path.suffix.lower()
-    if path.name.startswith("."):
+    if is_hidden(path.name):
         left_out["hidden files"] += 1
     elif suffix not in SUFFIXES:
         left_out[f"{suffix} files" if suffix else "files without a suffix"] += 1
@@ -188,6 +193,15 @@ def known_formats() -> list[str]:
     """The formats that this Pillow reads, of ours: others run programs, or know any file."""
     Image.init()
     return [name for name in FORMATS if name in Image.OPEN]
+
+
+def check_colour(name: str) -> None:
+    """Raises ValueError where ``background`` is no colour."""
+    try:
+        ImageColor.getrgb(name)
+    except ValueError as error:
+        raise ValueError(f"background must be a colour, such as white or '#808080', not {name!r}"
+                         ) from error
 
 
 def check_file(file: Image.Image) -> None:

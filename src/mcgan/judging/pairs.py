@@ -1,12 +1,12 @@
 """Two sources prepared for the measures: read, checked, brought to one form, turned to features."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from mcgan.judging.checks import count_shared, say_shared, without_constants
+from mcgan.judging.checks import say_same, without_constants
+from mcgan.judging.classes import code_classes, given_labels, settle_labels
 from mcgan.judging.features import choose_features
 from mcgan.judging.matching import match, match_held_out
-from mcgan.judging.real_labels import given_labels, settle_labels
 from mcgan.judging.samples import Array, Progress, Samples
 from mcgan.judging.sources import is_call, read_samples
 
@@ -18,12 +18,12 @@ class Pair:
     fakes: Array  # (n, d) float32
     real: Array  # (m, d) float32
     heldout: Array | None  # (h, d) float32, of real samples that the generator has not seen
-    labels: Array | None  # (m,) class names of the real side
+    labels: tuple[Array, Array] | None  # int64 (n,) and (m,), as `judge_features` takes them
+    classes: tuple[str, ...]  # the name of each label
     reason: str  # which features, and why
     notes: tuple[str, ...]  # sentences for the user
     fake_samples: Samples
     real_samples: Samples
-    same: bool = False  # the fakes are the real samples themselves
 
 
 def prepare(fakes: Any, real: Any, features: str = "auto", labels: Any = None, n: int | None = None,
@@ -42,14 +42,19 @@ def prepare(fakes: Any, real: Any, features: str = "auto", labels: Any = None, n
     false = read_samples(fakes, key=key, n=count, seed=seed, progress=progress)
     if given is None:
         false, true = settle_labels(false, true, labels)
+    else:
+        false = replace(false, labels=None)  # its folders are of something else
     false, true, notes = match(false, true)
+    sides = [false, true]
+    if heldout is not None:
+        apart = read_samples(heldout, key=key, n=n, seed=seed, progress=progress)
+        sides.append(match_held_out(apart, true, notes))
     chosen = choose_features(false, true, features, progress).fit(true)
-    kept = None if heldout is None else match_held_out(
-        read_samples(heldout, key=key, n=n, seed=seed, progress=progress), true, notes)
-    arrays = [chosen.apply(side) for side in (false, true, *([kept] if kept else []))]
-    arrays, dropped = without_constants(arrays, true)
-    shared = count_shared(false, true)
-    said = [*(f"{side.name}: {note}" for side in (false, true) for note in side.notes), *notes,
-            *chosen.notes, *dropped, *say_shared(shared, false)]
-    return Pair(arrays[0], arrays[1], arrays[2] if kept else None, true.labels, chosen.reason,
-                tuple(said), false, true, shared == len(false))
+    arrays, dropped = without_constants([chosen.apply(side) for side in sides], true)
+    classes = (None if labels is None
+               else code_classes((false, arrays[0]), (true, arrays[1])))
+    said = [*(f"{side.name}: {note}" for side in sides for note in side.notes), *notes,
+            *chosen.notes, *dropped, *(classes.notes if classes else []), *say_same(false, true)]
+    return Pair(arrays[0], arrays[1], arrays[2] if len(arrays) > 2 else None,
+                (classes.fakes, classes.real) if classes else None,
+                tuple(classes.names) if classes else (), chosen.reason, tuple(said), false, true)
