@@ -57,6 +57,27 @@ def test_pictures_of_a_data_set():
     assert [*taken.labels] == ["0", "1", "0", "1"]
 
 
+def test_pictures_of_several_shapes_are_cut_to_one():
+    clear = Image.new("RGBA", (8, 8), (0, 0, 0, 0))
+    deep = Image.fromarray(np.full((12, 8), 65535, np.uint16))
+    taken = read([Image.new("L", (8, 8)), Image.new("RGB", (20, 9)), clear, deep])
+    assert taken.rows.shape == (4, 8, 8, 3)
+    assert taken.rows.mean((1, 2, 3)).tolist() == [0, 0, 255, 255]
+    raw = open_object([clear, deep], None, None, 0)
+    assert raw.notes == ["pictures of several shapes are brought to 8 × 8"]
+
+
+class Stream(torch.utils.data.IterableDataset):
+    """A data set without an end."""
+
+    def __iter__(self):
+        return (torch.full((2,), float(number)) for number in itertools.count())
+
+
+def test_the_first_samples_of_a_stream():
+    assert read(Stream(), n=5).rows.tolist() == [[i, i] for i in range(5)]
+
+
 def test_batches_without_an_end_are_read_as_far_as_needed():
     count = itertools.count()
     raw = open_object((X + next(count) for _ in itertools.repeat(None)), None, 10, 0)

@@ -68,6 +68,11 @@ def test_a_function_is_known_by_being_one():
     assert not is_call(data)
 
 
+def test_what_was_read_before_is_given_back():
+    read = read_samples(np.zeros((5, 2)))
+    assert read_samples(read) is read
+
+
 @pytest.mark.parametrize(("source", "n", "told"), [
     ("none.npy", None, "there is no file or folder none.npy: give the path of samples, or a"),
     (np.zeros((1, 2)), None, "ndarray of 1×2 has 1 sample: at least 2 are needed"),

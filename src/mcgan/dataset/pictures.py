@@ -6,7 +6,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -162,13 +162,14 @@ def is_picture(path: Path, left_out: Counter[str]) -> bool:
     return False
 
 
-def natural(text: str) -> tuple[list[str | int], str]:
+@lru_cache(maxsize=10_000)  # the folders of 100,000 files are few
+def natural(text: str) -> tuple[tuple[str | int, ...], str]:
     """A key to sort names by, as people count: class2 before class10."""
     parts = re.split(r"(\d+)", text)
-    return [int(part) if part.isdecimal() else part.casefold() for part in parts], text
+    return tuple(int(part) if part.isdecimal() else part.casefold() for part in parts), text
 
 
-def natural_path(path: Path) -> list[tuple[list[str | int], str]]:
+def natural_path(path: Path) -> list[tuple[tuple[str | int, ...], str]]:
     return [natural(part) for part in path.parts]
 
 

@@ -9,6 +9,7 @@ import torch
 from torch.utils.data import Dataset
 
 from mcgan.errors import UserError, near_or_all
+from mcgan.judging.pillow_pictures import alike, are_pictures, as_rows, is_picture
 from mcgan.judging.raw import Raw, Taken, as_array, of_array, of_frame, text_labels
 from mcgan.judging.samples import MOST_ROWS, Array
 
@@ -32,7 +33,7 @@ def open_object(source: Any, key: str | None, n: int | None, seed: int) -> Raw:
     if hasattr(source, "iloc"):
         return of_frame(source if hasattr(source, "columns") else source.to_frame())
     if is_data(source):
-        return of_dataset(source, key)
+        return of_dataset(source, key, n or MOST_ROWS)
     if callable(source):
         return of_call(source, key, n or CALLED, seed)
     if isinstance(source, Iterable):
@@ -64,10 +65,10 @@ def is_item(made: Any) -> bool:
     return isinstance(made, (tuple, dict))
 
 
-def of_dataset(data: Any, key: str | None) -> Raw:
-    """A data set that is asked for its samples by number; a stream is read from its start."""
+def of_dataset(data: Any, key: str | None, n: int) -> Raw:
+    """A data set that is asked for its samples by number; of a stream the first n are read."""
     if not hasattr(data, "__len__"):
-        return of_batches(data, key, MOST_ROWS, single=True)
+        return of_batches(data, key, n, single=True)
 
     def take(chosen: Array) -> Taken:
         return join([item_of(data[int(number)], key, single=True) for number in chosen])
@@ -82,6 +83,7 @@ def of_batches(batches: Iterable[Any], key: str | None, n: int, single: bool = F
         return of_array(np.asarray(batches))
     taken = join([*first_rows((item_of(each, key, single) for each in batches), n)])
     raw = of_array(taken.rows[:n], None if taken.labels is None else taken.labels[:n])
+    raw.notes = taken.notes
     raw.first = len(taken.rows) >= n
     return raw
 
@@ -103,11 +105,10 @@ def item_of(item: Any, key: str | None, single: bool = False) -> Item:
     if isinstance(item, (tuple, list)) and len(item) and not isinstance(item[0], (int, float)):
         rows = item_of(item[0], None, single)
         return rows._replace(labels=item[1] if len(item) > 1 else None)
-    if hasattr(item, "getbands"):
-        plain = item if item.mode in ("L", "RGB") else item.convert("RGB")
-        return Item(np.asarray(plain), single=True)
-    rows_ = as_array(item)
-    return Item(rows_, single=single or rows_.ndim < 2)
+    if is_picture(item):
+        return Item(as_rows(item), single=True)
+    array = as_array(item)
+    return Item(array, single=single or array.ndim < 2)
 
 
 def named(item: dict[str, Any], key: str | None) -> Any:
@@ -125,14 +126,27 @@ def label_in(item: dict[str, Any]) -> Any:
 
 
 def join(items: list[Item]) -> Taken:
-    """All rows in one array. Raises UserError where samples differ in shape."""
+    """All rows in one array; pictures of several shapes are cut to one.
+
+    Raises UserError where other samples differ in shape.
+    """
     if not items:
         raise UserError("there are no samples: the batches are empty")
-    parts = [item.rows[None] if item.single else item.rows for item in items]
-    if len(shapes := {part.shape[1:] for part in parts}) > 1:
+    rows, notes = join_rows(items)
+    labels = [np.atleast_1d(as_array(item.labels)) for item in items if item.labels is not None]
+    known = labels and sum(map(len, labels)) == len(rows)
+    return Taken(rows, text_labels(list(itertools.chain(*labels))) if known else None, notes=notes)
+
+
+def join_rows(items: list[Item]) -> tuple[Array, list[str]]:
+    parts = [item.rows for item in items]
+    notes = []
+    single = all(item.single for item in items)
+    if single and len({part.shape for part in parts}) > 1 and are_pictures(parts):
+        parts, note = alike(parts)
+        notes = [note]
+    whole = [part[None] if item.single else part for part, item in zip(parts, items, strict=True)]
+    if len(shapes := {part.shape[1:] for part in whole}) > 1:
         told = " and ".join(sorted("×".join(map(str, shape)) or "one" for shape in shapes)[:2])
         raise UserError(f"samples differ in shape, such as {told} numbers: bring them to one shape")
-    labels = [np.atleast_1d(as_array(item.labels)) for item in items if item.labels is not None]
-    rows = np.concatenate(parts)
-    known = labels and sum(map(len, labels)) == len(rows)
-    return Taken(rows, text_labels(list(itertools.chain(*labels))) if known else None)
+    return np.concatenate(whole), notes

@@ -34,8 +34,11 @@ def read_samples(source: Any, *, key: str | None = None, n: int | None = None, s
     ``module:function``, whose module may lie in the working directory. ``key`` names an array in a
     file, or a part of a batch. At most ``n`` rows are kept, by default 10,000 and 2 GiB, drawn
     without replacement by ``seed``; a file's other rows are not read. ``labels`` are one for each
-    row of the source. Raises UserError for what cannot be read or judged.
+    row of the source. What was read before is given back as it is. Raises UserError for what cannot
+    be read or judged.
     """
+    if isinstance(source, Samples):
+        return source
     if n is not None:
         check_count(n, "samples to take")
     name = name_of(source)
