@@ -101,7 +101,8 @@ def test_make_says_the_size_before_it_fetches_and_takes_torch_without_cuda():
 
 def test_every_extra_is_used():
     """Each package of an extra is imported somewhere, or a message names it as a plugin."""
-    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
     names = {re.split("[>=<]", word)[0] for key in extras.keys() - {"dev"} for word in extras[key]}
     places = [*ROOT.glob("src/**/*.py"), *ROOT.glob("benchmarks/**/*.py")]
     text = "\n".join(file.read_text(encoding="utf-8") for file in places)

@@ -379,26 +379,6 @@ def test_mistakes_of_verbs_are_one_line(cli, experiment, run, words, message):
     assert ended.err.count("\n") == 1
 
 
-@pytest.mark.parametrize(("line", "answers"), [
-    ("mcgan tr", {"train"}),
-    ("mcgan train obj", {"objective="}),
-    ("mcgan train objective=plain", {"objective=plain_loss"}),
-    ("mcgan train reg=jitter reg.jit", {"reg.jitter."}),
-    ("mcgan train train.batch", {"train.batch_size="}),
-])
-def test_completion(cli, monkeypatch, line, answers):
-    monkeypatch.setenv("COMP_LINE", line)
-    monkeypatch.setenv("COMP_POINT", str(len(line)))
-    ended = cli("-sc", "query=bash")
-    assert ended.code == 0
-    assert answers <= set(ended.out.split())
-
-
-def test_completion_is_installed_by_hydras_line(cli):
-    assert "complete -o nospace -o default -F hydra_bash_completion mcgan" in cli(
-        "-sc", "install=bash").out
-
-
 def test_own_options_and_classes_without_a_fork(cli, home, experiment):
     (home / "mine.py").write_text("class Jitter: pass\n")
     (home / "conf" / "reg").mkdir(parents=True)
