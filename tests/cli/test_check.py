@@ -288,10 +288,18 @@ def test_a_class_that_cannot_be_made_is_one_sentence(own, cli, home, verb, body,
     assert ended.err.count("\n") == 1 and not list(home.rglob("*"))
 
 
-def test_a_yaml_without_its_package_says_so(own, cli):
+@pytest.mark.parametrize(("words", "by_flag"), [
+    (["check", "reg=fog"], False), (["train", "reg=[ema,fog]"], True)])
+def test_a_yaml_without_its_package_is_named(own, cli, home, monkeypatch, words, by_flag):
     own(GOOD, YAML.removeprefix("# @package reg.fog\n"))
-    ended = cli("check", "reg=fog")
-    assert ended.code == 2 and "begin with the line '# @package reg.NAME'" in ended.err
+    folder = home.parent / "options" / "conf"
+    if by_flag:
+        monkeypatch.delenv("MCGAN_CONF")
+        words = [*words, "--config-dir", str(folder)]
+    ended = cli(*words)
+    assert ended.code == 2 and ended.err.count("\n") == 1 and not [*home.iterdir()]
+    assert f"{folder}/reg/fog.yaml does not say where its settings go: let it begin with the " \
+           "line '# @package reg.fog'" in ended.err
 
 
 def test_an_objective_of_ones_own(own, cli):
