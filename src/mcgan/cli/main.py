@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 
 from mcgan.config.paths import working_directory
-from mcgan.errors import UserError, near
+from mcgan.errors import UserError, near_or_all
 from mcgan.run.states import MISTAKE, STOPPED
 from mcgan.system import streams
 from mcgan.system.memory import memory_errors
@@ -102,8 +102,7 @@ def dispatch(words: list[str]) -> int:
         return 0 if words else MISTAKE
     verb, *rest = words
     if verb not in COMMANDS:
-        raise UserError(f"no command {verb!r}{near(verb, COMMANDS)} "
-                        f"(choose from: {', '.join(COMMANDS)})")
+        raise UserError(f"no command {verb!r}{near_or_all(verb, COMMANDS)}")
     return load(verb)(rest)
 
 
