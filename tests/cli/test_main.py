@@ -88,7 +88,7 @@ def test_the_job_sees_plain_values(cli, experiment):
     ("+train.stpes=5", "no setting 'train.stpes'; did you mean 'train.steps'?\n"),
     ("train.steps=5.5", "train.steps must be a whole number, not '5.5'"),
     ("resume=perhaps", "resume must be true or false, not 'perhaps'"),
-    ("reg=jitter reg.jitter.strenth=5", "'reg.jitter.strenth'; did you mean 'reg.jitter.strength'?\n"),
+    ("reg=jitter reg.jitter.strenth=5", "strenth'; did you mean 'reg.jitter.strength'?\n"),
     ("optim.g.lrr=1", "no setting 'optim.g.lrr'; did you mean 'optim.g.lr'?\n"),
     ("dataset.modez=1", "no setting 'dataset.modez'; did you mean 'dataset.modes'?\n"),
     ("stepz=5", "no setting 'stepz'; did you mean 'train.steps'?\n"),
