@@ -270,6 +270,19 @@ class Half(ModalDataset):
 """
 
 
+SET = "self.shape, self.num_modes, self.weights = (2,), 1, torch.ones(1)\n"
+
+
+@pytest.mark.parametrize("verb", ["check", "train"])
+@pytest.mark.parametrize("name", ["shape", "num_modes", "weights"])
+def test_a_member_that_a_dataset_does_not_set_is_named(own, cli, home, verb, name):
+    own(GOOD + ABSTRACT + "    def recognise(self, x): ...\n    def prepare(self):\n        "
+        + SET + f"        del self.{name}\n", dataset="# Mine\n_target_: own.Half\n")
+    ended = cli(verb, "dataset=mine")
+    assert ended.code == 2 and f": dataset: Half sets no {name}: set self.{name}, " in ended.err
+    assert ended.err.count("\n") == 1 and not [*home.iterdir()]
+
+
 @pytest.mark.parametrize(("body", "said"), [
     ("    def view(self, sample, moment)\n", "importing 'own' failed: SyntaxError: expected ':' "
                                             "(own.py, line 16)"),

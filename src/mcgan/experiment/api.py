@@ -116,8 +116,7 @@ def build_dataset(name: str, *words: str, **settings: Any) -> ModalDataset:
             raise UserError(f"{word!r} is no setting of a dataset: write 'dataset.KEY=VALUE'")
     node = compose_one(f"dataset={name}", *words).config["dataset"]
     dataset = build({**node, **settings}, ModalDataset, "dataset")  # type: ignore[type-abstract]
-    dataset.prepare()
-    return dataset
+    return dataset.ready()
 
 
 @short_traceback()

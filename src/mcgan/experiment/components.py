@@ -133,7 +133,7 @@ def build_components(config: Mapping[str, Any]) -> Components:
     )
     build_strategies(config)  # only for their mistakes
     read_published(config.get("published") or NOTHING)  # likewise
-    components.dataset.prepare()
+    components.dataset.ready()
     components.check_memory()
     check_examples(components.dataset)
     return components
