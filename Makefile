@@ -3,6 +3,10 @@ PYTHON ?= python3
 VENV ?= .venv
 TORCH ?= torch
 WORKERS ?= auto
+# make demo CPU=1 takes torch from the index of builds without CUDA, which are far smaller.
+CPU ?=
+CPU_INDEX = https://download.pytorch.org/whl/cpu
+PIP = $(BIN)/python -m pip install --disable-pip-version-check
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 # Compiled tests are kept, also where the machine says otherwise: collecting takes half the time.
@@ -18,6 +22,7 @@ help:
 	@echo "make slow    the learning tests, minutes each"
 	@echo "make check   ruff and mypy"
 	@echo "make clean   remove the environment, the runs and the caches"
+	@echo "Without a GPU add CPU=1, as in make demo CPU=1: torch is then about 0.2 GB, not up to 6 GB"
 	@echo "Another torch: make test TORCH='torch==X'; another Python: make test PYTHON=python3.12"
 
 demo: $(READY)
@@ -41,7 +46,13 @@ check: $(READY)
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check '$(TORCH)' -e '.[dev]'
+ifeq ($(CPU),1)
+	@echo "Fetching torch without CUDA: about 0.2 GB."
+	$(PIP) --index-url $(CPU_INDEX) '$(TORCH)' torchvision
+else
+	@echo "Fetching torch, on Linux with CUDA: up to 6 GB. Without a GPU stop here, and add CPU=1."
+endif
+	$(PIP) --quiet '$(TORCH)' -e '.[dev]'
 	touch $@
 
 clean:

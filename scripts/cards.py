@@ -20,6 +20,7 @@ from typing import Any
 import catalogue
 import refusals as refusals_table
 import rescue_rows
+import tables
 import yaml
 
 from mcgan.cli import options
@@ -59,7 +60,7 @@ def settings(strategy: str) -> str:
     found = option_file.rows(text(strategy), "reg", strategy)
     if not found:
         return "It has no settings.\n"
-    lines = [f"| `{r.name}` | `{r.default}` | {r.allowed} | {r.explanation.replace('|', 'or')} |"
+    lines = [f"| `{r.name}` | `{r.default}` | {r.allowed} | {tables.cell(r.explanation)} |"
              for r in found]
     return "\n".join(["| setting | default | allowed | |", "| --- | --- | --- | --- |", *lines, ""])
 
@@ -184,7 +185,7 @@ def card(strategy: str) -> str:
 
 
 def index() -> str:
-    rows = [f"| [{o.name}]({o.name}.md) | {o.what} | {o.paper} |"
+    rows = [f"| [{o.name}]({o.name}.md) | {tables.cell(o.what)} | {o.paper} |"
             for o in options.groups()["reg"] if o.name != "none"]
     more = "Which of them refuse each other, and why: [refusals](../refusals.md)."
     return "\n".join(["# The strategies", "", more, "", "| strategy | what it does | source |",

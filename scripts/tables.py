@@ -29,6 +29,11 @@ def replaced(text: str, name: str, table: str) -> str:
     return f"{text[:start]}{marker(name)}\n{table.strip()}\n{text[end:]}"
 
 
+def cell(text: str) -> str:
+    """A text in a cell of a table, whose bars would else begin new cells."""
+    return text.replace("|", r"\|")
+
+
 def rows(head: list[str], body: list[list[str]]) -> str:
     """A table; the first column reads from the left, numbers from the right."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *body]

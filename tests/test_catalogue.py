@@ -77,6 +77,12 @@ def test_there_is_no_card_without_a_strategy(cards):
     assert (CARDS / "README.md").read_text(encoding="utf-8") == cards.index()
 
 
+def test_a_bar_in_a_text_begins_no_cell(cards):
+    rows = [line for line in cards.index().splitlines() if line.startswith("|")]
+    assert any("grad D" in row for row in rows)
+    assert {len(re.split(r"(?<!\\)\|", row)) for row in rows} == {5}
+
+
 def test_the_page_of_refusals_is_fresh(scripts):
     refusals = scripts("refusals")
     page = refusals.page(refusals.load())

@@ -35,7 +35,7 @@ def files(tmp_path, monkeypatch):
 
 
 def test_the_page_has_commands_for_each_part():
-    assert len(COMMANDS) == 8 and len(FILE.findall(PAGE)) == 8
+    assert len(COMMANDS) == 10 and len(FILE.findall(PAGE)) == 10
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -1,6 +1,7 @@
 """The wheel and the sdist, installed elsewhere, and the files a newcomer types at."""
 
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -82,6 +83,30 @@ def test_ignored_folders_are_anchored():
 def test_make_knows_its_targets(target):
     done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def made(*words: str) -> str:
+    """What make would do in a fresh clone."""
+    return subprocess.run(["make", "-n", *words, "VENV=/nowhere"], cwd=ROOT, capture_output=True,
+                          text=True, check=True).stdout
+
+
+def test_make_says_the_size_before_it_fetches_and_takes_torch_without_cuda():
+    index = "--index-url https://download.pytorch.org/whl/cpu 'torch' torchvision"
+    whole, small = made("demo", "CPU="), made("demo", "CPU=1")
+    assert whole.index("up to 6 GB") < whole.index("pip install") and index not in whole
+    assert small.index("about 0.2 GB") < small.index(index) < small.index("-e '.[dev]'")
+    assert "make demo CPU=1" in made("help")
+
+
+def test_every_extra_is_used():
+    """Each package of an extra is imported somewhere, or a message names it as a plugin."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    names = {re.split("[>=<]", word)[0] for key in extras.keys() - {"dev"} for word in extras[key]}
+    places = [*ROOT.glob("src/**/*.py"), *ROOT.glob("benchmarks/**/*.py")]
+    text = "\n".join(file.read_text(encoding="utf-8") for file in places)
+    assert names and not [name for name in names if not re.search(rf"\b{name}\b", text)]
 
 
 def test_ci_is_red_when_something_is():

@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; the names of HOMES
     from mcgan.config.compose import compose
     from mcgan.config.settings import Above, AtLeast, AtMost, Below, Scheduled
     from mcgan.dataset.base import ModalDataset, Recognition
+    from mcgan.dataset.points import LabelledPoints
     from mcgan.engine.own_loop import game
     from mcgan.errors import UserError
     from mcgan.experiment.api import build_dataset, evaluate, load, train
@@ -48,16 +49,17 @@ HOMES = {  # public name -> its module, imported on first use: `import mcgan` st
     "Objective": "objective",
     "Arch": "arch.base",
     "ModalDataset": "dataset.base",
+    "LabelledPoints": "dataset.points",
     "Recognition": "dataset.base",
     "Protocol": "metrics.protocol",
     "UserError": "errors",
 }
 
 __all__ = [
-    "Above", "Arch", "AtLeast", "AtMost", "Below", "Draw", "ModalDataset", "Moment", "Objective",
-    "Protocol", "Recognition", "Sample", "Scheduled", "Scores", "Strategy", "TrainedRun", "Turn",
-    "UserError", "__version__", "build_dataset", "compose", "evaluate", "functional", "game",
-    "load", "number", "per_example", "train",
+    "Above", "Arch", "AtLeast", "AtMost", "Below", "Draw", "LabelledPoints", "ModalDataset",
+    "Moment", "Objective", "Protocol", "Recognition", "Sample", "Scheduled", "Scores", "Strategy",
+    "TrainedRun", "Turn", "UserError", "__version__", "build_dataset", "compose", "evaluate",
+    "functional", "game", "load", "number", "per_example", "train",
 ]  # fmt: skip
 
 

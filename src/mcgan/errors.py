@@ -64,16 +64,17 @@ def check_count(n: object, what: str) -> None:
                         f"{what}")
 
 
-def near(word: str, options: Iterable[str]) -> str:
-    """`; did you mean 'x'?` for the option nearest to `word`, or nothing."""
+def near(word: str, options: Iterable[str], lead: str = "") -> str:
+    """`; did you mean 'x'?` for the option nearest to `word`, after its ``lead``; or nothing."""
     hit = difflib.get_close_matches(word, list(options), n=1)
-    return f"; did you mean {hit[0]!r}?" if hit else ""
+    return f"; did you mean {lead + hit[0]!r}?" if hit else ""
 
 
-def near_or_all(word: str, options: Iterable[str], all_of: str = "choose from") -> str:
+def near_or_all(word: str, options: Iterable[str], all_of: str = "choose from", lead: str = ""
+                ) -> str:
     """`; did you mean 'x'?`, or else ` (choose from: x, y)`: with a guess nobody needs a list."""
     known = list(options)
-    return near(word, known) or f" ({all_of}: {', '.join(known)})"
+    return near(word, known, lead) or f" ({all_of}: {', '.join(known)})"
 
 
 def printable(value: Any) -> Any:

@@ -270,6 +270,19 @@ class Half(ModalDataset):
 """
 
 
+SET = "self.shape, self.num_modes, self.weights = (2,), 1, torch.ones(1)\n"
+
+
+@pytest.mark.parametrize("verb", ["check", "train"])
+@pytest.mark.parametrize("name", ["shape", "num_modes", "weights"])
+def test_a_member_that_a_dataset_does_not_set_is_named(own, cli, home, verb, name):
+    own(GOOD + ABSTRACT + "    def recognise(self, x): ...\n    def prepare(self):\n        "
+        + SET + f"        del self.{name}\n", dataset="# Mine\n_target_: own.Half\n")
+    ended = cli(verb, "dataset=mine")
+    assert ended.code == 2 and f": dataset: Half sets no {name}: set self.{name}, " in ended.err
+    assert ended.err.count("\n") == 1 and not [*home.iterdir()]
+
+
 @pytest.mark.parametrize(("body", "said"), [
     ("    def view(self, sample, moment)\n", "importing 'own' failed: SyntaxError: expected ':' "
                                             "(own.py, line 16)"),
@@ -288,10 +301,18 @@ def test_a_class_that_cannot_be_made_is_one_sentence(own, cli, home, verb, body,
     assert ended.err.count("\n") == 1 and not list(home.rglob("*"))
 
 
-def test_a_yaml_without_its_package_says_so(own, cli):
+@pytest.mark.parametrize(("words", "by_flag"), [
+    (["check", "reg=fog"], False), (["train", "reg=[ema,fog]"], True)])
+def test_a_yaml_without_its_package_is_named(own, cli, home, monkeypatch, words, by_flag):
     own(GOOD, YAML.removeprefix("# @package reg.fog\n"))
-    ended = cli("check", "reg=fog")
-    assert ended.code == 2 and "begin with the line '# @package reg.NAME'" in ended.err
+    folder = home.parent / "options" / "conf"
+    if by_flag:
+        monkeypatch.delenv("MCGAN_CONF")
+        words = [*words, "--config-dir", str(folder)]
+    ended = cli(*words)
+    assert ended.code == 2 and ended.err.count("\n") == 1 and not [*home.iterdir()]
+    assert f"{folder}/reg/fog.yaml does not say where its settings go: let it begin with the " \
+           "line '# @package reg.fog'" in ended.err
 
 
 def test_an_objective_of_ones_own(own, cli):

@@ -60,7 +60,7 @@ def test_all_draws_every_topic(cli, home, drawn):
 
 
 @pytest.mark.parametrize(("words", "message"), [
-    (["dirak"], "mcgan explain: no topic 'dirak'; did you mean 'dirac'? (choose from: batch, "),
+    (["dirak"], "mcgan explain: no topic 'dirak'; did you mean 'dirac'?\n"),
     (["dirac", "--seed", "-1"], "mcgan explain: --seed must be at least 0, not -1"),
     (["dirac", "--out", "taken"], "mcgan explain: --out taken: "),
     (["dirac", "--sed", "1"], "mcgan explain: "),

@@ -82,7 +82,7 @@ def test_markdown_is_a_table(cli):
 def test_an_unknown_group_is_one_line(cli):
     ended = cli("list", "rge")
     assert ended.code == 2
-    assert ended.err.startswith("mcgan list: no group 'rge'; did you mean 'reg'? (choose from: ")
+    assert ended.err.startswith("mcgan list: no group 'rge'; did you mean 'reg'?\n")
 
 
 def test_help(cli):

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from mcgan.cli.main import as_train
 from mcgan.cli.reproduce import row_names
 from mcgan.experiment import reproduction
 from mcgan.view.terminal import side_by_side
@@ -143,20 +142,6 @@ def test_help(cli):
     text = cli("reproduce", "--help").out
     assert text.startswith("usage: mcgan reproduce ") and "name=RUN" in text
     assert "  reproduce train what a paper trained" in cli("--help").out
-
-
-@pytest.mark.parametrize(("line", "answers"), [
-    ("mcgan rep", {"reproduce"}), ("mcgan reproduce ", {ROW}),
-    (f"mcgan reproduce {ROW} train.bat", {"train.batch_size="}),
-])  # fmt: skip
-def test_completion(cli, monkeypatch, line, answers):
-    monkeypatch.setenv("COMP_LINE", line)
-    assert answers <= {*cli("-sc", "query=bash").out.split()}
-
-
-def test_completion_knows_the_settings_of_the_row():
-    assert as_train("mcgan reproduce x reg.") == "mcgan experiment=paper/x reg."
-    assert as_train("mcgan train x reg.") == "mcgan x reg."
 
 
 def test_the_table_of_results_is_made_of_finished_runs(cli, home, monkeypatch):

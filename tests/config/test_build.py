@@ -63,7 +63,7 @@ def test_a_plain_dict_will_do():
 
 
 @pytest.mark.parametrize(("settings", "message"), [
-    ({"kernel": 3}, r"no setting reg\.m\.kernel; did you mean 'kernels'\? \(reg\.m has: kernels,"),
+    ({"kernel": 3}, r"no setting reg\.m\.kernel; did you mean 'reg\.m\.kernels'\?$"),
     ({"kernels": "many"}, r"reg\.m\.kernels must be a whole number, not 'many'"),
     ({"kernels": 0}, r"reg\.m: kernels must be at least 1, not 0"),
     ({"dims": 3}, r"reg\.m\.dims must be a list"),

@@ -106,7 +106,7 @@ def test_a_strategy_without_its_package_line_is_told_of_it(tmp_path, monkeypatch
     (tmp_path / "reg").mkdir()
     (tmp_path / "reg" / "fog.yaml").write_text("_target_: mcgan.reg.r1.R1\ngamma: 1.0\n")
     monkeypatch.setenv("MCGAN_CONF", str(tmp_path))
-    with pytest.raises(UserError, match=r"mcgan\.reg\.r1\.R1 .* begin .* '# @package reg\.NAME'"):
+    with pytest.raises(UserError, match=r"/reg/fog\.yaml .* begin .* '# @package reg\.fog'"):
         compose("reg=fog", "name=x")
 
 

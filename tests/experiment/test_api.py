@@ -220,7 +220,7 @@ def test_within_a_hydra_application_its_state_stays():
 def test_a_dataset_is_that_of_the_command_line():
     ring = mcgan.build_dataset("ring", "dataset.radius=3", modes=5)
     assert (ring.num_modes, ring.radius) == (5, 3.0)
-    with pytest.raises(UserError, match=r"no setting dataset\.mods; did you mean 'modes'"):
+    with pytest.raises(UserError, match=r"no setting dataset\.mods; did you mean 'dataset\.modes'"):
         mcgan.build_dataset("ring", mods=5)
     with pytest.raises(UserError, match="is no setting of a dataset"):
         mcgan.build_dataset("ring", "seed=4")

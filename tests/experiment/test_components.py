@@ -63,7 +63,7 @@ def test_an_absent_device_is_refused_and_auto_finds_one():
     ("objective", {"critic_steps": 0}, "objective: critic_steps must be at least 1"),
     ("objective", {"_target_": "mcgan.optim.Adam"}, "objective._target_: .* is not a subclass"),
     ("reg", {"r1": {"_target_": "mcgan.reg.r1.R1", "gama": 1.0}},
-     "no setting reg.r1.gama; did you mean 'gamma'"),
+     "no setting reg.r1.gama; did you mean 'reg.r1.gamma'"),
     ("reg", {"r1": 3}, "reg.r1 must be a mapping"),
 ])
 def test_a_part_that_cannot_be_built_is_said_in_a_sentence(group, values, sentence):

@@ -5,26 +5,29 @@ from copy import deepcopy
 import pytest
 import torch
 
+from mcgan.config.compose import compose
 from mcgan.errors import UserError
 from mcgan.experiment import forecast
 from mcgan.experiment.components import build_components
-from mcgan.experiment.forecast import Need, check_needs, measure_networks
+from mcgan.experiment.forecast import Need, build_without_memory, check_needs
 from mcgan.system.memory import memory, memory_errors, say_bytes
-from small import composed
+from small import NETS, composed
 
 
-def test_the_weights_are_counted_without_being_made():
-    parts = build_components(composed("non_saturating"))
+@pytest.mark.parametrize("strategies", ["none", "[replay,ema]", "snapshots", "particles",
+                                        "mixture", "[deligan,meg]", "bourgan"])
+def test_what_is_counted_is_what_a_game_holds(strategies):
+    """Strategies that look at numbers before they are ready may hold a little more."""
+    parts = build_components(compose(f"reg={strategies}", *NETS, "name=x").config)
     before = torch.get_rng_state()
-    weights, features = measure_networks(parts.arch, parts.dataset.shape)
+    needs = parts.needs()
     assert torch.equal(before, torch.get_rng_state())
-    game = parts.game(0)
-    head = game.D.head.weight.numel() + game.D.head.bias.numel()
-    assert weights == sum(p.numel() for p in game.parameters()) - head
-    assert features == game.D.head.in_features
-    copies = 2 + len(parts.optim.slots)
-    assert parts.needs()[0] == Need("weights", 4 * weights * copies,
-                                    "replicas, or arch.width, arch.depth or arch.latent")
+    game, copies = parts.game(0), 2 + len(parts.optim.slots)
+    trained = 4 * copies * sum(each.numel() for each in game.parameters())
+    kept = sum(each.numel() * each.element_size() for each in game.buffers())
+    assert 0 <= trained + kept - sum(need.bytes for need in needs[:-2]) <= 4
+    assert [need.what for need in needs] == [
+        "weights", *(f"reg.{name}" for name in game.reg), "a batch", "the samples of an evaluation"]
 
 
 @pytest.mark.parametrize(("group", "setting", "value", "most"), [
@@ -37,6 +40,46 @@ def test_what_no_machine_has_is_refused_before_anything_is_built(group, setting,
     config[group][setting] = value
     with pytest.raises(UserError, match=f"^this needs .* TB of memory, most of it for {most}"):
         build_components(config)
+
+
+@pytest.mark.parametrize(("words", "most"), [
+    (["reg=replay", f"reg.replay.size={10**13}"], "reg.replay"),
+    (["reg=[ema,snapshots]", "reg.snapshots.keep=1000", "arch.width=60000"], "reg.snapshots"),
+    (["reg=particles", f"reg.particles.particles={10**12}"], "reg.particles"),
+])
+def test_a_strategys_own_memory_is_counted(words, most):
+    config = compose(*NETS, *words, "name=x").config
+    with pytest.raises(UserError, match=f"most of it for {most}, .*: lower replicas, or a size of "
+                                        f"{most}$"):
+        build_components(config)
+
+
+def test_random_numbers_of_a_turn_are_counted():
+    """The pool of imle is drawn anew in each turn."""
+    config = compose("reg=imle", f"reg.imle.pool={10**13}", *NETS, "name=x").config
+    with pytest.raises(UserError, match="most of it for a batch"):
+        build_components(config)
+
+
+def test_a_gpu_has_a_memory_of_its_own(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (2000, 10**10))
+    config = deepcopy(composed("non_saturating"))
+    config["train"]["device"] = "cpu"
+    parts = build_components(config)
+    config["train"]["device"] = "cuda"
+    with pytest.raises(UserError, match="most of it for weights, and there are 2 kB free on the "):
+        parts.check_memory()
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (10**9, 10**10))
+    parts.check_memory()
+    assert parts.needs()[-1].what == "the samples of an evaluation"  # not on the GPU
+
+
+def test_what_cannot_be_built_without_memory_counts_nothing():
+    def fail():
+        raise RuntimeError("it wants numbers")
+
+    assert build_without_memory(fail) is None
 
 
 def test_what_fits_is_not_refused(monkeypatch):

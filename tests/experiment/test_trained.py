@@ -100,7 +100,7 @@ def test_its_figures_are_those_of_the_run(run):
     assert all(isinstance(figure, Figure) for figure in drawn.values())
     saved = (run.folder / "figures" / "samples-00000020.png").read_bytes()
     assert run.figure("samples")._repr_png_() == saved
-    with pytest.raises(UserError, match=r"no figure 'mode'; did you mean 'modes'\? \(.* has: sam"):
+    with pytest.raises(UserError, match=r"no figure 'mode'; did you mean 'modes'\?$"):
         run.figure("mode")
 
 

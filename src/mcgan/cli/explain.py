@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from mcgan.cli.run_verbs import Parser
-from mcgan.errors import UserError, near
+from mcgan.errors import UserError, near_or_all
 from mcgan.system.atomic import write_bytes
 
 HERE = Path(__file__).parents[1] / "explain"
@@ -64,8 +64,7 @@ def choose(topic: str) -> list[str]:
     if topic == ALL:
         return [*topics()]
     if topic not in topics():
-        raise UserError(f"no topic {topic!r}{near(topic, [*topics(), ALL])} "
-                        f"(choose from: {', '.join([*topics(), ALL])})")
+        raise UserError(f"no topic {topic!r}{near_or_all(topic, [*topics(), ALL])}")
     return [topic]
 
 

@@ -2,15 +2,13 @@
 
 import errno
 import importlib
-import os
-import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 
 from mcgan.config.paths import working_directory
-from mcgan.errors import UserError, near
+from mcgan.errors import UserError, near_or_all
 from mcgan.run.states import MISTAKE, STOPPED
 from mcgan.system import streams
 from mcgan.system.memory import memory_errors
@@ -36,7 +34,8 @@ Trains GANs and measures mode collapse.
 
   mcgan train objective=wgan_gp reg=minibatch
   mcgan COMMAND --help explains a command; mcgan --version tells the version.
-  eval "$(mcgan -sc install=bash)" makes TAB complete groups, options and settings (also zsh).
+  eval "$(mcgan -sc install=bash)" makes TAB complete verbs, options, settings, their values and
+  the names of runs; for zsh it is eval "$(mcgan -sc install=zsh)".
 """
 
 
@@ -92,8 +91,9 @@ def check_process(words: list[str]) -> None:
 
 def dispatch(words: list[str]) -> int:
     if words[:1] in (["-sc"], ["--shell-completion"]):
-        asks = any(word.startswith("query=") for word in words)
-        return complete(words) if asks else load("train")(words)
+        from mcgan.cli.completion import respond
+
+        return respond(words, COMMANDS, load)
     if words[:1] in (["--version"], ["-V"]):
         print(version())
         return 0
@@ -102,8 +102,7 @@ def dispatch(words: list[str]) -> int:
         return 0 if words else MISTAKE
     verb, *rest = words
     if verb not in COMMANDS:
-        raise UserError(f"no command {verb!r}{near(verb, COMMANDS)} "
-                        f"(choose from: {', '.join(COMMANDS)})")
+        raise UserError(f"no command {verb!r}{near_or_all(verb, COMMANDS)}")
     return load(verb)(rest)
 
 
@@ -124,25 +123,3 @@ def version() -> str:
     from mcgan.version import __version__
 
     return f"mcgan {__version__}"
-
-
-def complete(words: list[str]) -> int:
-    """Answers Hydra's completion script, which knows no subcommands."""
-    line = os.environ.get("COMP_LINE", "")
-    done = line.split()[1:] if line.endswith(" ") else line.split()[1:-1]
-    if not done:
-        print(" ".join(COMMANDS))
-    elif done == ["reproduce"]:
-        from mcgan.cli.reproduce import row_names
-
-        print(" ".join(row_names()))
-    elif done[0] in ("train", "check", "reproduce"):  # Hydra completes the words of train
-        os.environ["COMP_LINE"] = as_train(line)
-        return load("train")(words)
-    return 0
-
-
-def as_train(line: str) -> str:
-    """The line as Hydra knows it: without the command's name, and the row of a paper as a word."""
-    row = re.sub(r"^(\s*\S+)\s+reproduce\s+(\S+)", r"\1 train experiment=paper/\2", line)
-    return re.sub(r"^(\s*\S+)\s+\S+", r"\1", row, count=1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mcgan.config.option_header import header, read_comments
 from mcgan.config.paths import conf_dirs, import_from_here
-from mcgan.errors import UserError, near
+from mcgan.errors import UserError, near_or_all
 
 if TYPE_CHECKING:
     from mcgan.config.option_file import SettingRow
@@ -74,8 +74,7 @@ def wrap(text: str, first: int, others: int) -> list[str]:
 def choose(names: list[str]) -> list[str]:
     for name in names:
         if name not in groups():
-            raise UserError(f"no group {name!r}{near(name, groups())} "
-                            f"(choose from: {', '.join(groups())})")
+            raise UserError(f"no group {name!r}{near_or_all(name, groups())}")
     return names
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from mcgan.cli.run_verbs import Parser, check_settings, experiment
 from mcgan.config.paths import conf_dirs
-from mcgan.errors import UserError, near
+from mcgan.errors import UserError, near_or_all
 from mcgan.run.states import RunState
 
 
@@ -19,8 +19,8 @@ def main(words: Sequence[str]) -> int:
         list_rows(args.json)
         return 0
     if args.name not in row_names():
-        raise UserError(f"no published row {args.name!r}{near(args.name, row_names())} "
-                        f"(choose from: {', '.join(row_names())})")
+        raise UserError(f"no published row {args.name!r}"
+                        + near_or_all(args.name, row_names()))
     return reproduce(args.name, check_settings(args.overrides), args.json)
 
 

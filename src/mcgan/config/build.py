@@ -14,7 +14,7 @@ from omegaconf.errors import OmegaConfBaseException
 from mcgan.config.messages import describe_value
 from mcgan.config.settings import plain_dataclass, read_settings
 from mcgan.config.targets import check_target
-from mcgan.errors import UserError, near, one_line
+from mcgan.errors import UserError, near_or_all, one_line
 
 T = TypeVar("T")
 
@@ -33,8 +33,8 @@ def build(node: Any, interface: type[T], where: str) -> T:
     names = list(read_settings(cls))
     for key in settings:
         if key not in names:
-            raise UserError(f"no setting {where}.{key}{near(str(key), names)} "
-                            f"({where} has: {', '.join(names)})")
+            raise UserError(f"no setting {where}.{key}"
+                            + near_or_all(str(key), names, f"{where} has", f"{where}."))
     try:
         typed = OmegaConf.merge(typed_settings(cls), settings)
         values = cast(dict[str, Any], OmegaConf.to_container(typed, throw_on_missing=True))

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hydra.errors import (
@@ -16,7 +16,7 @@ from omegaconf.errors import ConfigKeyError, MissingMandatoryValue, OmegaConfBas
 
 from mcgan.config.paths import conf_dirs
 from mcgan.config.words import quote_word
-from mcgan.errors import JobError, UserError, near_or_all, one_line
+from mcgan.errors import JobError, UserError, near, near_or_all, one_line
 
 LAUNCHERS = {"joblib": "hydra-joblib-launcher", "submitit_slurm": "hydra-submitit-launcher",
              "submitit_local": "hydra-submitit-launcher"}  # fmt: skip
@@ -87,6 +87,8 @@ def describe_value(key: str, error: Exception) -> str:
     if isinstance(error, MissingMandatoryValue):
         return f"{key} must be given: add {key}=..."
     first = str(error).splitlines()[0]
+    if re.match(r"Invalid type assigned: \w+ is not a subclass of", first):
+        return f"{key} is a group of settings: give one of them, as {key}.NAME=VALUE"
     typed = re.fullmatch(r"Value (.+?) (?:of type '\w+' could|is) not .* (\w+)(?: \(.*\))?", first)
     if typed and typed[2] in TYPES:
         return f"{key} must be {TYPES[typed[2]]}, not {typed[1]}"
@@ -127,22 +129,41 @@ def describe_unknown_key(cause: Any) -> str:
     group, _, option = key.rpartition(".")
     if group in GROUPS_OF_MANY and option in list_options(group):
         return f"{key} is set, but not chosen: add {option} to the list '{group}=[...]'"
-    found = [place for place in find_places(cause) if place != key]
-    if len(found) == 1:
-        return f"no setting {key!r}; did you mean {found[0]!r}?"
-    keys = parent.keys() if callable(getattr(parent, "keys", None)) else []
-    known = [str(name) for name in keys if name != "hydra"]
-    where = key.rpartition(".")[0] or "the config"
-    return f"no setting {key!r}{near_or_all(str(cause.key), known, f'{where} has')}"
+    if group in GROUPS_OF_MANY:
+        hint = near(option, list_options(group), f"{group}.") or f": see `mcgan list {group}`"
+        return f"no setting {key!r}{hint}"
+    places = find_places(parent)
+    found = [f"{place}.{cause.key}" for place, names in places.items() if cause.key in names]
+    if found:
+        return f"no setting {key!r}; did you mean {' or '.join(map(repr, found))}?"
+    if not group and (elsewhere := find_near(str(cause.key), parent, places)):
+        return f"no setting {key!r}{elsewhere}"
+    lead = f"{group}." if group else ""
+    hint = near_or_all(str(cause.key), names_in(parent), f"{group or 'the config'} has", lead)
+    return f"no setting {key!r}{hint}"
 
 
-def find_places(cause: Any) -> list[str]:
-    """Where else a setting of this name is: `steps` is `train.steps`, a group or a run's part."""
-    parent = cause.parent_node
-    root = parent._get_root() if callable(getattr(parent, "_get_root", None)) else {}
-    nodes = {name: root.get(name) for name in PARTS if name in root}
-    return [f"{name}.{cause.key}" for name, node in nodes.items()
-            if isinstance(node, DictConfig) and cause.key in node]
+def find_near(word: str, root: Any, places: Mapping[str, Iterable[str]]) -> str:
+    """A guess for a word without a group: `stepz` may be `train.steps`. Empty where none is near.
+
+    What stands at the root comes first.
+    """
+    guesses = (near(word, names, f"{place}.") for place, names in places.items())
+    return near(word, names_in(root)) or next(filter(None, guesses), "")
+
+
+def find_places(node: Any) -> dict[str, list[str]]:
+    """The settings of each part of the run that ``node`` is of: groups, strategies, train, eval."""
+    root = node._get_root() if callable(getattr(node, "_get_root", None)) else {}
+    parts = {name: root.get(name) for name in PARTS}
+    parts |= {f"reg.{name}": each for name, each in (root.get("reg") or {}).items()}
+    return {name: names_in(part) for name, part in parts.items() if isinstance(part, DictConfig)}
+
+
+def names_in(node: Any) -> list[str]:
+    """The settings that a node has, without what is not for people to set."""
+    names = map(str, node.keys() if callable(getattr(node, "keys", None)) else [])
+    return [name for name in names if name not in ("hydra", "_target_", "data_kind")]
 
 
 def list_options(group: str) -> list[str]:

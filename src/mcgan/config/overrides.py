@@ -8,7 +8,7 @@ from omegaconf import OmegaConf
 
 from mcgan.config.option_file import option_file
 from mcgan.config.schema import check
-from mcgan.errors import UserError, near, one_line
+from mcgan.errors import UserError, near_or_all, one_line
 
 PLACES = ("dataset.root", "dataset.download", "train.device", "train.threads")
 RESUMED = (*PLACES, "train.steps", "train.checkpoint_every", "train.log_every", "train.stop_on",
@@ -40,8 +40,8 @@ def overridden(config: Mapping[str, Any], words: Sequence[str], allowed: Sequenc
     values = dict(word.split("=", 1) for word in words)
     for key in values:
         if key not in allowed:
-            raise UserError(f"{key} cannot be changed here{near(key, allowed)} "
-                            f"(what can: {', '.join(allowed)})")
+            raise UserError(f"{key} cannot be changed here"
+                            + near_or_all(key, allowed, "what can"))
     merged = OmegaConf.create(dict(config))
     if "protocol" in values:
         merged.protocol = protocol(values.pop("protocol"))

@@ -6,15 +6,17 @@ values are final. What a group's option may set is checked by its own class.
 
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
 from hydra.core.config_store import ConfigStore
 from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from mcgan.config import data_kind
+from mcgan.config import data_kind, search_path
 from mcgan.config.messages import describe
 from mcgan.config.naming import register_resolver
+from mcgan.config.paths import show_path
 from mcgan.config.settings import AtLeast, AtMost, check_settings, read_settings
 from mcgan.errors import UserError
 
@@ -103,11 +105,19 @@ def check(config: DictConfig) -> dict[str, Any]:
 
 def check_packages(values: Any) -> None:
     """Raises UserError where a strategy's YAML forgot to say where its settings go."""
-    strategies = values.get("reg") or {}
-    if "_target_" in strategies:
-        raise UserError(f"the YAML under reg/ that names {strategies['_target_']} does not say "
-                        "where its settings go: let it begin with the line '# @package reg.NAME', "
-                        "NAME being that of the file")
+    target = (values.get("reg") or {}).get("_target_")
+    if target:
+        file = next(filter(lambda file: is_bare(file, target), search_path.list_files("reg")), None)
+        name = file.stem if file else "NAME"
+        raise UserError(f"{show_path(file) if file else f'the YAML under reg/ of {target}'} does "
+                        "not say where its settings go: let it begin with the line "
+                        f"'# @package reg.{name}'")
+
+
+def is_bare(file: Path, target: str) -> bool:
+    """Whether a YAML names this class, and no package."""
+    text = file.read_text(encoding="utf-8")
+    return "# @package" not in text and f"_target_: {target}\n" in f"{text}\n"
 
 
 def register() -> None:

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from hydra.core.config_search_path import ConfigSearchPath
+from hydra.core.global_hydra import GlobalHydra
 from hydra.core.plugins import Plugins
 from hydra.plugins.search_path_plugin import SearchPathPlugin
 
-from mcgan.config.paths import conf_dir, import_from_here, user_dirs
+from mcgan.config.paths import conf_dir, conf_dirs, import_from_here, user_dirs
 
 
 class UserConfigs(SearchPathPlugin):
@@ -19,6 +20,14 @@ class UserConfigs(SearchPathPlugin):
         folders = [Path(each.path.removeprefix("file://")) for each in search_path.get_path()]
         for folder in user_dirs() if conf_dir() in folders else []:
             search_path.append("MCGAN_CONF", f"file://{folder}")
+
+
+def list_files(group: str) -> list[Path]:
+    """The YAMLs of a group in all folders that Hydra searches, that of --config-dir too."""
+    hydra = GlobalHydra.instance()
+    sources = hydra.config_loader().get_search_path().get_path() if hydra.is_initialized() else []
+    folders = {Path(each.path.removeprefix("file://")) for each in sources} | {*conf_dirs()}
+    return sorted(file for folder in folders for file in (folder / group).glob("*.yaml"))
 
 
 def register() -> None:

@@ -19,8 +19,15 @@ class Recognition(NamedTuple):
     distance: Tensor  # (n,): Mahalanobis distance to the mode; images: 1 - classifier's certainty
 
 
+MEMBERS = {"shape": "the shape of one example, such as (2,)", "num_modes": "how many modes",
+           "weights": "the true share of each mode, float64 of sum 1"}  # fmt: skip
+
+
 class ModalDataset(ABC):
     """Data with K known modes; subclasses are dataclasses whose fields are their settings.
+
+    A subclass has `draw` and `recognise`, and sets `shape`, `num_modes` and `weights` in its
+    `__post_init__` or in `prepare`. `LabelledPoints` is a base for points with labels.
 
     Samples are in net units everywhere: x * scale is in data units. For vectors the scale is the
     root mean square over coordinates of the data's standard deviation, so that a penalty's weight
@@ -84,6 +91,15 @@ class ModalDataset(ABC):
 
     def prepare(self) -> None:  # noqa: B027 (most have no files)
         """Load files, once and before anything else; raises UserError where one is missing."""
+
+    def ready(self) -> Self:
+        """The dataset itself, its files loaded. Raises UserError for a member that is not set."""
+        self.prepare()
+        for name, what in MEMBERS.items():
+            if not hasattr(self, name):
+                raise UserError(f"dataset: {type(self).__name__} sets no {name}: set self.{name}, "
+                                f"{what}, in __post_init__ or prepare")
+        return self
 
     def facts(self) -> dict[str, Any]:
         """What every result must record of how modes are recognised (a classifier's accuracy)."""

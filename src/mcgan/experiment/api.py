@@ -120,8 +120,7 @@ def build_dataset(name: str, *words: str, **settings: Any) -> ModalDataset:
     given = [quote_word(f"dataset.{key}", value) for key, value in texts.items()]
     node = compose_one(f"dataset={name}", *words, *given).config["dataset"] | settings | texts
     dataset = build(node, ModalDataset, "dataset")  # type: ignore[type-abstract]
-    dataset.prepare()
-    return dataset
+    return dataset.ready()
 
 
 @short_traceback()

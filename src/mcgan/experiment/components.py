@@ -17,7 +17,7 @@ from mcgan.engine.seeded_game import make_game
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
 from mcgan.experiment.first_weights import copy_first_weights
-from mcgan.experiment.forecast import Need, Size, check_needs, list_needs
+from mcgan.experiment.forecast import Need, Size, check_needs, list_needs, sample_need
 from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
@@ -25,7 +25,7 @@ from mcgan.metrics.protocol import Protocol
 from mcgan.metrics.published import NOTHING, read_published
 from mcgan.objective import Objective
 from mcgan.optim import Optim
-from mcgan.system.device import device_of
+from mcgan.system.device import device_of, free_on_gpu
 from mcgan.types import Tensors
 
 LOOKED_AT = 1000  # examples drawn to see that the data are finite
@@ -58,10 +58,18 @@ class Components:
         return steps
 
     def needs(self) -> list[Need]:
-        """What the run holds in memory at the same time, at least."""
+        """What the run holds in memory at the same time, at least; the samples come last."""
         size = Size(self.config["replicas"], self.config["train"]["batch_size"],
                     self.config["eval"]["samples"])
-        return list_needs(size, self.dataset, self.arch, self.optim)
+        training = list_needs(size, self.dataset, lambda: self._build(self.seeds[0]), self.optim)
+        return [*training, sample_need(size, self.dataset)]
+
+    def check_memory(self) -> None:
+        """Raises UserError where the run needs more memory than there is, also on its GPU."""
+        needs, free = self.needs(), free_on_gpu(self.config["train"]["device"])
+        check_needs(needs)
+        if free is not None:
+            check_needs(needs[:-1], free, "free on the GPU")
 
     def strategies(self) -> dict[str, Strategy]:
         """New strategies, by their keys under ``reg`` and in their order."""
@@ -124,8 +132,8 @@ def build_components(config: Mapping[str, Any], kept: Judge | None = None) -> Co
     components = assemble(config)
     read_published(config.get("published") or NOTHING)  # only for its mistakes
     components.dataset.kept = kept
-    components.dataset.prepare()
-    check_needs(components.needs())
+    components.dataset.ready()
+    components.check_memory()
     check_examples(components.dataset)
     return components
 

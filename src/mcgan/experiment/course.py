@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mcgan.errors import UserError, near
+from mcgan.errors import UserError, near_or_all
 from mcgan.metrics.measures import by_new_names
 from mcgan.run import metrics_log
 
@@ -22,8 +22,7 @@ def course(file: Path, kind: str, seeds: Sequence[int]) -> Columns:
     such as 'time/step_ms', stands in the rows of all its replicas. Raises UserError: no such kind.
     """
     if kind not in KINDS:
-        raise UserError(f"no metrics of kind {kind!r}{near(kind, KINDS)} "
-                        f"(choose from: {', '.join(KINDS)})")
+        raise UserError(f"no metrics of kind {kind!r}{near_or_all(kind, KINDS)}")
     rows = [by_new_names(row) for row in metrics_log.read(file) if row["kind"] == kind]
     names = dict.fromkeys(key for row in rows for key in row if key not in ("kind", "step"))
     steps = np.array([row["step"] for row in rows], dtype=np.int64)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from mcgan.dataset.base import ModalDataset
-from mcgan.errors import near
+from mcgan.errors import near_or_all
 from mcgan.experiment.result import metric
 from mcgan.metrics.evaluate import reference, score_samples
 from mcgan.metrics.interval import Interval
@@ -81,8 +81,8 @@ class Scores(Mapping[str, float | None]):
         True
         """
         if key not in self.each:
-            raise KeyError(f"no score {key!r}{near(str(key), self.each)} "
-                           f"(there are: {', '.join(self.each)})")
+            raise KeyError(f"no score {key!r}"
+                           + near_or_all(str(key), self.each, "there are"))
         return measure(key).interval(self.each[key])
 
     def table(self) -> str:

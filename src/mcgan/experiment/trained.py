@@ -14,7 +14,7 @@ from mcgan.config.paths import show_path
 from mcgan.dataset.base import ModalDataset
 from mcgan.engine.draws import stream
 from mcgan.engine.trainer import Trainer
-from mcgan.errors import UserError, near, short_traceback
+from mcgan.errors import UserError, near_or_all, short_traceback
 from mcgan.experiment.components import Components
 from mcgan.experiment.course import as_frame, course
 from mcgan.experiment.description import describe
@@ -193,8 +193,8 @@ class TrainedRun:
         >>> mcgan.load("runs/first").figure("modes").savefig("modes.png")
         """
         if name not in self._figures:
-            raise UserError(f"no figure {name!r}{near(name, self._figures)} "
-                            f"({show_path(self.folder)} has: {', '.join(self._figures)})")
+            raise UserError(f"no figure {name!r}"
+                            + near_or_all(name, self._figures, f"{show_path(self.folder)} has"))
         return self._figures[name]
 
     def __repr__(self) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from mcgan.config.build import build
 from mcgan.config.settings import AtLeast, check_settings
-from mcgan.errors import near
+from mcgan.errors import near_or_all
 from mcgan.metrics.measures import MEASURES
 
 NOTHING: Mapping[str, Any] = {"source": ""}  # where no paper is named
@@ -63,8 +63,8 @@ def numbers(value: Any) -> list[Any]:
 def check_figure(key: str, value: Any) -> None:
     """Raises ValueError for an unknown measure, and for numbers that cannot be of it."""
     if key not in MEASURES:
-        raise ValueError(f"measures: there is no measure {key!r}{near(key, MEASURES)} "
-                         f"(choose from: {', '.join(MEASURES)})")
+        raise ValueError(f"measures: there is no measure {key!r}"
+                         + near_or_all(key, MEASURES))
     found = numbers(value)
     if not 1 <= len(found) <= 2 or not all(map(is_number, found)):
         raise ValueError(f"measures.{key} must be a number or [mean, spread], not {value!r}")

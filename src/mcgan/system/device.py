@@ -80,6 +80,14 @@ def device_here(wish: str) -> str:
     return "cpu"
 
 
+def free_on_gpu(wish: str) -> int | None:
+    """Bytes that are free on the GPU that a run with this wish trains on; None: on no GPU."""
+    if wish not in ("auto", "cuda") or not torch.cuda.is_available():
+        return None
+    free: int = torch.cuda.mem_get_info()[0]
+    return free
+
+
 def gpu(count: int) -> int:
     """Which of `count` GPUs is this process's: workers take them in turn, and keep them.
 

@@ -140,8 +140,7 @@ def check_dataset(config: Config, name: str, others: Mapping[str, Config]) -> li
     """The laws of a dataset."""
     def make() -> ModalDataset:
         made = build(config["dataset"], ModalDataset, "dataset")  # type: ignore[type-abstract]
-        made.prepare()
-        return made
+        return made.ready()
 
     make()  # a mistake in its settings or files is the user's, not a broken law
     says = {SAYS: partial(check_header, "dataset", name)}
