@@ -92,6 +92,15 @@ def test_the_baseline_by_its_label_or_a_part(cli, sweep) -> None:
     assert "Against reg=none" in cli("compare", "sweep", "--baseline", "none").out
 
 
+def test_a_baseline_with_a_name_goes_by_its_settings_too(cli, home) -> None:
+    for name, reg in (("plain", {}), ("memory", REGS["replay"])):
+        folder = write_run(home / "runs" / name, [8, 7], reg=reg)
+        (folder / ".hydra").mkdir()
+        (folder / ".hydra/overrides.yaml").write_text(f"- name={name}\n")
+    for word in ("plain", "reg=none", "none"):
+        assert "Against plain\n" in cli("compare", "runs", "--baseline", word).out
+
+
 class Page(HTMLParser):
     """Tags, addresses and texts of a page."""
 
@@ -187,7 +196,11 @@ def test_two_hundred_runs(cli, home) -> None:
                               train__steps=steps, **changes)  # fmt: skip
                 label = f"reg={'+'.join(reg) or 'none'} objective={objective} train.steps={steps}"
                 expected[label] = strict
-    [table] = json.loads(cli("compare", "runs", "--format", "json").out)["tables"]
+    apart = json.loads(cli("compare", "runs", "--format", "json").out)
+    assert [len(table["groups"]) for table in apart["tables"]] == [8] * 5
+    assert any("--mix-steps" in note for note in apart["notes"])
+    words = ("compare", "runs", "--mix-steps", "--format", "json")
+    [table] = json.loads(cli(*words).out)["tables"]
     groups = {group["label"]: group for group in table["groups"]}
     assert groups.keys() == expected.keys() and len(groups) == 40
     for label, strict in expected.items():

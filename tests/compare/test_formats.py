@@ -57,7 +57,7 @@ def test_the_terminal_table(found: Comparison) -> None:
 
 def test_all_that_is_not_a_number_is_told(found: Comparison) -> None:
     text = shown(found)
-    assert "Tables differ in dataset, protocol or samples" in text
+    assert "Tables differ in dataset, protocol, samples or length" in text
     assert "Diverged seeds have no scores" in text
     assert re.search(r"reg=minibatch\+replay: seeds 0–1 of \S+twice: counted in \S+both", text)
     assert "not compared: 3" in text
