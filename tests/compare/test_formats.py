@@ -184,7 +184,7 @@ def test_a_dataset_called_like_a_formula_is_a_text(write, tmp_path: Path) -> Non
 def test_a_formula_in_a_label_is_drawn_as_it_is(write, tmp_path: Path) -> None:
     write("one", [8, 7])
     write("two", [6, 7], reg={"r1": {"_target_": "x.R1", "form": "$\\frac{$"}})
-    assert "data:image/png" in page(compare([tmp_path]))
+    assert "data:image/svg+xml" in page(compare([tmp_path]))
 
 
 @pytest.mark.parametrize(("file", "change"), [

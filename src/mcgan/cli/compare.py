@@ -1,5 +1,6 @@
 """`mcgan compare`: words in, tables and a page out."""
 
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +23,7 @@ def compare(words: Sequence[str]) -> int:
     if page:  # first: whoever reads the tables may close the pipe
         from mcgan.compare.html import page as html  # imports matplotlib
 
-        save(page, html(found))
+        save(page, html(found, shlex.join(["mcgan", "compare", *words])))
     write(found, args.format)
     return 0
 

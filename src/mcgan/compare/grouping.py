@@ -15,6 +15,7 @@ from mcgan.run.states import RunState
 from mcgan.verdict.rules import few
 
 Scores = Mapping[str, float | None]
+Curve = list[tuple[int, float | None]]
 
 TOLD = ("dataset=", "protocol=", "eval.samples=", "protocol.samples=")  # by every title
 
@@ -26,11 +27,16 @@ class Seed:
     number: int
     run: Run
     scores: dict[str, float | None]
-    curve: list[tuple[int, float | None]]  # strict modes by step, where the run itself counted so
+    curves: dict[str, Curve]  # counts of modes by step, where the run itself counted so
     steps: int | None  # to full coverage; None: never, or not watched
     seconds: float | None  # of training until then, its share of the run's
     step_ms: float | None  # its share of the run's
     collapsed: bool | None = None  # None: unknown
+
+    @property
+    def curve(self) -> Curve:
+        """Strict modes by step; empty where the run counted otherwise, or its course is unknown."""
+        return self.curves.get("modes_strict", [])
 
     @property
     def diverged(self) -> bool:
@@ -151,8 +157,9 @@ def seed(number: int, replica: int, table: Table, run: Run, result: Mapping[str,
     count, course = len(result["seeds"]), run.course
     own = result is run.results[0]  # the run's curve was counted by its own protocol
     steps = course.first(replica, table.full) if own else None
-    curve = [(step, values[replica]) for step, values in course.strict if len(values) == count]
-    return Seed(number, run, scores, curve if own else [], steps,
+    curves = {name: [(step, values[replica]) for step, values in each if len(values) == count]
+              for name, each in course.counts.items()}
+    return Seed(number, run, scores, curves if own else {}, steps,
                 share(course.seconds.get(steps or -1), count), share(course.step_ms, count),
                 has_collapsed(number, scores, table, run))
 

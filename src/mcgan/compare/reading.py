@@ -36,6 +36,17 @@ class Run:
     words: list[str] = field(default_factory=list)  # that it was asked for with; none: unknown
 
     @property
+    def command(self) -> str:
+        """What was typed for its result; empty where that is unknown."""
+        return str(self.results[0].get("command") or "") if self.results else ""
+
+    @property
+    def verdict(self) -> str:
+        """What its result says has become of it, with the cause and what to try."""
+        found = self.results[0].get("verdict") if self.results else None
+        return str((found or {}).get("text") or "")
+
+    @property
     def place(self) -> str:
         """Its folder, as it is printed."""
         return str(printable(str(self.folder)))

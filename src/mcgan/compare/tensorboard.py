@@ -37,10 +37,12 @@ def write(folder: Path, comparison: Comparison) -> None:
 
 def draw_section(section: Section) -> Iterator[Any]:
     """The pictures of one table, under its title: a sweep may have several."""
-    from mcgan.compare.figures import coverage, quality_and_modes  # matplotlib
+    from mcgan.compare.courses import coverage, effects  # matplotlib
+    from mcgan.compare.figures import quality_and_modes
     from mcgan.view.figures.style import png
 
-    figures = {"quality": quality_and_modes(section), "coverage": coverage(section)}
+    by = {f"coverage by {name}": figure for name, figure in effects(section).items()}
+    figures = {"quality": quality_and_modes(section), "coverage": coverage(section), **by}
     for name, figure in figures.items():
         if figure:
             yield picture(f"{NAME}/{name}/{section.table.title}", png(figure))
