@@ -42,6 +42,7 @@ def test_a_picture_by_setting_has_a_line_for_each_value(run) -> None:
     assert [*pictures] == ["reg", "optim.lr"]
     labels = [text.get_text() for text in pictures["optim.lr"].legends[0].texts]
     assert sorted(labels) == ["0.1", "0.2", "perfect sampler"]
+    assert [tick.get_text() for tick in pictures["reg"].axes[0].get_xticklabels()] == ["1,000"]
     assert {line.get_ydata()[0] for line in pictures["reg"].axes[0].lines[:2]} == {6.5, 2.5}
 
 

@@ -13,6 +13,7 @@ from mcgan.compare.grouping import Seed, Table
 from mcgan.compare.varied import vary
 from mcgan.metrics.interval import bounded_interval
 from mcgan.metrics.measures import measure
+from mcgan.view.figures.steps import ticks_at
 from mcgan.view.figures.style import FAINT
 
 PICTURES = 4  # settings that have a picture of their own
@@ -49,6 +50,8 @@ def draw_courses(table: Table, title: str, groups: Mapping[str, Sequence[Seed]])
     full = table.perfect.get(key)
     if full is not None:
         axes.axhline(full, color=FAINT, linestyle="--", linewidth=1)
+    watched = sorted({step for seeds in groups.values() for step, _ in curve(seeds, key)})
+    axes.set_xticks(ticks_at(watched), [f"{step:,}" for step in ticks_at(watched)])
     axes.set_xlabel("step (generator updates)", fontsize=9)
     axes.set_ylabel(measure(key).label, fontsize=9)
     axes.set(xlim=(0, None), ylim=(0, None if full is None else 1.08 * full))

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
 from mcgan.view.figures.style import FAINT, INK, new_figure, place, png
@@ -60,6 +61,17 @@ def head(axes: Axes, text: str, **labels: str) -> None:
     axes.set(**labels)
     for axis in (axes.xaxis, axes.yaxis):
         axis.label.set_fontsize(9)
+
+
+def scale(axes: Axes, colours: Any, label: str = "") -> None:
+    """What the colours of a panel mean, beside it."""
+    beside = axes.inset_axes((1.03, 0, 0.04, 1))
+    bar = axes.figure.colorbar(colours, cax=beside)
+    bar.outline.set_visible(False)
+    bar.ax.tick_params(labelsize=7, length=2)
+    bar.locator = MaxNLocator(4)
+    bar.update_ticks()
+    bar.ax.set_title(label, fontsize=7, color=INK, pad=3)
 
 
 def floor(axes: Axes, y: float, text: str) -> None:
