@@ -21,16 +21,20 @@ class Picture(NamedTuple):
 
 
 class Sheet:
-    """``rows`` × ``columns`` panels of (width, height) inches; ``axes`` row by row."""
+    """``rows`` × ``columns`` panels of (width, height) inches; ``axes`` row by row.
+
+    ``gap`` and ``between``: inches beside a panel and beneath it.
+    """
 
     def __init__(self, title: str, claim: str, columns: int, rows: int = 1,
-                 size: tuple[float, float] = (3.2, 2.9), gap: float = GAP) -> None:
+                 size: tuple[float, float] = (3.2, 2.9), gap: float = GAP,
+                 between: float = BETWEEN) -> None:
         wide, high = size
         self.figure = new_figure(LEFT + columns * (wide + gap) - gap + 0.3,
-                                 BELOW + rows * (high + BETWEEN) - BETWEEN + ABOVE)
+                                 BELOW + rows * (high + between) - between + ABOVE)
         self.axes = [
             place(self.figure, LEFT + column * (wide + gap),
-                  BELOW + (rows - 1 - row) * (high + BETWEEN), wide, high)
+                  BELOW + (rows - 1 - row) * (high + between), wide, high)
             for row in range(rows) for column in range(columns)
         ]
         self._text(title, from_top=0.24, fontsize=13, weight="bold")

@@ -10,6 +10,7 @@ from torch import Tensor
 from mcgan.engine.draws import stream
 from mcgan.engine.trainer import Trainer
 from mcgan.explain._game import Held, against, draw_turn, law, parts_of, trainer_of, verdict
+from mcgan.explain._progress import counted
 from mcgan.explain._sheet import Picture, Sheet, floor, head, scale
 from mcgan.view.figures.modemap import MAP
 from mcgan.view.figures.style import BLUE, INK, VERMILLION
@@ -57,7 +58,7 @@ def memory(words: tuple[str, ...], seed: int, visit: int = VISIT) -> Memory:
     places = around(radius)
     trainer = trainer_of(parts, [seed], lambda s: against(parts, Held(places[:1], STD), s))
     fakes, real = [], []
-    for turn in range(PLACES * visit):
+    for turn in counted(PLACES * visit):
         trainer.replicas.tensors["G.centres"].copy_(places[turn // visit])
         trainer.moves["D"](*draw_turn(trainer, turn, PLACES * visit))
         if turn % EVERY == EVERY - 1:

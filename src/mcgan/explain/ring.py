@@ -8,6 +8,7 @@ from torch import Tensor
 from mcgan.engine.draws import stream
 from mcgan.experiment.components import Components
 from mcgan.explain._game import law, parts_of, trainer_of
+from mcgan.explain._progress import counted
 from mcgan.explain._sheet import Picture, Sheet, animation, head, image
 from mcgan.gan.sampling import sampler
 from mcgan.metrics.evaluate import evaluate
@@ -52,7 +53,7 @@ def film(words: tuple[str, ...], seed: int) -> tuple[Components, list[Frame]]:
     parts = parts_of(*NETS, *words, f"train.steps={STEPS}")
     trainer = trainer_of(parts, [seed])
     frames = []
-    for step in range(STEPS + 1):
+    for step in counted(STEPS + 1):
         if step % EVERY == 0:
             tensors = trainer.replicas.replica(0)
             x = sampler(trainer.game)(tensors, DRAWN, stream(seed, "picture")).x
