@@ -34,7 +34,7 @@ def draw(seed: int) -> Picture:
     sheet = Sheet("A critic that sees only today's fakes forgets yesterday's",
                   f"G wanders round the ring and stops between the modes, at 1 to {PLACES}. D sees "
                   "G where it is; with replay, half of its fakes are old ones.", columns=3,
-                  size=(2.9, 2.9), gap=1.0)
+                  size=(2.9, 2.9), gap=1.15)
     for axes, words, name, colour in ((sheet.axes[0], PLAIN, "without replay", VERMILLION),
                                       (sheet.axes[1], REPLAY, "with replay", BLUE)):
         memories = [memory(words, seed + i) for i in range(SEEDS)]
