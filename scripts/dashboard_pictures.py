@@ -17,8 +17,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import Image
+
 OUT = Path(__file__).resolve().parents[1] / "docs" / "pictures"
-TABS = {"custom_scalars": 3700, "images": 1450, "hparams": 620, "text": 1500, "timeseries": 1400}
+TABS = {"custom_scalars": 1500, "images": 1450, "hparams": 620, "text": 1500, "timeseries": 1400}
+WIDTH, SCALE = 900, 1.5  # as wide as a page shows it, so that its letters can be read, and sharp
+COLOURS = 64  # of a picture: every one costs bytes
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
 READ, SETTLE = 15, 30_000  # seconds until the runs are read; ms of the page's time to draw
@@ -38,9 +42,11 @@ def server(folder: Path) -> Iterator[str]:
 
 def shoot(browser: str, address: str, tab: str, height: int, file: Path) -> None:
     with tempfile.TemporaryDirectory() as profile:
-        words = [browser, *FLAGS, f"--window-size=1400,{height}", f"--user-data-dir={profile}",
+        words = [browser, *FLAGS, f"--window-size={WIDTH},{height}", f"--user-data-dir={profile}",
+                 f"--force-device-scale-factor={SCALE}",
                  f"--virtual-time-budget={SETTLE}", f"--screenshot={file}", f"{address}#{tab}"]
         subprocess.run(words, check=True, stderr=subprocess.DEVNULL)
+    Image.open(file).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(file)
 
 
 def main() -> None:

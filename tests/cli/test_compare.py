@@ -92,6 +92,15 @@ def test_the_baseline_by_its_label_or_a_part(cli, sweep) -> None:
     assert "Against reg=none" in cli("compare", "sweep", "--baseline", "none").out
 
 
+def test_a_baseline_with_a_name_goes_by_its_settings_too(cli, home) -> None:
+    for name, reg in (("plain", {}), ("memory", REGS["replay"])):
+        folder = write_run(home / "runs" / name, [8, 7], reg=reg)
+        (folder / ".hydra").mkdir()
+        (folder / ".hydra/overrides.yaml").write_text(f"- name={name}\n")
+    for word in ("plain", "reg=none", "none"):
+        assert "Against plain\n" in cli("compare", "runs", "--baseline", word).out
+
+
 class Page(HTMLParser):
     """Tags, addresses and texts of a page."""
 
@@ -121,18 +130,33 @@ def test_the_page_needs_nothing_else(cli, sweep) -> None:
     figures = sweep / "replay-4/figures"
     figures.mkdir()
     Image.new("RGB", (30, 20), "red").save(figures / "modes-00001000.png")
+    Image.new("RGB", (30, 20), "red").save(figures / "samples-00001000.png")
     (sweep / "none-0/status.json").write_text('{"state": "failed", "error": "<b>no</b>"}')
     ended = cli("compare", "sweep", "--baseline", "none", "--html", "report.html")
     assert ended.code == 0 and ended.err == "report  report.html\n"
     text = Path("report.html").read_text(encoding="utf-8")
     page = Page(text)
-    assert not page.open and not page.links and not {"script", "link"} & {*page.tags}
+    assert not page.open and not page.links and "link" not in page.tags
+    assert "script src" not in text and page.tags.count("script") == 1
     assert not re.search(r"https?:|//\w|url\(|@import", re.sub(r"base64,[^\"]+", "", text))
     assert page.tags.count("table") == 2 and "&lt;b&gt;no&lt;/b&gt;" in text
-    sizes = [picture(source).size for source in page.pictures]
-    assert len(sizes) == 3 and sizes[2] == (30, 20)
-    assert all(np.asarray(picture(source)).std() > 10 for source in page.pictures[:2])
-    assert "reg=replay (run replay-4)" in text
+    assert [form(source) for source in page.pictures] == ["svg+xml", "svg+xml", "png", "png"]
+    assert all(picture(source).size == (30, 20) for source in page.pictures[2:])
+
+
+def test_the_page_says_when_how_and_what_became_of_each_group(cli, sweep) -> None:
+    told = {"verdict": {"text": "2 <healthy>", "replicas": []}, "command": "mcgan train reg=none"}
+    for seed in (0, 2, 4):
+        file = sweep / f"none-{seed}" / "result.json"
+        file.write_text(json.dumps(json.loads(file.read_text()) | told))
+    assert cli("compare", "sweep", "--html", "the page.html").code == 0
+    text = Path("the page.html").read_text(encoding="utf-8")
+    assert "<code>mcgan compare sweep --html &#x27;the page.html&#x27;</code>" in text
+    assert re.search(r"mcgan [\d.]+, \d{4}-\d\d-\d\d \d\d:\d\d ", text)
+    assert text.count("<article>") == len(REGS)
+    assert text.count("<code>mcgan train reg=none</code>") == 1
+    assert "seeds 2–3, ended 2026-01-01 00:00: 2 &lt;healthy&gt;" in text
+    assert "seeds 0–1, ended 2026-01-01 00:00: no verdict" in text
 
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -140,29 +164,52 @@ BROWSER = next(filter(None, map(shutil.which, BROWSERS)), "")
 TELLS = """<script>
 const seen = [...document.images];
 const loaded = performance.getEntriesByType("resource");
+const firsts = () => [...document.querySelectorAll("tbody tr")].map(r => r.cells[0].textContent);
+const heads = [...document.querySelectorAll("th button")];
+const orders = [heads[0], heads[2], heads[2]].map(head => (head.click(), firsts()));
 document.title = JSON.stringify({
   images: seen.length, drawn: seen.filter(i => i.complete && i.naturalWidth > 200).length,
   wide: document.documentElement.scrollWidth, window: window.innerWidth,
-  rows: document.querySelectorAll("tbody tr").length,
+  rows: document.querySelectorAll("tbody tr").length, orders: orders,
+  sticky: getComputedStyle(document.querySelector("td")).position,
+  paper: getComputedStyle(document.body).backgroundColor,
   requests: loaded.filter(e => !e.name.startsWith("data:")).length,
 });
 </script>"""
 
 
-@pytest.mark.skipif(not BROWSER, reason="no Chromium here")
-def test_a_browser_without_network_shows_the_page(cli, sweep, tmp_path) -> None:
-    assert cli("compare", "sweep", "--html", "report.html").code == 0
-    page = Path("report.html").read_text(encoding="utf-8").replace("</body>", TELLS + "</body>")
-    Path("seen.html").write_text(page, encoding="utf-8")
-    words = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--window-size=1200,900",
-             "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={tmp_path / 'profile'}",
-             "--virtual-time-budget=5000", "--dump-dom", Path("seen.html").resolve().as_uri()]
+def look(name: str, profile: Path, *flags: str, wide: int = 1200) -> dict:
+    """What a browser without network sees of a page in a frame of that width."""
+    text = Path("report.html").read_text(encoding="utf-8").replace("</body>", TELLS + "</body>")
+    Path(name).write_text(text, encoding="utf-8")
+    words = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", f"--window-size={wide},900",
+             "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={profile}", *flags,
+             "--virtual-time-budget=5000", "--dump-dom", Path(name).resolve().as_uri()]
     ended = subprocess.run(words, capture_output=True, text=True, timeout=120)
     told = re.search(r"<title>(.*?)</title>", ended.stdout)
     assert told, ended.stderr[-500:]
-    seen = json.loads(html.unescape(told[1]))
+    return json.loads(html.unescape(told[1]))
+
+
+@pytest.mark.skipif(not BROWSER, reason="no Chromium here")
+def test_a_browser_without_network_shows_and_sorts_the_page(cli, sweep, tmp_path) -> None:
+    assert cli("compare", "sweep", "--html", "report.html").code == 0
+    seen = look("seen.html", tmp_path / "profile")
     assert seen["images"] == seen["drawn"] == 2 and seen["rows"] == len(REGS)
     assert seen["wide"] <= seen["window"] and seen["requests"] == 0
+    labels = ["reg=minibatch", "reg=minibatch+replay", "reg=none", "reg=replay"]
+    by_name, upwards, downwards = seen["orders"]
+    assert by_name == labels
+    assert upwards[0] == downwards[-1] == "reg=none"  # the fewest modes covered
+    assert upwards[-1] == downwards[0] == "reg=minibatch+replay"
+    assert seen["sticky"] == "sticky" and seen["paper"] == "rgb(255, 255, 255)"
+    dark = look("dark.html", tmp_path / "profile", "--blink-settings=preferredColorScheme=0",
+                wide=500)
+    assert dark["paper"] == "rgb(20, 22, 24)" and dark["wide"] <= dark["window"]
+
+
+def form(source: str) -> str:
+    return source.partition(";")[0].removeprefix("data:image/")
 
 
 def picture(source: str) -> Image.Image:
@@ -187,7 +234,11 @@ def test_two_hundred_runs(cli, home) -> None:
                               train__steps=steps, **changes)  # fmt: skip
                 label = f"reg={'+'.join(reg) or 'none'} objective={objective} train.steps={steps}"
                 expected[label] = strict
-    [table] = json.loads(cli("compare", "runs", "--format", "json").out)["tables"]
+    apart = json.loads(cli("compare", "runs", "--format", "json").out)
+    assert [len(table["groups"]) for table in apart["tables"]] == [8] * 5
+    assert any("--mix-steps" in note for note in apart["notes"])
+    words = ("compare", "runs", "--mix-steps", "--format", "json")
+    [table] = json.loads(cli(*words).out)["tables"]
     groups = {group["label"]: group for group in table["groups"]}
     assert groups.keys() == expected.keys() and len(groups) == 40
     for label, strict in expected.items():
@@ -234,7 +285,9 @@ def test_a_real_sweep_ends_with_its_table_and_its_failures(cli, home) -> None:
     again = cli("compare", "real", "--html", "real.html")
     assert again.code == 0 and again.out.count("failed, train.device=mps") == 2
     page = Page(Path("real.html").read_text(encoding="utf-8"))
-    assert len([picture(source) for source in page.pictures]) == 4  # two of them the runs' own
+    forms = [form(source) for source in page.pictures]
+    assert forms == ["svg+xml"] * 2 + ["png"] * 4  # samples and modes of each group's own
+    assert all(picture(source).size[0] > 1000 for source in page.pictures[2:])  # twice as sharp
     scores = json.loads(cli("compare", "real", "--format", "json").out)["tables"][0]
     stored = json.loads(next(home.glob("runs/real/*reg-none*/result.json")).read_text())
     group = next(group for group in scores["groups"] if group["label"] == "reg=none")

@@ -54,6 +54,18 @@ def test_a_picture_lies_in_its_folder(cli, home, drawn):
     assert "new/folder/dirac.png" in ended.out
 
 
+def test_a_log_says_once_what_is_drawn(cli, home, drawn):
+    assert cli("explain", "dirac").err == "drawing dirac\n"
+
+
+def test_a_terminal_is_told_how_far_it_is(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setattr(explain, "EVERY", 0.0)
+    tell = explain.teller("dirac")
+    tell("training 1, turn 5 of 10")
+    assert capsys.readouterr().err == "drawing dirac\r\x1b[Kdrawing dirac: training 1, turn 5 of 10"
+
+
 def test_all_draws_every_topic(cli, home, drawn):
     assert cli("explain", "all").code == 0
     assert drawn == [f"{name} 0" for name in MODULES]

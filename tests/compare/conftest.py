@@ -27,7 +27,7 @@ def run() -> Callable[..., Run]:
     ) -> Run:
         config = settings(seed=seed, **changes)
         measured = result(strict, seed, config, **(more or {}))
-        course = Course([(1000, list(strict))], {1000: 4.0}, 2.0)
+        course = Course({"modes_strict": [(1000, list(strict))]}, {1000: 4.0}, 2.0)
         return Run(Path(name), state, "", ended, config, [measured], course, chosen(config),
                    verdicts(measured))
 

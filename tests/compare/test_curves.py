@@ -10,7 +10,7 @@ from mcgan.compare.curves import course
 ROWS = [
     {"kind": "train", "step": 100, "time/step_ms": [30.0]},  # warming up
     {"kind": "train", "step": 200, "time/step_ms": [10.0]},
-    {"kind": "eval", "step": 200, "modes_strict": [8.0, 5.0, None]},
+    {"kind": "eval", "step": 200, "modes_strict": [8.0, 5.0, None], "effective_modes": [7.9, 5, 1]},
     {"kind": "train", "step": 250, "time/step_ms": [10.0]},
     {"kind": "eval", "step": 250, "modes_strict": [7.0, 8.0, None]},
 ]
@@ -26,6 +26,7 @@ def test_first_step_with_all_modes_and_the_time_until_then(tmp_path: Path) -> No
     assert [found.first(i, 8) for i in range(4)] == [200, 250, None, None]
     assert found.seconds == pytest.approx({100: 3.0, 200: 4.0, 250: 4.5})
     assert found.step_ms == 10.0
+    assert found.counts["effective_modes"] == [(200, [7.9, 5, 1]), (250, [])]
 
 
 def test_an_unknown_time_stays_unknown(tmp_path: Path) -> None:
@@ -36,4 +37,4 @@ def test_an_unknown_time_stays_unknown(tmp_path: Path) -> None:
 
 
 def test_no_file_no_course(tmp_path: Path) -> None:
-    assert course(tmp_path / "metrics.jsonl").strict == []
+    assert course(tmp_path / "metrics.jsonl").counts == {}

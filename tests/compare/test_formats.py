@@ -58,7 +58,7 @@ def test_the_terminal_table(found: Comparison) -> None:
 
 def test_all_that_is_not_a_number_is_told(found: Comparison) -> None:
     text = shown(found)
-    assert "Tables differ in dataset, protocol or samples" in text
+    assert "Tables differ in dataset, protocol, samples or length" in text
     assert "Diverged seeds have no scores" in text
     assert re.search(r"reg=minibatch\+replay: seeds 0–1 of \S+twice: counted in \S+both", text)
     assert "not compared: 3" in text
@@ -197,7 +197,7 @@ def test_a_dataset_called_like_a_formula_is_a_text(write, tmp_path: Path) -> Non
 def test_a_formula_in_a_label_is_drawn_as_it_is(write, tmp_path: Path) -> None:
     write("one", [8, 7])
     write("two", [6, 7], reg={"r1": {"_target_": "x.R1", "form": "$\\frac{$"}})
-    assert "data:image/png" in page(compare([tmp_path]))
+    assert "data:image/svg+xml" in page(compare([tmp_path]))
 
 
 @pytest.mark.parametrize(("file", "change"), [

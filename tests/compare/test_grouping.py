@@ -53,6 +53,14 @@ def test_each_way_of_measuring_has_its_table(run) -> None:
     assert any(title.startswith("grid") for title in titles)
 
 
+def test_runs_of_different_lengths_are_ranked_together_only_if_asked(run) -> None:
+    runs = [run([8]), run([8], train__steps=2000), run([8], train__steps=2000, arch__width=2)]
+    assert [(table.title.rpartition(" · ")[2], len(table.groups)) for table in tables(runs)] == [
+        ("train.steps=1000", 1), ("train.steps=2000", 2)]
+    [table] = tables(runs, mix_steps=True)
+    assert len(table.groups) == 3 and "train.steps" not in table.title
+
+
 def test_the_order_of_strategies_makes_a_group(run) -> None:
     one, two = {"minibatch": MINIBATCH, "wave": {}}, {"wave": {}, "minibatch": MINIBATCH}
     [table] = tables([run([8], reg=one), run([8], reg=two)])

@@ -61,6 +61,18 @@ def test_a_damaged_run_is_told_and_no_traceback(write, file: str, text: str) -> 
     assert run.note and "\n" not in run.note
 
 
+@pytest.mark.parametrize(("text", "words"), [
+    ("- reg=none\n- seed=0\n", ["reg=none", "seed=0"]), ("[]", []), ("{", []), ("3", []), ("", []),
+    ("- reg=\x1b[31m\n", []), ("\xff", []), ("- {a: 1}", ["{'a': 1}"]),
+])
+def test_what_was_typed_is_read_or_unknown(write, text: str, words: list[str]) -> None:
+    folder = write("one", [8])
+    (folder / ".hydra").mkdir()
+    (folder / ".hydra/overrides.yaml").write_text(text, encoding="latin-1")
+    run = read(folder)
+    assert run.words == words and run.results
+
+
 def test_without_a_status_the_result_and_config_speak(write) -> None:
     folder = write("one", [8])
     config = json.loads((folder / "status.json").read_text())["config"]

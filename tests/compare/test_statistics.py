@@ -49,6 +49,19 @@ def test_the_best_is_nearest_to_a_perfect_sampler(run) -> None:
     assert least([]) == set() and least([float("inf")]) == set()
 
 
+def test_nothing_learned_is_best_at_nothing(run) -> None:
+    """A young run's KL may be the smallest of all: its samples lie anywhere."""
+    [table] = tables([run([0, 0]), run([5, 0], reg={"minibatch": MINIBATCH})])
+    found = rows(table)
+    assert [row.learned for row in found] == [True, False]
+    found[1].spreads["kl"] = found[0].spreads["kl"]._replace(mean=0.0)
+    found[1].collapsed = 0.0
+    marks = best(found, PERFECT)
+    assert marks["kl"] == marks["collapsed"] == marks["quality"] == {0}
+    [table] = tables([run([0, 0]), run([0], reg={"minibatch": MINIBATCH})])
+    assert not any(best(rows(table), PERFECT).values())
+
+
 def test_holm_by_hand() -> None:
     """0.01·3, then 0.02·2, then the larger of 0.03·1 and what was reached."""
     assert holm([0.03, 0.01, None, 0.02]) == pytest.approx([0.04, 0.03, None, 0.04])

@@ -31,11 +31,11 @@ def sweep(write, tmp_path: Path) -> Path:
 
 
 def files(sweep: Path) -> list[Path]:
-    return list(sweep.glob(f"{PREFIX}*"))
+    return list((sweep / "comparison").glob(f"{PREFIX}*"))
 
 
 def held(sweep: Path) -> EventAccumulator:
-    return EventAccumulator(str(sweep), tensor_size_guidance={"images": 0}).Reload()
+    return EventAccumulator(str(sweep / "comparison"), tensor_size_guidance={"images": 0}).Reload()
 
 
 def comparison(sweep: Path) -> str:
@@ -62,12 +62,14 @@ def test_each_table_has_its_pictures(sweep: Path, write) -> None:
 
 
 def test_it_is_replaced_not_appended(sweep: Path) -> None:
+    (sweep / f"{PREFIX}.1.sweep").touch()  # where it lay before 0.2, as the run without a name
     tensorboard.write(sweep, compare([sweep]))
     (first,) = files(sweep)
     (sweep / "c/status.json").unlink()
     tensorboard.write(sweep, compare([sweep]))
     (second,) = files(sweep)
     assert first != second and "no data" not in comparison(sweep)
+    assert not [*sweep.glob(f"{PREFIX}*")]
 
 
 def test_runs_without_events_get_none(write, tmp_path: Path) -> None:

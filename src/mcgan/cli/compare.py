@@ -1,5 +1,6 @@
 """`mcgan compare`: words in, tables and a page out."""
 
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,14 +15,15 @@ from mcgan.run.find import folder_of
 
 
 def compare(words: Sequence[str]) -> int:
-    """`mcgan compare DIR... [--baseline LABEL] [--format FORMAT] [--html FILE]`."""
+    """`mcgan compare DIR... [--baseline LABEL] [--mix-steps] [--format FORMAT] [--html FILE]`."""
     args = parser().parse_args(words)
     page = target(args.html) if args.html else None
-    found = comparison.compare([folder_of(word) for word in args.folders], args.baseline)
+    folders = [folder_of(word) for word in args.folders]
+    found = comparison.compare(folders, args.baseline, args.mix_steps)
     if page:  # first: whoever reads the tables may close the pipe
         from mcgan.compare.html import page as html  # imports matplotlib
 
-        save(page, html(found))
+        save(page, html(found, shlex.join(["mcgan", "compare", *words])))
     write(found, args.format)
     return 0
 
@@ -33,6 +35,8 @@ def parser() -> Parser:
                       help="of runs or sweeps, their names under runs/, or `last`: the newest run")
     made.add_argument("--baseline", metavar="LABEL",
                       help="test every group against this one: its label, or a part of it")
+    made.add_argument("--mix-steps", action="store_true",
+                      help="rank runs of different train.steps in one table")
     made.add_argument("--format", choices=["table", *FORMATS], default="table",
                       help="of what is printed (default: table)")
     made.add_argument("--html", metavar="FILE", type=Path,

@@ -2,8 +2,9 @@
 
 import ast
 import importlib
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -13,6 +14,8 @@ from mcgan.system.atomic import write_bytes
 
 HERE = Path(__file__).parents[1] / "explain"
 ALL = "all"
+EVERY = 0.1  # seconds between two lines of progress
+CLEAR = "\r\x1b[K"  # of the terminal's line
 
 
 def main(words: Sequence[str]) -> int:
@@ -76,7 +79,30 @@ def explain(name: str, out: Path, seed: int) -> None:
     import torch
 
     torch.set_num_threads(1)  # the nets are small; and the same bits on every machine
+    from mcgan.explain._progress import watch
+
     begin = time.perf_counter()
-    picture = topic(name).draw(seed)
+    with watch(teller(name)):
+        picture = topic(name).draw(seed)
     file = write_bytes(out / f"{name}.{picture.suffix}", picture.data)
+    if sys.stderr.isatty():
+        print(CLEAR, end="", file=sys.stderr, flush=True)
     print(f"{file}  ({time.perf_counter() - begin:.0f} s)", flush=True)
+
+
+def teller(name: str) -> Callable[[str], None]:
+    """Writes how far the topic is: on a terminal over the last line, at most ten times a second;
+    elsewhere once, so that a log shows what is being drawn."""
+    print(f"drawing {name}", end="" if sys.stderr.isatty() else "\n", file=sys.stderr, flush=True)
+    if not sys.stderr.isatty():
+        return lambda text: None
+    last = 0.0
+
+    def tell(text: str) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= EVERY:
+            last = now
+            print(f"{CLEAR}drawing {name}: {text}", end="", file=sys.stderr, flush=True)
+
+    return tell

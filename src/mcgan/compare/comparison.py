@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from mcgan.compare.grouping import Group, Table, tables
 from mcgan.compare.reading import Run, damaged, read_all
@@ -10,7 +11,9 @@ from mcgan.compare.statistics import Contrast, Row, contrasts, rows
 from mcgan.errors import UserError, near
 from mcgan.metrics.remarks import too_good
 
-APART = "Tables differ in dataset, protocol or samples: rows of different ones are not ranked."
+APART = ("Tables differ in dataset, protocol, samples or length: rows of different ones are not "
+         "ranked.")
+LENGTHS = "`mcgan compare --mix-steps` ranks runs of different train.steps together."
 MACHINES = "Times are of different machines or numbers of threads."
 DIVERGED = "Diverged seeds have no scores: means are over the others, ranks count them as nothing."
 
@@ -35,14 +38,16 @@ class Comparison:
     notes: list[str]
 
 
-def compare(folders: Iterable[Path], baseline: str | None = None) -> Comparison:
+def compare(folders: Iterable[Path], baseline: str | None = None, mix_steps: bool = False
+            ) -> Comparison:
     """Compares the runs in and below `folders`.
 
-    `baseline` is a label of a group, or a part that only one label of a table has. Raises
-    UserError where a folder holds no run, or where no table has the baseline.
+    `baseline` is a label of a group, or a part that only one label of a table has; `mix_steps`
+    puts runs of different lengths into one table. Raises UserError where a folder holds no run, or
+    where no table has the baseline.
     """
     runs = [*map(keep_whole, read_all(folders))]
-    found = tables(runs)
+    found = tables(runs, mix_steps)
     sections = [section(table, baseline) for table in found]
     if baseline is not None and found and not any(each.baseline for each in sections):
         labels = [group.label for table in found for group in table.groups]
@@ -69,9 +74,11 @@ def section(table: Table, baseline: str | None) -> Section:
 
 
 def find_baseline(groups: Sequence[Group], word: str) -> Group | None:
-    """The group of that label, or the only one whose label holds the word."""
-    same = [group for group in groups if group.label == word]
-    found = same or [group for group in groups if word in group.label]
+    """The group of that label or settings, or the only one whose label or settings hold the word.
+    """
+    same = [group for group in groups if word in (group.label, group.settings)]
+    named = same or [group for group in groups if word in group.label]
+    found = named or [group for group in groups if word in group.settings]
     return found[0] if len(found) == 1 else None
 
 
@@ -80,6 +87,7 @@ def notes(sections: Sequence[Section], baseline: str | None) -> list[str]:
     groups = [row.group for each in sections for row in each.rows]
     told = [APART] if len(sections) > 1 else []
     told += flag_classifiers(sections)
+    told += [LENGTHS] if len(lengths(sections)) > 1 else []
     told += [DIVERGED] if any(row.diverged for each in sections for row in each.rows) else []
     told += [MACHINES] if len(machines(groups)) > 1 else []
     told += [line for each in sections for line in flag_quality(each)]
@@ -106,6 +114,11 @@ def flag_quality(section: Section) -> list[str]:
     return [f"{row.group.label}: {line}" for row in section.rows
             for line in too_good({"quality": row.group.values("quality")}, section.table.perfect,
                                  samples)]
+
+
+def lengths(sections: Sequence[Section]) -> set[Any]:
+    """The train.steps that each table is of; nothing where lengths are mixed."""
+    return {each.table.way["train"]["steps"] for each in sections if "train" in each.table.way}
 
 
 def machines(groups: Iterable[Group]) -> set[tuple[str, ...]]:

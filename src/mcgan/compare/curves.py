@@ -9,18 +9,20 @@ from typing import Any
 
 from mcgan.run.metrics_log import Values, read
 
+COUNTS = ("modes_strict", "modes_covered", "effective_modes")  # the harder to reach the earlier
+
 
 @dataclass
 class Course:
-    """Strict modes of each replica by step, training time by step, and the usual step's time."""
+    """Counts of modes by step, each replica's; training time by step, and the usual step's time."""
 
-    strict: list[tuple[int, Values]] = field(default_factory=list)
+    counts: dict[str, list[tuple[int, Values]]] = field(default_factory=dict)
     seconds: dict[int, float] = field(default_factory=dict)  # spent on steps until then
     step_ms: float | None = None  # of all replicas together; the median knows no warm-up
 
     def first(self, replica: int, full: float) -> int | None:
         """The first evaluated step with `full` strict modes; None: never."""
-        for step, values in self.strict:
+        for step, values in self.counts.get("modes_strict", []):
             value = values[replica] if replica < len(values) else None
             if value is not None and value >= full:
                 return step
@@ -33,7 +35,8 @@ def course(path: Path) -> Course:
     for row in rows(path):
         step = row["step"]
         if row.get("kind") == "eval":
-            made.strict.append((step, as_list(row.get("modes_strict"))))
+            for key in COUNTS:
+                made.counts.setdefault(key, []).append((step, as_list(row.get(key))))
         elif row.get("kind") == "train":
             pace = number(row.get("time/step_ms"))
             clock, last = clock + pace * (step - last) / 1e3, step

@@ -151,8 +151,8 @@ def json_table(section: Section) -> dict[str, Any]:
 def json_group(row: Row) -> dict[str, Any]:
     seeds = [{"seed": number, "run": str(seed.run.folder), **seed.scores}
              for number, seed in sorted(row.group.seeds.items())]  # fmt: skip
-    return {"label": row.group.label, **numbers(row), "settings": row.group.config,
-            "values": seeds}  # fmt: skip
+    return {"label": row.group.label, "differs": row.group.settings, **numbers(row),
+            "settings": row.group.config, "values": seeds}  # fmt: skip
 
 
 def json_test(test: Contrast) -> dict[str, Any]:

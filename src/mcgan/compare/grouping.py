@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mcgan.compare.labels import differences, labels
+from mcgan.compare.names import MEASURED, OUTSIDE, PLACES, Origin, call
 from mcgan.compare.reading import Run
 from mcgan.config.choices import Choices, option
 from mcgan.run.metrics_log import clean
@@ -14,11 +15,8 @@ from mcgan.run.states import RunState
 from mcgan.verdict.rules import few
 
 Scores = Mapping[str, float | None]
+Curve = list[tuple[int, float | None]]
 
-MEASURED = ("dataset", "protocol", "eval")  # these make the table, not the group
-PLACES = {"dataset": {"root", "download"},
-          "train": {"device", "compile", "threads", "checkpoint_every", "log_every"}}  # fmt: skip
-OUTSIDE = {"seed", "replicas", "name", "runs_dir", "resume", "published"}
 TOLD = ("dataset=", "protocol=", "eval.samples=", "protocol.samples=")  # by every title
 
 
@@ -29,11 +27,16 @@ class Seed:
     number: int
     run: Run
     scores: dict[str, float | None]
-    curve: list[tuple[int, float | None]]  # strict modes by step, where the run itself counted so
+    curves: dict[str, Curve]  # counts of modes by step, where the run itself counted so
     steps: int | None  # to full coverage; None: never, or not watched
     seconds: float | None  # of training until then, its share of the run's
     step_ms: float | None  # its share of the run's
     collapsed: bool | None = None  # None: unknown
+
+    @property
+    def curve(self) -> Curve:
+        """Strict modes by step; empty where the run counted otherwise, or its course is unknown."""
+        return self.curves.get("modes_strict", [])
 
     @property
     def diverged(self) -> bool:
@@ -47,6 +50,7 @@ class Group:
     config: dict[str, Any]
     choices: Choices = field(default_factory=dict)  # which options it was composed from
     label: str = ""
+    settings: str = ""  # in which it differs from the table's other groups
     seeds: dict[int, Seed] = field(default_factory=dict)
     dropped: list[str] = field(default_factory=list)  # seeds that were there twice
 
@@ -75,12 +79,15 @@ class Table:
         return math.floor(strict + 1e-9) if strict else math.inf
 
 
-def tables(runs: Iterable[Run]) -> list[Table]:
-    """One table for each way of measuring, its groups named; a seed is in a group only once."""
+def tables(runs: Iterable[Run], mix_steps: bool = False) -> list[Table]:
+    """One table for each way of measuring, its groups named; a seed is in a group only once.
+
+    Runs of other lengths have tables of their own, unless they are to be mixed.
+    """
     found: dict[str, Table] = {}
     groups: dict[tuple[str, str], Group] = {}
     for run, result in sorted(list_results(runs), key=standing, reverse=True):
-        way = way_of(run.config, result)
+        way = way_of(run.config, result) | ({} if mix_steps else length(run.config))
         dataset = option("dataset", way, run.choices)
         table = found.setdefault(key(way), Table(way, perfect(result), dataset))
         who = identity(run.config)
@@ -106,6 +113,11 @@ def way_of(config: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, An
     dataset = without(config.get("dataset") or {}, PLACES["dataset"])
     return {"dataset": dataset, "protocol": result["protocol"], "eval": result["evaluation"],
             "recognition": result.get("dataset") or {}}  # fmt: skip
+
+
+def length(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The steps that a run was to train: one that ended itself before is no shorter run."""
+    return {"train": {"steps": (config.get("train") or {}).get("steps")}}
 
 
 def identity(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,8 +157,9 @@ def seed(number: int, replica: int, table: Table, run: Run, result: Mapping[str,
     count, course = len(result["seeds"]), run.course
     own = result is run.results[0]  # the run's curve was counted by its own protocol
     steps = course.first(replica, table.full) if own else None
-    curve = [(step, values[replica]) for step, values in course.strict if len(values) == count]
-    return Seed(number, run, scores, curve if own else [], steps,
+    curves = {name: [(step, values[replica]) for step, values in each if len(values) == count]
+              for name, each in course.counts.items()}
+    return Seed(number, run, scores, curves if own else {}, steps,
                 share(course.seconds.get(steps or -1), count), share(course.step_ms, count),
                 has_collapsed(number, scores, table, run))
 
@@ -182,10 +195,16 @@ def name_tables(found: list[Table]) -> list[Table]:
     for table, words in zip(found, news, strict=True):
         extra = [word for word in words if not word.startswith(TOLD)]
         table.title = " · ".join([*heading(table), *extra])
-        known = labels([(group.config, group.choices) for group in table.groups])
-        for group, label in zip(table.groups, known, strict=True):
-            group.label = label
+        name_groups(table.groups)
     return sorted(found, key=lambda table: table.title)
+
+
+def name_groups(groups: Sequence[Group]) -> None:
+    known = labels([(group.config, group.choices) for group in groups])
+    origins = [Origin([run.words for run in group.runs], settings)
+               for group, settings in zip(groups, known, strict=True)]
+    for group, origin, label in zip(groups, origins, call(origins), strict=True):
+        group.label, group.settings = label, origin.settings
 
 
 def heading(table: Table) -> list[str]:

@@ -13,18 +13,22 @@ NAMED = ("reg", "objective", "arch", "optim")  # in the order of a label
 def labels(groups: Sequence[tuple[Config, Mapping[str, Any]]]) -> list[str]:
     """One for each configuration and its choices, no two alike: `reg=minibatch objective=wgan_gp`.
     """
-    configs = [config for config, _ in groups]
-    stored = all(choices for _, choices in groups)  # else class names for all, to compare alike
-    names = [{group: option(group, config, choices if stored else {}) for group in NAMED}
-             for config, choices in groups]
-    parts = [*map(" ".join, differences(configs, names))]
-    if not all(parts):
-        parts = [*map(" ".join, differences(configs, names, NAMED[:2]))]
+    parts = [*map(" ".join, label_parts(groups))]
     seen: Counter[str] = Counter()
     for i, text in enumerate(parts):
         seen[text] += 1
         parts[i] = text if seen[text] == 1 else f"{text} ({seen[text]})"
     return parts
+
+
+def label_parts(groups: Sequence[tuple[Config, Mapping[str, Any]]]) -> list[list[str]]:
+    """The words of each label; where one has none, all begin with strategies and objective."""
+    configs = [config for config, _ in groups]
+    stored = all(choices for _, choices in groups)  # else class names for all, to compare alike
+    names = [{group: option(group, config, choices if stored else {}) for group in NAMED}
+             for config, choices in groups]
+    parts = differences(configs, names)
+    return parts if all(parts) else differences(configs, names, NAMED[:2])
 
 
 def differences(configs: Sequence[Config], names: Sequence[Mapping[str, str]],

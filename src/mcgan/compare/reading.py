@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from mcgan.compare.curves import Course, course
 from mcgan.config.choices import Choices
 from mcgan.errors import UserError, one_line, printable
@@ -31,6 +33,18 @@ class Run:
     course: Course = field(default_factory=Course)
     choices: Choices = field(default_factory=dict)  # none: the run is older than they
     collapsed: dict[int, bool] = field(default_factory=dict)  # by seed, as the verdict says
+    words: list[str] = field(default_factory=list)  # that it was asked for with; none: unknown
+
+    @property
+    def command(self) -> str:
+        """What was typed for its result; empty where that is unknown."""
+        return str(self.results[0].get("command") or "") if self.results else ""
+
+    @property
+    def verdict(self) -> str:
+        """What its result says has become of it, with the cause and what to try."""
+        found = self.results[0].get("verdict") if self.results else None
+        return str((found or {}).get("text") or "")
 
     @property
     def place(self) -> str:
@@ -89,7 +103,17 @@ def read_ended(run: RunDirectory, status: dict[str, Any], result: dict[str, Any]
     measured = [check(result), *read_evaluations(run.folder, result)]
     config, ended = dict(status.get("config") or run.config()), str(status.get("ended") or "")
     return Run(run.folder, state, "", ended, printable(config), measured, course(run.metrics),
-               printable(dict(status.get("choices") or {})), verdicts(result))
+               printable(dict(status.get("choices") or {})), verdicts(result),
+               read_words(run.folder))
+
+
+def read_words(folder: Path) -> list[str]:
+    """What was typed for a run, without `mcgan train`; nothing where that cannot be read."""
+    try:
+        words = yaml.safe_load((folder / ".hydra" / "overrides.yaml").read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError, yaml.YAMLError):
+        return []
+    return [str(printable(str(word))) for word in words] if isinstance(words, list) else []
 
 
 def verdicts(result: Mapping[str, Any]) -> dict[int, bool]:

@@ -36,6 +36,12 @@ class Row:
     step_ms: float | None  # of one replica
 
     @property
+    def learned(self) -> bool:
+        """Whether any seed covers a mode: what other scores say of noise is no success."""
+        key = "modes_strict" if self.spreads["modes_covered"].mean is None else "modes_covered"
+        return bool(self.spreads[key].mean)
+
+    @property
     def rank(self) -> tuple[float, float, float]:
         """Coverage first; a diverged seed covers nothing. Runs of before have strict ones alone."""
         alive = 1 - self.diverged / self.seeds
@@ -167,11 +173,16 @@ def holm(values: Sequence[float | None]) -> list[float | None]:
 
 
 def best(rows: Sequence[Row], perfect: Mapping[str, Any]) -> dict[str, set[int]]:
-    """By column the rows that are nearest to a perfect sampler; fewest collapsed; earliest."""
+    """By column the rows that are nearest to a perfect sampler; fewest collapsed; earliest.
+
+    Rows that learned nothing are best at nothing.
+    """
     gaps = {key: [gap(row.spreads[key].mean, perfect.get(key)) for row in rows] for key in SHOWN}
     gaps["collapsed"] = [math.inf if row.collapsed is None else row.collapsed for row in rows]
     gaps["steps"] = [math.inf if row.steps is None else row.steps for row in rows]
-    return {key: least(each) for key, each in gaps.items()}
+    return {key: least([value if row.learned else math.inf
+                        for row, value in zip(rows, each, strict=True)])
+            for key, each in gaps.items()}
 
 
 def gap(value: float | None, perfect: float | None) -> float:

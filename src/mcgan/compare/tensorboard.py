@@ -1,4 +1,4 @@
-"""A sweep's comparison in TensorBoard: an event file in the sweep's own folder, the run `.` there.
+"""A sweep's comparison in TensorBoard: an event file in a folder of its own, the run `comparison`.
 
 Nothing here imports torch: a sweep whose jobs run elsewhere has not loaded it.
 """
@@ -14,11 +14,11 @@ from mcgan.system import atomic
 from mcgan.view.tensorboard.events import PREFIX, encode
 from mcgan.view.tensorboard.summaries import picture, text
 
-ENDING = ".sweep"  # of the file's name
+NAME = "comparison"  # of the folder in the sweep's, which is how TensorBoard calls the run
 
 
 def write(folder: Path, comparison: Comparison) -> None:
-    """Puts the comparison there, in place of an earlier one, if the sweep's runs write events.
+    """Puts the comparison below the sweep's folder, in place of an earlier one, if its runs log.
 
     The file has a new name each time: an open TensorBoard reads on in a file that was replaced.
     Raises UserError where the disk refuses.
@@ -26,19 +26,23 @@ def write(folder: Path, comparison: Comparison) -> None:
     if not any(folder.glob(f"*/{PREFIX}*")):
         return
     pictures = [each for section in comparison.sections for each in draw_section(section)]
-    data = encode(text("comparison", markdown(comparison)), *pictures)
-    path = atomic.write_bytes(folder / f"{PREFIX}.{time.time_ns()}{ENDING}", data)
+    data = encode(text(NAME, markdown(comparison)), *pictures)
+    with atomic.disk_errors(folder / NAME):
+        (folder / NAME).mkdir(exist_ok=True)
+    path = atomic.write_bytes(folder / NAME / f"{PREFIX}.{time.time_ns()}", data)
     with atomic.disk_errors(path):
-        for earlier in {*folder.glob(f"{PREFIX}*{ENDING}")} - {path}:
+        for earlier in {*path.parent.glob(f"{PREFIX}*"), *folder.glob(f"{PREFIX}*.sweep")} - {path}:
             earlier.unlink()
 
 
 def draw_section(section: Section) -> Iterator[Any]:
     """The pictures of one table, under its title: a sweep may have several."""
-    from mcgan.compare.figures import coverage, quality_and_modes  # matplotlib
+    from mcgan.compare.courses import coverage, effects  # matplotlib
+    from mcgan.compare.figures import quality_and_modes
     from mcgan.view.figures.style import png
 
-    figures = {"quality": quality_and_modes(section), "coverage": coverage(section)}
+    by = {f"coverage by {name}": figure for name, figure in effects(section).items()}
+    figures = {"quality": quality_and_modes(section), "coverage": coverage(section), **by}
     for name, figure in figures.items():
         if figure:
-            yield picture(f"comparison/{name}/{section.table.title}", png(figure))
+            yield picture(f"{NAME}/{name}/{section.table.title}", png(figure))

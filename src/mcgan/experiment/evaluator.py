@@ -106,7 +106,7 @@ class Evaluator:
                 log.info("step %s: %s", f"{news.step:,}", news.text)
             self.recorder.verdict(news.step, news.text, news.page)
         if last or self._affordable():
-            self._draw(found)
+            self._draw(found, last)
 
     def _sample(self, replica: int) -> Tensor:
         generator = stream(self.components.seeds[replica], "evaluation")
@@ -117,7 +117,7 @@ class Evaluator:
         spent = time.perf_counter() - self.began
         return self.drawing + self.picture_cost <= PICTURE_SHARE * spent
 
-    def _draw(self, found: Evaluation) -> None:
+    def _draw(self, found: Evaluation, last: bool) -> None:
         begin = time.perf_counter()
         shown = slice(PICTURED)
         words: dict[str, Any] = {
@@ -129,7 +129,7 @@ class Evaluator:
         }
         samples = torch.stack(found.samples[shown])
         for name, figure in pictures(samples, self.components.dataset, **words).items():
-            self.recorder.figure(found.step, name, figure)
+            self.recorder.figure(found.step, name, figure, last)
         self.picture_cost = time.perf_counter() - begin
         self.drawing += self.picture_cost
 

@@ -70,11 +70,14 @@ class Recorder:
         if self.board:
             self.board.text(step, "verdict", text)
 
-    def figure(self, step: int, name: str, figure: "Figure") -> None:
-        """Writes figures/NAME-STEP.png and the picture NAME of TensorBoard."""
+    def figure(self, step: int, name: str, figure: "Figure", last: bool = False) -> None:
+        """Writes figures/NAME-STEP.png and the picture NAME of TensorBoard.
+
+        The last one has twice the dots: it is what pages and talks show.
+        """
         from mcgan.view.figures.style import png
 
-        picture = png(figure)
+        picture = png(figure, scale=2 if last else 1)
         with atomic.disk_errors(self.run.figures):
             self.run.figures.mkdir(exist_ok=True)
         atomic.write_bytes(self.run.figures / f"{name}-{step:08d}.png", picture)

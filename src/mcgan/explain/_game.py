@@ -11,6 +11,7 @@ from mcgan.dataset.vectors import GaussianModes
 from mcgan.engine.draws import DrawData
 from mcgan.engine.trainer import Trainer
 from mcgan.experiment.components import Components, build_components
+from mcgan.explain._progress import counted
 from mcgan.gan.game import Game
 from mcgan.gan.turn import critic_with
 from mcgan.types import CriticOutput, Moment
@@ -39,7 +40,8 @@ def draw_turn(trainer: Trainer, turn: int, turns: int) -> tuple[Tensor, Moment]:
 
 def train_critic(trainer: Trainer, turns: int) -> Tensor:
     """Train D alone against the generator as it is. Its loss in every turn, (turns, *replicas)."""
-    losses = [trainer.moves["D"](*draw_turn(trainer, turn, turns))["loss"] for turn in range(turns)]
+    losses = [trainer.moves["D"](*draw_turn(trainer, turn, turns))["loss"]
+              for turn in counted(turns)]
     return torch.stack(losses)
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
 from mcgan.view.figures.style import FAINT, INK, new_figure, place, png
@@ -20,16 +21,20 @@ class Picture(NamedTuple):
 
 
 class Sheet:
-    """``rows`` × ``columns`` panels of (width, height) inches; ``axes`` row by row."""
+    """``rows`` × ``columns`` panels of (width, height) inches; ``axes`` row by row.
+
+    ``gap`` and ``between``: inches beside a panel and beneath it.
+    """
 
     def __init__(self, title: str, claim: str, columns: int, rows: int = 1,
-                 size: tuple[float, float] = (3.2, 2.9), gap: float = GAP) -> None:
+                 size: tuple[float, float] = (3.2, 2.9), gap: float = GAP,
+                 between: float = BETWEEN) -> None:
         wide, high = size
         self.figure = new_figure(LEFT + columns * (wide + gap) - gap + 0.3,
-                                 BELOW + rows * (high + BETWEEN) - BETWEEN + ABOVE)
+                                 BELOW + rows * (high + between) - between + ABOVE)
         self.axes = [
             place(self.figure, LEFT + column * (wide + gap),
-                  BELOW + (rows - 1 - row) * (high + BETWEEN), wide, high)
+                  BELOW + (rows - 1 - row) * (high + between), wide, high)
             for row in range(rows) for column in range(columns)
         ]
         self._text(title, from_top=0.24, fontsize=13, weight="bold")
@@ -60,6 +65,17 @@ def head(axes: Axes, text: str, **labels: str) -> None:
     axes.set(**labels)
     for axis in (axes.xaxis, axes.yaxis):
         axis.label.set_fontsize(9)
+
+
+def scale(axes: Axes, colours: Any, label: str = "") -> None:
+    """What the colours of a panel mean, beside it."""
+    beside = axes.inset_axes((1.03, 0, 0.04, 1))
+    bar = axes.figure.colorbar(colours, cax=beside)
+    bar.outline.set_visible(False)
+    bar.ax.tick_params(labelsize=7, length=2)
+    bar.locator = MaxNLocator(4)
+    bar.update_ticks()
+    bar.ax.set_title(label, fontsize=7, color=INK, pad=3)
 
 
 def floor(axes: Axes, y: float, text: str) -> None:

@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from mcgan.engine.draws import stream
 from mcgan.experiment.components import Components
 from mcgan.explain._game import parts_of, trainer_of
+from mcgan.explain._progress import counted
 from mcgan.explain._sheet import Picture, Sheet, head
 from mcgan.gan.sampling import sampler
 from mcgan.types import Sample
@@ -43,7 +44,7 @@ def train_and_draw(words: tuple[str, ...], seed: int, steps: int = STEPS
     """The components of a game, and samples of it once it is trained."""
     parts = parts_of(*words, *WORDS, f"train.steps={steps}")
     trainer = trainer_of(parts, [seed])
-    for _ in range(steps):
+    for _ in counted(steps):
         trainer.step()
     draw = sampler(trainer.game)
     return parts, draw(trainer.replicas.replica(0), DRAWN, stream(seed, "picture"))

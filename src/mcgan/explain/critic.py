@@ -15,8 +15,9 @@ from mcgan.explain._game import (
     trainer_of,
     verdict,
 )
-from mcgan.explain._sheet import GREEN, Picture, Sheet, head
+from mcgan.explain._sheet import GREEN, Picture, Sheet, head, scale
 from mcgan.gan.turn import critic_tensors
+from mcgan.view.figures.modemap import MAP
 from mcgan.view.figures.style import INK, VERMILLION
 
 TURNS, NOISE, SIDE = 800, 0.5, 3.0  # turns of D; std of the fakes' noise; half the plane shown
@@ -32,7 +33,7 @@ def draw(seed: int) -> Picture:
     sheet = Sheet("Two ways to keep a critic's slope in bounds",
                   "Clipping leaves it too simple to see the eight modes, its weights at their "
                   "limits; a penalty on the slope lets the contours follow them.", columns=4,
-                  size=(2.6, 2.6), gap=0.65)
+                  size=(2.5, 2.5), gap=1.0)
     for axes, bars, trainer, name, colour, reach in (
         (sheet.axes[0], sheet.axes[2], clipped, "clipping", VERMILLION, 1.2 * LIMIT),
         (sheet.axes[1], sheet.axes[3], penalised, "gradient penalty", GREEN, 0.4),
@@ -46,7 +47,7 @@ def draw(seed: int) -> Picture:
     sheet.axes[2].text(0, 20, f"limit ±{LIMIT}", fontsize=8, color=INK, ha="center")
     sheet.caption(f"Ring of 8 modes (dots), net units; G is held at the real modes plus noise of "
                   f"std {NOISE}, as in the paper; {TURNS} turns of D, seed {seed}.\n"
-                  f"Lines: equal scores, dark is low; their steps differ between the panels.")
+                  f"Lines: equal scores; dark is high, more real. The scales differ.")
     return sheet.picture()
 
 
@@ -63,8 +64,8 @@ def contours(axes: Axes, trainer: Trainer) -> None:
     line = torch.linspace(-SIDE, SIDE, 101)
     y, x = torch.meshgrid(line, line, indexing="ij")
     score = verdict(trainer, torch.stack([x, y], dim=2).flatten(0, 1)).score.reshape(x.shape)
-    axes.contourf(x, y, score, levels=14, cmap="cividis")
-    axes.contour(x, y, score, levels=14, colors="white", linewidths=0.5, linestyles="solid")
+    scale(axes, axes.contourf(x, y, score, levels=14, cmap=MAP), "score")
+    axes.contour(x, y, score, levels=14, colors=INK, linewidths=0.4, linestyles="solid", alpha=0.5)
     real = trainer.draws.data(400, stream(0, "real"))
     axes.plot(*real.T, "o", color="white", mec=INK, markersize=4, mew=0.6)
     axes.set(aspect="equal", xticks=range(-3, 4), yticks=range(-3, 4))

@@ -12,6 +12,7 @@ from mcgan.arch.base import Arch
 from mcgan.engine.trainer import Trainer
 from mcgan.experiment.components import Components
 from mcgan.explain._game import parts_of, trainer_of
+from mcgan.explain._progress import counted
 from mcgan.explain._sheet import Picture, Sheet, head
 from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
@@ -106,7 +107,7 @@ def path(case: Case, seed: int) -> np.ndarray:
     trainer = trainer_of(parts, [seed], lambda _: game(parts, case.at_rest),
                          lambda n, generator: torch.zeros(n, 1))
     walk = [place(trainer, case.shown)]
-    for _ in range(STEPS):
+    for _ in counted(STEPS):
         trainer.step()
         walk.append(place(trainer, case.shown))
     return np.array(walk)

@@ -10,7 +10,9 @@ from torch import Tensor
 from mcgan.engine.draws import stream
 from mcgan.engine.trainer import Trainer
 from mcgan.explain._game import Held, against, draw_turn, law, parts_of, trainer_of, verdict
-from mcgan.explain._sheet import Picture, Sheet, floor, head
+from mcgan.explain._progress import counted
+from mcgan.explain._sheet import Picture, Sheet, floor, head, scale
+from mcgan.view.figures.modemap import MAP
 from mcgan.view.figures.style import BLUE, INK, VERMILLION
 
 PLACES, VISIT, EVERY, SEEDS = 4, 150, 10, 3  # stops of G; D's turns at each, and between two looks
@@ -32,7 +34,7 @@ def draw(seed: int) -> Picture:
     sheet = Sheet("A critic that sees only today's fakes forgets yesterday's",
                   f"G wanders round the ring and stops between the modes, at 1 to {PLACES}. D sees "
                   "G where it is; with replay, half of its fakes are old ones.", columns=3,
-                  size=(3.0, 3.0))
+                  size=(2.9, 2.9), gap=1.15)
     for axes, words, name, colour in ((sheet.axes[0], PLAIN, "without replay", VERMILLION),
                                       (sheet.axes[1], REPLAY, "with replay", BLUE)):
         memories = [memory(words, seed + i) for i in range(SEEDS)]
@@ -43,8 +45,8 @@ def draw(seed: int) -> Picture:
     sheet.axes[2].legend(fontsize=8, frameon=False, loc="center", bbox_to_anchor=(0.55, 0.7))
     head(sheet.axes[2], "Fakes of old places that D calls fake", ylabel="%",
          xlabel="turns of D since G left the place")
-    sheet.caption(f"Non-saturating; {VISIT} turns of D at each place.\nLeft: seed {seed}; brighter "
-                  f"is more real, the line is D = ½, crosses are real modes. Right: mean over "
+    sheet.caption(f"Non-saturating; {VISIT} turns of D at each place.\nLeft: seed {seed}; dark is "
+                  f"more real, the line is D = ½, crosses are real modes. Right: mean over "
                   f"places; median and range of {SEEDS} seeds.")
     return sheet.picture()
 
@@ -56,7 +58,7 @@ def memory(words: tuple[str, ...], seed: int, visit: int = VISIT) -> Memory:
     places = around(radius)
     trainer = trainer_of(parts, [seed], lambda s: against(parts, Held(places[:1], STD), s))
     fakes, real = [], []
-    for turn in range(PLACES * visit):
+    for turn in counted(PLACES * visit):
         trainer.replicas.tensors["G.centres"].copy_(places[turn // visit])
         trainer.moves["D"](*draw_turn(trainer, turn, PLACES * visit))
         if turn % EVERY == EVERY - 1:
@@ -104,10 +106,10 @@ def landscape(axes: Axes, trainer: Trainer) -> None:
     line = torch.linspace(-SIDE, SIDE, 81)
     y, x = torch.meshgrid(line, line, indexing="ij")
     score = verdict(trainer, torch.stack([x, y], dim=2).flatten(0, 1)).score.reshape(x.shape)
-    axes.contourf(x, y, score.sigmoid(), levels=np.linspace(0, 1, 21), cmap="cividis")
-    axes.contour(x, y, score, levels=[0], colors="white", linewidths=1.2)
+    scale(axes, axes.contourf(x, y, score.sigmoid(), levels=np.linspace(0, 1, 21), cmap=MAP), "D")
+    axes.contour(x, y, score, levels=[0], colors=INK, linewidths=1.2)
     real = trainer.draws.data(300, stream(0, "real"))
-    axes.plot(*real.T, "x", color=INK, markersize=5)
+    axes.plot(*real.T, "X", color="white", mec=INK, markersize=5, mew=0.6)
     for number, (a, b) in enumerate(around(float(real.norm(dim=1).mean())).tolist(), 1):
         axes.text(a, b, str(number), fontsize=9, ha="center", va="center",
                   bbox={"boxstyle": "circle", "color": "white"})

@@ -11,6 +11,7 @@ from mcgan.engine.draws import stream
 from mcgan.engine.pure import PureMove
 from mcgan.engine.trainer import Trainer
 from mcgan.explain._game import draw_turn, parts_of, trainer_of, verdict
+from mcgan.explain._progress import counted
 from mcgan.explain._sheet import GREEN, Picture, Sheet, head
 from mcgan.gan.sampling import sampler
 from mcgan.types import Tensors
@@ -54,7 +55,7 @@ def curve(objective: str, seed: int, turns: int = TURNS) -> Curve:
     move = trainer.moves["G"]
     assert isinstance(move, PureMove)  # of several seeds
     seen = {}
-    for turn in range(turns):
+    for turn in counted(turns):
         now = draw_turn(trainer, turn, turns)
         if turn % EVERY == 0:
             seen[turn] = norms(move.differentiate(trainer.replicas.tensors, *now)[0])

@@ -31,6 +31,16 @@ def test_a_score_is_drawn_where_its_point_lies():
     assert cells[0, 0] > cells[-1, -1]  # x₂ counts three times as much
 
 
+def test_each_panel_tells_its_scale_and_dark_is_high():
+    dataset = Ring(std=0.05)
+    scores = torch.linspace(-1.25, 3.4, CELLS**2)
+    figure = critic_landscape(surface(dataset, scores), dataset, names=["seed 0"])
+    assert "scores −1.25 … 3.4" in [text.get_text() for text in figure.axes[0].texts]
+    shades = [sum(patch.get_facecolor()[:3]) for patch in figure.legends[0].get_patches()]
+    labels = [text.get_text() for text in figure.legends[0].texts]
+    assert labels[:2] == ["lowest score", "highest score"] and shades[0] > 2 > 1 > shades[1]
+
+
 def test_arrows_have_a_length_that_shows_however_small_the_gradient():
     dataset = Ring(std=0.05)
     figure = critic_landscape(surface(dataset, torch.zeros(CELLS**2)), dataset)  # flat: no lines

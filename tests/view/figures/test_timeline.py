@@ -2,6 +2,7 @@ import numpy as np
 import torch
 
 from mcgan.view.figures.modemap import MAP
+from mcgan.view.figures.steps import ticks_at
 from mcgan.view.figures.timeline import COLUMNS, FULL, ROWS, mode_ticks, mode_timeline
 
 
@@ -16,6 +17,16 @@ def test_a_column_is_the_nearest_evaluation_and_a_row_a_mode():
     assert np.allclose(cells[0, : int(COLUMNS * 14 / 40)], 1)  # 4 times its share: darkest
     assert (np.diff(cells.argmax(0)) >= 0).all()
     assert "seed 3" in [text.get_text() for text in figure.axes[0].texts]
+
+
+def test_ticks_stand_at_evaluations_and_at_the_last_one():
+    """1,700 steps, seen every 250: round numbers would name steps that nobody looked at."""
+    steps = [*range(250, 1700, 250), 1700]
+    figure = mode_timeline(steps, torch.ones(len(steps), 2, 4), torch.full((4,), 0.25))
+    labels = [text.get_text() for text in figure.axes[0].get_xticklabels()]
+    assert labels == ["250", "750", "1,250", "1,700"] * 2  # of two panels
+    assert np.allclose(figure.axes[0].get_xticks()[:4], np.array([250, 750, 1250, 1700]) / 1700)
+    assert ticks_at([7]) == [7] and ticks_at([1, 2, 3, 100]) == [3, 100]
 
 
 def test_a_mode_with_its_share_has_the_colour_of_the_legend():

@@ -112,7 +112,7 @@ def test_hparams_have_one_row_a_run_and_the_columns_of_all(url: str) -> None:
     assert {name: s["status"] for name, s in sessions.items()} == {
         "a+b": "STATUS_SUCCESS", "two": "STATUS_SUCCESS", "three": "STATUS_FAILURE"}  # fmt: skip
     (row,) = [group for group in groups if group["sessions"][0]["name"] == "two"]
-    assert row["hparams"]["reg"] == "replay" and row["hparams"]["train.steps"] == 20
+    assert row["hparams"]["reg"] == "replay" and row["hparams"]["train.steps"] == "20"
     values = {m["name"]["tag"]: m["value"] for m in row["metricValues"]}
     assert values["coverage/modes_covered"] == 4.0  # of step 20
 

@@ -73,9 +73,9 @@ def stored(served: Served, run: str) -> dict[str, Any]:
     return json.loads((served.folder / run / "result.json").read_text())["metrics"]
 
 
-def test_the_runs_and_the_sweep_itself(served: Served) -> None:
+def test_the_runs_and_the_comparison_by_its_name(served: Served) -> None:
     assert sorted(ask(served.url, "/data/runs")) == sorted(
-        [".", "going", served.none, served.replay])  # fmt: skip
+        ["comparison", "going", served.none, served.replay])  # fmt: skip
 
 
 def test_every_chart_of_the_layout_has_its_data(served: Served) -> None:
@@ -143,21 +143,21 @@ def picture(served: Served, run: str, tag: str) -> bytes:
 
 def test_pictures(served: Served) -> None:
     tags = ask(served.url, "/data/plugin/images/tags")
-    assert tags.keys() == {".", served.none, served.replay}
+    assert tags.keys() == {"comparison", served.none, served.replay}
     for run in (served.none, served.replay):
         assert {"samples", "modes"} <= tags[run].keys()
         file = served.folder / run / "figures" / "samples-00000006.png"
         assert picture(served, run, "samples") == file.read_bytes()
     own = {f"comparison/{name}/{TABLE}" for name in ("quality", "coverage")}
-    assert tags["."].keys() == own
+    assert tags["comparison"].keys() == own
     for tag in own:
-        assert min(Image.open(io.BytesIO(picture(served, ".", tag))).size) > 400
+        assert min(Image.open(io.BytesIO(picture(served, "comparison", tag))).size) > 400
 
 
 def test_texts(served: Served) -> None:
     tags = ask(served.url, "/data/plugin/text/tags")
-    assert tags["."] == ["comparison"]
+    assert tags["comparison"] == ["comparison"]
     for run in (served.none, served.replay):
         assert sorted(tags[run]) == ["config", "verdict"]
-    (comparison,) = ask(served.url, "/data/plugin/text/text?run=.&tag=comparison")
+    (comparison,) = ask(served.url, "/data/plugin/text/text?run=comparison&tag=comparison")
     assert "<table>" in comparison["text"] and "<td>reg=replay</td>" in comparison["text"]

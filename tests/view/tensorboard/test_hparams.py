@@ -1,6 +1,8 @@
 """What of a config becomes the columns of the HParams table."""
 
-from mcgan.view.tensorboard.hparams import LIMIT, settings_of
+from tensorboard.plugins.hparams import metadata
+
+from mcgan.view.tensorboard.hparams import records, settings_of
 
 CONFIG = {
     "seed": 3, "replicas": 8, "name": "x", "runs_dir": "runs",
@@ -23,10 +25,23 @@ def test_names_of_what_was_chosen_then_typed_settings() -> None:
     assert all(type(value) in (bool, int, float, str) for value in settings.values())
 
 
-def test_at_most_thirty_and_the_chosen_names_stay() -> None:
-    settings = settings_of({**CONFIG, "train": {f"t{i}": i for i in range(50)}}, {})
-    assert len(settings) == LIMIT
-    assert {"objective", "dataset", "reg", "seed", "replicas"} <= settings.keys()
+def test_no_setting_is_lost_to_many_others() -> None:
+    """Thirty were kept: those of nets and of evaluation fell out behind a strategy's."""
+    many = {"train": {f"t{i}": i for i in range(50)}, "arch": {"name": "mlp", "width": 64}}
+    settings = settings_of({**CONFIG, **many, "eval": {"every": 10}}, {})
+    assert settings["arch.width"] == 64 and settings["eval.every"] == 10
+    assert {"objective", "dataset", "reg", "seed", "replicas", "train.t49"} <= settings.keys()
+
+
+def test_whole_numbers_are_shown_whole() -> None:
+    """TensorBoard prints numbers with five digits: 100,000 steps as 1.0000e+5."""
+    row = {"train.steps": 100_000, "optim.lr": 0.002, "train.compile": True, "reg": "r1"}
+    start, _ = records(row, "STATUS_SUCCESS")
+    content = start.value[0].metadata.plugin_data.content
+    told = metadata.parse_session_start_info_plugin_data(content).hparams
+    assert told["train.steps"].string_value == "100000"
+    assert told["optim.lr"].number_value == 0.002 and told["train.compile"].bool_value
+    assert told["reg"].string_value == "r1"
 
 
 def test_no_strategy() -> None:

@@ -42,7 +42,10 @@ def grid_of(dataset: ModalDataset) -> Tensor:
 def critic_landscape(
     surface: Surface, dataset: ModalDataset, title: str = "", names: Sequence[str] = ()
 ) -> Figure:
-    """One panel per replica: the score as colour and contours, fakes with arrows, modes."""
+    """One panel per replica: the score as colour and contours, fakes with arrows, modes.
+
+    Dark is a high score, as everywhere; each panel has a scale of its own, and says which.
+    """
     plane, mosaic = plane_of(dataset), Mosaic(len(surface.scores))
     for index in range(mosaic.count):
         contours(mosaic, index, surface.scores[index].double().numpy())
@@ -50,6 +53,7 @@ def critic_landscape(
         centres = plane.unit(plane.centres) + mosaic.corner(index)
         mosaic.axes.plot(*centres.T, "o", color="white", mec=INK, markersize=3.5, mew=0.8)
         mosaic.panel(index, names[index] if index < len(names) else "")
+        tell_scale(mosaic, index, surface.scores[index])
     for axis, name in zip("xy", plane.labels, strict=True):
         places, labels = plane.ticks(axis)
         mosaic.ticks(axis, places, labels, name)
@@ -66,6 +70,14 @@ def contours(mosaic: Mosaic, index: int, scores: np.ndarray) -> None:
     middles = (np.arange(CELLS) + 0.5) / CELLS
     mosaic.axes.contour(x + middles, y + middles, height, np.linspace(0, 1, LEVELS + 2)[1:-1],
                         colors=INK, linewidths=0.4, alpha=0.4)
+
+
+def tell_scale(mosaic: Mosaic, index: int, scores: Tensor) -> None:
+    """The scores of the lightest and of the darkest colour, in a corner of the panel."""
+    x, y = mosaic.corner(index)
+    low, high = (f"{value:.3g}".replace("-", "−") for value in (scores.min(), scores.max()))
+    mosaic.axes.text(x + 0.02, y + 0.02, f"scores {low} … {high}", fontsize=7, color=INK,
+                     bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1.5})
 
 
 def arrows(mosaic: Mosaic, index: int, plane: Plane, surface: Surface) -> None:

@@ -6,12 +6,12 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
 from mcgan.view.figures.mode_names import inches, label_modes
 from mcgan.view.figures.modemap import MAP
 from mcgan.view.figures.mosaic import LEFT, Mosaic
+from mcgan.view.figures.steps import ticks_at
 from mcgan.view.figures.style import INK
 
 COLUMNS, ROWS = 240, 250  # of a panel, at most
@@ -37,8 +37,8 @@ def mode_timeline(
     for index in range(mosaic.count):
         mosaic.image(index, ratio[nearest, index].T, cmap=MAP, interpolation="nearest")
         mosaic.panel(index, names[index] if index < len(names) else "")
-    shown = [*MaxNLocator(3, integer=True).tick_values(0, 0.85 * steps[-1])[1:-1]]
-    mosaic.ticks("x", [s / steps[-1] for s in shown], [f"{s:,.0f}" for s in shown], "step")
+    shown = ticks_at(steps)
+    mosaic.ticks("x", [s / steps[-1] for s in shown], [f"{s:,}" for s in shown], "step")
     mosaic.ticks("y", places, labels, "" if len(modes) == len(weights) else "mode")
     mosaic.finish(title, CAPTION, legend())
     return mosaic.figure
