@@ -7,12 +7,12 @@ when it reads: 93 % of single flipped bits in a file of its own load with silent
 import hashlib
 import io
 import logging
-import zipfile
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from mcgan.errors import UserError
+from mcgan.run.archive import find_fault
 from mcgan.system import atomic
 
 log = logging.getLogger(__name__)
@@ -82,7 +82,9 @@ def read(path: Path, origins: Collection[str] = ()) -> tuple[int, State]:
     import torch
 
     payload = verify(path)
-    check_sizes(payload)
+    fault = find_fault(payload)
+    if fault:
+        raise BadCheckpoint(fault)
     try:
         record = torch.load(io.BytesIO(payload), map_location="cpu", weights_only=True)
     except Exception as error:  # torch names no type of its own for this
@@ -105,20 +107,11 @@ def verify(path: Path) -> bytes:
     return payload
 
 
-def check_sizes(payload: bytes) -> None:
-    """Raises BadCheckpoint for an archive whose records are larger than it: torch packs none."""
-    try:
-        records = zipfile.ZipFile(io.BytesIO(payload)).infolist()
-    except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
-        raise BadCheckpoint(f"it cannot be read ({type(error).__name__})") from error
-    packed = any(record.compress_type != zipfile.ZIP_STORED for record in records)
-    if packed or sum(record.file_size for record in records) > len(payload):
-        raise BadCheckpoint("its records claim to be larger than the file")
-
-
 def open_record(record: Any, path: Path, origins: Collection[str]) -> tuple[int, State]:
     if not (isinstance(record, dict) and record.keys() == {"format", "step", "origin", "state"}):
         raise BadCheckpoint("it is not a checkpoint of mcgan")
+    if not is_header(record):
+        raise BadCheckpoint("its format, step or origin is not what mcgan writes")
     if record["format"] != FORMAT:
         raise BadCheckpoint(f"its format is {record['format']}, this mcgan reads {FORMAT}")
     if origins and record["origin"] and record["origin"] not in origins:
@@ -126,3 +119,9 @@ def open_record(record: Any, path: Path, origins: Collection[str]) -> tuple[int,
     if path.stem != f"step-{record['step']:08d}":
         raise BadCheckpoint(f"it holds step {record['step']}, not the one in its name")
     return record["step"], record["state"]
+
+
+def is_header(record: State) -> bool:
+    """Whether format, step and origin are of their kinds: others wrote the file, or a mistake."""
+    kinds = [type(record[key]) for key in ("format", "step", "origin", "state")]
+    return kinds == [int, int, str, dict]
