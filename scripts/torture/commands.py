@@ -8,6 +8,8 @@ from forked import Ended, Fork
 from mcgan.run.states import MISTAKE
 from torture.watch import watch_fork
 
+GOOD = (0, 3, 4)  # done, collapsed, diverged
+
 
 def run(place: Path, words: Sequence[str], allowed: Path | None = None, patience: float = 60
         ) -> Ended:
