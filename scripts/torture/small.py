@@ -19,8 +19,9 @@ from processes import ending
 NETS = ["arch.latent=2", "arch.width=4", "train.batch_size=4", "train.threads=1",
         "train.compile=false", "eval.samples=50"]  # fmt: skip
 STEPS = 40
-RUN = [*NETS, "reg=[replay,ema]", "reg.replay.size=16", f"train.steps={STEPS}",
-       "train.checkpoint_every=7", "train.log_every=5", "eval.every=15"]  # fmt: skip
+MEMORY = ["reg=[replay,ema]", "reg.replay.size=16"]  # strategies, where no others are chosen
+RUN = [*NETS, f"train.steps={STEPS}", "train.checkpoint_every=7", "train.log_every=5",
+       "eval.every=15"]  # fmt: skip
 
 
 def warm_up() -> None:
@@ -42,7 +43,8 @@ def whole(*more: str) -> dict[str, Any]:
 
 
 def words(folder: Path, *more: str) -> list[str]:
-    return ["train", *RUN, *more, f"runs_dir={folder.parent}", f"name={folder.name}"]
+    memory = [] if any(word.startswith("reg=") for word in more) else MEMORY
+    return ["train", *RUN, *memory, *more, f"runs_dir={folder.parent}", f"name={folder.name}"]
 
 
 def start(folder: Path, *more: str, prepare: Prepare | None = None) -> Fork:
@@ -52,6 +54,13 @@ def start(folder: Path, *more: str, prepare: Prepare | None = None) -> Fork:
 
 def train(folder: Path, *more: str, prepare: Prepare | None = None) -> Ended:
     return start(folder, *more, prepare=prepare).end()
+
+
+def go_on(folder: Path, prepare: Prepare | None = None) -> Fork:
+    """`mcgan resume`, or the same command again where there is nothing to resume yet."""
+    if not any(folder.glob("checkpoints/*.pt")):
+        return start(folder, prepare=prepare)
+    return Fork(folder.parent.parent, ["resume", str(folder)], prepare)
 
 
 def newest_good(folder: Path) -> int:
