@@ -29,7 +29,7 @@ class Fork:
     def __init__(self, place: Path, words: Sequence[str],
                  prepare: Prepare | None = None) -> None:
         place.mkdir(parents=True, exist_ok=True)
-        self.files = place / "out", place / "err"
+        self.files, self.words = (place / "out", place / "err"), words
         sys.stdout.flush()
         sys.stderr.flush()
         self.pid = os.fork()
@@ -73,7 +73,7 @@ class Fork:
             if time.monotonic() > until:
                 os.kill(self.pid, signal.SIGKILL)
                 os.waitpid(self.pid, 0)
-                raise AssertionError(f"it has not ended after {patience:.0f} s")
+                raise AssertionError(f"it has not ended after {patience:.0f} s: {self.words!r}")
             time.sleep(PAUSE)
         _, status = os.waitpid(self.pid, 0)
         texts = [file.read_text(errors="replace") if file.exists() else "" for file in self.files]

@@ -64,7 +64,7 @@ def make_line(draw: Random, number: int) -> list[str]:
     if words and draw.random() < 0.5:
         at = draw.randrange(len(words))
         words[at] = mutate(draw, words[at])
-    if words and draw.random() < 0.1:
+    if len(words) > 1 and draw.random() < 0.1:
         words.remove(draw.choice(words))
     return [*filter(None, [verb]), *words, *(STEP if verb == "train" else [])]
 

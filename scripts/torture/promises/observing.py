@@ -1,8 +1,8 @@
 """Looking at a run changes no bit of it.
 
 Each try trains with other settings of how often a run is logged, evaluated and saved, by how many
-samples and which protocol it is measured, how its verdict is found.
-The last checkpoint has the same tensors.
+samples and which protocol it is measured, how its verdict is found. The last checkpoint has the
+same tensors.
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,8 @@
 """A signal saves the run and ends it as interrupted; a second one ends it at once.
 
-SIGINT, SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2 at any moment of a run, a quarter of them twice. The exit code is
-128 and the number of the signal; once the run has begun, its state is `interrupted` at the step of
-its newest checkpoint. The same command then ends it, as one that nobody disturbed.
+SIGINT, SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2 at any moment of a run, a quarter of them twice. The
+exit code is 128 and the number of the signal; once the run has begun, its state is `interrupted` at
+the step of its newest checkpoint. The same command then ends it, as one that nobody disturbed.
 """
 
 import signal
