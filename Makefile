@@ -3,19 +3,21 @@ PYTHON ?= python3
 VENV ?= .venv
 TORCH ?= torch
 WORKERS ?= auto
+MINUTES ?= 10
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 # Compiled tests are kept, also where the machine says otherwise: collecting takes half the time.
 FAST = PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS) \
 	--maxprocesses 4 --dist worksteal
 
-.PHONY: help demo quick test long slow check clean
+.PHONY: help demo quick test long slow torture check clean
 help:
 	@echo "make demo    train the main job on the ring (about three minutes)"
 	@echo "make quick   the quick tests, under a minute: one objective for each law, one process"
 	@echo "make test    the fast tests, under five minutes"
 	@echo "make long    every pair, every trace of the compiler, sweeps that are killed: minutes"
 	@echo "make slow    the learning tests, minutes each"
+	@echo "make torture MINUTES=10   try every promise of docs/RELIABILITY.md; failures are kept"
 	@echo "make check   ruff and mypy"
 	@echo "make clean   remove the environment, the runs and the caches"
 	@echo "Another torch: make test TORCH='torch==X'; another Python: make test PYTHON=python3.12"
@@ -35,6 +37,11 @@ long: $(READY)
 slow: $(READY)
 	$(BIN)/python -m pytest -q -m slow
 
+# ONLY="kills damage" tries some promises alone, SEED=7 the round of that seed again.
+torture: $(READY)
+	PYTHONPATH=scripts:tests $(BIN)/python -m torture --minutes $(MINUTES) \
+		$(if $(SEED),--seed $(SEED)) $(if $(RECORD),--record) --only $(ONLY)
+
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -45,4 +52,4 @@ $(READY): pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) runs build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf $(VENV) runs torture build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -1,12 +1,11 @@
 """Rounds of tries, each with a seed of its own, within a time; totals; what failed is kept."""
 
 import json
-import os
 import shutil
 import time
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import chdir
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from random import Random
@@ -62,7 +61,9 @@ class Campaign:
         seed, begin = total.rounds, time.monotonic()
         total.rounds += 1
         failure = self.folder / f"{promise.name}-{seed}" / "failure.txt"
-        with inside(failure.parent):
+        shutil.rmtree(failure.parent, ignore_errors=True)
+        failure.parent.mkdir(parents=True)
+        with chdir(failure.parent):
             try:
                 for _ in promise.tries(Random(f"{promise.name} {seed}"), failure.parent):
                     total.tried, total.held = total.tried + 1, total.held + 1
@@ -80,19 +81,6 @@ class Campaign:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         content = {number: asdict(total) for number, total in sorted(self.totals.items())}
         self.file.write_text(json.dumps(content, indent=1) + "\n")
-
-
-@contextmanager
-def inside(place: Path) -> Iterator[None]:
-    """In a folder, made anew, as the working directory, and back."""
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir(parents=True)
-    before = Path.cwd()
-    os.chdir(place)
-    try:
-        yield
-    finally:
-        os.chdir(before)
 
 
 def read_totals(file: Path) -> dict[str, Total]:

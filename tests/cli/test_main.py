@@ -104,6 +104,11 @@ def test_the_job_sees_plain_values(cli, experiment):
     ("name=../x", "name '../x' is no folder name"),
     ("runs_dir=/dev/null/x", "cannot write /dev/null/x/"),
     ("--config-dir nowhere", "Additional config directory '"),
+    ("--cfg jbo", "argument --cfg/-c: invalid choice: 'jbo'"),
+    ("--info=jbo", "argument --info/-i: invalid choice: 'jbo'"),
+    ("-q", "unrecognized arguments: -q; see `mcgan train --hydra-help`"),
+    ("hydra.verbose=5", "hydra.verbose=5: Hydra cannot use this (AssertionError): leave it out"),
+    ("hydra.job_logging.root.level=x", "Unable to configure root logger"),
     ("--mutlirun seed=1", "no flag '--mutlirun'; did you mean '--multirun'?"),
     ("seed=[", "cannot read 'seed=[': "),
 ])

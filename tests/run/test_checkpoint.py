@@ -141,6 +141,43 @@ def test_loading_runs_no_code(tmp_path: Path) -> None:
     assert not (tmp_path / "pwned").exists()
 
 
+HOSTILE = {
+    "its format, step or origin is not what mcgan writes": lambda: {"step": "3"},
+    "it names '__builtin__ bytearray', which no checkpoint needs": lambda: {"state": {"x": Large()}},
+}
+
+
+class Large:
+    """A few bytes that make 300 MB of memory, without any code."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return bytearray, (300_000_000,)
+
+
+@pytest.mark.parametrize("reason", HOSTILE)
+def test_a_record_that_mcgan_never_writes_is_refused(tmp_path: Path, caplog, reason) -> None:
+    path, payload = checkpoint.save(tmp_path, 1, state(1)), io.BytesIO()
+    torch.save({"format": 1, "step": 1, "origin": "", "state": {}, **HOSTILE[reason]()}, payload)
+    path.write_bytes(checkpoint.header(payload.getvalue()) + payload.getvalue())
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(UserError):
+        checkpoint.load(tmp_path)
+    assert reason in caplog.text
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kB
+
+
+def test_a_record_that_is_there_twice_is_refused(tmp_path: Path, caplog) -> None:
+    """Two readers of such an archive may see two things."""
+    path = checkpoint.save(tmp_path, 1, state(1))
+    archive = io.BytesIO(path.read_bytes()[checkpoint.HEADER_SIZE:])
+    with zipfile.ZipFile(archive, "a") as more, pytest.warns(UserWarning, match="Duplicate name"):
+        more.writestr(more.namelist()[0], b"N.")
+    path.write_bytes(checkpoint.header(archive.getvalue()) + archive.getvalue())
+    with pytest.raises(UserError):
+        checkpoint.load(tmp_path)
+    assert "is there twice" in caplog.text
+
+
 @pytest.fixture
 def nursery(tmp_path: Path):
     """A process that imports torch once and forks a saving child for each line it is sent."""

@@ -1,8 +1,9 @@
 """A damaged checkpoint is never used: the newest good one is, and the log names file and reason.
 
 Bit flips, cuts, zeroed pages and tails, scrambled, swapped, repeated and appended pieces, empty
-files, older files and those of another run under the newest name. If the newer of two is damaged,
-the tensors of the older one come back; where both are, `mcgan resume` exits 2 with one line.
+files, older files and those of another run under the newest name. Each is refused; for one in
+twenty the run is loaded, and the tensors of the older checkpoint come back, with one line that
+names the damaged file. Where both are damaged, `mcgan resume` exits 2 with one line.
 """
 
 import logging
@@ -20,22 +21,23 @@ from mcgan.run.directory import RunDirectory
 from torture import small
 
 NUMBER, GOAL = "R2", 10_000
-MUTANTS = 500  # of a round
+MUTANTS = 1000  # of a round
+SOMETIMES = 20  # mutants
 
 
 def tries(draw: Random, place: Path) -> Iterator[object]:
     run, other = RunDirectory(place / "runs/one"), RunDirectory(place / "runs/other")
     assert small.train(run.folder).code == 0 and small.train(other.folder, "seed=5").code == 0
     newest, older = (run.checkpoints / f"step-{step:08d}.pt" for step in (small.STEPS, 35))
-    first, log = older.read_bytes(), Log()
-    whole, foreign = newest.read_bytes(), (other.checkpoints / newest.name).read_bytes()
+    first, whole = older.read_bytes(), newest.read_bytes()
+    odd = [b"", first, (other.checkpoints / newest.name).read_bytes()]
     newest.unlink()
     good, marks = flatten(run.load()[1]), run._origins()  # as `run.load` knows its own checkpoints
-    logging.getLogger("mcgan.run.checkpoint").addHandler(log)
     for mutant in range(MUTANTS):
-        newest.write_bytes(damage(whole, draw, mutant) if mutant > 2 else (b"", first, foreign)[
-            mutant])
-        check_fallback(run.checkpoints, marks, good, log)
+        newest.write_bytes(odd[mutant] if mutant < len(odd) else damage(whole, draw, mutant))
+        assert is_refused(newest, marks)
+        if mutant % SOMETIMES == 0:
+            check_fallback(run.checkpoints, marks, good)
         yield mutant
     older.write_bytes(damage(first, draw, draw.randrange(8)))
     ended = Fork(place, ["resume", str(run.folder)]).end()
@@ -43,10 +45,21 @@ def tries(draw: Random, place: Path) -> Iterator[object]:
     yield "both"
 
 
-def check_fallback(folder: Path, marks: set[str], good: dict[str, torch.Tensor], log: "Log"
-                   ) -> None:
-    log.lines.clear()
-    step, state = checkpoint.load(folder, marks)
+def is_refused(file: Path, marks: set[str]) -> bool:
+    try:
+        checkpoint.read(file, marks)
+    except checkpoint.BadCheckpoint:
+        return True
+    return False
+
+
+def check_fallback(folder: Path, marks: set[str], good: dict[str, torch.Tensor]) -> None:
+    log = Log()
+    checkpoint.log.addHandler(log)
+    try:
+        step, state = checkpoint.load(folder, marks)
+    finally:
+        checkpoint.log.removeHandler(log)
     found = flatten(state)
     assert step == 35 and found.keys() == good.keys()
     assert all(torch.equal(found[name], good[name]) for name in good)

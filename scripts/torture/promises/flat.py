@@ -14,8 +14,8 @@ from random import Random
 from mcgan.run.directory import RunDirectory
 from torture import small
 
-NUMBER, GOAL = "R15", 3
-STEPS, EVERY = 12_000, 300
+NUMBER, GOAL = "R15", 10
+STEPS, EVERY = 6000, 200
 ROOM = 10 * 2**20  # bytes
 PAGE = os.sysconf("SC_PAGE_SIZE")
 

@@ -7,10 +7,9 @@ command ends with 0, or is refused in a line; whatever it writes lies under runs
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import chdir
 from pathlib import Path
 from random import Random
-
-import pytest
 
 from torture import small
 from torture.commands import GOOD, check_line, listing, run
@@ -63,8 +62,7 @@ def tries(draw: Random, place: Path) -> Iterator[object]:
 def check(place: Path, runs: Path, words: list[str]) -> None:
     """Ends well or in a line; all that is new lies under runs/, and not where a link leads."""
     before = [path for path in listing(place) if not path.startswith("work/runs/")]
-    with pytest.MonkeyPatch.context() as here:
-        here.chdir(runs.parent)
+    with chdir(runs.parent):
         ended = run(place, words, allowed=runs)
     if ended.code not in GOOD and "-m" not in words:
         check_line(words, ended)

@@ -8,6 +8,7 @@ the older formats of torch, raw. An audit hook sees every file written, process 
 import io
 import pickle
 import resource
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -40,7 +41,7 @@ def saved(value: Any, **how: Any) -> bytes:
 def beside(value: Any) -> bytes:
     """A member of the archive that nobody asked for."""
     file = io.BytesIO(record(state={"w": torch.ones(3)}))
-    with zipfile.ZipFile(file, "a") as archive:
+    with zipfile.ZipFile(file, "a") as archive, warnings.catch_warnings(action="ignore"):
         archive.writestr("archive/code/__torch__.py", pickle.dumps(value))
         archive.writestr("archive/data.pkl", pickle.dumps(value))
     return file.getvalue()

@@ -8,7 +8,7 @@ from collections import Counter
 
 ZIP_ERRORS = (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError, RuntimeError)
 NAMES = re.compile(r"collections OrderedDict|torch\._utils _rebuild_tensor_v2|torch \w+Storage")
-"""What torch's pickles of tensors and plain values name. torch takes more: bytearray(10**9), too."""
+"""What pickles of tensors and plain values name. torch takes more, such as bytearray(10**9)."""
 NAMING = {"GLOBAL", "INST", "STACK_GLOBAL", "OBJ", "EXT1", "EXT2", "EXT4"}  # codes that name things
 
 
