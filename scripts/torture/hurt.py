@@ -1,7 +1,7 @@
 """Moments of a run at which something happens to it: an `Act` before, in or after a call."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -97,6 +97,9 @@ class HalfFile:
 
     def __exit__(self, *_: object) -> None:
         self.file.close()
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.file)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.file, name)

@@ -456,7 +456,7 @@ LONG, DEEP = 300 * "a", "a/" * 2000 + "a"
 
 
 @pytest.mark.parametrize("verb", ["resume", "evaluate", "sample", "compare", "dashboard"])
-@pytest.mark.parametrize("name", [LONG, DEEP, "a\0b", "é" * 200])
+@pytest.mark.parametrize("name", [LONG, DEEP, "a\0b", "é" * 200, "a\ud800"])
 def test_a_name_that_no_folder_can_have_is_one_line(cli, verb, name):
     ended = cli(verb, name)
     assert ended.code == 2 and ended.err.startswith(f"mcgan {verb}: ")

@@ -135,8 +135,8 @@ VERBS = {
     "compare": lambda draw, _: [run_word(draw), *flag(draw, "--baseline", "--format", "--html")],
     "list": lambda draw, _: draw.sample([*GROUPS, "r1", "--markdown", draw.choice(HOSTILE)], 2),
     "explain": lambda draw, _: [draw.choice(HOSTILE), *flag(draw, "--out", "--seed")],
-    "dashboard": lambda draw, _: [draw.choice(HOSTILE), *flag(draw, "--port", "--host")],
-    "reproduce": lambda draw, _: [draw.choice([*HOSTILE, "pacgan_ring"]), *changes(draw)],
+    "dashboard": lambda draw, _: [f"no{draw.choice(HOSTILE)}", *flag(draw, "--port", "--host")],
+    "reproduce": lambda draw, _: [f"no{draw.choice(HOSTILE)}", *changes(draw)],
     "check": lambda draw, _: [f"{draw.choice(GROUPS)}={draw.choice(HOSTILE)}", *changes(draw)],
     "": lambda draw, _: [draw.choice([*HOSTILE, "--version", "-sc", "trian"])],
 }  # fmt: skip

@@ -22,7 +22,7 @@ GAMES = [
     (), ("replicas=3",), ("objective=wgan_gp",), ("objective=wgan",), ("objective=r3gan",),
     ("objective=d2gan", "reg=[spectral_norm,lookahead]"), ("objective=hinge", "reg=[r1,pac]"),
     ("reg=[minibatch,historical_averaging]",), ("reg=unrolled", "optim=sgd"),
-    ("reg=[gman,instance_noise]",), ("reg=[snapshots,ema]", "reg.snapshots.every=9"),
+    ("reg=[gman,instance_noise]",), ("reg=[snapshots,ema]", "reg.snapshots.every=0.2"),
     ("reg=self_conditioned",), ("reg=mixture", "reg.mixture.manager=learned"),
     ("reg=stratified_replay",),
     ("dataset=grid", "reg=[r1,optimistic]", "reg.r1.gamma={from: 1, to: 0.1}"),

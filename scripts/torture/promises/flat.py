@@ -1,8 +1,8 @@
 """Long runs stay flat: memory and open files do not grow with the steps.
 
 A run of thousands of steps with evaluations, pictures and checkpoints notes its resident memory and
-its open files at each checkpoint. From the first third on memory grows by less than 10 MB; the
-number of open files stays; no temporary file is left.
+its open files at each checkpoint. In the last third it has, in the median, less than 10 MB more
+than in the third before; the number of open files stays; no temporary file is left.
 """
 
 import os
@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from random import Random
+from statistics import median
 
+from mcgan.experiment import evaluator
 from mcgan.run.directory import RunDirectory
 from torture import small
 
@@ -27,14 +29,18 @@ def tries(draw: Random, place: Path) -> Iterator[object]:
     ended = small.start(folder, *words, prepare=partial(note_each_save, notes)).end(600)
     assert ended.code == 0, ended
     rows = [tuple(map(int, line.split())) for line in notes.read_text().splitlines()]
-    memory, files = zip(*rows[len(rows) // 3 :], strict=True)
-    assert max(memory) - memory[0] < ROOM, memory
-    assert len({*files[:-1]}) == 1, files
+    memory, files = zip(*rows, strict=True)
+    third = len(memory) // 3
+    growth = median(memory[-third:]) - median(memory[third:-third])
+    assert growth < ROOM, memory
+    assert len({*files[third:-1]}) == 1, files
     assert not [*folder.rglob("*.tmp")]
     yield STEPS
 
 
 def note_each_save(notes: Path) -> None:
+    """Pictures are drawn at each evaluation: usually they wait until they cost little."""
+    evaluator.PICTURE_SHARE = float("inf")
     save = RunDirectory.save
 
     def noted(*words: object) -> Path:

@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 
 from mcgan.run.directory import RunDirectory
+from mcgan.run.states import RunState
 from processes import ending, same
 from torture import hurt, small
 
@@ -25,15 +26,12 @@ KILLED = -9
 
 def tries(draw: Random, place: Path) -> Iterator[object]:
     folder, step, kills = place / "runs" / "one", 0, 0
-    while True:
+    while RunDirectory(folder).status().get("state") != RunState.DONE:
         code = disturb(draw, folder) if kills < KILLS else small.train(folder).code
         assert code in (0, KILLED), code
         now = small.newest_good(folder)
         assert now >= step, f"the newest checkpoint was of step {step}, and is of {now}"
-        step = now
-        if code == 0:
-            break
-        kills += 1
+        step, kills = now, kills + (code == KILLED)
         yield kills
     same(ending(RunDirectory(folder)), small.whole())
     yield "the end"

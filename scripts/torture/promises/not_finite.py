@@ -75,7 +75,7 @@ def spoil_data(step: int, poison: float) -> None:
 
 def spoil_latents(step: int, poison: float) -> None:
     from_step(step, TurnDraws, "__call__", lambda found, *_: (
-        found[0], {name: noise * poison for name, noise in found[1].items()}))
+        found[0], {**found[1], "z": found[1]["z"] * poison}))
 
 
 def spoil_weights(step: int, poison: float) -> None:
