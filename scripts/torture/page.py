@@ -1,15 +1,14 @@
-"""The table of docs/RELIABILITY.md, made of docs/reliability.json."""
+"""The generated parts of docs/RELIABILITY.md, made of docs/reliability.json."""
 
 from pathlib import Path
 
 import tables
-
 from torture.campaign import Total, read_totals
-from torture.promise import Promise, find_promises
+from torture.promise import find_promises
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE, TOTALS = DOCS / "RELIABILITY.md", DOCS / "reliability.json"
-HEAD = ["promise", "how it is tried", "to reach", "tried", "held"]
+HEAD = ["promise", "to reach", "tried", "held"]
 
 
 def write() -> None:
@@ -18,17 +17,19 @@ def write() -> None:
 
 
 def page(text: str) -> str:
-    """The text with its table as the figures are now."""
-    totals = read_totals(TOTALS)
-    body = [row(promise, totals.get(promise.number, Total())) for promise in find_promises()]
-    return tables.replaced(text, "promises", tables.rows(HEAD, body))
+    """The text with its figures, and with how each promise is tried."""
+    text = tables.replaced(text, "promises", figures(read_totals(TOTALS)))
+    return tables.replaced(text, "forms", forms())
 
 
-def row(promise: Promise, total: Total) -> list[str]:
-    name = f"**{promise.number}** `{promise.name}`: {promise.says}"
-    return [cell(name), cell(promise.form), f"{promise.goal:,}", f"{total.tried:,}",
-            f"{total.held:,}"]
+def figures(totals: dict[str, Total]) -> str:
+    known = [(promise, totals.get(promise.number, Total())) for promise in find_promises()]
+    return tables.rows(HEAD, [
+        [f"{promise.number} {promise.says}", *(f"{number:,}" for number in
+                                               (promise.goal, total.tried, total.held))]
+        for promise, total in known])  # fmt: skip
 
 
-def cell(text: str) -> str:
-    return text.replace("|", "\\|")
+def forms() -> str:
+    return "\n".join(f"* **{promise.number} `{promise.name}`** {promise.form}"
+                     for promise in find_promises())

@@ -90,5 +90,5 @@ def test_a_folder_that_cannot_be_synced_is_one_sentence(tmp_path: Path, monkeypa
         raise OSError(errno.EDQUOT, "Disk quota exceeded")
 
     monkeypatch.setattr(os, "fsync", refuse)
-    with pytest.raises(UserError, match="cannot write .*: disk quota exceeded; free some space"):
+    with pytest.raises(UserError, match=r"cannot write .*: disk quota exceeded; free some space"):
         atomic.sync_folder(tmp_path)

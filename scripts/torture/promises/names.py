@@ -32,13 +32,18 @@ PLACES: list[Words] = [
     lambda name: ["evaluate", name],
     lambda name: ["evaluate", "one", f"protocol={name}"],
     lambda name: ["sample", name, "--n", "2"],
-    lambda name: ["sample", "one", "--n", "2", "--out", f"runs/one/{name}.npy"],
+    lambda name: ["sample", "one", "--n", "2", "--out", f"runs/one/{flat(name)}.npy"],
     lambda name: ["compare", name],
     lambda name: ["reproduce", name],
     lambda name: ["check", f"reg={name}"],
     lambda name: ["list", name],
     lambda name: ["explain", name],
 ]  # fmt: skip
+
+
+def flat(name: str) -> str:
+    """A file lies where its user says: this one says a name alone."""
+    return name.replace("/", "_")
 
 
 def quote(name: str) -> str:

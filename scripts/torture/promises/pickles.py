@@ -1,6 +1,6 @@
 """Loading a checkpoint runs no code and takes bounded memory, whoever wrote the file.
 
-Pickles of 50 gadgets (shells, eval, files, sockets, imports, huge objects) at ten places: in a
+Pickles of 60 gadgets (shells, eval, files, sockets, imports, huge objects) at ten places: in a
 well-formed archive with a good checksum, as the whole record, as step, as key, beside tensors, in
 the older formats of torch, raw. An audit hook sees every file written, process and connection.
 """

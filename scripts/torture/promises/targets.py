@@ -1,6 +1,6 @@
 """A configuration runs no code but that of mcgan and of modules that the user allows.
 
-More than 60 risky functions and classes at every place: each group's `_target_`, values of
+60 risky functions and classes at every place: each group's `_target_`, values of
 settings, Hydra's callbacks, launcher, sweeper and logging, YAMLs of a folder of options, the stored
 configuration of a run that is resumed, measured and sampled. An audit hook sees files, processes
 and connections; the command has to be refused in one line, and leaves nothing.
@@ -17,7 +17,7 @@ from torture import small
 from torture.commands import check_line, listing, refuse, run
 from torture.gadgets import GADGETS
 
-NUMBER, GOAL = "R11", 1200
+NUMBER, GOAL = "R11", 1260
 WORDS = {
     "callbacks": "+hydra.callbacks.x={{_target_: {0}}}",
     "launcher": "hydra.launcher._target_={0}",
