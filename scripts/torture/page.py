@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import tables
+
 from torture.campaign import Total, read_totals
 from torture.promise import find_promises
 
