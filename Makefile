@@ -7,19 +7,21 @@ WORKERS ?= auto
 CPU ?=
 CPU_INDEX = https://download.pytorch.org/whl/cpu
 PIP = $(BIN)/python -m pip install --disable-pip-version-check
+MINUTES ?= 10
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 # Compiled tests are kept, also where the machine says otherwise: collecting takes half the time.
 FAST = PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS) \
 	--maxprocesses 4 --dist worksteal
 
-.PHONY: help demo quick test long slow check clean
+.PHONY: help demo quick test long slow torture check clean
 help:
 	@echo "make demo    train the main job on the ring (about three minutes)"
 	@echo "make quick   the quick tests, under a minute: one objective for each law, one process"
 	@echo "make test    the fast tests, under five minutes"
 	@echo "make long    every pair, every trace of the compiler, sweeps that are killed: minutes"
 	@echo "make slow    the learning tests, minutes each"
+	@echo "make torture MINUTES=10   try every promise of docs/RELIABILITY.md; failures are kept"
 	@echo "make check   ruff and mypy"
 	@echo "make clean   remove the environment, the runs and the caches"
 	@echo "Without a GPU add CPU=1, as in make demo CPU=1: torch is then about 0.2 GB, not up to 6 GB"
@@ -40,6 +42,11 @@ long: $(READY)
 slow: $(READY)
 	$(BIN)/python -m pytest -q -m slow
 
+# ONLY="kills damage" tries some promises alone, SEED=7 the round of that seed again.
+torture: $(READY)
+	PYTHONPATH=scripts:tests $(BIN)/python -m torture --minutes $(MINUTES) \
+		$(if $(SEED),--seed $(SEED)) $(if $(RECORD),--record) --only $(ONLY)
+
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -56,4 +63,4 @@ endif
 	touch $@
 
 clean:
-	rm -rf $(VENV) runs build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf $(VENV) runs torture build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -113,6 +113,11 @@ def test_the_job_sees_plain_values(cli, experiment):
     ("name=../x", "name '../x' is no folder name"),
     ("runs_dir=/dev/null/x", "cannot write /dev/null/x/"),
     ("--config-dir nowhere", "Additional config directory '"),
+    ("--cfg jbo", "argument --cfg/-c: invalid choice: 'jbo'"),
+    ("--info=jbo", "argument --info/-i: invalid choice: 'jbo'"),
+    ("-q", "unrecognized arguments: -q; see `mcgan train --hydra-help`"),
+    ("hydra.verbose=5", "hydra.verbose=5: Hydra cannot use this (AssertionError): leave it out"),
+    ("hydra.job_logging.root.level=x", "Unable to configure root logger"),
     ("--mutlirun seed=1", "no flag '--mutlirun'; did you mean '--multirun'?"),
     ("seed=[", "cannot read 'seed=[': "),
 ])
@@ -452,7 +457,7 @@ LONG, DEEP = 300 * "a", "a/" * 2000 + "a"
 
 
 @pytest.mark.parametrize("verb", ["resume", "evaluate", "sample", "compare", "dashboard"])
-@pytest.mark.parametrize("name", [LONG, DEEP, "a\0b", "é" * 200])
+@pytest.mark.parametrize("name", [LONG, DEEP, "a\0b", "é" * 200, "a\ud800"])
 def test_a_name_that_no_folder_can_have_is_one_line(cli, verb, name):
     ended = cli(verb, name)
     assert ended.code == 2 and ended.err.startswith(f"mcgan {verb}: ")

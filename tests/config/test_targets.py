@@ -60,6 +60,7 @@ HYDRA = [
     f"hydra.sweeper._target_={EVIL}",
     f"hydra.job_logging.handlers.console.class={EVIL}",
     f"+hydra.job_logging.formatters.x={{class: {EVIL}}}",
+    "+hydra.job_logging.formatters.x={class: logging.FileHandler}",
     f"hydra.hydra_logging.handlers.console.class={EVIL}",
     f"hydra.hydra_logging.handlers.console.stream=ext://{EVIL}",
     f"hydra.job_logging.handlers.file.filename=ext://{EVIL}",

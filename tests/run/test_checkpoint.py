@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import torch
 
+from damage import damage
 from mcgan.errors import UserError
 from mcgan.run import checkpoint
 
@@ -68,32 +69,16 @@ def test_none_yet(tmp_path: Path) -> None:
 
 
 def test_mutants_are_never_used(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Bit flips, truncations, zeroed ends and pages, appended bytes."""
+    """By every way of damage, `make torture` has many more."""
     checkpoint.save(tmp_path, 1, state(1))
     newest = checkpoint.save(tmp_path, 2, state(2))
     whole, draw = newest.read_bytes(), random.Random(7)
     for mutant in range(MUTANTS):
-        newest.write_bytes(damage(whole, draw, mutant % 5))
+        newest.write_bytes(damage(whole, draw, mutant))
         caplog.clear()
         step, loaded = checkpoint.load(tmp_path)
         assert step == 1 and same(loaded, state(1)), mutant
         assert "skipping" in caplog.text and newest.name in caplog.text
-
-
-def damage(whole: bytes, draw: random.Random, kind: int) -> bytes:
-    data, at = bytearray(whole), draw.randrange(len(whole))
-    if kind == 0:
-        data[at] ^= 1 << draw.randrange(8)
-    elif kind == 1:
-        del data[at:]
-    elif kind == 2:
-        data[at:] = bytes(len(data) - at)
-        data += b"\0" * (data == whole)
-    elif kind == 3:
-        data[at : at + 64] = draw.randbytes(len(data[at : at + 64]))
-    else:
-        data += draw.randbytes(1 + at)
-    return bytes(data)
 
 
 def test_reasons(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -154,6 +139,43 @@ def test_loading_runs_no_code(tmp_path: Path) -> None:
     with pytest.raises(UserError):
         checkpoint.load(tmp_path)
     assert not (tmp_path / "pwned").exists()
+
+
+HOSTILE = {
+    "its format, step or origin is not what mcgan writes": lambda: {"step": "3"},
+    "it names '__builtin__ bytearray'": lambda: {"state": {"x": Large()}},
+}
+
+
+class Large:
+    """A few bytes that make 300 MB of memory, without any code."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return bytearray, (300_000_000,)
+
+
+@pytest.mark.parametrize("reason", HOSTILE)
+def test_a_record_that_mcgan_never_writes_is_refused(tmp_path: Path, caplog, reason) -> None:
+    path, payload = checkpoint.save(tmp_path, 1, state(1)), io.BytesIO()
+    torch.save({"format": 1, "step": 1, "origin": "", "state": {}, **HOSTILE[reason]()}, payload)
+    path.write_bytes(checkpoint.header(payload.getvalue()) + payload.getvalue())
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(UserError):
+        checkpoint.load(tmp_path)
+    assert reason in caplog.text
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kB
+
+
+def test_a_record_that_is_there_twice_is_refused(tmp_path: Path, caplog) -> None:
+    """Two readers of such an archive may see two things."""
+    path = checkpoint.save(tmp_path, 1, state(1))
+    archive = io.BytesIO(path.read_bytes()[checkpoint.HEADER_SIZE:])
+    with zipfile.ZipFile(archive, "a") as more, pytest.warns(UserWarning, match="Duplicate name"):
+        more.writestr(more.namelist()[0], b"N.")
+    path.write_bytes(checkpoint.header(archive.getvalue()) + archive.getvalue())
+    with pytest.raises(UserError):
+        checkpoint.load(tmp_path)
+    assert "is there twice" in caplog.text
 
 
 @pytest.fixture

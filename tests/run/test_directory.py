@@ -41,13 +41,13 @@ def test_the_states_of_a_run(run: RunDirectory) -> None:
     assert status["pid"] == os.getpid() and status["ended"] is None and status["config"] == CONFIG
     run.save(4, {"w": torch.ones(2)})
     assert run.status()["step"] == 4
-    run.end(RunState.INTERRUPTED, step=5, signal=12)
+    run.end(RunState.INTERRUPTED, step=5, signal=12, mistake=True)
     assert run.status()["signal"] == 12
     assert run.status()["ended"] >= run.status()["started"]
     run.restart(steps=20, config={**CONFIG, "seed": 3, "more": True})
     again = run.status()
     assert (again["state"], again["steps"], again["ended"]) == ("running", 20, None)
-    assert again["signal"] is None
+    assert again["signal"] is None and again["mistake"] is False
     assert status["choices"] == again["choices"] == CHOICES
     assert again["started"] == status["started"] and run.config()["more"] is True
     assert run.load()[0] == 4  # a setting changed by resume does not make its checkpoints foreign

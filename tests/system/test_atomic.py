@@ -1,5 +1,6 @@
 """Files are written whole or not at all, in the order that lasts through a power cut."""
 
+import errno
 import json
 import os
 import resource
@@ -82,3 +83,12 @@ def test_sweeps_leftovers_alone(tmp_path: Path) -> None:
         path.write_text("")
     atomic.sweep(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", "a.json", "mine.tmp"]
+
+
+def test_a_folder_that_cannot_be_synced_is_one_sentence(tmp_path: Path, monkeypatch) -> None:
+    def refuse(handle: int) -> None:
+        raise OSError(errno.EDQUOT, "Disk quota exceeded")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(UserError, match=r"cannot write .*: disk quota exceeded; free some space"):
+        atomic.sync_folder(tmp_path)

@@ -1,11 +1,14 @@
 """Runs the Hydra application and turns every end it can take into lines and an exit code."""
 
+import argparse
 import logging
 import os
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import NoReturn
+from unittest.mock import patch
 
 from mcgan.cli.jobs import Statuses, Watch, code_of
 from mcgan.cli.train import application
@@ -14,6 +17,7 @@ from mcgan.config.paths import show_path
 from mcgan.config.targets import check_configurations
 from mcgan.config.words import check_words
 from mcgan.errors import JobError, Refused, UserError, near
+from mcgan.experiment.start import remove_empty
 from mcgan.run.states import BUG, MISTAKE, STOPPED, Interrupted, RunState, worst
 from mcgan.system.signals import pass_on
 
@@ -36,10 +40,11 @@ def main(words: Sequence[str]) -> int:
             app()
         except Exception as caught:
             error = caught
+            remove_empty(watch.missing)  # Hydra made it, before it read the rest of its settings
     if signals:
         print("mcgan train: stopped, and saved; the same command goes on", file=sys.stderr)
         raise Interrupted(STOPPED + signals[0])
-    error = error or watch.mistake
+    error = blame_words(error, words) or watch.mistake
     jobs = watch.find_ended()
     told = watch.sweeping and tell_sweep(watch, jobs) and not isinstance(error, Refused)
     # A full disk may have kept the mistake out of the run's own status.
@@ -67,7 +72,8 @@ def hydra_process(words: Sequence[str]) -> Iterator[None]:
     sys.argv = ["mcgan", *flags_first(words)]
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises instead of printing and exiting
     try:
-        yield
+        with patch("argparse.ArgumentParser.error", refuse):  # of Hydra's, which prints its usage
+            yield
     finally:
         sys.argv = arguments
         os.environ.update({"HYDRA_FULL_ERROR": full} if full else {})
@@ -76,6 +82,22 @@ def hydra_process(words: Sequence[str]) -> Iterator[None]:
         for handler in set(root.handlers) - set(handlers):
             handler.close()
         root.handlers[:], root.level = handlers, level
+
+
+def refuse(parser: argparse.ArgumentParser, message: str) -> NoReturn:
+    raise UserError(f"{message}; see `mcgan train --hydra-help`")
+
+
+def blame_words(error: Exception | None, words: Sequence[str]) -> Exception | None:
+    """The error; a mistake where Hydra fails by itself, and what it has was changed.
+
+    What a job raises is a JobError or a mistake already.
+    """
+    own = [word[:80] for word in words if word.lstrip("+~").startswith("hydra.")]
+    if error is None or isinstance(error, JobError) or explain(error) is not None or not own:
+        return error
+    return UserError(f"{', '.join(own)}: Hydra cannot use this ({type(error).__name__}): "
+                     "leave it out").with_traceback(error.__traceback__)
 
 
 def report(error: Exception | None, told: bool, wants_all: bool) -> int:

@@ -2,6 +2,7 @@
 
 import errno
 import importlib
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -87,6 +88,10 @@ def check_process(words: list[str]) -> None:
     for word in words:
         if "\0" in word:
             raise UserError(f"{word[:80]!r} holds the character NUL: type it anew")
+        try:
+            os.fsencode(word)
+        except UnicodeEncodeError as error:
+            raise UserError(f"{word[:80]!r} holds half a character: type it anew") from error
 
 
 def dispatch(words: list[str]) -> int:

@@ -20,8 +20,8 @@ from mcgan.config.paths import own_folders
 from mcgan.errors import UserError
 
 PLUGINS = ("hydra._internal.core_plugins.", "hydra_plugins.")
-LOGGING = {"logging.StreamHandler", "logging.FileHandler", "logging.NullHandler",
-           "logging.Formatter", "colorlog.ColoredFormatter"}
+HANDLERS = {"logging.StreamHandler", "logging.FileHandler", "logging.NullHandler"}
+FORMATTERS = {"logging.Formatter", "colorlog.ColoredFormatter"}
 STREAMS = {"ext://sys.stdout", "ext://sys.stderr"}
 FACTORIES = ("_target_", "class", "()", "queue", "listener")  # keys whose text names what is called
 OWN_LOG = "${hydra.runtime.output_dir}/"  # where the log file of a job may lie
@@ -56,15 +56,17 @@ def check_hydra(settings: Any) -> None:
     if found.get("job", {}).get("env_set"):
         raise UserError("hydra.job.env_set is not allowed: set the variables before the command")
     for where, key, text in texts(found, "hydra"):
-        if key in FACTORIES and not known(text) and not listed(text):
+        if key in FACTORIES and not known(text, where) and not listed(text):
             raise UserError(f"{where}: {text!r} is not allowed, as it would run code: leave it "
                             "out, or name its package in the environment variable MCGAN_TARGETS")
         if "_logging." in where and leads_away(key, text):
             raise UserError(f"{where}: {text!r} is not allowed here: write the value itself")
 
 
-def known(text: str) -> bool:
-    return text in LOGGING or text.startswith(PLUGINS)
+def known(text: str, where: str) -> bool:
+    """Whether it is a class of Hydra's, or of logging and where such a class belongs."""
+    fitting = FORMATTERS if ".formatters." in where else HANDLERS if ".handlers." in where else ()
+    return text in fitting or text.startswith(PLUGINS)
 
 
 def leads_away(key: str, text: str) -> bool:

@@ -102,7 +102,8 @@ def load(path: Path) -> Judge:
 
 def unpack(content: bytes) -> Judge:
     """The classifier in the bytes of such a file. Raises one of DAMAGED where it is none."""
-    archive.check_sizes(content)
+    if fault := archive.find_fault(content):
+        raise ValueError(fault)
     saved = torch.load(io.BytesIO(content), weights_only=True)
     with torch.random.fork_rng(devices=[]):  # a first guess nobody needs must not move other draws
         net = classifier(saved["channels"], saved["classes"])

@@ -34,11 +34,12 @@ def of_modes(ring: Gaussians, shares: Tensor, draw: Generator, stretch: Tensor) 
     The first axis is the direction from the centre of the ring, the second the one across.
     """
     mode = torch.multinomial(shares, COUNT, replacement=True, generator=draw)
-    out = ring.centres[mode].float()
+    out: Tensor = ring.centres[mode].float()
     along = out / out.norm(dim=1, keepdim=True)
     across = torch.stack([-along[:, 1], along[:, 0]], dim=1)
     noise = torch.randn(COUNT, 2, generator=draw) * stretch[mode] * float(ring.stds[0])
-    return out + noise[:, :1] * along + noise[:, 1:] * across
+    spread: Tensor = noise[:, :1] * along + noise[:, 1:] * across
+    return out + spread
 
 
 def tell(axes: Axes, scores: Scores, lines: tuple[tuple[str, ...], ...],

@@ -10,7 +10,7 @@ from torch import Generator, Tensor
 from mcgan.dataset._gaussian import Gaussians
 from mcgan.experiment.components import Components
 from mcgan.explain._game import law
-from mcgan.explain._samples import make, of_modes, tell
+from mcgan.explain._samples import Make, make, of_modes, tell
 from mcgan.explain._sheet import Picture, Sheet, head
 from mcgan.view.figures.scatter import marks
 from mcgan.view.figures.style import BLUE, FAINT, INK, VERMILLION
@@ -32,7 +32,7 @@ def one_narrow(ring: Gaussians, draw: Generator) -> Tensor:
     return of_modes(ring, EVEN, draw, torch.cat([torch.full((1, 2), 0.2), TRUE[1:]]))
 
 
-KINDS = {
+KINDS: dict[str, Make] = {
     "as the data": partial(stretched, 1.0, 1.0), "half as wide": partial(stretched, 0.5, 0.5),
     "a point in each mode": partial(stretched, 0.02, 0.02),
     "a line through each mode": partial(stretched, 1.0, 0.05),

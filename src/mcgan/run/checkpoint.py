@@ -81,10 +81,9 @@ def read(path: Path, origins: Collection[str] = ()) -> tuple[int, State]:
     import torch
 
     payload = verify(path)
-    try:
-        archive.check_sizes(payload)
-    except ValueError as reason:
-        raise BadCheckpoint(str(reason)) from reason
+    fault = archive.find_fault(payload)
+    if fault:
+        raise BadCheckpoint(fault)
     try:
         record = torch.load(io.BytesIO(payload), map_location="cpu", weights_only=True)
     except Exception as error:  # torch names no type of its own for this
@@ -110,6 +109,8 @@ def verify(path: Path) -> bytes:
 def open_record(record: Any, path: Path, origins: Collection[str]) -> tuple[int, State]:
     if not (isinstance(record, dict) and record.keys() == {"format", "step", "origin", "state"}):
         raise BadCheckpoint("it is not a checkpoint of mcgan")
+    if not is_header(record):
+        raise BadCheckpoint("its format, step or origin is not what mcgan writes")
     if record["format"] != FORMAT:
         raise BadCheckpoint(f"its format is {record['format']}, this mcgan reads {FORMAT}")
     if origins and record["origin"] and record["origin"] not in origins:
@@ -117,3 +118,9 @@ def open_record(record: Any, path: Path, origins: Collection[str]) -> tuple[int,
     if path.stem != f"step-{record['step']:08d}":
         raise BadCheckpoint(f"it holds step {record['step']}, not the one in its name")
     return record["step"], record["state"]
+
+
+def is_header(record: State) -> bool:
+    """Whether format, step and origin are of their kinds: others wrote the file, or a mistake."""
+    kinds = [type(record[key]) for key in ("format", "step", "origin", "state")]
+    return kinds == [int, int, str, dict]

@@ -75,7 +75,7 @@ class RunDirectory:
         if config is not None:
             atomic.write_text(self.folder / "config.yaml", as_yaml(config))
         self.mark(RunState.RUNNING, steps=steps, ended=None, pid=os.getpid(), error=None,
-                  signal=None, **changed)
+                  mistake=False, signal=None, **changed)
 
     def mark(self, state: RunState, **fields: Any) -> None:
         """Changes the state and `fields` of status.json."""

@@ -63,14 +63,18 @@ def is_leftover(path: Path) -> bool:
 
 
 def sync_folder(folder: Path) -> None:
-    """Makes a rename last through a power cut. Windows has no such call and needs none."""
+    """Makes a rename last through a power cut. Raises UserError where the disk refuses.
+
+    Windows has no such call and needs none.
+    """
     if sys.platform == "win32":
         return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with disk_errors(folder):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 @contextmanager

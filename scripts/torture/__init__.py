@@ -1,0 +1,1 @@
+"""The campaign on every promise of reliability: `make torture MINUTES=10`."""

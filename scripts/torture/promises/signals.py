@@ -1,0 +1,52 @@
+"""A signal saves the run and ends it as interrupted; a second one ends it at once.
+
+SIGINT, SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2 at any moment of a run, a quarter of them twice. The
+exit code is 128 and the number of the signal; once the run has begun, its state is `interrupted` at
+the step of its newest checkpoint. The same command then ends it, as one that nobody disturbed.
+"""
+
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+from forked import Fork
+from mcgan.run.directory import RunDirectory
+from processes import ending, same
+from torture import small
+
+NUMBER, GOAL = "R5", 300
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2]
+LONGEST = 1.2  # seconds; about how long a run takes
+AT_ONCE = 10.0  # seconds, on a busy machine
+
+
+def tries(draw: Random, place: Path) -> Iterator[object]:
+    folder = place / "runs" / "one"
+    run, number, twice = RunDirectory(folder), draw.choice(SIGNALS), draw.random() < 0.25
+    fork = small.start(folder)
+    if draw.random() < 0.8:
+        wait_for_steps(fork, run)
+    time.sleep(draw.uniform(0, LONGEST))
+    begun = (folder / "status.json").exists()
+    fork.send(number)
+    if twice:
+        time.sleep(draw.uniform(0, 0.01))
+        fork.send(number)
+    ended = fork.end(AT_ONCE)
+    assert ended.code in (0, 128 + number, -number), ended
+    if begun and not twice and ended.code:
+        assert ended.code == 128 + number, ended
+        assert run.status()["state"] == "interrupted"
+        assert run.status()["step"] == run.load()[0]
+    if ended.code:
+        assert small.train(folder).code == 0
+    same(ending(run), small.whole())
+    yield number
+
+
+def wait_for_steps(fork: Fork, run: RunDirectory) -> None:
+    """Until training has begun, or the process has ended."""
+    while not run.metrics.exists() and not fork.has_ended():
+        time.sleep(0.002)

@@ -1,0 +1,74 @@
+"""Small runs: their words, a fork that trains one, and what a whole one leaves."""
+
+import os
+import shutil
+import signal
+import tempfile
+from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from forked import Ended, Fork, Prepare
+from mcgan.cli.main import main
+from mcgan.run.directory import RunDirectory
+from processes import ending
+
+NETS = ["arch.latent=2", "arch.width=4", "train.batch_size=4", "train.threads=1",
+        "train.compile=false", "eval.samples=50"]  # fmt: skip
+STEPS = 40
+MEMORY = ["reg=[replay,ema]", "reg.replay.size=16"]  # strategies, where no others are chosen
+RUN = [*NETS, f"train.steps={STEPS}", "train.checkpoint_every=7", "train.log_every=5",
+       "eval.every=15"]  # fmt: skip
+
+
+def warm_up() -> None:
+    """Trains a run in this process, so that forks find all modules loaded and caches full."""
+    torch.set_num_threads(1)
+    whole()
+
+
+@cache
+def whole(*more: str) -> dict[str, Any]:
+    """What the run of `RUN` and these words leaves, never disturbed; it trains in this process."""
+    place = Path(tempfile.mkdtemp(prefix="mcgan-torture-"))
+    try:
+        with open(os.devnull, "w") as null, redirect_stdout(null), redirect_stderr(null):
+            assert main(words(place / "runs" / "one", *more)) == 0
+        return ending(RunDirectory(place / "runs" / "one"))
+    finally:
+        shutil.rmtree(place)
+
+
+def words(folder: Path, *more: str) -> list[str]:
+    memory = [] if any(word.startswith("reg=") for word in more) else MEMORY
+    return ["train", *RUN, *memory, *more, f"runs_dir={folder.parent}", f"name={folder.name}"]
+
+
+def start(folder: Path, *more: str, prepare: Prepare | None = None) -> Fork:
+    """A fork that trains the run in `folder`, or goes on with it."""
+    return Fork(folder.parent.parent, words(folder, *more), prepare)
+
+
+def train(folder: Path, *more: str, prepare: Prepare | None = None) -> Ended:
+    return start(folder, *more, prepare=prepare).end()
+
+
+def go_on(folder: Path, prepare: Prepare | None = None) -> Fork:
+    """`mcgan resume`, or the same command again where there is nothing to resume yet."""
+    if not any(folder.glob("checkpoints/*.pt")):
+        return start(folder, prepare=prepare)
+    return Fork(folder.parent.parent, ["resume", str(folder)], prepare)
+
+
+def newest_good(folder: Path) -> int:
+    """The step of the newest checkpoint, which is good; 0 before the first one."""
+    run = RunDirectory(folder)
+    return run.load()[0] if any(run.checkpoints.glob("step-*.pt")) else 0
+
+
+def kill() -> None:
+    """Ends this process at once, as nothing can prevent."""
+    os.kill(os.getpid(), signal.SIGKILL)
