@@ -31,7 +31,8 @@ FLOORS = """
     experiment
     experiment/laws
     compare
-    explain cli
+    explain
+    cli
     __init__ __main__
 """
 FLOOR = {room: number for number, line in enumerate(FLOORS.strip().splitlines())

@@ -16,6 +16,7 @@ import mcgan
 from mcgan.errors import UserError
 from mcgan.experiment import verbs
 from mcgan.experiment.course import course
+from mcgan.view.figures.style import png
 
 WORDS = ("reg=[r1,ema]", "arch.latent=4", "arch.width=8", "train.batch_size=8", "eval.samples=60",
          "eval.every=10", "train.log_every=5", "train.threads=1")  # fmt: skip
@@ -99,7 +100,7 @@ def test_its_figures_are_those_of_the_run(run):
     assert names == {"samples", "modes", "timeline", "critic"}
     assert all(isinstance(figure, Figure) for figure in drawn.values())
     saved = (run.folder / "figures" / "samples-00000020.png").read_bytes()
-    assert run.figure("samples")._repr_png_() == saved
+    assert png(run.figure("samples"), scale=2) == saved
     with pytest.raises(UserError, match=r"no figure 'mode'; did you mean 'modes'\?$"):
         run.figure("mode")
 

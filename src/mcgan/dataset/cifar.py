@@ -27,7 +27,7 @@ DAMAGED = (OSError, EOFError, ValueError, KeyError, IndexError, TypeError, Attri
            ImportError, pickle.UnpicklingError)
 
 
-class Source(NamedTuple):
+class CifarSource(NamedTuple):
     """One of the two, as its archive unpacks."""
 
     name: str  # of torchvision's class
@@ -39,9 +39,9 @@ class Source(NamedTuple):
     names: str
 
 
-TEN = Source("CIFAR10", "cifar-10-batches-py", tuple(f"data_batch_{i}" for i in range(1, 6)),
+TEN = CifarSource("CIFAR10", "cifar-10-batches-py", tuple(f"data_batch_{i}" for i in range(1, 6)),
              ("test_batch",), "batches.meta", "labels", "label_names")
-HUNDRED = Source("CIFAR100", "cifar-100-python", ("train",), ("test",), "meta", "fine_labels",
+HUNDRED = CifarSource("CIFAR100", "cifar-100-python", ("train",), ("test",), "meta", "fine_labels",
                  "fine_label_names")
 
 
@@ -52,7 +52,7 @@ class Cifar(StoredPictures):
     A classifier of them is trained on first use, on four fifths of the split's pictures.
     """
 
-    source: ClassVar[Source]
+    source: ClassVar[CifarSource]
 
     root: str | None = None
     download: bool = False
@@ -68,7 +68,7 @@ class Cifar(StoredPictures):
 
 
 def read(
-    source: Source, folder: Path, train: bool, download: bool
+    source: CifarSource, folder: Path, train: bool, download: bool
 ) -> tuple[Tensor, Tensor, list[str]]:
     """Pictures (n, 3, 32, 32) uint8, labels (n,) int64, and the classes' names."""
     place = folder / source.folder
@@ -115,7 +115,7 @@ def unpickle(path: Path) -> dict[str, Any]:
     return content
 
 
-def fetch(source: Source, folder: Path) -> None:
+def fetch(source: CifarSource, folder: Path) -> None:
     """Download the archive to the folder, check its md5 sum, and unpack it."""
     theirs = getattr(torchvision.datasets, source.name)
     try:

@@ -9,7 +9,7 @@ from torch import Tensor
 from mcgan.config.paths import show_path
 from mcgan.errors import UserError, one_line
 from mcgan.experiment.trained import TrainedRun
-from mcgan.view.figures.sample_files import Samples, write_samples
+from mcgan.view.figures.sample_files import SampleFile, write_samples
 from mcgan.view.terminal.summary import closing
 
 
@@ -34,7 +34,7 @@ def sample(folder: Path, out: Path, n: int | None = None, replica: int = 0, seed
     run = TrainedRun(folder, [f"train.device={device}"] if device else [])
     given = None if latents is None else read_file(latents)
     x = run.sample(n, replica, seed, given, device, interpolate)
-    write_samples(out, Samples(x, lambda: run.dataset, interpolate, heading(run, replica)))
+    write_samples(out, SampleFile(x, lambda: run.dataset, interpolate, heading(run, replica)))
 
 
 def heading(run: TrainedRun, replica: int) -> str:

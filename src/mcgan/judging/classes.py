@@ -17,7 +17,7 @@ NEIGHBOURS = 5  # real samples that say the class of a fake
 CHUNK = 1000  # rows whose distances are held at a time
 
 
-class Classes(NamedTuple):
+class CodedClasses(NamedTuple):
     """The class of every fake (n,) and of every real sample (m,) as int64, and their names."""
 
     fakes: Array
@@ -73,7 +73,7 @@ def from_column(samples: Samples, name: str) -> Samples:
                    columns=[each for each in samples.columns if each != name])
 
 
-def code_classes(fakes: tuple[Samples, Array], real: tuple[Samples, Array]) -> Classes:
+def code_classes(fakes: tuple[Samples, Array], real: tuple[Samples, Array]) -> CodedClasses:
     """Whole numbers for the classes of both sides, each given as samples with their features.
 
     Fakes without labels, or with other ones altogether, get the class that most of their five
@@ -86,13 +86,13 @@ def code_classes(fakes: tuple[Samples, Array], real: tuple[Samples, Array]) -> C
     labels = [] if fakes[0].labels is None else fakes[0].labels.tolist()
     if {*labels} & {*known}:
         check_known(labels, known, fakes[0].name)
-        return Classes(np.searchsorted(names, labels), codes, known, [])
+        return CodedClasses(np.searchsorted(names, labels), codes, known, [])
     near = nearest(fakes[1], real[1], NEIGHBOURS)
     others = nearest(real[1], real[1], NEIGHBOURS + 1)[:, 1:]
     right = float((vote(codes[others], len(known)) == codes).mean())
     note = (f"the fakes have no labels: each gets the class of its {NEIGHBOURS} nearest real "
             f"samples, which is right for {right:.0%} of the real samples")
-    return Classes(vote(codes[near], len(known)), codes, known, [note])
+    return CodedClasses(vote(codes[near], len(known)), codes, known, [note])
 
 
 def check_known(labels: list[str], known: list[str], name: str) -> None:

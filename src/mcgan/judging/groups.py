@@ -17,7 +17,7 @@ MOST = 100  # groups
 
 
 @dataclass(frozen=True)
-class Group:
+class GroupShares:
     """A group of the real data: its share of them and of the samples.
 
     ``band`` is where the samples' share of another real sample of the same size lies, in 95 %.
@@ -100,12 +100,12 @@ def describe_missing(counted: Counted, missing: np.ndarray) -> tuple[MissingGrou
     return tuple(sorted(found, key=lambda group: -group.share))
 
 
-def describe_groups(counted: Counted) -> tuple[Group, ...]:
+def describe_groups(counted: Counted) -> tuple[GroupShares, ...]:
     """All groups, in their order."""
     m = len(counted.of_real)
     shares = counted.real / m
     half = 1.96 * np.sqrt(shares * (1 - shares) * (1 / counted.n + 1 / m))
-    return tuple(Group(name, float(share), float(ours), (max(0.0, float(share - h)),
+    return tuple(GroupShares(name, float(share), float(ours), (max(0.0, float(share - h)),
                                                          min(1.0, float(share + h))))
                  for name, share, ours, h in zip(counted.names, shares,
                                                  counted.fakes / counted.n, half, strict=True))

@@ -10,7 +10,7 @@ from mcgan.errors import check_count
 from mcgan.judging import words
 from mcgan.judging.groups import (
     Counted,
-    Group,
+    GroupShares,
     MissingGroup,
     count_found,
     count_labelled,
@@ -21,7 +21,7 @@ from mcgan.judging.groups import (
 from mcgan.judging.inputs import Sets, read_sets
 from mcgan.judging.measures import (
     LEVEL,
-    Measure,
+    Measured,
     Progress,
     measure_splits,
     measure_tests,
@@ -55,8 +55,8 @@ class Judgement:
     verdict: str
     variety: str
     missing: tuple[MissingGroup, ...]
-    groups: tuple[Group, ...]
-    measures: Mapping[str, Measure]
+    groups: tuple[GroupShares, ...]
+    measures: Mapping[str, Measured]
     limits: tuple[str, ...]
     n: int
     m: int
@@ -121,7 +121,7 @@ def judge_few(sets: Sets, draws: int, generator: torch.Generator,
                      sets.m)
 
 
-def conclude(sets: Sets, counted: Counted, measures: dict[str, Measure]) -> Judgement:
+def conclude(sets: Sets, counted: Counted, measures: dict[str, Measured]) -> Judgement:
     """The kind and its words, from counts of groups and measures."""
     lost = find_missing(counted, LEVEL)
     missing, groups = describe_missing(counted, lost), describe_groups(counted)

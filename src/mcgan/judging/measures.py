@@ -26,7 +26,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Measure:
+class Measured:
     """A measure's value, the mean and sd that two real samples of that size show, and p of a test.
 
     ``decides``: a test, by which it is decided whether there is any difference. ``seen``: two real
@@ -46,7 +46,7 @@ class Measure:
         return (self.value - self.null_mean) / max(self.null_sd, 1e-12)
 
 
-def measure_tests(sets: Sets, counted: Counted, generator: Generator) -> dict[str, Measure]:
+def measure_tests(sets: Sets, counted: Counted, generator: Generator) -> dict[str, Measured]:
     """The four tests of whether samples and real rows are of one law, seen by Holm's correction.
 
     Shares are those of the classes where labels are given.
@@ -66,20 +66,20 @@ def measure_tests(sets: Sets, counted: Counted, generator: Generator) -> dict[st
             for (name, measure), p in zip(found.items(), corrected, strict=True)}
 
 
-def of_test(tested: Tested) -> Measure:
+def of_test(tested: Tested) -> Measured:
     """The measure of a permutation test."""
     null = tested.null
     p = upper_tail(tested.value, null)
-    return Measure(tested.value, null.mean().item(), null.std().item(), p, True)
+    return Measured(tested.value, null.mean().item(), null.std().item(), p, True)
 
 
-def of_shares(value: float, freedom: int, p: float) -> Measure:
+def of_shares(value: float, freedom: int, p: float) -> Measured:
     """The measure of a χ² test."""
-    return Measure(value, float(freedom), (2 * freedom) ** 0.5, p, True)
+    return Measured(value, float(freedom), (2 * freedom) ** 0.5, p, True)
 
 
 def measure_splits(sets: Sets, draws: int, generator: Generator,
-                   progress: Progress | None) -> dict[str, Measure]:
+                   progress: Progress | None) -> dict[str, Measured]:
     """The measures that explain and describe, as means over random splits of equal size."""
     main = find_main(sets.real, generator)
     width = distances.scale(sets.real)
@@ -92,12 +92,12 @@ def measure_splits(sets: Sets, draws: int, generator: Generator,
                              [theirs[name] for _, theirs in pairs]) for name in pairs[0][0]}
 
 
-def from_draws(values: list[float], null: list[float]) -> Measure:
+def from_draws(values: list[float], null: list[float]) -> Measured:
     """The measure of values over splits, and of real samples in the place of fakes."""
     value, mean = float(np.mean(values)), float(np.mean(null))
     sd = float(np.std(null, ddof=1)) if len(null) > 1 else 0.0
-    found = Measure(value, mean, sd)
-    return Measure(value, mean, sd, seen=abs(found.z) > SURE)
+    found = Measured(value, mean, sd)
+    return Measured(value, mean, sd, seen=abs(found.z) > SURE)
 
 
 def measure_split(split: Split, main: Tensor, width: float,
@@ -122,7 +122,7 @@ def measure_split(split: Split, main: Tensor, width: float,
     return measure(split.fakes), measure(split.other)
 
 
-def measure_training(sets: Sets) -> dict[str, Measure]:
+def measure_training(sets: Sets) -> dict[str, Measured]:
     """Copies of training rows, where held-out real rows are given.
 
     The share of samples nearer to a row of the real data than 5 % of held-out rows are.
@@ -133,4 +133,4 @@ def measure_training(sets: Sets) -> dict[str, Measure]:
     ours = find_distances(sets.fakes, sets.real)
     share = (ours < theirs.quantile(NEAREST)).double().mean().item()
     sd = (NEAREST * (1 - NEAREST) * (1 / len(ours) + 1 / len(theirs))) ** 0.5
-    return {"training": Measure(share, NEAREST, sd, seen=abs(share - NEAREST) > SURE * sd)}
+    return {"training": Measured(share, NEAREST, sd, seen=abs(share - NEAREST) > SURE * sd)}

@@ -6,7 +6,7 @@ Its bounds were set on other defects and seeds than those that `docs/judge.json`
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from mcgan.judging.measures import Measure
+from mcgan.judging.measures import Measured
 
 COLLAPSED = ("missing", "narrowed", "poor and missing")
 
@@ -39,7 +39,7 @@ PATTERNS: tuple[tuple[str, Mapping[str, tuple[str, ...]]], ...] = (
 )
 
 
-def read_signs(measures: Mapping[str, Measure], missing: float) -> dict[str, str]:
+def read_signs(measures: Mapping[str, Measured], missing: float) -> dict[str, str]:
     """The sign of each measure that explains; ``missing``: share of the groups that are missing."""
     signs = {bounds.measure: sign_of(measures[bounds.measure], bounds) for bounds in BOUNDS}
     copies = measures["copies"]
@@ -48,7 +48,7 @@ def read_signs(measures: Mapping[str, Measure], missing: float) -> dict[str, str
                     "groups": "missing" if missing >= LEAST else "all there"}
 
 
-def sign_of(measure: Measure, bounds: Bounds) -> str:
+def sign_of(measure: Measured, bounds: Bounds) -> str:
     """The sign by the ratio, if two real samples do not show such a value."""
     if not measure.seen:
         return "as real"

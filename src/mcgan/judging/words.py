@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from mcgan.judging.groups import EXPECTED, MOST, Counted, MissingGroup
 from mcgan.judging.inputs import ROWS, Sets
-from mcgan.judging.measures import Measure
+from mcgan.judging.measures import Measured
 from mcgan.judging.proportions import wilson
 
 WIDTH = 80
@@ -42,18 +42,18 @@ class Told(NamedTuple):
     real: int
 
 
-def tell_verdict(told: Told, measures: Mapping[str, Measure]) -> str:
+def tell_verdict(told: Told, measures: Mapping[str, Measured]) -> str:
     """The verdict in one sentence."""
     return VERDICTS[told.kind](told, measures)
 
 
-def tell_healthy(told: Told, measures: Mapping[str, Measure]) -> str:
+def tell_healthy(told: Told, measures: Mapping[str, Measured]) -> str:
     real = measures["coverage"]
     return (f"Healthy: no difference beyond what two real samples show; all {told.groups:,} groups "
             f"of the real data are there, coverage {versus(real)}")
 
 
-def tell_missing(told: Told, measures: Mapping[str, Measure]) -> str:
+def tell_missing(told: Told, measures: Mapping[str, Measured]) -> str:
     if told.missing:
         return name_missing(told)
     return (f"Parts of the real data are missing: coverage {versus(measures['coverage'])}; no "
@@ -69,7 +69,7 @@ def name_missing(told: Told) -> str:
             f"{percent(told.rows / told.real)} % of them, {percent(low)} to {percent(high)}")
 
 
-def tell_narrowed(told: Told, measures: Mapping[str, Measure]) -> str:
+def tell_narrowed(told: Told, measures: Mapping[str, Measured]) -> str:
     lost = f"; {name_missing(told)}" if told.missing else ""
     if told.signs["copies"] == "many":
         copies = measures["copies"]
@@ -80,7 +80,7 @@ def tell_narrowed(told: Told, measures: Mapping[str, Measure]) -> str:
             f"two real samples {spread.null_mean:.2f}{lost}")
 
 
-def tell_poor(told: Told, measures: Mapping[str, Measure]) -> str:
+def tell_poor(told: Told, measures: Mapping[str, Measured]) -> str:
     precision = measures["precision"]
     rest = ("whether groups are missing cannot be told" if told.signs["precision"] == "none"
             else "no group is missing")
@@ -88,20 +88,20 @@ def tell_poor(told: Told, measures: Mapping[str, Measure]) -> str:
             f"samples {percent(precision.null_mean)} %; {rest}")
 
 
-def tell_both(told: Told, measures: Mapping[str, Measure]) -> str:
+def tell_both(told: Told, measures: Mapping[str, Measured]) -> str:
     precision = measures["precision"]
     return (f"{name_missing(told)}; and the samples are poor: {interval(precision, 100)} % lie "
             f"among real ones, of two real samples {percent(precision.null_mean)} %")
 
 
-def tell_different(told: Told, measures: Mapping[str, Measure]) -> str:
+def tell_different(told: Told, measures: Mapping[str, Measured]) -> str:
     p = min(each.p for each in measures.values() if each.p is not None)
     return (f"The samples differ from real ones in a way that two real samples do not (p "
             f"{small(p)}); no single group that so many samples can tell is missing: labels or "
             "more samples would name it")
 
 
-VERDICTS: dict[str, Callable[[Told, Mapping[str, Measure]], str]] = {
+VERDICTS: dict[str, Callable[[Told, Mapping[str, Measured]], str]] = {
     "healthy": tell_healthy,
     "missing": tell_missing,
     "narrowed": tell_narrowed,
@@ -111,7 +111,7 @@ VERDICTS: dict[str, Callable[[Told, Mapping[str, Measure]], str]] = {
 }
 
 
-def tell_few(n: int, m: int, fewest: int, copies: Measure | None) -> str:
+def tell_few(n: int, m: int, fewest: int, copies: Measured | None) -> str:
     """The verdict on fewer rows than the fewest that allow one."""
     start = f"Too few for a verdict: {n:,} samples against {m:,} real rows, {fewest} each at least"
     if copies is None:
@@ -127,7 +127,7 @@ def tell_same(sets: Sets) -> str:
             "of the real data themselves: they tell nothing of a generator but that it copies")
 
 
-def tell_variety(signs: Mapping[str, str], measures: Mapping[str, Measure]) -> str:
+def tell_variety(signs: Mapping[str, str], measures: Mapping[str, Measured]) -> str:
     """How varied samples are inside groups, and how real they look."""
     varied = {"lower": "less varied", "a little lower": "a little less varied"}.get(
         signs["spread"], "as varied")
@@ -164,7 +164,7 @@ def tell_limits(sets: Sets, counted: Counted) -> tuple[str, ...]:
     return tuple(said)
 
 
-def page(verdict: str, variety: str, measures: Mapping[str, Measure],
+def page(verdict: str, variety: str, measures: Mapping[str, Measured],
          limits: Sequence[str]) -> str:
     """The text of the terminal, at most 80 columns wide."""
     wrapped = ["\n".join(textwrap.wrap(text, WIDTH)) for text in (verdict + ".", variety) if text]
@@ -173,7 +173,7 @@ def page(verdict: str, variety: str, measures: Mapping[str, Measure],
                                           for line in limits)])
 
 
-def tabulate(measures: Mapping[str, Measure]) -> list[str]:
+def tabulate(measures: Mapping[str, Measured]) -> list[str]:
     """A line for each measure: its value, that of two real samples, and whether one sees more."""
     head = f"{'measure':<22}{'fakes':>10}   {'two real samples':<20} seen"
     rows = [f"{LABELS[name]:<22}{number(measures[name].value):>10}   "
@@ -182,22 +182,22 @@ def tabulate(measures: Mapping[str, Measure]) -> list[str]:
     return [head, *rows]
 
 
-def real_of(measure: Measure) -> str:
+def real_of(measure: Measured) -> str:
     return f"{number(measure.null_mean)} ± {number(measure.null_sd)}"
 
 
-def seen(measure: Measure) -> str:
+def seen(measure: Measured) -> str:
     """`lower`, `higher`, or a dash where two real samples show such a value; p of a test."""
     way = ("higher" if measure.value > measure.null_mean else "lower") if measure.seen else "–"
     return way if measure.p is None else f"{way}, p {small(measure.p)}"
 
 
-def versus(measure: Measure) -> str:
+def versus(measure: Measured) -> str:
     """`0.92, of two real samples 0.97 ± 0.01`"""
     return f"{measure.value:.2f}, of two real samples {real_of(measure)}"
 
 
-def interval(measure: Measure, times: float) -> str:
+def interval(measure: Measured, times: float) -> str:
     """`55 (53 to 57)`: the value and two standard deviations of real samples around it."""
     half = 2 * measure.null_sd
     shape = ".0f" if times > 1 else ".2f"

@@ -8,12 +8,12 @@ from PIL import Image
 import mcgan
 from mcgan.errors import UserError
 from mcgan.view.figures import sample_files
-from mcgan.view.figures.sample_files import Samples, write_samples
+from mcgan.view.figures.sample_files import SampleFile, write_samples
 
-VECTORS = Samples(torch.tensor([[0.25, -1.0], [3.0, 1e-7]]), lambda: mcgan.build_dataset("ring"),
+VECTORS = SampleFile(torch.tensor([[0.25, -1.0], [3.0, 1e-7]]), lambda: mcgan.build_dataset("ring"),
                   None, "Ring, step 20")
 LEVELS = torch.tensor([0, 1, 127, 254, 255]).reshape(5, 1, 1, 1).expand(5, 3, 4, 6)
-PICTURES = Samples(LEVELS / 127.5 - 1, lambda: pytest.fail("the data are read"), None, "")
+PICTURES = SampleFile(LEVELS / 127.5 - 1, lambda: pytest.fail("the data are read"), None, "")
 
 
 def test_arrays_are_in_data_units(tmp_path):

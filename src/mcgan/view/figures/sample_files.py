@@ -17,7 +17,7 @@ from mcgan.system import atomic
 LEGIBLE = 64  # dots that a picture in a sheet is wide, at least
 
 
-class Samples(NamedTuple):
+class SampleFile(NamedTuple):
     """What is to be written."""
 
     x: Tensor  # (n, *S) in data units
@@ -30,7 +30,7 @@ class Samples(NamedTuple):
         return self.x.dim() == 4
 
 
-def write_samples(out: Path, samples: Samples) -> None:
+def write_samples(out: Path, samples: SampleFile) -> None:
     """Writes them at ``out``, whole or not at all. Raises UserError for another kind of data."""
     if out.suffix in FILES:
         atomic.write_bytes(out, FILES[out.suffix](samples))
@@ -38,19 +38,19 @@ def write_samples(out: Path, samples: Samples) -> None:
         write_folder(out, samples)
 
 
-def npy(samples: Samples) -> bytes:
+def npy(samples: SampleFile) -> bytes:
     data = io.BytesIO()
     np.save(data, samples.x.numpy())
     return data.getvalue()
 
 
-def npz(samples: Samples) -> bytes:
+def npz(samples: SampleFile) -> bytes:
     data = io.BytesIO()
     np.savez_compressed(data, samples=samples.x.numpy())
     return data.getvalue()
 
 
-def csv(samples: Samples) -> bytes:
+def csv(samples: SampleFile) -> bytes:
     """A line for each vector, below the names of the coordinates."""
     if samples.pictures:
         raise UserError("a .csv is for vectors, and these are pictures: give --out a .npy, a .png "
@@ -62,11 +62,11 @@ def csv(samples: Samples) -> bytes:
     return data.getvalue().encode()
 
 
-def png(samples: Samples) -> bytes:
+def png(samples: SampleFile) -> bytes:
     return sheet(samples) if samples.pictures else scatter(samples)
 
 
-def sheet(samples: Samples) -> bytes:
+def sheet(samples: SampleFile) -> bytes:
     """All pictures, side by side; those of a path in a row."""
     from mcgan.view.figures.image_grid import tile  # matplotlib
 
@@ -76,7 +76,7 @@ def sheet(samples: Samples) -> bytes:
     return encode(dots.repeat(larger, 0).repeat(larger, 1))
 
 
-def scatter(samples: Samples) -> bytes:
+def scatter(samples: SampleFile) -> bytes:
     """The samples over the target's density. Modes are not judged: there may be few samples."""
     from mcgan.view.figures import style
     from mcgan.view.figures.scatter import samples_over_density
@@ -88,12 +88,12 @@ def scatter(samples: Samples) -> bytes:
     return style.png(figure)
 
 
-FILES: dict[str, Callable[[Samples], bytes]] = {
+FILES: dict[str, Callable[[SampleFile], bytes]] = {
     ".npy": npy, ".npz": npz, ".png": png, ".csv": csv}
 """What writes a file, by the end of its name."""
 
 
-def write_folder(out: Path, samples: Samples) -> None:
+def write_folder(out: Path, samples: SampleFile) -> None:
     """A folder of PNGs at data size, 000.png and on. Raises UserError where files lie there."""
     if not samples.pictures:
         raise UserError(f"--out {out}: a folder is for pictures, and these are vectors: give a "
