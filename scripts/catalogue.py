@@ -98,12 +98,17 @@ def remarks(each: dict[str, Any]) -> list[str]:
     return [f"refused, {each['refused']}"] if "refused" in each else each["notes"]
 
 
+def words(job: str) -> str:
+    """What is typed for a job's option, such as `reg=r1`."""
+    return "=".join(job.partition("/")[2].split("-", 1))
+
+
 def label(job: str) -> str:
     """The option, as a link to its card where it has one."""
-    group, _, option = job.partition("/")[2].partition("-")
+    group, _, option = words(job).partition("=")
     card = DOCS / "cards" / f"{option}.md"
     linked = group == "reg" and card.is_file()
-    return f"[`{group}={option}`](cards/{card.name})" if linked else f"`{group}={option}`"
+    return f"[`{words(job)}`](cards/{card.name})" if linked else f"`{words(job)}`"
 
 
 def cell(key: str, metric: dict[str, Any]) -> str:

@@ -73,16 +73,35 @@ def mean(kept: Kept, key: str) -> float | None:
 
 def table(found: Found, base: str, asks: str) -> str:
     """A row for each option: most modes covered first, then best quality; what is missing below."""
-    start = f"{base}-alone/"
-    mine = {name: each for name, each in found.items() if name.startswith(start)}
-    ran = {name: each for name, each in mine.items() if "scores" in each}
-    plain = ran.get(f"{start}reg-none")
+    ran = ran_alone(found, base)
+    plain = ran.get(f"{base}-alone/reg-none")
     if not plain:
         return ""
     tests = contrasts({name: each for name, each in ran.items() if each is not plain}, plain, asks)
     ranked = sorted(ran, key=lambda name: [-(mean(ran[name], key) or 0.0) for key in NOTHING])
     body = [row(found, name, plain, tests.get(name, "")) for name in ranked]
     return "\n\n".join(filter(None, [tables.rows(HEAD, body), remarks(found, base)]))
+
+
+def ran_alone(found: Found, base: str) -> Found:
+    """The options that were added alone to a base and not refused, and the base itself."""
+    return {name: each for name, each in found.items()
+            if name.startswith(f"{base}-alone/") and "scores" in each}
+
+
+def best(found: Found, base: str, count: int) -> str:
+    """The READMEs' short table: the base, and the ``count`` options that cover most modes."""
+    ran = ran_alone(found, base)
+    plain = ran.pop(f"{base}-alone/reg-none", None)
+    if plain is None:
+        return ""
+    ranked = sorted(ran, key=lambda name: [-(mean(ran[name], key) or 0.0) for key in NOTHING])
+    cures = {f"`{catalogue.words(name)}`": ran[name] for name in ranked[:count]}
+    shown = {"nothing": plain} | cures
+    body = [[name, f"{rescued(each):.0%} of {len(each['seeds'])}".replace("%", " %"),
+             f"{mean(each, 'covered'):.1f} of {each['whole']}",
+             show(FORMATS, "quality", mean(each, "quality"))] for name, each in shown.items()]
+    return tables.rows(["added", "seeds with all modes", "modes covered", "good samples"], body)
 
 
 def row(found: Found, name: str, plain: Kept, test: str) -> list[str]:

@@ -96,20 +96,21 @@ def targets(config: dict) -> dict[str, str]:
 
 
 def test_tables_are_fresh():
-    script = ROOT / "scripts" / "readme_tables.py"
+    script = ROOT / "scripts" / "options_tables.py"
     done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_stale_table_is_found(tmp_path):
-    for name in ("README.md", "scripts/readme_tables.py", "scripts/tables.py"):
+    for name in ("docs/options.md", "docs/data.md", "scripts/options_tables.py",
+                 "scripts/tables.py"):
         target = tmp_path / name
         target.parent.mkdir(exist_ok=True)
         target.write_text(page(name).replace("| `reg=ema` |", "| `reg=emma` |"))
-    words = [sys.executable, tmp_path / "scripts" / "readme_tables.py"]
+    words = [sys.executable, tmp_path / "scripts" / "options_tables.py"]
     assert subprocess.run([*words, "--check"], capture_output=True).returncode == 1
     assert subprocess.run(words).returncode == 0
-    assert (tmp_path / "README.md").read_text() == page("README.md")
+    assert (tmp_path / "docs/options.md").read_text() == page("docs/options.md")
 
 
 def anchors(text: str) -> set[str]:
@@ -142,13 +143,24 @@ def test_the_story_shows_every_topic(name):
         assert file.stat().st_size < {".png": 300_000, ".gif": 1_500_000}[file.suffix], file
 
 
-def test_the_turns_in_the_readme_are_the_turns():
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_the_first_code_that_a_reader_sees_is_the_turns(name):
     from mcgan.gan.game import Game
 
-    language, body = FENCE.search(page("README.md")).groups()
+    language, body = FENCE.search(page(name)).groups()
     assert language == "python"
     turns = [textwrap.dedent(inspect.getsource(turn)) for turn in (Game.d_turn, Game.g_turn)]
     assert body == "\n".join(turns)
+
+
+def test_both_readmes_have_the_same_commands_and_links():
+    english, chinese = page("README.md"), page("README.zh.md")
+    commands = [[line.partition(" #")[0].rstrip() for _, body in FENCE.findall(text)
+                 for line in body.splitlines()] for text in (english, chinese)]
+    assert commands[0] == commands[1]
+    other = {"README.md", "README.zh.md"}
+    assert {*LINK.findall(english)} - other == {*LINK.findall(chinese)} - other
+    assert len(english.splitlines()) <= 170, "what is too long for a first page belongs in docs"
 
 
 def test_results_have_a_table_for_every_script():

@@ -107,6 +107,18 @@ def test_rows_are_by_coverage_and_then_by_quality(rows):
     assert "reg=pac`](cards/pac.md), alone: refused, it cannot" in text and "ema" not in text
 
 
+def test_the_first_page_shows_the_base_and_the_best(rows):
+    found = {"ring-alone/reg-none": kept([2.0] * 4),
+             "ring-alone/reg-r1": kept([8.0, 8.0, 7.0, 8.0]),
+             "ring-alone/objective-wgan": kept([8.0] * 4), "ring-alone/reg-ema": kept([3.0] * 4),
+             "ring-alone/reg-langevin": {"refused": "it cannot"}}
+    _, _, *body = rows.best(found, "ring", 2).splitlines()
+    assert body == ["| nothing | 0 % of 4 | 2.0 of 8 | 50.0 % |",
+                    "| `objective=wgan` | 100 % of 4 | 8.0 of 8 | 50.0 % |",
+                    "| `reg=r1` | 75 % of 4 | 7.8 of 8 | 50.0 % |"]
+    assert rows.best({}, "ring", 2) == ""
+
+
 def test_a_card_has_a_line_for_each_base(rows):
     found = {"ring-alone/reg-none": kept([1.0, 8.0]), "ring-alone/reg-r1": kept([8.0, 8.0]),
              "grid-alone/reg-r1": kept([8.0]), "ring-recovery/reg-r1": kept([8.0])}

@@ -1,4 +1,4 @@
-"""One table of states and exit codes, and the README's is the same."""
+"""One table of states and exit codes, and that of the documents is the same."""
 
 import re
 import signal
@@ -9,7 +9,7 @@ import pytest
 from mcgan.run.states import ENDED, EXIT_CODES, Outcome, RunState, exit_code, worst
 from mcgan.view.tensorboard.board import ENDS
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs/runs.md"
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2]
 
 
@@ -25,8 +25,8 @@ def test_a_signal_has_the_exit_code_of_shells(number):
     assert exit_code("interrupted", number) == 128 + number
 
 
-def test_the_readme_has_every_code():
-    table = README.read_text().partition("| exit code | means |")[2].partition("\n\n")[0]
+def test_the_page_on_runs_has_every_code():
+    table = PAGE.read_text().partition("| exit code | means |")[2].partition("\n\n")[0]
     told = {int(code) for cell in re.findall(r"^\| ([\d, ]+) \|", table, re.M)
             for code in cell.split(",")}
     assert told == {*EXIT_CODES.values(), 2} | {128 + number for number in SIGNALS}
