@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import hydra
-from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
 from mcgan.cli.jobs import Watch
-from mcgan.config.choices import Choices
-from mcgan.config.compose import ROOT, VERSION, find_choices, register
+from mcgan.config.choices import ROOT, noted_choices
+from mcgan.config.compose import VERSION, register
 from mcgan.config.paths import conf_dir, import_from_here
 from mcgan.config.schema import check
 from mcgan.errors import JobError, Refused, UserError
@@ -75,17 +74,11 @@ def attempt(cfg: DictConfig, out: Path, made: Sequence[Path], sweeping: bool) ->
 
     Not so in a joblib worker: joblib would kill the other workers before they have saved.
     """
-    words = HydraConfig.get().overrides.task
+    hydra_settings = HydraConfig.get()
+    choices, words = noted_choices(hydra_settings), hydra_settings.overrides.task
     with run_folder(out, made, sweeping):
-        outcome = start(check(cfg), choices_of_job(), out, words, sweeping)
+        outcome = start(check(cfg), choices, out, words, sweeping)
     if outcome.state == RunState.INTERRUPTED and not worker.stop:
         hand_on(outcome.signal)
         raise Interrupted(outcome.code)
     return outcome
-
-
-def choices_of_job() -> Choices:
-    """The option of each group, as Hydra composed this job."""
-    job = HydraConfig.get()
-    loader = GlobalHydra.instance().config_loader()
-    return find_choices(loader, str(job.job.config_name), [*job.overrides.task])

@@ -4,10 +4,23 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 Choices = dict[str, str | list[str]]  # group -> its option; of strategies all, in their order
+ROOT = "config"  # conf/config.yaml
+NOTED = "mcgan"  # where they stand beside Hydra's own, which has no order and what options bring
 
 
-def read_choices(defaults: Iterable[Any], primary: str) -> Choices:
-    """The options that Hydra's defaults list takes from the file `primary` and from the words.
+def note_choices(hydra: Any, defaults: Iterable[Any]) -> None:
+    """Writes into Hydra's own settings what `noted_choices` reads there."""
+    hydra.runtime.choices[NOTED] = read_choices(defaults)
+
+
+def noted_choices(hydra: Any) -> Choices:
+    """The options that a configuration with these settings of Hydra's was composed of."""
+    noted = hydra.runtime.choices[NOTED]
+    return {group: name if isinstance(name, str) else [*name] for group, name in noted.items()}
+
+
+def read_choices(defaults: Iterable[Any]) -> Choices:
+    """The options that Hydra's defaults list takes from our main file and from the words.
 
     What an option brings along, such as an objective its strategies, is no choice of the user's.
     """
@@ -16,7 +29,7 @@ def read_choices(defaults: Iterable[Any], primary: str) -> Choices:
         path = str(default.config_path)
         group = default.override_key or path.rpartition("/")[0]  # experiment of experiment/paper/x
         name = path.removeprefix(f"{group}/")
-        if default.parent != primary or not group or group.startswith("hydra"):
+        if default.parent != ROOT or not group or group.startswith("hydra"):
             continue
         if group == "reg":
             found["reg"] = [*found.get("reg", []), name]

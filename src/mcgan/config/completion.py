@@ -9,7 +9,8 @@ from hydra.core.object_type import ObjectType
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from mcgan.config.compose import ROOT, config_loader, register
+from mcgan.config.choices import ROOT
+from mcgan.config.compose import config_loader, register
 from mcgan.config.messages import explain, list_options
 from mcgan.config.option_file import class_settings
 from mcgan.config.paths import conf_dirs

@@ -14,14 +14,13 @@ from hydra.version import VersionBase
 from omegaconf import DictConfig, open_dict
 
 from mcgan.config import help, naming, schema, search_path
-from mcgan.config.choices import Choices, read_choices
+from mcgan.config.choices import ROOT, Choices, noted_choices
 from mcgan.config.messages import explain
 from mcgan.config.paths import conf_dir
 from mcgan.config.targets import check_configurations
 from mcgan.config.words import check_words
 from mcgan.errors import UserError, short_traceback
 
-ROOT = "config"  # conf/config.yaml
 # Hydra 1.4 drops version_base.
 VERSION: dict[str, Any] = {"version_base": "1.3"} if hydra.__version__.startswith("1.3.") else {}
 
@@ -44,7 +43,7 @@ def compose(*words: str) -> Composed:
         check_words(words)
         with config_loader() as loader:
             config = loader.load_configuration(ROOT, [*words], RunMode.RUN)
-            choices = find_choices(loader, ROOT, [*words])
+        choices = noted_choices(config.hydra)
         return Composed(schema.check(without_hydra(config)), choices)
     except Exception as error:
         message = explain(error)
@@ -73,11 +72,6 @@ def config_loader() -> Iterator[ConfigLoader]:
             Singleton._instances.pop(kind, None)
             if instance is not None:
                 Singleton._instances[kind] = instance
-
-
-def find_choices(loader: ConfigLoader, name: str, words: list[str]) -> Choices:
-    """The option of each group when the file `name` is composed with these words."""
-    return read_choices(loader.compute_defaults_list(name, words, RunMode.RUN).defaults, name)
 
 
 def without_hydra(config: DictConfig) -> DictConfig:
