@@ -5,7 +5,7 @@ them from the catalogue, and leaves out what was not measured at the present def
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -30,19 +30,20 @@ def load_measured() -> dict[str, Any]:
     return found
 
 
-def tell_advice(kind: str) -> Iterator[str]:
-    """A line for each option that is tried, with its measured row; nothing without a need."""
-    advice = load_advice().get(kind)
-    if advice is None:
+def tell_advice(kinds: Iterable[str]) -> Iterator[str]:
+    """A line for each option that is tried against these, with its row; nothing without a need."""
+    known = load_advice()
+    words = dict.fromkeys(f"{group}={name}" for kind in kinds if kind in known
+                          for group, names in known[kind].items() for name in names)
+    if not words:
         return
     found = load_measured()
-    yield (f"What people try (strict modes that small runs on our ring found, of {found['modes']}; "
-           f"{found['seeds']} seeds):")
+    yield (f"What people try; strict modes found of {found['modes']} on our ring, "
+           f"{found['seeds']} seeds:")
     yield f"  {'none of these':<24}{row_of(found['none'])}"
-    for group, names in advice.items():
-        for word in (f"{group}={name}" for name in names):
-            yield f"  {word:<24}{row_of(found['options'].get(word))}"
-    yield "`mcgan list reg mixture` explains an option; docs/judge.md says how to try one."
+    for word in words:
+        yield f"  {word:<24}{row_of(found['options'].get(word))}"
+    yield "`mcgan list reg mixture` explains one; mcgan.game puts it into a loop of your own."
 
 
 def row_of(measured: dict[str, Any] | None) -> str:

@@ -59,7 +59,8 @@ class JudgedPair:
 
     @property
     def measures(self) -> Mapping[str, Measured]:
-        """By name: ``value``, ``null_mean`` and ``null_sd`` of two real samples, ``p`` of a test."""
+        """By name: its ``value``, two real samples' ``null_mean`` and ``null_sd``, ``p`` of a test.
+        """
         return self.judgement.measures
 
     @property

@@ -55,7 +55,7 @@ def tell(judged: JudgedPair) -> Iterator[str]:
         yield "<h3>Measures</h3>"
         yield wide(html_table("", text.HEADS, text.rows_of(judgement)))
     yield from map(paragraph, [*judgement.limits, *text.tell_given(judged.pair)])
-    advice = [*tell_advice(judged.kind)]
+    advice = [*tell_advice([judged.kind])]
     if advice:
         yield f"<h3>What people try</h3><pre>{escape(chr(10).join(advice))}</pre>"
 

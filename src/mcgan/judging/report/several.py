@@ -22,8 +22,7 @@ def tell_several(found: Sequence[JudgedPair]) -> str:
             for judged in found]
     limits = dict.fromkeys(line for judged in found for line in judged.judgement.limits)
     given = dict.fromkeys(line for judged in found for line in tell_given(judged.pair))
-    advice = dict.fromkeys(line for judged in found if judged.collapsed
-                           for line in tell_advice(judged.kind))
+    advice = tell_advice(judged.kind for judged in found)
     return "\n\n".join(filter(None, [
         "\n".join(table), *each, "\n".join(map(words.wrap, limits)), "\n".join(advice),
         "\n".join(map(words.wrap, given))]))

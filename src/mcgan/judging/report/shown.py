@@ -72,9 +72,14 @@ def cells(rows: Sequence[Row], caption: str) -> str:
     samples = rows[0][1]
     width = min(samples.rows.shape[1], COLUMNS)
     heads = (samples.columns or [f"x{number}" for number in range(samples.rows.shape[1])])[:width]
-    body = [[f"{name} {each.place_of(chosen[column]):,}", *map(cell, each.rows[chosen[column]][:width])]
+    body = [line_of(name, each, chosen[column], width)
             for column in range(len(rows[0][2])) for name, each, chosen in rows]
     return f'<div class="wide" tabindex="0">{html_table(caption, ["", *heads], body)}</div>'
+
+
+def line_of(name: str, samples: Samples, row: int, width: int) -> list[str]:
+    """What a row is, its place in the source, and its first numbers."""
+    return [f"{name} {samples.place_of(row):,}", *map(cell, samples.rows[row][:width])]
 
 
 def cell(value: object) -> str:

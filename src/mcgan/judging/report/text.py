@@ -23,7 +23,7 @@ def tell(judged: JudgedPair) -> str:
         "\n".join(map(words.wrap, tell_verdict(judged))),
         "\n".join(table),
         "\n".join(map(words.wrap, judgement.limits)),
-        "\n".join(tell_advice(judgement.kind)),
+        "\n".join(tell_advice([judgement.kind])),
         "\n".join(words.wrap(line) for line in tell_given(judged.pair)),
     ]))
 
