@@ -13,6 +13,8 @@ from mcgan.judging.report.judged import JudgedSamples
 from mcgan.judging.sources import read_samples
 from mcgan.view.terminal.stages import Tell, stages
 
+NAMELESS = (".npy", ".csv", ".parquet")  # files of one array
+
 
 @short_traceback()
 def judge(
@@ -55,12 +57,21 @@ def judge_all(fakes: Sequence[Any], real: Any, *, heldout: Any, labels: Any, fea
                         "the fakes")
     own = isinstance(labels, str) and labels == OWN
     with stages() if progress else nullcontext() as tell:
-        given = {"key": key, "n": n, "seed": seed, "progress": tell}
+        given: dict[str, Any] = {"n": n, "seed": seed, "progress": tell}
         true = read_samples(real_of(fakes[0] if real is None else real, own, seed),
-                            labels=given_labels(labels), **given)
-        apart = heldout if heldout is None else read_samples(real_of(heldout, own, seed), **given)
-        return [judge_one(prepare(fakes_of(each, own, seed), true, features, labels,
-                                  heldout=apart, **given), seed, tell) for each in fakes]
+                            labels=given_labels(labels), key=key_of(real, key, fakes), **given)
+        apart = None if heldout is None else read_samples(
+            real_of(heldout, own, seed), key=key_of(heldout, key, [real, *fakes]), **given)
+        return [judge_one(prepare(fakes_of(each, own, seed), true, features, labels, heldout=apart,
+                                  key=key_of(each, key, [real]), **given), seed, tell)
+                for each in fakes]
+
+
+def key_of(source: Any, key: str | None, others: Sequence[Any]) -> str | None:
+    """The key, but for a file without names beside another source, which the key is then meant for.
+    """
+    nameless = [str(each).endswith(NAMELESS) for each in (source, *others)]
+    return None if nameless[0] and not all(nameless) else key
 
 
 def judge_one(pair: Pair, seed: int, tell: Tell | None) -> JudgedSamples:

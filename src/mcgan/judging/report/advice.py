@@ -43,7 +43,7 @@ def tell_advice(kinds: Iterable[str]) -> Iterator[str]:
     yield f"  {'none of these':<24}{row_of(found['none'])}"
     for word in words:
         yield f"  {word:<24}{row_of(found['options'].get(word))}"
-    yield "`mcgan list reg mixture` explains one; mcgan.game puts it into a loop of your own."
+    yield "`mcgan list reg mixture` explains one; mcgan.game puts it into your own loop."
 
 
 def row_of(measured: dict[str, Any] | None) -> str:

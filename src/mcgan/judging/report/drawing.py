@@ -1,6 +1,8 @@
 """Figures of a judgement: the groups' shares with their bands, and samples in a plane."""
 
+import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -21,7 +23,7 @@ from mcgan.view.figures.style import (
 
 NAMED = 20  # groups that have room for their names
 SHARES, PLANE = (5.2, 3.1), (4.6, 3.6)  # inches of the axes
-LINE = 110  # letters of a verdict above the figure
+LINE = 140  # letters of a verdict above the figure
 NONE = "no groups: too few samples"
 
 
@@ -33,7 +35,7 @@ def draw(found: Sequence[JudgedPair]) -> Figure:
         bottom = row * number
         draw_shares(place(figure, 0.7, bottom + 0.75, *SHARES), judged)
         draw_plane(place(figure, 6.9, bottom + 0.6, *PLANE), judged)
-        title = judged.verdict if len(judged.verdict) < LINE else f"{judged.verdict[:LINE]} …"
+        title = textwrap.shorten(f"{judged.name}: {judged.verdict}", LINE, placeholder=" …")
         figure.text(0.5, (bottom + row - 0.3) / (row * len(found)), plain(title), fontsize=10,
                     color=INK, ha="center", va="center")
     return figure
@@ -63,15 +65,15 @@ def draw_shares(axes: Axes, judged: JudgedPair) -> None:
     lost = {group.name for group in judged.missing.groups}
     x, low, high = np.arange(len(groups)), *np.array([group.band for group in groups]).T * 100
     axes.bar(x, high - low, 0.8, low, color=SKY, alpha=0.5, label="two real samples, 95 %")
-    axes.bar(x, 0, 0.8, [100 * group.share for group in groups], edgecolor=FAINT,
-             label="real data")
+    axes.hlines([100 * group.share for group in groups], x - 0.4, x + 0.4, FAINT,
+                label="real data")
     for name, colour, kept in (("samples", BLUE, False), ("samples, missing", VERMILLION, True)):
         chosen = [number for number, group in enumerate(groups) if (group.name in lost) == kept]
         axes.scatter(chosen, [100 * groups[number].fake_share for number in chosen], 14,
                      color=colour, label=name if chosen else None, zorder=3)
     axes.set_ylabel("share, %", fontsize=8)
-    axes.set_ylim(bottom=0 if axes.get_ylim()[1] > 0 else None)
-    axes.set_ylim(-0.03 * axes.get_ylim()[1], 1.15 * axes.get_ylim()[1])
+    top = axes.get_ylim()[1]
+    axes.set_ylim(-0.03 * top, 1.15 * top)
     name_groups(axes, [group.name for group in groups])
     axes.legend(fontsize=8, frameon=False, ncols=4, loc="upper right", handletextpad=0.4,
                 columnspacing=1.2)
@@ -90,7 +92,7 @@ def draw_plane(axes: Axes, judged: JudgedPair) -> None:
     """Real rows, those of missing groups, and samples on top."""
     rows = [row for group in judged.judgement.missing for row in group.rows]
     seen = embed(judged.pair, rows)
-    dots = {"s": 5, "linewidths": 0, "rasterized": True}
+    dots: dict[str, Any] = {"s": 5, "linewidths": 0, "rasterized": True}
     axes.scatter(*seen.real[~seen.lost].T, color=FAINT, alpha=0.45, label="real", **dots)
     axes.scatter(*seen.fakes.T, color=BLUE, alpha=0.45, label="samples", **dots)
     if seen.lost.any():
@@ -98,7 +100,7 @@ def draw_plane(axes: Axes, judged: JudgedPair) -> None:
                      label="real, in missing groups", **dots)
     axes.set_xlim(seen.low[0], seen.high[0])
     axes.set_ylim(seen.low[1], seen.high[1])
-    for label, name in zip((axes.set_xlabel, axes.set_ylabel), seen.labels, strict=True):
-        label(plain(name), fontsize=8)
+    axes.set_xlabel(plain(seen.labels[0]), fontsize=8)
+    axes.set_ylabel(plain(seen.labels[1]), fontsize=8)
     axes.legend(fontsize=8, frameon=False, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0),
                 handletextpad=0.2, columnspacing=1.2, markerscale=2)

@@ -38,11 +38,10 @@ def head(found: Sequence[JudgedPair], command: str) -> Iterator[str]:
 
 
 def tell(judged: JudgedPair) -> Iterator[str]:
-    """One generator: verdict, missing groups, shares, plane, copies, measures, limits, advice."""
+    """One generator: verdict, shares, plane, missing groups, copies, measures, limits, advice."""
     judgement = judged.judgement
     yield f"<h2>{escape(judged.name)}</h2>"
     yield f"<p><strong>{escape(judged.verdict)}.</strong> {escape(judgement.variety)}</p>"
-    yield from tell_missing(judged)
     yield '<div class="pictures">'
     if judged.groups:
         yield image(svg(drawing.shares(judged)), "Shares of groups: where 95 % of other real "
@@ -50,6 +49,7 @@ def tell(judged: JudgedPair) -> Iterator[str]:
     yield image(svg(drawing.plane(judged)), "Samples among real data; what strays farther lies on "
                 "the frame.", "drawn", "svg")
     yield "</div>"
+    yield from tell_missing(judged)
     yield from tell_copies(judged)
     if judgement.measures:
         yield "<h3>Measures</h3>"
@@ -64,7 +64,7 @@ def tell_missing(judged: JudgedPair) -> Iterator[str]:
     """Real samples of each missing group beside the nearest fakes."""
     lost, pair = judged.missing.groups, judged.pair
     if lost:
-        yield "<h3>Missing groups</h3>"
+        yield '<h3>Missing groups</h3><div class="pictures">'
     for told, group in list(zip(lost, judged.judgement.missing, strict=True))[:PICTURED]:
         beside = find_beside(pair, group)
         low, high = told.interval
@@ -74,8 +74,10 @@ def tell_missing(judged: JudgedPair) -> Iterator[str]:
                f"{words.percent(told.fake_share)} % of the samples</h4>")
         yield show([("real", pair.real_samples, beside.real),
                     ("fake", pair.fake_samples, beside.fakes)],
-                   "First real samples of this group, below each the nearest fake.")
+                   "Real samples of this group, below each the fake that is nearest to it.")
         yield "</article>"
+    if lost:
+        yield "</div>"
     if len(lost) > PICTURED:
         yield paragraph(f"{count(len(lost) - PICTURED, 'more group')} not shown.")
 

@@ -12,6 +12,7 @@ from mcgan.view.html import image
 from mcgan.view.notebook import html_table
 
 COLUMNS = 8  # of a table; the rest are left out
+PAIRS = 3  # of rows in a table: numbers tell less than pictures
 SIDE = 64  # pixels of a picture on the page, at least
 GAP = 4
 Row = tuple[str, Samples, Sequence[int]]  # what they are, the samples, and which
@@ -73,7 +74,7 @@ def cells(rows: Sequence[Row], caption: str) -> str:
     width = min(samples.rows.shape[1], COLUMNS)
     heads = (samples.columns or [f"x{number}" for number in range(samples.rows.shape[1])])[:width]
     body = [line_of(name, each, chosen[column], width)
-            for column in range(len(rows[0][2])) for name, each, chosen in rows]
+            for column in range(len(rows[0][2][:PAIRS])) for name, each, chosen in rows]
     return f'<div class="wide" tabindex="0">{html_table(caption, ["", *heads], body)}</div>'
 
 
