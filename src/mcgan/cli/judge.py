@@ -34,7 +34,7 @@ SETTING = re.compile(r"([A-Za-z_]+)=(.*)", re.S)
 FIGURES = (".png", ".svg")
 EPILOG = """FAKES and REAL are .npy, .npz, .pt, .csv or .parquet files, folders of pictures,
 functions n -> samples as module:function, or runs: a folder, a name under
-runs/, or run:NAME. As REAL a run stands for its data; REAL may be left out for a run.
+runs/, or run:NAME. As REAL a run stands for its data, and REAL may be left out.
 The last one is REAL, and all others are judged against it.
 
 settings:
@@ -48,18 +48,17 @@ def main(words: Sequence[str]) -> int:
     """Prints the verdict. The exit code: 0, or 3 where one generator is collapsed."""
     args = parser().parse_intermixed_args(words)
     sources, settings = split(args.words)
-    outputs = check_outputs(args)
+    outputs, board = check_outputs(args), check_board(settings.pop("tensorboard", None))
     import_from_here()
     from mcgan.experiment.judge import judge_all  # imports torch
 
     fakes, real = (sources[:-1], sources[-1]) if len(sources) > 1 else (sources, None)
-    board = settings.pop("tensorboard", None)
     found = judge_all(fakes, real, progress=True, **settings)
     write(found, outputs, shlex.join(["mcgan", "judge", *words]))
     if board:
         from mcgan.judging.report.events import write_events
 
-        write_events(Path(board), found)
+        write_events(board, found)
     return EXIT_CODES[RunState.COLLAPSED] if any(each.collapsed for each in found) else 0
 
 
@@ -114,6 +113,13 @@ def check_outputs(args: argparse.Namespace) -> dict[str, Path]:
     if "figure" in given and given["figure"].suffix not in FIGURES:
         raise UserError(f"--figure {given['figure']} must end in {' or '.join(FIGURES)}")
     return given
+
+
+def check_board(word: str | None) -> Path | None:
+    """The folder of TensorBoard. Raises UserError for a file."""
+    if word is not None and Path(word).is_file():
+        raise UserError(f"tensorboard={word} is a file: give a folder")
+    return None if word is None else Path(word)
 
 
 def write(found: "list[JudgedSamples]", outputs: dict[str, Path], command: str) -> None:

@@ -10,7 +10,7 @@ from mcgan.judging.classes import OWN, given_labels
 from mcgan.judging.judgement import DRAWS, judge_features
 from mcgan.judging.pairs import Pair, prepare
 from mcgan.judging.report.judged import JudgedSamples
-from mcgan.judging.sources import read_samples
+from mcgan.judging.sources import name_of, read_samples
 from mcgan.view.terminal.stages import Tell, stages
 
 NAMELESS = (".npy", ".csv", ".parquet")  # files of one array
@@ -53,8 +53,8 @@ def judge_all(fakes: Sequence[Any], real: Any, *, heldout: Any, labels: Any, fea
               n: int | None, seed: int, key: str | None, progress: bool) -> list[JudgedSamples]:
     """Each of the generators against the same real samples, which are read once."""
     if real is None and find_run(fakes[0]) is None:
-        raise UserError(f"{fakes[0]!r} is no run whose data are known: give the real samples after "
-                        "the fakes")
+        raise UserError(f"{name_of(fakes[0])} is no run whose data are known: give the real "
+                        "samples after the fakes")
     own = isinstance(labels, str) and labels == OWN
     with stages() if progress else nullcontext() as tell:
         given: dict[str, Any] = {"n": n, "seed": seed, "progress": tell}

@@ -1,4 +1,4 @@
-"""The page: it needs nothing else, escapes what others wrote, and shows pictures of what is lost."""
+"""The page: it needs nothing else, escapes what others wrote, and shows what is lost."""
 
 import re
 
