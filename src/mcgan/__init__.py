@@ -15,10 +15,12 @@ if TYPE_CHECKING:  # what type checkers and editors see; the names of HOMES
     from mcgan.engine.own_loop import game
     from mcgan.errors import UserError
     from mcgan.experiment.api import build_dataset, evaluate, load, train
+    from mcgan.experiment.judge import judge
     from mcgan.experiment.scores import Scores
     from mcgan.experiment.trained import TrainedRun
     from mcgan.gan.strategy import Strategy
     from mcgan.gan.turn import Turn
+    from mcgan.judging.report.judged import JudgedSamples
     from mcgan.metrics.protocol import Protocol
     from mcgan.objective import Objective
     from mcgan.schedule import number
@@ -29,11 +31,13 @@ HOMES = {  # public name -> its module, imported on first use: `import mcgan` st
     "load": "experiment.api",
     "evaluate": "experiment.api",
     "build_dataset": "experiment.api",
+    "judge": "experiment.judge",
     "game": "engine.own_loop",
     "functional": "functional",
     "compose": "config.compose",
     "TrainedRun": "experiment.trained",
     "Scores": "experiment.scores",
+    "JudgedSamples": "judging.report.judged",
     "Strategy": "gan.strategy",
     "Sample": "types",
     "Moment": "types",
@@ -56,10 +60,11 @@ HOMES = {  # public name -> its module, imported on first use: `import mcgan` st
 }
 
 __all__ = [
-    "Above", "Arch", "AtLeast", "AtMost", "Below", "Draw", "LabelledPoints", "ModalDataset",
-    "Moment", "Objective", "Protocol", "Recognition", "Sample", "Scheduled", "Scores", "Strategy",
-    "TrainedRun", "Turn", "UserError", "__version__", "build_dataset", "compose", "evaluate",
-    "functional", "game", "load", "number", "per_example", "train",
+    "Above", "Arch", "AtLeast", "AtMost", "Below", "Draw", "JudgedSamples", "LabelledPoints",
+    "ModalDataset", "Moment", "Objective", "Protocol", "Recognition", "Sample", "Scheduled",
+    "Scores", "Strategy", "TrainedRun", "Turn", "UserError", "__version__", "build_dataset",
+    "compose", "evaluate", "functional", "game", "judge", "load", "number", "per_example",
+    "train",
 ]  # fmt: skip
 
 

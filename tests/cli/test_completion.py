@@ -55,6 +55,8 @@ def tab(cli, monkeypatch):
     ("mcgan explain fo", {"forgetting"}),
     ("mcgan sample x --n", {"--n"}),
     ("mcgan compare --f", {"--format"}),
+    ("mcgan judge a.npy b.npy la", {"labels="}),
+    ("mcgan judge --h", {"--help", "--html"}),
 ])
 def test_what_may_stand_there(tab, line, answers):
     assert tab(line) == answers

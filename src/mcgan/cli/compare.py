@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from mcgan.cli.outputs import save, target
 from mcgan.cli.run_verbs import Parser
 from mcgan.compare import comparison
 from mcgan.compare.comparison import Comparison
@@ -17,13 +18,13 @@ from mcgan.run.find import folder_of
 def compare(words: Sequence[str]) -> int:
     """`mcgan compare DIR... [--baseline LABEL] [--mix-steps] [--format FORMAT] [--html FILE]`."""
     args = parser().parse_args(words)
-    page = target(args.html) if args.html else None
+    page = target("--html", args.html) if args.html else None
     folders = [folder_of(word) for word in args.folders]
     found = comparison.compare(folders, args.baseline, args.mix_steps)
     if page:  # first: whoever reads the tables may close the pipe
         from mcgan.compare.html import page as html  # imports matplotlib
 
-        save(page, html(found, shlex.join(["mcgan", "compare", *words])))
+        save("report", page, html(found, shlex.join(["mcgan", "compare", *words])))
     write(found, args.format)
     return 0
 
@@ -53,22 +54,6 @@ def write(found: Comparison, form: str) -> None:
     if form == "csv":
         for line in [*found.notes, *(f"not compared: {run.fate}" for run in found.left_out)]:
             print(f"mcgan compare: {line}", file=sys.stderr)
-
-
-def target(file: Path) -> Path:
-    if not file.parent.is_dir():
-        raise UserError(f"--html {file}: there is no folder {file.parent}")
-    if file.is_dir():
-        raise UserError(f"--html {file} is a folder: give the name of a file")
-    return file
-
-
-def save(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"cannot write {file}: {(error.strerror or str(error)).lower()}") from error
-    print(f"report  {file}", file=sys.stderr)
 
 
 def after_sweep(folder: Path) -> None:

@@ -106,6 +106,13 @@ def folders(word: str, before: Sequence[str]) -> list[str]:
     return [*runs(), *{name.rpartition("/")[0] for name in runs() if "/" in name}]
 
 
+def sources(word: str, before: Sequence[str]) -> list[str]:
+    """Runs and settings of `mcgan judge`; the shell adds files where there is none of these."""
+    from mcgan.cli.judge import KEYS
+
+    return [*runs(), *(f"{key}=" for key in KEYS)]
+
+
 def option_of_group(word: str, before: Sequence[str]) -> list[str]:
     from mcgan.cli.options import groups
 
@@ -127,6 +134,7 @@ TAKES: dict[str, Callable[[str, Sequence[str]], list[str]]] = {
     "evaluate": run_and("EVALUATED"),
     "sample": lambda word, before: [] if before else runs(),
     "compare": folders,
+    "judge": sources,
     "dashboard": folders,
     "list": option_of_group,
     "explain": topic,

@@ -22,6 +22,7 @@ COMMANDS = {
     "sample": ("run_verbs:sample", "draw from a trained run, as .npy or .png"),
     "reproduce": ("reproduce:main", "train what a paper trained, beside the paper's numbers"),
     "compare": ("compare:compare", "compare runs and sweeps: tables, tests, a page"),
+    "judge": ("judge:main", "is it collapse? samples of any generator against real ones"),
     "dashboard": ("dashboard:main", "open runs and sweeps in TensorBoard"),
     "explain": ("explain:main", "draw what makes generators collapse, and what cures them"),
     "check": ("check:main", "check a strategy, an objective or a dataset of your own"),

@@ -10,29 +10,20 @@ from mcgan.compare.comparison import Comparison, Section
 from mcgan.compare.courses import coverage, effects
 from mcgan.compare.figures import LIMIT, quality_and_modes
 from mcgan.compare.html_groups import tell_groups
-from mcgan.compare.html_parts import count, html_table, image, paragraph
-from mcgan.compare.page_style import SCRIPT, STYLE
+from mcgan.compare.html_parts import html_table
 from mcgan.compare.tables import contrast_table, legend, text_table
 from mcgan.errors import printable
 from mcgan.version import __version__
 from mcgan.view.figures.style import svg
+from mcgan.view.html import count, document, image, paragraph
+from mcgan.view.page_style import SCRIPT
 
 
 def page(comparison: Comparison, command: str = "mcgan compare") -> str:
     """The whole page; `command`: what was typed for it."""
     sections = (part for each in comparison.sections for part in tell_section(each))
     body = "\n".join([*head(comparison, command), *sections, *foot(comparison)])
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head><meta charset="utf-8"><title>mcgan compare</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>{STYLE}</style></head>
-<body>
-{body}
-<script>{SCRIPT}</script>
-</body>
-</html>
-"""
+    return document("mcgan compare", body, SCRIPT)
 
 
 def head(comparison: Comparison, command: str) -> Iterator[str]:

@@ -1,11 +1,8 @@
-"""What the page is made of, as HTML: paragraphs, tables, pictures inside it."""
+"""The tables of the page, as HTML."""
 
-import base64
 from html import escape
 
 from mcgan.compare.tables import Cell, TextTable
-
-TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 
 
 def html_table(table: TextTable) -> str:
@@ -28,19 +25,3 @@ def html_row(cells: list[Cell]) -> str:
 def html_cell(cell: Cell) -> str:
     mark = ' class="best"' if cell.best else ""
     return f"<td{mark}>{escape(cell.text)}</td>"
-
-
-def image(data: bytes, caption: str, style: str, form: str) -> str:
-    """A picture with its caption; `style`: `drawn` may be inverted in the dark, `kept` may not."""
-    source = base64.b64encode(data).decode()
-    return (f'<figure class="{style}"><img alt="{escape(caption)}" '
-            f'src="data:{TYPES[form]};base64,{source}">'
-            f"<figcaption>{escape(caption)}</figcaption></figure>")
-
-
-def paragraph(text: str) -> str:
-    return f'<p class="small">{escape(text)}</p>'
-
-
-def count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

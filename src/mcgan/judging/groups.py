@@ -10,6 +10,7 @@ from torch import Generator, Tensor
 from mcgan.blocks.clustering import cluster, find_nearest
 from mcgan.judging.inputs import Labels, Sets
 from mcgan.judging.proportions import chi_square, holm, tail_of_shares, wilson
+from mcgan.verdict.distances import between
 
 LOST = 0.2  # of its share, below which a group is missing
 EXPECTED = 30  # samples of a group, so that less than 20 % of its share can be told
@@ -119,12 +120,18 @@ def find_centres(points: Tensor, number: int, generator: Generator) -> Tensor:
 def draw_starts(points: Tensor, number: int, generator: Generator) -> Tensor:
     """Rows of points (n, d), each drawn by its squared distance to those before it: (K, d)."""
     chosen = [points[torch.randint(len(points), (1,), generator=generator)]]
-    away = (points - chosen[0]).square().sum(1)
+    away = squares_to(points, chosen[0])
     while len(chosen) < number and away.max() > 0:
         row = torch.multinomial(away / away.max(), 1, generator=generator)
         chosen.append(points[row])
-        away = torch.minimum(away, (points - points[row]).square().sum(1))
+        away = torch.minimum(away, squares_to(points, points[row]))
     return torch.cat(chosen)
+
+
+def squares_to(points: Tensor, row: Tensor) -> Tensor:
+    """Squared distances (n,) of points (n, d) to a row (1, d), without their differences in memory.
+    """
+    return between(points, row)[:, 0].square()
 
 
 def within(points: Tensor, centres: Tensor) -> float:

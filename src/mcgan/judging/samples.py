@@ -36,9 +36,14 @@ class Samples:
     columns: list[str] | None = None
     notes: tuple[str, ...] = ()  # sentences for the user
     value_range: tuple[float, float] | None = None  # of pictures' values, as they were stored
+    places: Array | None = None  # (n,) which rows of the source they are, counted from 0
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def place_of(self, row: int) -> int:
+        """Which row of the source this row is."""
+        return row if self.places is None else int(self.places[row])
 
     @cached_property
     def digest(self) -> str:

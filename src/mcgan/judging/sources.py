@@ -48,20 +48,21 @@ def read_samples(source: Any, *, key: str | None = None, n: int | None = None, s
                         "needed, and a verdict needs 100")
     chosen = choose_rows(raw.count, n or default_rows(raw.row_bytes), seed)
     taken = raw.take(chosen)
+    places = chosen if taken.kept is None else chosen[taken.kept]
     if labels is not None:
-        kept = chosen if taken.kept is None else chosen[taken.kept]
-        taken.labels = chosen_labels(labels, raw.count, kept, name)
-    return as_samples(name, raw, taken, [*raw.notes, *subsample_notes(raw, chosen, seed)])
+        taken.labels = chosen_labels(labels, raw.count, places, name)
+    return as_samples(name, raw, taken, places,
+                      [*raw.notes, *subsample_notes(raw, chosen, seed)])
 
 
-def as_samples(name: str, raw: Raw, taken: Taken, notes: list[str]) -> Samples:
+def as_samples(name: str, raw: Raw, taken: Taken, places: Array, notes: list[str]) -> Samples:
     """Samples in their kind's form, with all that has to be said of them."""
     if len(taken.rows) < FEWEST:
         raise UserError(f"{name}: {number_of(len(taken.rows), 'sample')} of {raw.count:,} can be "
                         f"read, and at least {FEWEST} are needed{told(taken.notes)}")
     seen = recognise(taken.rows, name)
     return Samples(seen.rows, seen.kind, name, taken.labels, raw.columns,
-                   tuple([*notes, *taken.notes, *seen.notes]), seen.value_range)
+                   tuple([*notes, *taken.notes, *seen.notes]), seen.value_range, places)
 
 
 def told(notes: list[str]) -> str:

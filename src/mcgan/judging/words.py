@@ -167,10 +167,14 @@ def tell_limits(sets: Sets, counted: Counted) -> tuple[str, ...]:
 def page(verdict: str, variety: str, measures: Mapping[str, Measured],
          limits: Sequence[str]) -> str:
     """The text of the terminal, at most 80 columns wide."""
-    wrapped = ["\n".join(textwrap.wrap(text, WIDTH)) for text in (verdict + ".", variety) if text]
+    told = [wrap(each) for each in (verdict + ".", variety) if each]
     table = ["", *tabulate(measures), ""] if measures else []
-    return "\n".join([*wrapped, *table, *("\n".join(textwrap.wrap(line, WIDTH))
-                                          for line in limits)])
+    return "\n".join([*told, *table, *map(wrap, limits)])
+
+
+def wrap(text: str) -> str:
+    """The text in lines of at most 80 columns."""
+    return "\n".join(textwrap.wrap(text, WIDTH))
 
 
 def tabulate(measures: Mapping[str, Measured]) -> list[str]:

@@ -33,7 +33,9 @@ th[aria-sort=descending] button::after { content: " \\25BC" }
 figure { margin: 0; flex: 1 1 24rem; max-width: 42rem; min-width: 0 }
 img { max-width: 100%; height: auto }
 article { background: var(--card); border-radius: .5rem; padding: 1rem; margin: 1rem 0 }
+.pictures article { flex: 1 1 24rem; max-width: 45rem; min-width: 0; margin: 0 }
 article code { font-size: .8rem }
+pre { overflow-x: auto; font-size: .8rem }
 figcaption, .small { font-size: .85rem; color: var(--faint) }
 @media (max-width: 40rem) {
   body { margin: 1rem auto; padding: 0 .6rem }

@@ -1,0 +1,1 @@
+"""How is a judgement shown: as a text, figures, a page, events of TensorBoard."""
