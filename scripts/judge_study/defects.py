@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
-from judge_study.pools import Pool
 from torch import Generator
 from torchvision.transforms.functional import gaussian_blur
+
+from judge_study.pools import Pool
 
 Change = Callable[[Pool, int, Generator], Pool]
 

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from judge_study.defects import CURVES
-from judge_study.rows import load
 from matplotlib.axes import Axes
 
+from judge_study.defects import CURVES
+from judge_study.rows import load
 from mcgan.judging.words import LABELS
 from mcgan.view.figures.style import INK, headline, new_figure, place, png
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import tables
-from judge_study.rows import load
 
+from judge_study.rows import load
 from mcgan.judging.proportions import wilson
 
 Row = dict[str, Any]

@@ -1,4 +1,4 @@
-"""A judgement of each case, kept as a row of a file, so that a study can be stopped and taken up."""
+"""A judgement of each case, kept as a row of a file: a study can be stopped and taken up."""
 
 import json
 from collections.abc import Iterable
@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
+
 from judge_study.cases import Case
 from judge_study.pools import Pool, pool
-
 from mcgan.judging.judgement import Judgement, judge_features
 from mcgan.judging.pairs import prepare
 from mcgan.system.atomic import write_bytes
