@@ -1,0 +1,1 @@
+"""The study of which measure sees which collapse, at which number of samples."""

@@ -1,0 +1,113 @@
+"""The tables of the study in docs/RESULTS.md: targets, what is told of each defect."""
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import tables
+
+from judge_study.rows import load
+from mcgan.judging.proportions import wilson
+
+Row = dict[str, Any]
+MIXED = ("told", "digits", "plane")  # parts with collapsed samples and others
+NAMED = 0.8  # of the real samples in missing groups, which must be of the lost class
+
+
+class Target(NamedTuple):
+    """What is asked, of which rows it is a share, and whether a row counts."""
+
+    asked: str
+    due: str
+    rows: Callable[[Row], bool]
+    hit: Callable[[Row], bool]
+
+
+def is_collapsed(row: Row) -> bool:
+    return bool(row["collapsed"])
+
+
+def is_true(row: Row) -> bool:
+    return bool(row["truly"])
+
+
+def is_seen(row: Row) -> bool:
+    return bool(row["kind"] != "healthy")
+
+
+def is_named(row: Row) -> bool:
+    return (row["right"] or 0) >= NAMED
+
+
+def is_poor(row: Row) -> bool:
+    return row["part"] in MIXED and not row["truly"] and row["defect"] != "real samples"
+
+
+def is_narrow(row: Row) -> bool:
+    return row["part"] in MIXED and ("wide" in row["defect"] or "samples" in row["defect"]) and (
+        is_true(row))
+
+
+def told(row: Row) -> bool:
+    return bool(row["part"] == "told")
+
+
+TARGETS = (
+    Target("collapsed or not at n = 1,000: precision", "≥ 0.95",
+           lambda row: told(row) and is_collapsed(row), is_true),
+    Target("the same: recall", "≥ 0.95", lambda row: told(row) and is_true(row), is_collapsed),
+    Target("one class of ten gone at n = 3,000: seen", "≥ 0.95",
+           lambda row: row["part"] == "one class", is_seen),
+    Target("the same: named, ≥ 80 % of the named samples are of that class", "≥ 0.95",
+           lambda row: row["part"] == "one class", is_named),
+    Target("real against real, n = 1,000 and 300: false alarms", "≤ 0.02",
+           lambda row: row["part"] == "alarms", is_seen),
+    Target("noise, specks and blur: not called collapse", "≥ 0.95", is_poor,
+           lambda row: not is_collapsed(row)),
+    Target("narrowed and repeated samples: called collapse", "–", is_narrow, is_collapsed),
+    Target("stacked, 100 of 1,000 triples, n = 1,000: seen", "–",
+           lambda row: row["defect"] == "100 of 1,000 triples", is_seen),
+    Target("scikit-learn's digits, n = 400: collapsed or not, right", "–",
+           lambda row: row["part"] == "digits", lambda row: is_collapsed(row) == is_true(row)),
+    Target("ring and grid, n = 1,000: collapsed or not, right", "–",
+           lambda row: row["part"] == "plane", lambda row: is_collapsed(row) == is_true(row)),
+)
+
+
+def targets(rows: list[Row]) -> str:
+    head = ["asked", "due", "measured", "95 % interval", "judgements"]
+    return tables.rows(head, [measured(target, rows) for target in TARGETS])
+
+
+def measured(target: Target, rows: list[Row]) -> list[str]:
+    """The cells of a target: the share of its rows that count, and their number."""
+    asked = [row for row in rows if target.rows(row)]
+    if not asked:
+        return [target.asked, target.due, "–", "–", "0"]
+    hits = sum(map(target.hit, asked))
+    low, high = wilson(hits, len(asked))
+    return [target.asked, target.due, f"{hits / len(asked):.3f}", f"{low:.2f} to {high:.2f}",
+            str(len(asked))]
+
+
+def kinds(rows: list[Row]) -> str:
+    """What is told of each defect, the curves of the figure left out."""
+    there: dict[tuple[str, str, int, bool], Counter[str]] = {}
+    for row in rows:
+        if row["part"] != "curves":
+            key = row["data"], row["defect"], row["n"], row["truly"]
+            there.setdefault(key, Counter())[row["kind"]] += 1
+    body = [[f"{data}: {defect}", f"{n:,}", "yes" if truly else "no", str(found.total()),
+             ", ".join(f"{count} {kind}" for kind, count in found.most_common())]
+            for (data, defect, n, truly), found in there.items()]
+    return tables.rows(["samples", "n", "collapsed", "judgements", "told"], body)
+
+
+def write(path: Path) -> None:
+    """Puts both tables of the rows in this file into RESULTS.md."""
+    rows = load(path)["study"]
+    text = tables.RESULTS.read_text(encoding="utf-8")
+    text = tables.replaced(text, "judge targets", targets(rows))
+    text = tables.replaced(text, "judge kinds", kinds(rows))
+    tables.RESULTS.write_text(text, encoding="utf-8")
