@@ -1,8 +1,8 @@
 """The README's picture: samples of a collapsed run beside those of one that covers its modes.
 
     mcgan train experiment=collapse name=collapse
-    mcgan train experiment=covered name=covered
-    python scripts/collapse_picture.py runs/collapse runs/covered
+    mcgan train objective=wgan_gp reg=minibatch name=first
+    python scripts/collapse_picture.py runs/collapse runs/first
 """
 
 import argparse

@@ -1,9 +1,10 @@
 """Which runs share a table, which a group, and that no seed counts twice."""
 
 from finished import MINIBATCH, PERFECT, PROTOCOL, settings
-from mcgan.compare.grouping import identity, ranges, tables
+from mcgan.compare.grouping import ranges, tables
 from mcgan.compare.reading import Run
 from mcgan.experiment.result import metric
+from mcgan.run.identity import generator_of
 
 
 def test_runs_that_differ_in_their_seeds_are_one_group(run) -> None:
@@ -13,6 +14,12 @@ def test_runs_that_differ_in_their_seeds_are_one_group(run) -> None:
     assert sorted(group.seeds) == [0, 1, 5] and group.values("modes_covered") == [8, 7, 6]
     assert group.runs == [one, two] or group.runs == [two, one]
     assert table.title == "ring · protocol default · 10,000 samples"
+
+
+def test_a_run_of_before_a_setting_shares_table_and_group(run) -> None:
+    later = {"arch__norm": "none", "objective__generator_steps": 1, "dataset__split": "train"}
+    [table] = tables([run([8]), run([7], seed=1, **later)])
+    assert len(table.groups) == 1
 
 
 def test_settings_that_change_no_score_make_no_group(run) -> None:
@@ -149,5 +156,5 @@ def test_ranges() -> None:
 
 
 def test_a_setting_that_is_null_is_as_one_of_before_there_was_it() -> None:
-    started = identity(settings() | {"start_from": "runs/other"})
-    assert identity(settings() | {"start_from": None}) == identity(settings()) != started
+    started = generator_of(settings() | {"start_from": "runs/other"})
+    assert generator_of(settings() | {"start_from": None}) == generator_of(settings()) != started

@@ -1,12 +1,12 @@
 """Groups are called by what differs, in the words one would type."""
 
 from finished import MINIBATCH, PENALTY, REPLAY, WASSERSTEIN, chosen, settings
-from mcgan.compare.grouping import identity
 from mcgan.compare.labels import differences, labels
+from mcgan.run.identity import generator_of
 
 
 def of(*configs: dict) -> list[str]:
-    return labels([(identity(config), chosen(config)) for config in configs])
+    return labels([(generator_of(config), chosen(config)) for config in configs])
 
 
 def test_strategies_and_objective() -> None:
@@ -54,7 +54,7 @@ def test_a_setting_that_one_does_not_have() -> None:
 
 def test_old_runs_without_choices_are_named_by_their_classes() -> None:
     penalised = settings(objective=WASSERSTEIN, reg={"gradient_penalty": PENALTY})
-    assert labels([(identity(penalised), {}), (identity(settings()), chosen(settings()))]) == [
+    assert labels([(generator_of(penalised), {}), (generator_of(settings()), chosen(settings()))]) == [
         "reg=gradient_penalty objective=Wasserstein", "reg=none objective=NonSaturating"]
 
 

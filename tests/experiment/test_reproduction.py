@@ -3,7 +3,6 @@
 import pytest
 import torch
 
-from mcgan.compare import grouping
 from mcgan.config.compose import compose
 from mcgan.config.messages import list_options
 from mcgan.engine import compile_cost
@@ -11,7 +10,7 @@ from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
 from mcgan.experiment import reproduction
 from mcgan.experiment.components import build_components
-from mcgan.run import existing
+from mcgan.run.identity import generator_of, identity
 
 ROWS = [name.removeprefix("paper/") for name in list_options("experiment") if "/" in name]
 TINY = ("arch.width=8", "arch.critic_width=8", "arch.latent=4", "train.batch_size=8",
@@ -37,7 +36,7 @@ def test_training_does_not_see_the_block():
     """Neither its weights nor what makes a run this one depend on it."""
     config = compose("experiment=paper/paired_grid_gan", "name=x", *TINY).config
     other = config | {"published": {"source": "Nobody 1999", "measures": {"kl": 9.0}}}
-    for same in (existing.identity, grouping.identity):
+    for same in (identity, generator_of):
         assert same(config) == same(other) == same(config | {"published": None})
     first, second = (trained(each) for each in (config, other))
     assert all(torch.equal(first[key], second[key]) for key in first)

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from mcgan.config.compose import compose
 from mcgan.errors import Refused
-from mcgan.run.existing import Plan, decide, difference, identity, is_free
+from mcgan.run.existing import Plan, decide, is_free
 
 CONFIG = {"seed": 3, "resume": True, "dataset": {"modes": 8}}
 LEFT = {  # by a kill at each moment of a launch
@@ -20,7 +19,6 @@ LEFT = {  # by a kill at each moment of a launch
     "all but the status": [".lock", ".hydra/config.yaml", ".hydra/overrides.yaml", "train.log",
                            "config.yaml", ".status.json.123-abcd.tmp"],
 }
-FOLDER = {"dataset": {"size": 32, "split": "train", "background": "white", "white": None}}
 FOREIGN = [["thesis.txt"], ["config.yaml"], [".hydra/config.yaml", "model.ckpt"],
            [".hydra/hydra.yaml"], ["sub/"], ["train.log"]]  # fmt: skip
 
@@ -53,16 +51,3 @@ def test_stored_settings_that_are_damaged_are_one_sentence(tmp_path: Path, text:
     (tmp_path / "status.json").write_text('{"state": "running"}')
     with pytest.raises(Refused, match=r"cannot be read|with other settings"):
         decide(tmp_path, CONFIG, sweeping=False)
-
-
-@pytest.mark.parametrize(("group", "key", "other"), [
-    ("arch", "norm", "batch"), ("arch", "critic_activation", "maxout"),
-    ("arch", "critic_octaves", 3), ("objective", "generator_steps", 2),
-    ("dataset", "background", "black"), ("dataset", "split", "test"), ("dataset", "white", 255),
-])  # fmt: skip
-def test_a_run_of_before_a_setting_is_the_same_run(group, key, other):
-    config = FOLDER if group == "dataset" else compose("name=x").config
-    before = config | {group: {k: v for k, v in config[group].items() if k != key}}
-    assert difference(identity(before), identity(config)) == ""
-    changed = config | {group: config[group] | {key: other}}
-    assert key in difference(identity(before), identity(changed))

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mcgan.compare.labels import differences, labels
-from mcgan.compare.names import MEASURED, OUTSIDE, PLACES, Origin, call
+from mcgan.compare.names import Origin, call
 from mcgan.compare.reading import Run
 from mcgan.config.choices import Choices, option
+from mcgan.run.identity import data_of, generator_of
 from mcgan.run.metrics_log import clean
 from mcgan.run.states import RunState
 from mcgan.verdict.rules import few
@@ -90,7 +91,7 @@ def tables(runs: Iterable[Run], mix_steps: bool = False) -> list[Table]:
         way = way_of(run.config, result) | ({} if mix_steps else length(run.config))
         dataset = option("dataset", way, run.choices)
         table = found.setdefault(key(way), Table(way, perfect(result), dataset))
-        who = identity(run.config)
+        who = generator_of(run.config)
         place = key(way), key(who)
         if place not in groups:
             groups[place] = Group(who, run.choices)
@@ -110,26 +111,13 @@ def standing(item: tuple[Run, Any]) -> tuple[bool, str]:
 
 def way_of(config: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
     """Dataset, protocol, sample size, and the classifier where one names the modes."""
-    dataset = without(config.get("dataset") or {}, PLACES["dataset"])
-    return {"dataset": dataset, "protocol": result["protocol"], "eval": result["evaluation"],
+    return {"dataset": data_of(config), "protocol": result["protocol"], "eval": result["evaluation"],
             "recognition": result.get("dataset") or {}}  # fmt: skip
 
 
 def length(config: Mapping[str, Any]) -> dict[str, Any]:
     """The steps that a run was to train: one that ended itself before is no shorter run."""
     return {"train": {"steps": (config.get("train") or {}).get("steps")}}
-
-
-def identity(config: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings that make a generator what it is, but for its seed; null is as not there."""
-    unset = {name for name, value in config.items() if value is None}
-    kept = without(config, {*OUTSIDE, *MEASURED, *unset})
-    train = without(config.get("train") or {}, PLACES["train"])
-    return kept | ({"train": train} if train else {})
-
-
-def without(node: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
-    return {key: value for key, value in node.items() if key not in set(keys)}
 
 
 def key(node: Mapping[str, Any]) -> str:

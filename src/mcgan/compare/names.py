@@ -4,10 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-MEASURED = ("dataset", "protocol", "eval")  # these make the table, not the group
-PLACES = {"dataset": {"root", "download"},
-          "train": {"device", "compile", "threads", "checkpoint_every", "log_every"}}  # fmt: skip
-OUTSIDE = {"seed", "replicas", "name", "runs_dir", "resume", "published"}  # make no group
+from mcgan.run.identity import MEASURED, OUTSIDE, WITHOUT_EFFECT
 
 
 @dataclass
@@ -60,7 +57,7 @@ def is_told(word: str) -> bool:
     """Whether a word makes the group: not its seeds, its place, its machine or its table."""
     group, _, setting = word.partition("=")[0].lstrip("+~").partition(".")
     return not (group in {*OUTSIDE, *MEASURED} or group.startswith("hydra")
-                or setting in PLACES.get(group, ()))
+                or setting in WITHOUT_EFFECT.get(group, ()))
 
 
 def value_of(key: str, words: Sequence[str]) -> str:

@@ -22,8 +22,12 @@ PLAIN_NETS = ("arch=mlp",)
 
 def parts_of(*words: str) -> Components:
     """What ``mcgan train WORDS`` is made of, on plain nets where the words ask for no others."""
-    return build_components(
-        compose("name=explain", "train.device=cpu", *PLAIN_NETS, *words).config)
+    return parts_as_typed(*PLAIN_NETS, *words)
+
+
+def parts_as_typed(*words: str) -> Components:
+    """What ``mcgan train WORDS`` is made of, with the nets that it takes by itself."""
+    return build_components(compose("name=explain", "train.device=cpu", *words).config)
 
 
 def trainer_of(parts: Components, seeds: Sequence[int], build: Callable[[int], Game] | None = None,

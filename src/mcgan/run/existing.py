@@ -8,22 +8,16 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from mcgan.config.naming import PLACES, TOLD
 from mcgan.config.paths import show_path
 from mcgan.errors import Refused
 from mcgan.run.directory import LOCK, RunDirectory
+from mcgan.run.identity import identity
 from mcgan.run.states import ENDED, RunState
 from mcgan.system.atomic import is_leftover
 
 CONFIG = Path(".hydra", "config.yaml")
 LAUNCHED = (".hydra/config.yaml", ".hydra/overrides.yaml", ".hydra", "config.yaml", "train.log")
 """What a launch writes before the run begins, each folder after what lies in it."""
-DATA_PLACES = {"root", "download"}  # where data lie is not what they are
-AS_BEFORE: dict[str, dict[str, Any]] = {
-    "objective": {"generator_steps": 1, "catch_up": 0},
-    "arch": {"critic_activation": None, "critic_octaves": 0, "norm": "none"},
-    "dataset": {"split": "train", "background": "white", "white": None},
-}  # later settings: what older runs did without them
 
 
 class Plan(Enum):
@@ -79,25 +73,6 @@ def read_stored(out: Path) -> dict[Any, Any] | None:
             ) as error:
         raise Refused(f"{show_path(path)} cannot be read ({type(error).__name__}): use another "
                       f"name, or go on with `mcgan resume {show_path(out)}`") from error
-
-
-def identity(config: dict[str, Any]) -> dict[str, Any]:
-    """The config without paths, names and papers: two runs with an equal identity are the same.
-
-    A setting that is null is as one that is not there, as in runs of before there was the setting.
-    """
-    apart = PLACES | TOLD | {"data_kind"}  # whose effect stands in the settings that it chose
-    kept = {key: value for key, value in config.items() if key not in apart and value is not None}
-    later = {name: {k: v for k, v in group(config, name).items()
-                    if k not in known or v != known[k]} for name, known in AS_BEFORE.items()}
-    dataset = {k: v for k, v in later["dataset"].items() if k not in DATA_PLACES}
-    return kept | {**later, "dataset": dataset}
-
-
-def group(config: dict[str, Any], name: str) -> dict[str, Any]:
-    """The settings of a group; none where a damaged file has something else there."""
-    found = config.get(name)
-    return found if isinstance(found, dict) else {}
 
 
 def difference(old: Any, new: Any, key: str = "") -> str:
