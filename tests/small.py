@@ -47,7 +47,11 @@ NETS = ("arch.latent=4", "arch.width=8", "train.batch_size=8", "train.steps=20",
 BATCH = 8
 IMAGES = ("dataset=stacked_mnist", "arch=dcgan", "arch.width=2", "arch.critic_width=2")
 NETS_OF: dict[str, tuple[str, ...]] = {
-    "mlp": (), "dcgan": IMAGES, "dcgan arch.critic_norm=batch": (*IMAGES, "arch.critic_norm=batch")}
+    "mlp": (), "dcgan": IMAGES, "dcgan arch.critic_norm=batch": (*IMAGES, "arch.critic_norm=batch"),
+    "resnet": ("dataset=stacked_mnist", "arch=resnet", "arch.width=2", "arch.widest=4",
+               "arch.critic_width=2", "arch.critic_widest=4"),
+    "r3gan": ("dataset=stacked_mnist", "arch=r3gan", "arch.width=2", "arch.widest=4",
+              "arch.blocks=1", "arch.group=2")}
 
 
 def stems(group: str) -> list[str]:

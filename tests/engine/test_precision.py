@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from mcgan.types import Moment
-from small import largest_difference, run, traced, trainer
+from small import IMAGES, largest_difference, run, traced, trainer
 
 BF16 = {"words": ("train.precision=bf16",)}
 NAMES = ("replay", "ema", "minibatch")
@@ -28,6 +28,17 @@ def test_a_penalty_is_of_full_precision():
     (_, a), (_, b) = (made.game.play("D", x, moment) for made in (low, full))
     assert torch.equal(a.scalars["r1"], b.scalars["r1"])  # data are of full precision, too
     assert not torch.equal(a.scalars["loss"], b.scalars["loss"])
+
+
+def test_what_critics_are_shown_is_of_full_precision():
+    """A view may multiply matrices; the penalty then takes the critic's gradient at its result."""
+    made = trainer("diffaugment", "r1", words=(*BF16["words"], *IMAGES))
+    x, noise = made.draws(0, 0)
+    moment = Moment(noise, torch.zeros(()))
+    with made.game.arithmetic(torch.bfloat16):
+        seen = made.game.turn(x, made.game.generate(moment), moment)
+    assert seen.real.x.dtype == seen.fake.x.dtype == torch.float32
+    assert all(value.isfinite() for _, scalars in run(made, 1) for value in scalars.values())
 
 
 @pytest.mark.long

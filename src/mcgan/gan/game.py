@@ -178,8 +178,9 @@ class Game(nn.Module):
     def turn(self, x: Tensor, fake: Sample, moment: Moment) -> Turn:
         """The turn on real data x and on fakes, both as the critic sees them."""
         data = Sample(x, torch.zeros_like(fake.z), torch.full_like(fake.origin, -1))
-        real = self.chain.view(data, moment)
-        return Turn(self, x, real, fake, self.chain.view(fake, moment), moment, self.D)
+        with self.arithmetic(torch.float32):  # what is shown is data, also to penalties
+            real, seen = (self.chain.view(sample, moment) for sample in (data, fake))
+        return Turn(self, x, real, fake, seen, moment, self.D)
 
 
 def report(turn: Turn, scalars: Tensors, fresh: Sample) -> Report:

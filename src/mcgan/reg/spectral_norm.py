@@ -56,6 +56,9 @@ class SpectralNorm(Strategy):
         if any(layer.weight not in names for layer in self._layers):
             raise ValueError("the game does not hold a critic's layers as they were built: "
                              "put this last among the strategies of 'reg'")
+        if not all(layer.weight.any() for layer in self._layers):
+            raise ValueError("a layer of the critic starts with weights of zero, and no norm of "
+                             "these can be divided by: choose nets without such layers")
         self._names = [names[layer.weight] for layer in self._layers]
         for i, layer in enumerate(self._layers):  # a strategy may have drawn weights anew in setup
             self.register_buffer(f"u_{i}", find_top_direction(layer.weight))
