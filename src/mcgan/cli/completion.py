@@ -126,6 +126,7 @@ TAKES: dict[str, Callable[[str, Sequence[str]], list[str]]] = {
     "resume": run_and("RESUMED"),
     "evaluate": run_and("EVALUATED"),
     "sample": lambda word, before: [] if before else runs(),
+    "cite": lambda word, before: [] if before else runs(),
     "compare": folders,
     "dashboard": folders,
     "list": option_of_group,
