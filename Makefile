@@ -55,7 +55,7 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/codespell
 
-# Zensical is no need of the tests, so it is fetched when the site is first built.
+# zensical and mkdocstrings-python are no need of the tests: they are fetched for the first site.
 site: $(READY)
 	$(BIN)/python -c "import zensical, mkdocstrings" || $(PIP) --quiet -e '.[docs]'
 	$(BIN)/python scripts/site.py
