@@ -8,13 +8,13 @@ CPU ?=
 CPU_INDEX = https://download.pytorch.org/whl/cpu
 PIP = $(BIN)/python -m pip install --disable-pip-version-check
 MINUTES ?= 10
-BIN = $(VENV)/bin
+BIN = $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY = $(VENV)/.ready
 # Compiled tests are kept, also where the machine says otherwise: collecting takes half the time.
 FAST = PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS) \
 	--maxprocesses 4 --dist worksteal
 
-.PHONY: help demo quick test long slow torture check clean
+.PHONY: help venv demo quick test long slow torture check site clean
 help:
 	@echo "make demo    train the main job on the ring (about three minutes)"
 	@echo "make quick   the quick tests, under a minute: one objective for each law, one process"
@@ -22,10 +22,13 @@ help:
 	@echo "make long    every pair, every trace of the compiler, sweeps that are killed: minutes"
 	@echo "make slow    the learning tests, minutes each"
 	@echo "make torture MINUTES=10   try every promise of docs/RELIABILITY.md; failures are kept"
-	@echo "make check   ruff and mypy"
+	@echo "make check   ruff, mypy and codespell"
+	@echo "make site    the pages of the documentation in build/site, warnings as errors"
 	@echo "make clean   remove the environment, the runs and the caches"
 	@echo "Without a GPU add CPU=1, as in make demo CPU=1: torch is then about 0.2 GB, not up to 6 GB"
 	@echo "Another torch: make test TORCH='torch==X'; another Python: make test PYTHON=python3.12"
+
+venv: $(READY)
 
 demo: $(READY)
 	$(BIN)/mcgan train experiment=demo
@@ -50,6 +53,13 @@ torture: $(READY)
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/codespell
+
+# zensical and mkdocstrings-python are no need of the tests: they are fetched for the first site.
+site: $(READY)
+	$(BIN)/python -c "import zensical, mkdocstrings" || $(PIP) --quiet -e '.[docs]'
+	$(BIN)/python scripts/site.py
+	PYTHONPATH=src $(BIN)/zensical build --clean --strict
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -104,7 +104,7 @@ def test_every_extra_is_used():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
     names = {re.split("[>=<]", word)[0] for key in extras.keys() - {"dev"} for word in extras[key]}
-    places = [*ROOT.glob("src/**/*.py"), *ROOT.glob("benchmarks/**/*.py")]
+    places = [*ROOT.glob("src/**/*.py"), *ROOT.glob("benchmarks/**/*.py"), ROOT / "Makefile"]
     text = "\n".join(file.read_text(encoding="utf-8") for file in places)
     assert names and not [name for name in names if not re.search(rf"\b{name}\b", text)]
 

@@ -126,6 +126,13 @@ def topic(word: str, before: Sequence[str]) -> list[str]:
     return [*topics(), ALL] if not before else []
 
 
+def tracker_or_run(word: str, before: Sequence[str]) -> list[str]:
+    from mcgan.view.trackers import TRACKERS
+
+    asked = any(each.startswith("to=") for each in before)
+    return runs() if asked else [*(f"to={name}" for name in TRACKERS), *runs()]
+
+
 TAKES: dict[str, Callable[[str, Sequence[str]], list[str]]] = {
     "train": settings,
     "check": settings,
@@ -133,9 +140,11 @@ TAKES: dict[str, Callable[[str, Sequence[str]], list[str]]] = {
     "resume": run_and("RESUMED"),
     "evaluate": run_and("EVALUATED"),
     "sample": lambda word, before: [] if before else runs(),
+    "cite": lambda word, before: [] if before else runs(),
     "compare": folders,
     "judge": sources,
     "dashboard": folders,
+    "export": tracker_or_run,
     "list": option_of_group,
     "explain": topic,
 }

@@ -26,6 +26,8 @@ COMMANDS = {
     "dashboard": ("dashboard:main", "open runs and sweeps in TensorBoard"),
     "explain": ("explain:main", "draw what makes generators collapse, and what cures them"),
     "check": ("check:main", "check a strategy, an objective or a dataset of your own"),
+    "cite": ("cite:main", "print BibTeX of all that a run used"),
+    "export": ("export:main", "hand a run to trackio, Weights & Biases or MLflow"),
     "list": ("options:main", "list the options of each group: what they are, whose paper"),
 }
 USAGE = """usage: mcgan COMMAND ...

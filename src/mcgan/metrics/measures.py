@@ -13,7 +13,7 @@ class Measure(NamedTuple):
     """`percent`: a share, shown times 100. `of`: the only data that have it, images or vectors.
 
     `unit`: of the bare number, as charts show it. Shares and counts are bounded. `most`: where the
-    measure ends, so that a number there stands for all above.
+    measure ends, so that a number there stands for all above. `paper`: its source, if it has one.
     """
 
     key: str
@@ -23,6 +23,7 @@ class Measure(NamedTuple):
     percent: bool = False
     of: str = ""
     most: float | None = None
+    paper: str = ""
 
     @property
     def title(self) -> str:
@@ -64,7 +65,8 @@ MEASURES = {
         Measure("kl", "quality/kl", "KL to the true weights", "nats"),
         Measure("spread_least", "quality/spread_least", "least spread in a mode / true",
                 "1: as the data", most=WIDEST),
-        Measure("energy", "quality/energy", "energy distance to the data", of="vectors"),
+        Measure("energy", "quality/energy", "energy distance to the data", of="vectors",
+                paper="Székely & Rizzo 2013"),
         Measure("copies", "quality/copies", "copies of other samples", "share", percent=True,
                 of="images"),
         Measure("width_ratio", "quality/width_ratio", "width inside modes / true",
