@@ -54,8 +54,9 @@ class Draws:
     ``stacked``, else (B, ...). The names of the streams begin with ``lead``.
     """
 
-    def __init__(self, data: Sequence[DrawData], spec: dict[str, Draw], seeds: list[int], batch: int,
-                 turns: int, like: Tensor, stacked: bool, values: int, lead: str = "") -> None:
+    def __init__(self, data: Sequence[DrawData], spec: dict[str, Draw], seeds: list[int],
+                 batch: int, turns: int, like: Tensor, stacked: bool, values: int,
+                 lead: str = "") -> None:
         self.data, self.spec, self.seeds, self.batch, self.turns = data, spec, seeds, batch, turns
         self.like, self.stacked, self.lead = like, stacked, lead
         self.steps = max(1, min(BLOCK_STEPS, BLOCK_VALUES // (batch * turns * values)))
