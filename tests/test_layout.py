@@ -29,7 +29,7 @@ FLOORS = """
     view view/figures view/tensorboard view/terminal
     judging
     experiment
-    experiment/laws
+    experiment/laws experiment/lanes
     compare
     explain
     cli
