@@ -19,7 +19,7 @@ from mcgan.types import Tensors
 Found = TypeVar("Found")
 SAME = (int, str, bytes, type(None), type, ModuleType, Enum, torch.dtype, torch.device,
         BuiltinFunctionType)  # what must be equal in all lanes
-LOGGED = "notes"  # what the log says of a game decides nothing
+PASSED = {"notes", "autodiff"}  # what the log says, and what a trainer sets
 HOOKS = ("_forward_hooks", "_forward_pre_hooks")
 OF_TORCH = {*vars(nn.Module())} - {"training"}
 
@@ -108,7 +108,8 @@ class Comparison:
 
     def number(self, parts: list[float], where: str, place: Place | None) -> Iterator[LaneNumber]:
         if len({*parts}) > 1:
-            require(place is not None, where)
+            if place is None:
+                raise Unlike(where)
             yield LaneNumber(where, tuple(parts), place)
 
 
@@ -148,7 +149,7 @@ def read_attributes(part: Any) -> dict[str, Any]:
     held = dict(getattr(part, "__dict__", {}))
     slots = (slot for cls in type(part).__mro__ for slot in getattr(cls, "__slots__", ()))
     held |= {slot: getattr(part, slot) for slot in slots if hasattr(part, slot)}
-    held.pop(LOGGED, None)
+    held = {name: value for name, value in held.items() if name not in PASSED}
     if not isinstance(part, nn.Module):
         return held
     plain = {name: value for name, value in held.items() if name not in OF_TORCH}

@@ -58,7 +58,8 @@ def curve(objective: str, seed: int, turns: int = TURNS) -> Curve:
     for turn in counted(turns):
         now = draw_turn(trainer, turn, turns)
         if turn % EVERY == 0:
-            seen[turn] = norms(move.differentiate(trainer.replicas.tensors, *now)[0])
+            grads, *_ = move.differentiate(trainer.replicas.tensors, *now, move.numbers)
+            seen[turn] = norms(grads)
         trainer.moves["D"](*now)
     return Curve(trainer, list(seen), torch.stack(list(seen.values())).numpy())
 

@@ -22,11 +22,11 @@ class Named(ToRoot):
 
     def __init__(self, name: str) -> None:
         super().__init__(logging.WARNING)
-        self.set_name(name)
+        self.of = name
 
     def emit(self, record: logging.LogRecord) -> None:
         told = copy(record)
-        told.msg, told.args = f"{self.name}: {record.getMessage()}", None
+        told.msg, told.args = f"{self.of}: {record.getMessage()}", None
         super().emit(told)
 
 

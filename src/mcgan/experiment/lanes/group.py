@@ -1,4 +1,4 @@
-"""Runs that are trained as the lanes of one program, from their first step to the last one's end."""
+"""Runs that are trained as the lanes of one program, until the last of them has ended."""
 
 import logging
 import time

@@ -9,7 +9,7 @@ from mcgan.experiment.lanes.group import Group
 from mcgan.experiment.lanes.job import Datasets, Job, LaneRun
 from mcgan.run.states import STOPPED, Interrupted, Outcome, RunState
 from mcgan.system.memory import memory, memory_errors, say_bytes
-from mcgan.system.signals import interruptible
+from mcgan.system.signals import hand_on, interruptible
 from mcgan.view.terminal.screen import Screen
 
 log = logging.getLogger(__name__)
@@ -45,12 +45,14 @@ def train_all(runs: Sequence[LaneRun], most: int, screen: Screen) -> None:
 
 def stop_for(signals: Sequence[int]) -> None:
     if signals:
+        hand_on(signals[0])
         raise Interrupted(STOPPED + signals[0])
 
 
 def interruptions(group: Sequence[LaneRun]) -> list[int]:
-    return [run.outcome.signal for run in group if isinstance(run.outcome, Outcome)
-            and run.outcome.state == RunState.INTERRUPTED]
+    """The signals that interrupted runs of a group."""
+    ended = [run.outcome for run in group if isinstance(run.outcome, Outcome)]
+    return [each.signal for each in ended if each.state == RunState.INTERRUPTED]
 
 
 def train_group(group: Sequence[LaneRun], signals: list[int], screen: Screen) -> None:
