@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import torch
-
 from mcgan.engine import engines
 from mcgan.engine.lane_numbers import Differences, Unlike, find_numbers
 from mcgan.engine.trainer import Lane, Trainer
@@ -17,8 +15,8 @@ class LaneTrainer(Trainer):
     """
 
     def __init__(self, lanes: Sequence[Lane], differences: Differences, device: str = "cpu",
-                 compiled: bool = False, dtype: torch.dtype = torch.float32) -> None:
-        games = [lane.game.to(device=device, dtype=dtype) for lane in lanes]
+                 compiled: bool = False) -> None:
+        games = [lane.game.to(device=device) for lane in lanes]
         build = engines.build_compiled if compiled else engines.build_pure
         self._take(lanes, build(games, lanes[0].rules, differences))
         way: Autodiff = games[0].autodiff

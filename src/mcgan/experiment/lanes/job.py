@@ -1,6 +1,7 @@
 """A job of a sweep that is trained as a lane: its folder and log are its own, the steps are not."""
 
 import json
+import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -31,6 +32,8 @@ from mcgan.system.logs import lane_log
 from mcgan.types import Tensors
 from mcgan.view.terminal.progress import Lines
 from mcgan.view.terminal.screen import QUIET, Screen
+
+log = logging.getLogger(__name__)
 
 Datasets = dict[str, ModalDataset]  # loaded ones, by their settings
 
@@ -126,6 +129,9 @@ class LaneRun:
             self.run.start(parts.config, parts.steps, self.job.choices)
             self.run.mark(RunState.RUNNING, compiled=compiled, compiled_why=why,
                           threads=torch.get_num_threads(), data=data)
+            log.info("%s (%s)", "compiled" if compiled else "not compiled", why)
+        for note in parts.notes:
+            log.info("note: %s", note)
         keep_classifier(self.run, parts.dataset)
         done = self.saved["trainer"]["count"] if self.saved else None
         self.recorder = Recorder(self.run, resume_step=done, images=parts.dataset.classified)
@@ -136,6 +142,7 @@ class LaneRun:
 
     def go_on(self, saved: dict[str, Any]) -> None:
         """Takes up a checkpoint, which may be the run's last one."""
+        log.info("resuming %s at step %s", self.job.out, f"{saved['trainer']['count']:,}")
         self.loop.restore(saved)
         state = self.loop.state_at_start()
         if state != RunState.RUNNING:
