@@ -30,7 +30,7 @@ FLOORS = """
     judging
     judging/report
     experiment
-    experiment/laws
+    experiment/laws experiment/lanes
     compare
     explain
     cli

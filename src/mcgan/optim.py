@@ -81,9 +81,31 @@ class Optim(Rule):
         return {**state, "step": {n: torch.zeros((), device=p.device) for n, p in params.items()}}
 
     def step_(self, params: Tensors, grads: Tensors, state: State, progress: Tensor) -> None:
+        if self.differs_in_lanes(progress):
+            self.move_by_formula(params, grads, state, progress)
+            return
         ordered = [[state[slot][n] for n in params] for slot in (*self.slots, "step")]
         lists = [list(params.values()), [laid_like(grads[n], params[n]) for n in params], *ordered]
         self.apply(lists, positive(now(self.lr, progress)), progress)
+
+    def numbers(self) -> list[Any]:
+        """All numbers that a move depends on, some perhaps schedules."""
+        return [self.lr]
+
+    def differs_in_lanes(self, progress: Tensor) -> bool:
+        """Whether a number has a value for each lane, (N, 1): torch's kernels take one for all."""
+        found = [now(each, progress) for each in self.numbers()]
+        return any(isinstance(each, Tensor) and each.dim() > 0 for each in found)
+
+    def move_by_formula(self, params: Tensors, grads: Tensors, state: State, progress: Tensor
+                        ) -> None:
+        """As ``step_``, by ``walk``."""
+        moved, new = self.walk(params, grads, state, progress)
+        for name, value in moved.items():
+            params[name].copy_(value)
+        for slot, each in new.items():
+            for name, value in each.items():
+                state[slot][name].copy_(value)
 
     def walk(self, params: Tensors, grads: Tensors, state: State, progress: Tensor
              ) -> tuple[Tensors, State]:
@@ -91,13 +113,13 @@ class Optim(Rule):
 
         They can be differentiated in the gradients, also where these are 0, and vmapped.
         """
-        lr, moved = positive(now(self.lr, progress)), {}
+        lr, moved = now(self.lr, progress), {}
         new: State = {slot: {} for slot in (*self.slots, "step")}
         for name, param in params.items():
             step = state["step"][name] + 1
             before = [state[slot][name] for slot in self.slots]
             move, *after = self.move(grads[name], before, step, progress)
-            moved[name], new["step"][name] = param - lr * move, step
+            moved[name], new["step"][name] = param - fit(lr, param) * move, step
             for slot, value in zip(self.slots, after, strict=True):
                 new[slot][name] = value
         return moved, new
@@ -142,10 +164,14 @@ class Adam(Optim):
     def move(self, grad: Tensor, before: list[Tensor], step: Tensor, progress: Tensor
              ) -> tuple[Tensor, ...]:
         first, second = (now(beta, progress) for beta in self.betas)
-        mean = first * before[0] + (1 - first) * grad
-        square = second * before[1] + (1 - second) * grad**2
-        length = root(square / (1 - second**step)) + self.eps
-        return mean / (1 - first**step) / length, mean, square
+        mean = fit(first, grad) * before[0] + fit(1 - first, grad) * grad
+        square = fit(second, grad) * before[1] + fit(1 - second, grad) * grad**2
+        begun = [fit(1 - beta ** exact(step), grad) for beta in (first, second)]
+        length = root(square / begun[1]) + fit(self.eps, grad)
+        return mean / begun[0] / length, mean, square
+
+    def numbers(self) -> list[Any]:
+        return [self.lr, *self.betas, self.eps]
 
     def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None:
         params, grads, exp_avg, exp_avg_sq, steps = lists
@@ -156,6 +182,16 @@ class Adam(Optim):
         adam(params, grads, exp_avg, exp_avg_sq, [], steps, lr=lr, beta1=betas[0],
              beta2=betas[1], eps=self.eps, weight_decay=0.0, amsgrad=False, maximize=False,
              foreach=False, fused=not compiling, capturable=compiling)
+
+
+def fit(number: Any, like: Tensor) -> Any:
+    """A number as it is, a tensor of numbers in the type of what it is to be multiplied with."""
+    return number.to(like) if isinstance(number, Tensor) else number
+
+
+def exact(step: Tensor) -> Tensor:
+    """Steps in double precision, where there is one: 1 - 0.999 ** step cancels in single."""
+    return step if step.device.type == "mps" else step.double()
 
 
 def root(square: Tensor) -> Tensor:
@@ -183,8 +219,11 @@ class RMSprop(Optim):
 
     def move(self, grad: Tensor, before: list[Tensor], step: Tensor, progress: Tensor
              ) -> tuple[Tensor, ...]:
-        square = self.alpha * before[0] + (1 - self.alpha) * grad**2
-        return grad / (root(square) + self.eps), square
+        square = fit(self.alpha, grad) * before[0] + fit(1 - self.alpha, grad) * grad**2
+        return grad / (root(square) + fit(self.eps, grad)), square
+
+    def numbers(self) -> list[Any]:
+        return [self.lr, self.alpha, self.eps]
 
     def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None:
         params, grads, square_avg, steps = lists
@@ -203,8 +242,11 @@ class SGD(Optim):
 
     def move(self, grad: Tensor, before: list[Tensor], step: Tensor, progress: Tensor
              ) -> tuple[Tensor, ...]:
-        moving = self.momentum * before[0] + grad
+        moving = fit(self.momentum, grad) * before[0] + grad
         return moving, moving
+
+    def numbers(self) -> list[Any]:
+        return [self.lr, self.momentum]
 
     def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None:
         params, grads, buffers, _ = lists

@@ -14,7 +14,7 @@ def data(n: int, generator: torch.Generator) -> torch.Tensor:
 
 def draws(seeds: list[int], stacked: bool = False, turns: int = 2, **changed) -> Draws:
     words = {"batch": 4, "turns": turns, "like": torch.zeros(()), "stacked": stacked, "values": 3}
-    return Draws(data, SPEC, seeds, **(words | changed))
+    return Draws([data] * len(seeds), SPEC, seeds, **(words | changed))
 
 
 def test_a_stream_is_a_function_of_seed_name_and_index():
@@ -73,7 +73,7 @@ def test_large_examples_are_drawn_in_smaller_blocks():
 
 
 def in_order(objective: Objective, seed: int = 0) -> TurnDraws:
-    return TurnDraws(objective, data, SPEC, [seed], 4, torch.zeros(()), False, 3)
+    return TurnDraws(objective, [data], SPEC, [seed], 4, torch.zeros(()), False, 3)
 
 
 ORDERS = pytest.mark.parametrize("objective", [

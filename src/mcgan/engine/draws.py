@@ -1,6 +1,6 @@
 """Data, latents and noise of every turn, drawn for a block of turns at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -29,7 +29,7 @@ class TurnDraws:
     as one row. Turns of D beyond the usual have streams of their own, which change no others.
     """
 
-    def __init__(self, objective: Objective, data: DrawData, spec: dict[str, Draw],
+    def __init__(self, objective: Objective, data: Sequence[DrawData], spec: dict[str, Draw],
                  seeds: list[int], batch: int, like: Tensor, stacked: bool, values: int) -> None:
         self.objective, self.data, self.usual = objective, data, objective.critic_steps
         row = self.usual + objective.generator_steps
@@ -49,13 +49,14 @@ class TurnDraws:
 class Draws:
     """What the turns of a row are given, as a function of (seed, number of the row).
 
-    Args: ``data`` draws real examples; ``spec`` every random number of a turn; ``seeds`` one per
-    replica; ``turns`` in a row. Tensors come stacked (N, B, ...) for several seeds when
+    Args: ``data`` draws real examples, one for each replica as ``seeds``; ``spec`` is every random
+    number of a turn; ``turns`` in a row. Tensors come stacked (N, B, ...) for several seeds when
     ``stacked``, else (B, ...). The names of the streams begin with ``lead``.
     """
 
-    def __init__(self, data: DrawData, spec: dict[str, Draw], seeds: list[int], batch: int,
-                 turns: int, like: Tensor, stacked: bool, values: int, lead: str = "") -> None:
+    def __init__(self, data: Sequence[DrawData], spec: dict[str, Draw], seeds: list[int],
+                 batch: int, turns: int, like: Tensor, stacked: bool, values: int,
+                 lead: str = "") -> None:
         self.data, self.spec, self.seeds, self.batch, self.turns = data, spec, seeds, batch, turns
         self.like, self.stacked, self.lead = like, stacked, lead
         self.steps = max(1, min(BLOCK_STEPS, BLOCK_VALUES // (batch * turns * values)))
@@ -73,7 +74,8 @@ class Draws:
 
     def _draw(self, block: int) -> None:
         count = self.steps * self.turns
-        self._x = self._stack([self._data(seed, block, count) for seed in self.seeds])
+        self._x = self._stack([self._data(draw, seed, block, count)
+                               for draw, seed in zip(self.data, self.seeds, strict=True)])
         drawn = {
             name: self._stack([draw.sample((count,), stream(seed, self.lead + name, block))
                                for seed in self.seeds])
@@ -82,8 +84,8 @@ class Draws:
         self._noise = [{name: turns[k] for name, turns in drawn.items()} for k in range(count)]
         self.held = block
 
-    def _data(self, seed: int, block: int, count: int) -> Tensor:
-        flat = self.data(count * self.batch, stream(seed, f"{self.lead}data", block))
+    def _data(self, draw: DrawData, seed: int, block: int, count: int) -> Tensor:
+        flat = draw(count * self.batch, stream(seed, f"{self.lead}data", block))
         return flat.reshape(count, self.batch, *flat.shape[1:])
 
     def _stack(self, parts: list[Tensor]) -> tuple[Tensor, ...]:

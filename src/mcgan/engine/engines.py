@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from mcgan.engine.compiled import PureStep, compile_lean
 from mcgan.engine.in_place import InPlaceMove
+from mcgan.engine.lane_numbers import ALIKE, Differences
 from mcgan.engine.pure import PureMove
 from mcgan.engine.replicas import OneNetwork, Replicas, Rules, StackedNetworks
 from mcgan.engine.scalars import Scalars
@@ -32,16 +33,18 @@ def build_in_place(game: Game, rules: Rules) -> Engine:
     return Engine(replicas, {p: InPlaceMove(game, replicas, rules[p], p) for p in PLAYERS}, None)
 
 
-def build_pure(games: Sequence[Game], rules: Rules) -> Engine:
+def build_pure(games: Sequence[Game], rules: Rules, differences: Differences = ALIKE) -> Engine:
     """N networks, eager."""
     apart = differentiates_apart(games[0])
     games[0].autodiff = Classic() if apart else Functional()
     replicas = StackedNetworks(games, rules, apart)
-    return Engine(replicas, {p: PureMove(games[0], replicas, rules[p], p, apart) for p in PLAYERS},
-                  None)
+    moves: dict[Player, Move] = {
+        p: PureMove(games[0], replicas, rules[p], p, apart, differences) for p in PLAYERS}
+    return Engine(replicas, moves, None)
 
 
-def build_compiled(games: Sequence[Game], rules: Rules) -> Engine:
+def build_compiled(games: Sequence[Game], rules: Rules, differences: Differences = ALIKE
+                   ) -> Engine:
     """N networks, compiled at the first step. A step of two turns is one graph.
 
     Other orders are a graph for each player: one graph would hold the critic's many times over,
@@ -49,7 +52,8 @@ def build_compiled(games: Sequence[Game], rules: Rules) -> Engine:
     """
     game, replicas = games[0], StackedNetworks(games, rules)
     game.autodiff = Functional()
-    moves = {p: PureMove(game, replicas, rules[p], p, differentiates_apart(game)) for p in PLAYERS}
+    apart = differentiates_apart(game)
+    moves = {p: PureMove(game, replicas, rules[p], p, apart, differences) for p in PLAYERS}
     for move in moves.values():
         move.run = compile_lean(move.update, replicas.like.device)
     step = PureStep(replicas, [moves["D"], moves["G"]]) if always_alternates(game) else None

@@ -214,7 +214,7 @@ class OwnLoop:
     def _start_draws(self) -> None:
         like = next(self.game.parameters()).detach()
         values = max(1, like.new_empty(self.game.shape, device="meta").numel())
-        self._draws = TurnDraws(self.game.objective, lambda n, _: torch.zeros(n, 0),
+        self._draws = TurnDraws(self.game.objective, [lambda n, _: torch.zeros(n, 0)],
                                 self.game.draws(self.game.batch), [self.seed], self.game.batch,
                                 like, False, values)
 

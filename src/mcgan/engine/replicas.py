@@ -80,16 +80,10 @@ class Replicas(ABC):
             tensor.copy_(then[key])
 
 
-class OneNetwork(Replicas):
-    """One game, trained in place: ``tensors`` are its own parameters and buffers."""
+class Single(Replicas):
+    """The tensors of one network, without an axis of replicas."""
 
     stacked = False
-
-    def __init__(self, game: Game, rules: Rules) -> None:
-        self.tensors = game.tensors()
-        self.owned = {p: game.owned(p) for p in PLAYERS}
-        self.state = {p: rules[p].start(pick(self.tensors, self.owned[p])) for p in PLAYERS}
-        self.alive = torch.tensor(True, device=self.like.device)
 
     def replica(self, i: int) -> Tensors:
         return {name: t.detach() for name, t in self.tensors.items()}
@@ -99,17 +93,45 @@ class OneNetwork(Replicas):
         return tree_map(lambda t: t[None], found)
 
 
-class StackedNetworks(Replicas):
+class OneNetwork(Single):
+    """One game, trained in place: ``tensors`` are its own parameters and buffers."""
+
+    def __init__(self, game: Game, rules: Rules) -> None:
+        self.tensors = game.tensors()
+        self.owned = {p: game.owned(p) for p in PLAYERS}
+        self.state = {p: rules[p].start(pick(self.tensors, self.owned[p])) for p in PLAYERS}
+        self.alive = torch.tensor(True, device=self.like.device)
+
+
+class Stacked(Replicas):
+    """Tensors with the axis of replicas.
+
+    apart  whether functions are called for one replica after the other: ``vmap`` takes none that
+           differentiate by plain autograd
+    """
+
+    stacked = True
+    apart: bool
+
+    def replica(self, i: int) -> Tensors:
+        return {name: t[i] for name, t in self.tensors.items()}
+
+    def for_each(self, function: Callable[..., Any], *given: Tensor) -> Any:
+        if self.apart:
+            rows = [function(self.replica(i), *(each[i] for each in given))
+                    for i in range(len(given[0]))]
+            return tree_map(lambda *found: torch.stack(found), *rows)
+        tensors = {name: t[: len(given[0])] for name, t in self.tensors.items()}
+        return vmap(function)(tensors, *given)
+
+
+class StackedNetworks(Stacked):
     """The tensors of N games, stacked.
 
     parameters  one tensor (N, P) for each player; the parameters in ``tensors`` are views of it
     buffers     all other tensors by name, (N, *shape)
     packed      where each named parameter lies in ``parameters``
-    apart       whether functions are called for one replica after the other: ``vmap`` takes none
-                that differentiate by plain autograd
     """
-
-    stacked = True
 
     def __init__(self, games: Sequence[Game], rules: Rules, apart: bool = False) -> None:
         self.apart = apart
@@ -125,17 +147,6 @@ class StackedNetworks(Replicas):
         self.buffers = {name: t for name, t in stacked.items() if name not in owned}
         self.state = {p: rules[p].start({p: self.parameters[p]}) for p in PLAYERS}
         self.alive = torch.ones(len(games), dtype=torch.bool, device=self.like.device)
-
-    def replica(self, i: int) -> Tensors:
-        return {name: t[i] for name, t in self.tensors.items()}
-
-    def for_each(self, function: Callable[..., Any], *given: Tensor) -> Any:
-        if self.apart:
-            rows = [function(self.replica(i), *(each[i] for each in given))
-                    for i in range(len(given[0]))]
-            return tree_map(lambda *found: torch.stack(found), *rows)
-        tensors = {name: t[: len(given[0])] for name, t in self.tensors.items()}
-        return vmap(function)(tensors, *given)
 
 
 def flatten(tree: Mapping[str, Any], lead: str = "") -> Tensors:

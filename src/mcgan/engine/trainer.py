@@ -1,10 +1,8 @@
 """The training step: one network or many replicas, eager or compiled, are the same game."""
 
 import math
-from collections.abc import Callable, Mapping
-from functools import partial
-from itertools import product
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -12,10 +10,26 @@ from torch import Tensor
 from mcgan.engine import engines
 from mcgan.engine.draws import DrawData, TurnDraws, stream
 from mcgan.engine.engines import Engine
+from mcgan.engine.replicas import Rules
 from mcgan.engine.scalars import Scalars
 from mcgan.gan.game import Game
 from mcgan.optim import Optim
 from mcgan.types import PLAYERS, Moment, Player
+
+
+class Lane(NamedTuple):
+    """One network of a trainer: its game, how its players move, its data, its seed."""
+
+    game: Game
+    rules: Rules
+    data: DrawData
+    seed: int
+
+
+def make_lane(game: Game, optim: Optim, data: DrawData, seed: int) -> Lane:
+    """The lane of a game whose players move by ``optim``, as the game's strategies want it."""
+    rules = {p: game.chain.update(optim.of(p), p) for p in PLAYERS}
+    return Lane(game, rules, data, seed)
 
 
 class Trainer:
@@ -29,19 +43,25 @@ class Trainer:
                  seeds: list[int], device: str = "cpu", compiled: bool = False,
                  dtype: torch.dtype = torch.float32) -> None:
         games = [build(seed).to(device=device, dtype=dtype) for seed in seeds]
-        self.game, self.seeds, self.data, self.count = games[0], seeds, data, 0
-        self.replicas, self.moves, self.compiled_step = self._choose(games, optim, device, compiled)
-        self.draws = TurnDraws(self.game.objective, data, self.game.draws(self.game.batch), seeds,
-                               self.game.batch, self.replicas.like, self.replicas.stacked,
-                               math.prod(self.game.shape))
-        self.renewers = self.game.chain.with_intervals()
+        first = make_lane(games[0], optim, data, seeds[0])
+        self._take([first._replace(seed=seed) for seed in seeds],
+                   self._choose(games, first.rules, device, compiled))
 
-    def _choose(self, games: list[Game], optim: Optim, device: str, compiled: bool) -> Engine:
-        rules = {p: self.game.chain.update(optim.of(p), p) for p in PLAYERS}
+    def _choose(self, games: list[Game], rules: Rules, device: str, compiled: bool) -> Engine:
         if compiled:
             return engines.build_compiled(games, rules)
         one = len(games) == 1 and device == "cpu"
-        return engines.build_in_place(self.game, rules) if one else engines.build_pure(games, rules)
+        return engines.build_in_place(games[0], rules) if one else engines.build_pure(games, rules)
+
+    def _take(self, lanes: Sequence[Lane], engine: Engine) -> None:
+        """Trains these lanes by this engine, from step 0."""
+        self.lanes, self.game, self.count = lanes, lanes[0].game, 0
+        self.seeds = [lane.seed for lane in lanes]
+        self.replicas, self.moves, self.compiled_step = engine
+        self.draws = TurnDraws(self.game.objective, [lane.data for lane in lanes],
+                               self.game.draws(self.game.batch), self.seeds, self.game.batch,
+                               self.replicas.like, self.replicas.stacked,
+                               math.prod(self.game.shape))
 
     @property
     def turns(self) -> list[Player]:
@@ -50,13 +70,17 @@ class Trainer:
 
     def step(self) -> list[tuple[Player, Scalars]]:
         """One step: the critic's turns, then one of the generator; the scalars of each."""
-        turns, share = self.turns, torch.tensor(self.count / self.game.steps, dtype=torch.float32)
+        turns, share = self.turns, self.progress()
         drawn = (self.draws(self.count, turn) for turn in range(len(turns)))
         given = [(x, Moment(noise, share)) for x, noise in drawn]
         seen = self.compiled_step(given) if self.compiled_step else self.take_turns(turns, given)
         self.count += 1
         self.renew()
         return list(zip(turns, seen, strict=True))
+
+    def progress(self) -> Tensor:
+        """The share of the run that is done, (), as exact as the networks."""
+        return torch.tensor(self.count / self.game.steps, dtype=self.replicas.like.dtype)
 
     def take_turns(self, turns: list[Player], given: list[tuple[Tensor, Moment]]) -> list[Scalars]:
         """Each player's move after the other's, on what each turn is given."""
@@ -65,15 +89,18 @@ class Trainer:
     @torch.no_grad()
     def renew(self) -> None:
         """The rare moment between steps of the strategies that ask for one, replica by replica."""
-        due = [s for s in self.renewers if self.count % s.period == 0]
-        for strategy, (i, seed) in product(due, enumerate(self.seeds)):
-            data = partial(self._data, stream(seed, f"renew.{strategy.name}", self.count))
+        for i, lane in enumerate(self.lanes):
             replica = self.replicas.replica(i)
-            for name, value in strategy.on_interval(self.game, replica, data).items():
-                replica[name].copy_(value)
+            for strategy in lane.game.chain.with_intervals():
+                if self.count % strategy.period == 0:
+                    data = self._data(lane, f"renew.{strategy.name}")
+                    for name, value in strategy.on_interval(lane.game, replica, data).items():
+                        replica[name].copy_(value)
 
-    def _data(self, generator: torch.Generator, n: int) -> Tensor:
-        return self.data(n, generator).to(self.replicas.like)
+    def _data(self, lane: Lane, name: str) -> Callable[[int], Tensor]:
+        """Draws real examples of a lane from its stream of this name."""
+        generator = stream(lane.seed, name, self.count)
+        return lambda n: lane.data(n, generator).to(self.replicas.like)
 
     def checkpoint(self) -> dict[str, Any]:
         """All that the next step depends on; the random draws are a function of the step."""

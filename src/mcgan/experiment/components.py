@@ -123,14 +123,20 @@ class Components:
             f"{costs.compiling:,.0f} s of them to compile")
 
 
-def build_components(config: Mapping[str, Any], kept: Judge | None = None) -> Components:
+def build_components(config: Mapping[str, Any], kept: Judge | None = None,
+                     loaded: ModalDataset | None = None) -> Components:
     """The components of a configuration, and the dataset's files loaded.
 
-    ``kept`` is the classifier of a run, to name modes as it did. Raises UserError, in one sentence,
-    for what cannot be built: before any file is read.
+    ``kept`` is the classifier of a run, to name modes as it did; ``loaded`` is the dataset of these
+    settings where another run has it already. Raises UserError, in one sentence, for what cannot be
+    built: before any file is read.
     """
     components = assemble(config)
     read_published(config.get("published") or NOTHING)  # only for its mistakes
+    if loaded is not None:
+        components.dataset = loaded
+        components.check_memory()
+        return components
     components.dataset.kept = kept
     components.dataset.ready()
     components.check_memory()

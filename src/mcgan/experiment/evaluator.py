@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from mcgan.engine.draws import stream
-from mcgan.engine.trainer import Trainer
+from mcgan.engine.lane_view import Trained
 from mcgan.experiment.components import Components
 from mcgan.experiment.recorder import Recorder
 from mcgan.gan.sampling import sampler
@@ -53,7 +53,7 @@ class Evaluator:
     what they mean.
     """
 
-    def __init__(self, components: Components, trainer: Trainer, recorder: Recorder) -> None:
+    def __init__(self, components: Components, trainer: Trained, recorder: Recorder) -> None:
         self.components, self.trainer, self.recorder = components, trainer, recorder
         self.sampler: Sampler = sampler(trainer.game)
         self.count: int = components.config["eval"]["samples"]
@@ -145,7 +145,7 @@ class Evaluator:
         self.visits.restore(saved["visits"])
 
 
-def critic_surface(components: Components, trainer: Trainer, samples: list[Tensor]) -> Any:
+def critic_surface(components: Components, trainer: Trained, samples: list[Tensor]) -> Any:
     """The critics' scores on a grid of the plane, where the data lie in one; None elsewhere."""
     if components.dataset.shape != (2,):
         return None

@@ -20,6 +20,7 @@ from mcgan.experiment.loop import Loop
 from mcgan.experiment.recorder import Recorder
 from mcgan.experiment.result import report
 from mcgan.experiment.same_data import check_data
+from mcgan.experiment.steps import train
 from mcgan.run.directory import RunDirectory
 from mcgan.run.states import ENDED, Outcome, RunState
 from mcgan.system.device import set_up
@@ -110,7 +111,7 @@ def train_to_end(parts: Components, trainer: Trainer, run: RunDirectory, signals
             if saved:
                 loop.restore(saved)
             begin = time.perf_counter()
-            state = loop.go(signals, further)
+            state = train(loop, trainer, signals, further)
         seconds = time.perf_counter() - begin
         if state == RunState.INTERRUPTED:
             return record_interruption(loop, signals[0])

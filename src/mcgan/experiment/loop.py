@@ -1,15 +1,14 @@
-"""The training loop: steps, log lines, evaluations and checkpoints, each when it is due."""
+"""What is due after a step of a run: log lines, evaluations, checkpoints, and its end."""
 
 import logging
-import time
 from typing import Any
 
-from mcgan.engine.trainer import Trainer
+from mcgan.engine.lane_view import Trained
 from mcgan.experiment.components import Components
 from mcgan.experiment.drawing import units_of
 from mcgan.experiment.evaluator import Evaluator, Values
 from mcgan.experiment.recorder import Recorder
-from mcgan.experiment.window import Casualty, Window, casualties, means
+from mcgan.experiment.window import Casualty, Clock, Window, casualties, means
 from mcgan.metrics.interval import mean_interval
 from mcgan.metrics.measures import measure
 from mcgan.run.directory import RunDirectory
@@ -23,9 +22,12 @@ LIVE = ("modes_covered", "quality", "kl")  # the scores a progress line has room
 
 
 class Loop:
-    """Trains a run to its end, and knows which replicas died on the way."""
+    """Follows the steps of a run to its end, and knows which replicas died on the way.
 
-    def __init__(self, components: Components, trainer: Trainer, run: RunDirectory,
+    Whoever makes the steps adds what they measured to ``window`` and their time to ``clock``.
+    """
+
+    def __init__(self, components: Components, trainer: Trained, run: RunDirectory,
                  recorder: Recorder, progress: Progress) -> None:
         self.components, self.trainer, self.run = components, trainer, run
         self.recorder, self.progress = recorder, progress
@@ -35,22 +37,7 @@ class Loop:
         self.turns = trainer.game.objective.turns
         self.dead: dict[int, Casualty] = {}
         self.collapsed = False  # at the last evaluation, in a run that is to stop then
-        self.seconds = 0.0  # spent on steps, in this process
-
-    def go(self, signals: list[int], further: bool = False) -> RunState:
-        """The state in which training ended; a signal, once in ``signals``, interrupts it.
-
-        ``further``: a run that had ended goes on. Any other checkpoint may be the run's last one.
-        """
-        state = RunState.RUNNING if further else self.state_at_start()
-        if state != RunState.RUNNING:
-            self.close()
-            return state
-        state = self.once(signals)
-        self.progress.begin(self.trainer.count)  # the first step compiles
-        while state == RunState.RUNNING:
-            state = self.once(signals)
-        return state
+        self.clock = Clock()
 
     def state_at_start(self) -> RunState:
         """RUNNING, or the end that the run had come to when it was killed before it said so."""
@@ -64,13 +51,15 @@ class Loop:
         found = self.evaluator.look_again(self.trainer.count, set(self.dead))
         self.evaluator.conclude(found, set(self.dead), last=True)
 
-    def once(self, signals: list[int]) -> RunState:
-        """One step and what is due after it; the state that the run is in then."""
-        begin = time.perf_counter()
-        self.window.add(self.trainer.step())
-        self.seconds += time.perf_counter() - begin
+    def is_due(self) -> bool:
+        """Whether anything is to be done after the step that has been made, but for a signal."""
+        rhythms = (self.when["log_every"], self.when["checkpoint_every"], self.eval_every)
+        step = self.trainer.count
+        return step >= self.components.steps or any(r and step % r == 0 for r in rhythms)
+
+    def follow(self, interrupted: bool) -> RunState:
+        """Do what is due after a step; the state that the run is in then."""
         step, last = self.trainer.count, self.trainer.count >= self.components.steps
-        interrupted = bool(signals)  # read once: a signal may come at any moment
         saves = interrupted or step % self.when["checkpoint_every"] == 0
         if last or step % self.when["log_every"] == 0:
             self.log_line(step)
@@ -112,12 +101,12 @@ class Loop:
 
     def log_line(self, step: int) -> None:
         """The window's means, and who died in it; nothing for an empty window."""
-        if not self.window.steps:
+        if step == self.window.first:
             return
         columns = self.window.columns()
         self.bury(columns)
         values = {tag: self.living(each) for tag, each in means(columns).items()}
-        self.recorder.train(step, {**values, "time/step_ms": [self.pace()]})
+        self.recorder.train(step, {**values, "time/step_ms": [self.clock.read()]})
         self.progress.update(step)
         self.window = Window(step)
 
@@ -140,12 +129,6 @@ class Loop:
 
     def living(self, values: list[Any]) -> list[Any]:
         return [None if i in self.dead else value for i, value in enumerate(values)]
-
-    def pace(self) -> float:
-        """Milliseconds a step, of this window."""
-        pace = self.seconds / len(self.window.steps) * 1e3
-        self.seconds = 0.0
-        return pace
 
     def save(self, step: int) -> None:
         if not any(self.trainer.replicas.is_finite()):

@@ -21,6 +21,22 @@ class Casualty(NamedTuple):
     term: str
 
 
+class Clock:
+    """The time that steps have taken since it was last read, in this process."""
+
+    def __init__(self) -> None:
+        self.seconds, self.steps = 0.0, 0
+
+    def add(self, seconds: float, steps: int = 1) -> None:
+        self.seconds, self.steps = self.seconds + seconds, self.steps + steps
+
+    def read(self) -> float:
+        """Milliseconds a step; it begins anew."""
+        pace = self.seconds / self.steps * 1e3
+        self.seconds, self.steps = 0.0, 0
+        return pace
+
+
 class Window:
     """The steps since the last log line, kept as tensors: (turns, N) by tag once read."""
 
@@ -32,6 +48,16 @@ class Window:
     def add(self, seen: Seen) -> None:
         self.steps.append(seen)
 
+    def hold(self, columns: Tensors) -> None:
+        """Take in what others have seen of this window, after what it has."""
+        self.held = self.columns_with(columns)
+
+    def columns_with(self, fresh: Tensors) -> Tensors:
+        return {
+            tag: torch.cat([part[tag] for part in (self.held, fresh) if tag in part])
+            for tag in {**self.held, **fresh}
+        }
+
     def columns(self) -> Tensors:
         """Every scalar of the window by 'player/name': (turns of the player, N)."""
         turns: dict[Player, list[Scalars]] = {}
@@ -39,10 +65,7 @@ class Window:
             turns.setdefault(player, []).append(scalars)
         fresh = {f"{player}/{name}": column for player, each in turns.items()
                  for name, column in columns_of(each).items()}
-        return {
-            tag: torch.cat([part[tag] for part in (self.held, fresh) if tag in part])
-            for tag in {**self.held, **fresh}
-        }
+        return self.columns_with(fresh)
 
 
 def columns_of(turns: list[Scalars]) -> Tensors:

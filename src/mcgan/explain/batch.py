@@ -61,7 +61,7 @@ def pairs(trainer: Trainer, seed: int) -> tuple[list[Tensor], list[Tensor]]:
     centres = trainer.game.G.centres  # the mode that G sits on
     real, collapsed = [], []
     for index in range(SHOWN):
-        pool = trainer.draws.data(64 * BATCH, stream(seed, "batch", index))
+        pool = trainer.lanes[0].data(64 * BATCH, stream(seed, "batch", index))
         here = torch.linalg.vector_norm(pool - centres, dim=1) < 0.5
         same, more = pool[here][:ALIKE], pool[here][ALIKE:BATCH]
         real.append(torch.cat([same, pool[~here][: BATCH - ALIKE]]))

@@ -66,7 +66,7 @@ def contours(axes: Axes, trainer: Trainer) -> None:
     score = verdict(trainer, torch.stack([x, y], dim=2).flatten(0, 1)).score.reshape(x.shape)
     scale(axes, axes.contourf(x, y, score, levels=14, cmap=MAP), "score")
     axes.contour(x, y, score, levels=14, colors=INK, linewidths=0.4, linestyles="solid", alpha=0.5)
-    real = trainer.draws.data(400, stream(0, "real"))
+    real = trainer.lanes[0].data(400, stream(0, "real"))
     axes.plot(*real.T, "o", color="white", mec=INK, markersize=4, mew=0.6)
     axes.set(aspect="equal", xticks=range(-3, 4), yticks=range(-3, 4))
 

@@ -77,7 +77,7 @@ def around(radius: float) -> Tensor:
 def measure_recall(trainer: Trainer, places: Tensor, turn: int) -> np.ndarray:
     """(PLACES + 1,): the share that D calls real, of each place's fakes and of real data."""
     noise = torch.randn(PLACES, COUNTED, 2, generator=stream(0, "fakes", turn))
-    real = trainer.draws.data(COUNTED, stream(0, "real", turn))
+    real = trainer.lanes[0].data(COUNTED, stream(0, "real", turn))
     x = torch.cat([places[:, None] + STD * noise, real[None]])
     real_called = (verdict(trainer, x.flatten(0, 1)).score > 0).reshape(-1, COUNTED)
     shares: np.ndarray = real_called.float().mean(1).numpy()
@@ -108,7 +108,7 @@ def landscape(axes: Axes, trainer: Trainer) -> None:
     score = verdict(trainer, torch.stack([x, y], dim=2).flatten(0, 1)).score.reshape(x.shape)
     scale(axes, axes.contourf(x, y, score.sigmoid(), levels=np.linspace(0, 1, 21), cmap=MAP), "D")
     axes.contour(x, y, score, levels=[0], colors=INK, linewidths=1.2)
-    real = trainer.draws.data(300, stream(0, "real"))
+    real = trainer.lanes[0].data(300, stream(0, "real"))
     axes.plot(*real.T, "X", color="white", mec=INK, markersize=5, mew=0.6)
     for number, (a, b) in enumerate(around(float(real.norm(dim=1).mean())).tolist(), 1):
         axes.text(a, b, str(number), fontsize=9, ha="center", va="center",

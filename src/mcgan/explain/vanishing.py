@@ -58,7 +58,8 @@ def curve(objective: str, seed: int, turns: int = TURNS) -> Curve:
     for turn in counted(turns):
         now = draw_turn(trainer, turn, turns)
         if turn % EVERY == 0:
-            seen[turn] = norms(move.differentiate(trainer.replicas.tensors, *now)[0])
+            grads, *_ = move.differentiate(trainer.replicas.tensors, *now, move.numbers)
+            seen[turn] = norms(grads)
         trainer.moves["D"](*now)
     return Curve(trainer, list(seen), torch.stack(list(seen.values())).numpy())
 
@@ -80,7 +81,7 @@ def landscape(axes: Axes, judge: Trainer, critic: Trainer) -> None:
     """What both critics say along the line, over the data."""
     x = torch.linspace(-2, 8, 400).unsqueeze(1)
     fake = sampler(judge.game)(judge.replicas.replica(0), 5000, stream(0, "picture")).x
-    real = judge.draws.data(5000, stream(0, "real"))
+    real = judge.lanes[0].data(5000, stream(0, "real"))
     for points, colour in ((fake, FAINT), (real, INK)):
         axes.hist(points.flatten().numpy(), bins=80, range=(-2, 8), color=colour, alpha=0.3,
                   weights=np.full(5000, 1 / 2500))

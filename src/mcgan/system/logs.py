@@ -1,9 +1,10 @@
-"""The messages of a run that Python started: in its log and on standard output, for a while."""
+"""The messages of a run that Hydra does not log: in its own file and on standard output."""
 
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from copy import copy
 from pathlib import Path
 
 STAMPED = "[%(asctime)s][%(name)s][%(levelname)s] - %(message)s"
@@ -16,15 +17,37 @@ class ToRoot(logging.Handler):
         logging.getLogger().handle(record)
 
 
-@contextmanager
-def run_log(file: Path, level: int) -> Iterator[None]:
+class Named(ToRoot):
+    """Hands warnings on as those of a run, by its name: others are trained at the same time."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(logging.WARNING)
+        self.of = name
+
+    def emit(self, record: logging.LogRecord) -> None:
+        told = copy(record)
+        told.msg, told.args = f"{self.of}: {record.getMessage()}", None
+        super().emit(told)
+
+
+def run_log(file: Path, level: int) -> AbstractContextManager[None]:
     """Writes mcgan's messages to ``file``, and shows those from ``level`` on.
 
     Where the caller has configured logging, that alone decides what is shown.
     """
+    return log_by(file_handler(file), screen_handler(level))
+
+
+def lane_log(file: Path, name: str) -> AbstractContextManager[None]:
+    """Writes mcgan's messages to ``file``, and shows warnings with the name of their run."""
+    return log_by(file_handler(file), Named(name))
+
+
+@contextmanager
+def log_by(*handlers: logging.Handler) -> Iterator[None]:
+    """Hands mcgan's messages to these handlers alone, which are closed in the end."""
     log = logging.getLogger("mcgan")
     before = log.level, log.propagate
-    handlers = [file_handler(file), screen_handler(level)]
     log.setLevel(logging.INFO)
     log.propagate = False  # The root's handlers would show what is for the file alone.
     for handler in handlers:

@@ -18,6 +18,7 @@ from mcgan.experiment.laws import dataset as of_datasets
 from mcgan.experiment.laws import objective as of_objectives
 from mcgan.experiment.laws import strategy as of_strategies
 from mcgan.experiment.laws.holding import Result, require, try_law, try_laws
+from mcgan.experiment.laws.lanes import change_numbers, lanes_are_solo_runs, make_other
 from mcgan.experiment.laws.small_trainer import make_trainer, run
 from mcgan.gan.mistakes import check_class
 from mcgan.gan.strategy import Strategy
@@ -62,7 +63,8 @@ def check_strategy(config: Config, name: str, others: Mapping[str, Config]) -> l
     if trains.reason:
         return [settings, said, trains]  # every other law would say the same
     results = [settings, said, trains, *try_laws(of_strategies.laws_of(make)),
-               *try_laws(dict(schedule_laws(small, name, cls)))]
+               *try_laws(dict(schedule_laws(small, name, cls))),
+               try_law("a lane with its own numbers is its solo run", partial(check_lanes, small))]
     if cls.off:
         results.append(try_law("switched off it is absent", partial(check_off, small, name, cls)))
     return results + try_laws(dict(pair_laws(small, name, others)))
@@ -88,6 +90,12 @@ def schedule_laws(config: Config, name: str, cls: Any
                 for reg in (config["reg"], config["reg"] | {name: steady}))
             yield (f"{setting.name} may be a schedule",
                    partial(of_strategies.schedule_is_read, plain, scheduled, setting.name))
+
+
+def check_lanes(config: Config) -> None:
+    """The law of lanes, where the strategies have other numbers and where they have the same."""
+    other = change_numbers(config, make_other, groups=())
+    lanes_are_solo_runs([build_components(each) for each in (config, other, config)])
 
 
 def check_off(config: Config, name: str, cls: type[Strategy]) -> None:

@@ -1,0 +1,29 @@
+"""hydra/launcher=vectorized: Hydra takes launchers from this package alone."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from hydra.plugins.launcher import Launcher
+
+if TYPE_CHECKING:
+    from hydra.core.utils import JobReturn
+
+
+class LaneLauncher(Launcher):
+    """Trains jobs that differ in seeds and numbers alone as one program, ``lanes`` at a time."""
+
+    def __init__(self, lanes: int) -> None:
+        self.lanes = lanes
+        self.context: Any = None
+        self.task: Any = None
+        self.config: Any = None
+
+    def setup(self, *, hydra_context: Any, task_function: Any, config: Any) -> None:
+        self.context, self.task, self.config = hydra_context, task_function, config
+
+    def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
+               ) -> "Sequence[JobReturn]":
+        """What became of each job, in their order."""
+        from mcgan.cli.lanes import launch  # imports torch
+
+        return launch(self, job_overrides, initial_job_idx)

@@ -1,0 +1,1 @@
+"""How the runs of a sweep are trained as the lanes of one program."""

@@ -1,0 +1,180 @@
+"""A job of a sweep that is trained as a lane: its folder and log are its own, the steps are not."""
+
+import json
+import logging
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+
+from mcgan.config.choices import Choices
+from mcgan.config.overrides import RESUMED, overridden
+from mcgan.config.paths import with_absolute_root
+from mcgan.dataset.base import ModalDataset
+from mcgan.engine.lane_view import LaneView
+from mcgan.engine.trainer import Lane, make_lane
+from mcgan.experiment import start
+from mcgan.experiment.components import Components, build_components
+from mcgan.experiment.first_weights import read_first_weights
+from mcgan.experiment.fit import check_steps, record_end, record_interruption
+from mcgan.experiment.kept_classifier import build_as_kept, keep_classifier
+from mcgan.experiment.loop import Loop
+from mcgan.experiment.recorder import Recorder
+from mcgan.experiment.same_data import check_data
+from mcgan.run import existing
+from mcgan.run.directory import RunDirectory
+from mcgan.run.existing import Plan
+from mcgan.run.states import Outcome, RunState
+from mcgan.system.logs import lane_log
+from mcgan.types import Tensors
+from mcgan.view.terminal.progress import Lines
+from mcgan.view.terminal.screen import QUIET, Screen
+
+log = logging.getLogger(__name__)
+
+Datasets = dict[str, ModalDataset]  # loaded ones, by their settings
+
+
+class Job(NamedTuple):
+    """A job as Hydra composed it."""
+
+    config: dict[str, Any]  # checked
+    choices: Choices
+    words: Sequence[str]  # that were typed
+    out: Path  # the folder of its run
+    made: Sequence[Path]  # folders that Hydra has made
+
+
+class LaneRun:
+    """The run of a job, from its folder to its outcome.
+
+    outcome  what became of it, or the error that ended it; None while neither is known
+    parts    its components, once they are built; lanes: one for each of its replicas
+    saved    the checkpoint that it goes on from
+    """
+
+    parts: Components
+    lanes: Sequence[Lane]
+    loop: Loop
+
+    def __init__(self, job: Job) -> None:
+        self.job, self.run = job, RunDirectory(job.out)
+        self.outcome: Outcome | Exception | None = None
+        self.saved: dict[str, Any] | None = None
+        self.recorder: Recorder | None = None
+        self.held = ExitStack()  # its folder
+        self.began = time.perf_counter()
+
+    def attempt(self, act: Callable[..., None], *given: Any) -> None:
+        """``act(*given)``, its messages in the log of this run; an error ends this run alone."""
+        with lane_log(self.job.out / "train.log", self.job.out.name):
+            try:
+                act(*given)
+            except Exception as error:
+                self.fail(error)
+
+    def prepare(self, datasets: Datasets) -> None:
+        """Takes the folder and builds what is to be trained, unless the run has ended before."""
+        self.held.enter_context(start.run_folder(self.job.out, self.job.made, sweeping=True))
+        plan = existing.decide(self.job.out, self.job.config, sweeping=True)
+        if plan is Plan.SKIP:
+            self.close(start.skip(self.job.out))
+            return
+        self.take_up() if plan is Plan.CONTINUE else self.build(datasets)
+        parts = self.parts
+        self.lanes = [make_lane(parts.game(seed), parts.optim, parts.dataset.draw, seed)
+                      for seed in parts.seeds]
+        parts.notes = self.lanes[0].game.notes()
+
+    def build(self, datasets: Datasets) -> None:
+        """A new run."""
+        start.write_origin(self.job.out, self.job.config, self.job.words)
+        config = with_absolute_root(self.job.config)
+        settings = json.dumps(config["dataset"], default=str)
+        self.parts = build_components(config, loaded=datasets.get(settings))
+        self.parts.first = read_first_weights(config)
+        datasets[settings] = self.parts.dataset
+
+    def take_up(self) -> None:
+        """A run that was interrupted, at its last checkpoint."""
+        config = overridden(self.run.config(), [], RESUMED)
+        self.parts = build_as_kept(self.run, with_absolute_root(config))
+        step, self.saved = self.run.load()
+        self.run.recover(self.saved)
+        check_data(self.run, self.parts.dataset, insists=False)
+        check_steps(self.job.out, step, self.parts.steps, ended=False)
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What a run that goes on keeps of how it was trained."""
+        return self.run.status() if self.saved else {}
+
+    def pace(self) -> str:
+        """What runs must have in common to be due at the same steps and compiled alike."""
+        config, status = self.parts.config, self.kept
+        step = self.saved["trainer"]["count"] if self.saved else 0
+        return json.dumps([config["train"], config["eval"]["every"], config["replicas"], step,
+                           status.get("compiled"), status.get("threads")], sort_keys=True)
+
+    def begin(self, view: LaneView, compiled: bool, why: str) -> None:
+        """The run as it is before its first step in this process."""
+        parts, data = self.parts, self.parts.dataset.fingerprint()
+        if self.saved:
+            self.run.restart(parts.steps, parts.config)
+            self.run.mark(RunState.RUNNING, data=data)
+        else:
+            self.run.start(parts.config, parts.steps, self.job.choices)
+            self.run.mark(RunState.RUNNING, compiled=compiled, compiled_why=why,
+                          threads=torch.get_num_threads(), data=data)
+            log.info("%s (%s)", "compiled" if compiled else "not compiled", why)
+        for note in parts.notes:
+            log.info("note: %s", note)
+        keep_classifier(self.run, parts.dataset)
+        done = self.saved["trainer"]["count"] if self.saved else None
+        self.recorder = Recorder(self.run, resume_step=done, images=parts.dataset.classified)
+        self.loop = Loop(parts, view, self.run, self.recorder, Lines(parts.steps, done or 0, QUIET))
+        self.began = time.perf_counter()
+        if self.saved:
+            self.go_on(self.saved)
+
+    def go_on(self, saved: dict[str, Any]) -> None:
+        """Takes up a checkpoint, which may be the run's last one."""
+        log.info("resuming %s at step %s", self.job.out, f"{saved['trainer']['count']:,}")
+        self.loop.restore(saved)
+        state = self.loop.state_at_start()
+        if state != RunState.RUNNING:
+            self.loop.close()
+            self.finish(state)
+
+    def follow(self, columns: Tensors, seconds: float, steps: int, signals: Sequence[int]) -> None:
+        """Do what is due after ``steps``, which took ``seconds`` and measured ``columns``."""
+        self.loop.window.hold(columns)
+        self.loop.clock.add(seconds, steps)
+        state = self.loop.follow(interrupted=bool(signals))
+        if state == RunState.INTERRUPTED:
+            self.close(record_interruption(self.loop, signals[0]))
+        elif state != RunState.RUNNING:
+            self.finish(state)
+
+    def finish(self, state: RunState) -> None:
+        seconds = time.perf_counter() - self.began
+        self.close(record_end(self.loop, state, seconds, Screen(QUIET, QUIET)))
+
+    def close(self, outcome: Outcome) -> None:
+        """The end of the run in this process; its folder is free."""
+        self.outcome = outcome
+        self.held.close()
+
+    def fail(self, error: Exception) -> None:
+        """The end of the run by an error, which its folder tells."""
+        self.outcome = error
+        if self.recorder:
+            self.recorder.close(RunState.FAILED)
+        self.leave(error)
+
+    def leave(self, error: BaseException) -> None:
+        """Frees the folder as an error leaves it; nothing stays of a run that had not begun."""
+        self.held.__exit__(type(error), error, error.__traceback__)
