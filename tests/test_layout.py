@@ -28,6 +28,7 @@ FLOORS = """
     run verdict
     view view/figures view/tensorboard view/terminal
     judging
+    watching
     experiment
     experiment/laws
     compare
