@@ -56,11 +56,11 @@ class Course:
 
     def _signal(self, step: int, judgement: Judgement, given: Mapping[str, float]) -> None:
         """A row of signals; a new history where the groups are others than before."""
-        due = torch.tensor([group.share for group in judgement.groups]).double()
-        shares = torch.tensor([[group.fake_share for group in judgement.groups]]).double()
+        due = numbers([group.share for group in judgement.groups])
+        shares = numbers([group.fake_share for group in judgement.groups])[None]
         if not torch.equal(due, self.due):
             self.signals, self.due = SignalHistory(), due
-        known = {name: torch.tensor([given[name]]).double() for name in ALONE[1] if name in given}
+        known = {name: numbers([given[name]]) for name in ALONE[1] if name in given}
         self.signals.add(step, shares, due, NO_FAKES, known)
 
     def collapsed_at(self, patience: int, grace: int) -> int | None:
@@ -76,19 +76,19 @@ class Course:
             shown.append(look)
         return shown[-1].step if len(shown) >= patience else None
 
-    def find_cause(self, collapsed: bool) -> Cause | None:
-        """The likely cause of a collapse or a divergence; None without one, or without a sign."""
+    def find_cause(self, since: int | None) -> Cause | None:
+        """The likely cause of a divergence, or of a collapse ``since`` a step; None: nothing tells.
+
+        It is read from the last looks that show the collapse.
+        """
         if self.looks and self.looks[-1].kind == "diverged":
             return Cause("overflow", {})
-        rows = self.signals.of(0)
-        if not collapsed or not rows:
+        rows = [] if since is None else [r for r in self.signals.of(0) if r["step"] >= since]
+        if not rows:
             return None
         if rotating(rows):
             return Cause("forgetting", causes.pick(rows[-1], ("fresh",)))
-        return self._from_scores(rows) if "critic_fakes" in rows[-1] else None
-
-    def _from_scores(self, rows: Sequence[Row]) -> Cause:
-        return causes.first(SIGNS, causes.mean_signals(rows[-PATIENCE:]), "alone", ALONE)
+        return read_scores(rows[-PATIENCE:]) if "critic_fakes" in rows[-1] else None
 
     def state_dict(self) -> dict[str, Any]:
         """Numbers, words and tensors alone, for `torch.save`."""
@@ -99,6 +99,15 @@ class Course:
         self.looks = [Look(**look) for look in saved["looks"]]
         self.due = saved["due"]
         self.signals.restore(saved["signals"])
+
+
+def read_scores(rows: Sequence[Row]) -> Cause:
+    """The cause that scores of D show, on average over the rows."""
+    return causes.first(SIGNS, causes.mean_signals(rows), "alone", ALONE)
+
+
+def numbers(values: Sequence[float]) -> Tensor:
+    return torch.tensor(values, dtype=torch.float64)
 
 
 def read_given(losses: Mapping[str, Any] | None, scores: tuple[Any, Any] | None

@@ -39,8 +39,8 @@ class Watch:
     that cannot be compared with the data.
 
     >>> import torch
-    >>> real = torch.randn(400, 2)
-    >>> watch = mcgan.Watch(real, every=100, n=200, stop_on="collapse")
+    >>> real = torch.randn(200, 2)
+    >>> watch = mcgan.Watch(real, every=100, n=100, stop_on="collapse")
     >>> for step in range(501):
     ...     judgement = watch(step, lambda n: 0.1 * torch.randn(n, 2))  # a generator of yours
     ...     if judgement:
@@ -97,7 +97,8 @@ class Watch:
         """The judgement now, whether it is due or not, such as at the end of a run.
 
         >>> import torch
-        >>> watch = mcgan.Watch(torch.randn(400, 2), n=200)
+        >>> real = torch.randn(200, 2, generator=torch.Generator().manual_seed(1))
+        >>> watch = mcgan.Watch(real, n=100)
         >>> watch.look(1234, lambda n: torch.randn(n, 2)).collapsed
         False
         """
@@ -132,7 +133,7 @@ class Watch:
     @property
     def cause(self) -> str | None:
         """The likely cause of a collapse, with its signs; None where nothing tells it."""
-        cause = self._course.find_cause(self.collapsed_at is not None)
+        cause = self._course.find_cause(self.collapsed_at)
         if cause is None:
             return None
         shown = ", ".join(LABELS[name].format(value) for name, value in cause.shown.items())
@@ -141,7 +142,7 @@ class Watch:
     @property
     def advice(self) -> list[str]:
         """What is known to help against the cause, in words of the command line."""
-        cause = self._course.find_cause(self.collapsed_at is not None)
+        cause = self._course.find_cause(self.collapsed_at)
         return advice(cause.key, NOTHING) if cause else []
 
     def __str__(self) -> str:
