@@ -45,6 +45,7 @@ WHOLE = {
     "test_catalogue.py", "test_docs.py", "test_docstrings.py", "test_import.py",
     "test_notebook.py", "test_old_run.py", "test_own_loop_page.py", "test_own_parts_page.py",
     "test_packaging.py", "test_pairs.py", "test_public_surface.py", "test_python_page.py",
+    "test_watch_page.py", "watching/test_accelerate.py", "watching/test_lightning_callback.py",
     "verdict/test_critic.py", "verdict/test_detector.py", "view/tensorboard/test_dashboard.py",
 }
 ONE = "non_saturating-"  # the objective under which `make quick` tries the laws

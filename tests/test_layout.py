@@ -29,6 +29,7 @@ FLOORS = """
     view view/figures view/tensorboard view/terminal
     judging
     judging/report
+    watching
     experiment
     experiment/laws experiment/lanes
     compare

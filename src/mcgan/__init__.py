@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; the names of HOMES
     from mcgan.objective import Objective
     from mcgan.schedule import number
     from mcgan.types import Draw, Moment, Sample, per_example
+    from mcgan.watching.watch import Watch
 
 HOMES = {  # public name -> its module, imported on first use: `import mcgan` stays free of torch
     "train": "experiment.api",
@@ -32,6 +33,7 @@ HOMES = {  # public name -> its module, imported on first use: `import mcgan` st
     "evaluate": "experiment.api",
     "build_dataset": "experiment.api",
     "judge": "experiment.judge",
+    "Watch": "watching.watch",
     "game": "engine.own_loop",
     "functional": "functional",
     "compose": "config.compose",
@@ -62,9 +64,9 @@ HOMES = {  # public name -> its module, imported on first use: `import mcgan` st
 __all__ = [
     "Above", "Arch", "AtLeast", "AtMost", "Below", "Draw", "JudgedSamples", "LabelledPoints",
     "ModalDataset", "Moment", "Objective", "Protocol", "Recognition", "Sample", "Scheduled",
-    "Scores", "Strategy", "TrainedRun", "Turn", "UserError", "__version__", "build_dataset",
-    "compose", "evaluate", "functional", "game", "judge", "load", "number", "per_example",
-    "train",
+    "Scores", "Strategy", "TrainedRun", "Turn", "UserError", "Watch", "__version__",
+    "build_dataset", "compose", "evaluate", "functional", "game", "judge", "load", "number",
+    "per_example", "train",
 ]  # fmt: skip
 
 

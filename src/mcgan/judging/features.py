@@ -38,11 +38,12 @@ class Features:
     extract: Extract
     law: AsTheyAre | StandardScores | PrincipalComponents
     notes: list[str] = field(default_factory=list)
-    _known: dict[str, Array] = field(default_factory=dict)  # by content: a net runs once
+    _real: tuple[str, Array] | None = None  # digest and numbers: a net sees the real side once
 
     def fit(self, real: Samples) -> Self:
         """Learns means, scales and components from the real side alone."""
-        self.law.fit(self._extracted(real))
+        self._real = real.digest, self.extract(real)
+        self.law.fit(self._real[1])
         return self
 
     def apply(self, samples: Samples) -> Array:
@@ -50,9 +51,9 @@ class Features:
         return self.law.apply(self._extracted(samples))
 
     def _extracted(self, samples: Samples) -> Array:
-        if samples.digest not in self._known:
-            self._known[samples.digest] = self.extract(samples)
-        return self._known[samples.digest]
+        if self._real and self._real[0] == samples.digest:
+            return self._real[1]
+        return self.extract(samples)
 
 
 def choose_features(fakes: Samples, real: Samples, wish: str = "auto",

@@ -49,7 +49,8 @@ def is_data(source: Any) -> bool:
 
 def of_call(make: Callable[[int], Any], key: str | None, n: int, seed: int) -> Raw:
     """What a function gives for n, under torch's own randomness set to the seed meanwhile."""
-    with torch.no_grad(), torch.random.fork_rng():
+    devices = [*range(torch.cuda.device_count())]  # said, or several of them bring a warning
+    with torch.no_grad(), torch.random.fork_rng(devices):
         torch.manual_seed(seed)
         made = make(n)
     if isinstance(made, (list, tuple, dict)):
