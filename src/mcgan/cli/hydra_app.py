@@ -13,6 +13,7 @@ from unittest.mock import patch
 from mcgan.cli.jobs import Statuses, Watch, code_of
 from mcgan.cli.train import application
 from mcgan.config.messages import explain
+from mcgan.config.mode import quick_mode
 from mcgan.config.paths import show_path
 from mcgan.config.targets import check_configurations
 from mcgan.config.words import check_words
@@ -34,7 +35,7 @@ def main(words: Sequence[str]) -> int:
     watch = Watch()
     app = application(watch)
     error: Exception | None = None
-    with hydra_process(words), check_configurations(), pass_on() as signals:
+    with hydra_process(words), check_configurations(), quick_mode(), pass_on() as signals:
         try:
             check_overrides(words)
             app()
