@@ -39,12 +39,13 @@ def test_pictures_stand_beside_the_nearest_fakes_and_copies_are_told():
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER = next(filter(None, map(shutil.which, BROWSERS)), "")
 TELLS = """<script>
-document.title = JSON.stringify({
+addEventListener("load", () => document.title = JSON.stringify({
   wide: document.documentElement.scrollWidth, window: window.innerWidth,
   drawn: [...document.images].filter(i => i.complete && i.naturalWidth > 100).length,
   images: document.images.length, paper: getComputedStyle(document.body).backgroundColor,
-  requests: performance.getEntriesByType("resource").filter(e => !e.name.startsWith("data:")).length,
-});
+  requests: performance.getEntriesByType("resource")
+    .filter(entry => !entry.name.startsWith("data:")).length,
+}));
 </script>"""
 
 
