@@ -10,7 +10,7 @@ import pytest
 import mcgan
 
 BARE = {"train", "__version__"}  # the run of `train`'s example is made once
-CALLS = ["train", "load", "evaluate", "build_dataset", "number", "TrainedRun", "Scores"]
+CALLS = ["train", "load", "evaluate", "judge", "build_dataset", "number", "TrainedRun", "Scores"]
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 STATES = {"folder", "state", "step", "seeds", "dataset", "reference", "trainer"}  # plain to see
 

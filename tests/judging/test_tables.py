@@ -58,3 +58,13 @@ def test_infinite_numbers_are_refused():
         encode(table([np.inf, 1.0]), table([1.0, 2.0]))
     with pytest.raises(UserError, match="column 0 of the real samples holds infinite numbers"):
         encode(table([0.0, 1.0]), table([np.inf, 2.0]))
+
+
+def test_categories_that_honest_fakes_would_surely_have_are_named():
+    real = ["cook"] * 60 + ["pilot"] * 30 + ["rare"] * 1
+    _, _, notes = encode(table(["cook"] * 80, names=["job"]), table(real, names=["job"]))
+    assert notes == ["column job: the fakes have no pilot (33.0% of the real rows)"]
+    assert not encode(table(["cook"] * 9, names=["job"]), table(real, names=["job"]))[2]  # too few
+    many = [f"town {number}" for number in range(8)] * 40
+    _, _, [note] = encode(table(["town 0"] * 200), table(many))
+    assert note.endswith(" and 2 more") and note.count("town") == 5

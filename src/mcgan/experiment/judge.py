@@ -41,9 +41,9 @@ def judge(
     ...     return mode[rows.integers(modes, size=n)] + 0.2 * rows.normal(size=(n, 2))
     >>> found = mcgan.judge(draw(1000, modes=3), draw(2000, modes=4))
     >>> found.collapsed, round(found.missing.share, 2), found.missing.rows.shape
-    (True, 0.25, (494,))
-    >>> found.verdict[-38:]
-    'of the real data are missing: 25 % of …'
+    (True, 0.24, (479,))
+    >>> found.verdict
+    '7 of 33 groups of the real data are missing: 24 % of them, 22 to 26'
     """
     return judge_all([fakes], real, heldout=heldout, labels=labels, features=features, n=n,
                      seed=seed, key=key, progress=progress)[0]

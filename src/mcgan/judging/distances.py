@@ -13,7 +13,7 @@ from mcgan.verdict.distances import between
 DIRECTIONS = 250
 ROWS = 3000  # of each side in the test of MMD: bounds the time
 SORTED = 1000  # of each side in that of slices
-CHUNK = 1024
+CHUNK = 256  # rows of a kernel matrix at a time
 FEW = 300  # rows for the median distance and for Vendi's eigenvalues
 SOME = 1000  # rows for RKE, which hardly changes beyond
 

@@ -14,7 +14,7 @@ from mcgan.verdict.distances import between
 BALL = 3  # neighbours of a ball for precision and recall (Kynkäänniemi et al. 2019)
 WIDE = 5  # of a ball for density and coverage (Naeem et al. 2020)
 NEAREST = 0.05  # quantile of the distances of real rows, within which a sample is a copy
-CHUNK = 1024  # rows of a matrix of distances that are in memory at a time
+CHUNK = 256  # rows of a matrix of distances at a time; memory for larger ones is slow to get
 SMALLEST = WIDE + 1  # rows that have five neighbours
 
 

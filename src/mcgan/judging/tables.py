@@ -1,5 +1,6 @@
 """Tables as vectors: categories one-hot, numbers standardised by the real side, missing counted."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,8 @@ from mcgan.errors import UserError
 from mcgan.judging.samples import Array, Samples, number_of
 
 KEY_SHARE = 0.5  # of the real values: a column of texts that has more different ones is a key
+SURE = 0.01  # chance that one of the categories of a column is called lost in error
+TOLD = 5  # lost categories; the rest are counted
 FEW = 20  # different texts that are categories in any case
 Encoder = Callable[[Array], Array]  # a column (n,) of objects -> (n, numbers) float32
 
@@ -57,7 +60,19 @@ def fit_column(fakes: Array, real: Array, name: str, notes: list[str]) -> Encode
         notes.append(f"column {name} is left out: it has {different:,} different texts in "
                      f"{len(texts):,} real rows, as a key or a name has")
         return None
+    notes.extend(say_lost(as_texts(fakes), texts, name))
     return category_encoder({*texts, *as_texts(fakes)})
+
+
+def say_lost(fakes: list[str], real: list[str], name: str) -> list[str]:
+    """A sentence that names the categories which surely would occur among so many honest fakes."""
+    counts, there = Counter(real), {*fakes}
+    sure = SURE / len(counts)
+    lost = [f"{text} ({count / len(real):.1%} of the real rows)"
+            for text, count in counts.most_common()
+            if text not in there and (1 - count / len(real)) ** len(fakes) < sure]
+    more = f" and {len(lost) - TOLD:,} more" if len(lost) > TOLD else ""
+    return [f"column {name}: the fakes have no {', '.join(lost[:TOLD])}{more}"] * bool(lost)
 
 
 def count_missing(column: Array) -> int:

@@ -1,6 +1,12 @@
 """The page: it needs nothing else, escapes what others wrote, and shows what is lost."""
 
+import html
+import json
 import re
+import shutil
+import subprocess
+
+import pytest
 
 from judged import judged_blocks, judged_ring
 from mcgan.judging.report.page import page
@@ -28,3 +34,30 @@ def test_pictures_stand_beside_the_nearest_fakes_and_copies_are_told():
     ring = page([judged_ring()])
     assert "image/png" not in ring.replace("svg", "") and "Group f: " in ring
     assert re.search(r"real \d+<", ring) and "trained on" not in ring
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER = next(filter(None, map(shutil.which, BROWSERS)), "")
+TELLS = """<script>
+addEventListener("load", () => document.title = JSON.stringify({
+  wide: document.documentElement.scrollWidth, window: window.innerWidth,
+  drawn: [...document.images].filter(i => i.complete && i.naturalWidth > 100).length,
+  images: document.images.length, paper: getComputedStyle(document.body).backgroundColor,
+  requests: performance.getEntriesByType("resource")
+    .filter(entry => !entry.name.startsWith("data:")).length,
+}));
+</script>"""
+
+
+@pytest.mark.skipif(not BROWSER, reason="no Chromium here")
+def test_a_narrow_dark_browser_without_network_shows_all_of_it(tmp_path):
+    file = tmp_path / "a.html"
+    file.write_text(page([judged_ring(), judged_blocks()]).replace("</body>", TELLS + "</body>"))
+    words = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--window-size=500,900",
+             "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={tmp_path / 'profile'}",
+             "--blink-settings=preferredColorScheme=0", "--virtual-time-budget=5000", "--dump-dom",
+             file.as_uri()]
+    ended = subprocess.run(words, capture_output=True, text=True, timeout=120)
+    seen = json.loads(html.unescape(re.search(r"<title>(.*?)</title>", ended.stdout)[1]))
+    assert seen["wide"] <= seen["window"] and seen["requests"] == 0
+    assert seen["images"] == seen["drawn"] > 4 and seen["paper"] == "rgb(20, 22, 24)"

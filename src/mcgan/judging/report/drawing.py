@@ -43,7 +43,7 @@ def draw(found: Sequence[JudgedPair]) -> Figure:
 
 def shares(judged: JudgedPair) -> Figure:
     """The shares of the groups alone."""
-    figure = new_figure(7, 4.0)
+    figure = new_figure(7, 3.9)
     draw_shares(place(figure, 0.7, 0.9, 6.1, 2.8), judged)
     return figure
 
@@ -51,7 +51,7 @@ def shares(judged: JudgedPair) -> Figure:
 def plane(judged: JudgedPair) -> Figure:
     """The plane alone."""
     figure = new_figure(6, 5)
-    draw_plane(place(figure, 0.7, 0.6, 5.1, 4.2), judged)
+    draw_plane(place(figure, 0.7, 0.6, 5.1, 4.0), judged)
     return figure
 
 
