@@ -79,7 +79,7 @@ class Rescaled(nn.Module):
 
 
 def train_particles(draw: Sampler, pace: Pace, seed: int) -> Sampler:
-    """ParticleGAN's example of its own page: eight normal modes on a ring, its default recipe in smaller batches."""
+    """ParticleGAN's example of its own page, in smaller batches: eight normal modes on a ring."""
     from particlegan import GANTrainer, get_recipe, init
 
     torch.manual_seed(seed)

@@ -22,6 +22,7 @@ LABELS = {
     "nearest": "1-NN accuracy, fakes",
     "copies": "copies of another",
     "spread": "spread inside groups",
+    "kept": "the same, best kept",
     "retrieval": "image retrieval",
     "density": "density, k = 5",
     "frechet": "Fréchet distance",
