@@ -2,7 +2,8 @@
 
 Laws and ranges are those of their paper; its curves are looked at in two to four points, in fewer
 samples and dimensions. A value is one over that of two real samples, and due within 0.25; where
-modes are dropped, the due value is what the two laws share. As in the judgement, vectors are standardised by the real side and both sides have equally many rows.
+modes are dropped, the due value is what the two laws share. As in the judgement, vectors are
+standardised by the real side and both sides have equally many rows.
 """
 
 from collections.abc import Callable
@@ -146,26 +147,29 @@ ALL = {*FIDELITY, *DIVERSITY}
 FAILS = {
     "mean with an outlier": {"precision", "recall"},  # a single ball of an outlier holds all
     "scale": {"density"},  # has no upper bound
-    "modes dropped together": {"recall", "coverage"},  # few samples of a mode cover it
+    "modes dropped together": {"recall", "coverage", "density"},  # few of a mode cover it
     "modes dropped and invented": {"retrieval"},  # counts samples that are on the data alone
     "surface of a sphere": ALL,  # balls of real rows reach inside it, those of samples outside
     "cubes, numbers of both": ALL,  # the balls are wider than the data
     "cubes, number of samples": ALL,
-    "ball and torus": {"recall"},
+    "ball and torus": {"recall", "retrieval"},
     "one disjoint dimension": {"retrieval"},  # knows no distance, only which row is the nearest
 }
+
+
+def standardised(real: Tensor, *others: Tensor) -> list[Tensor]:
+    law = StandardScores()
+    law.fit(real.numpy())
+    return [torch.from_numpy(law.apply(x.numpy())).double() for x in (real, *others)]
 
 
 def values(point: Point, seed: int) -> dict[str, float]:
     """The measures of equally many rows, over those of two real samples."""
     generator = torch.Generator().manual_seed(seed)
     k = min(point.n, point.m)
-    fakes, real, other = (law(n, generator)[:k].numpy() for law, n in (
-        (point.fakes, point.n), (point.real, point.m), (point.real, point.m)))
-    law = StandardScores()
-    law.fit(real)
-    ours, there, theirs = (look_around(torch.from_numpy(law.apply(x)).double())
-                           for x in (fakes, real, other))
+    sides = [law(n, generator)[:k] for law, n in (
+        (point.real, point.m), (point.fakes, point.n), (point.real, point.m))]
+    there, ours, theirs = map(look_around, standardised(*sides))
     usual = compare_neighbours(theirs, there)
     return {name: value / usual[name] for name, value in compare_neighbours(ours, there).items()
             if name in FIDELITY + DIVERSITY}
@@ -192,7 +196,8 @@ def test_there_are_fifteen_checks_and_every_measure_fails_some():
 
 def judge(fakes: Law, real: Law) -> str:
     generator = torch.Generator().manual_seed(1)
-    return judge_features(fakes(200, generator), real(400, generator), draws=2).kind
+    there, ours = standardised(real(400, generator), fakes(200, generator))
+    return judge_features(ours, there, draws=2).kind
 
 
 @pytest.mark.parametrize("law", [normal(), sphere(1.0), cube(0.0), pareto, torus, first(10),
@@ -203,17 +208,17 @@ def test_two_samples_of_one_law_are_healthy(law):
 
 
 KINDS: dict[str, tuple[Law, Law, tuple[str, ...]]] = {
-    "mean": (normal(1.0), normal(), ("poor", "different", "missing")),
+    "mean": (normal(1.0), normal(), ("poor", "poor and missing")),
     "far mean": (normal(SHIFT), normal(), ("poor",)),
-    "an outlier": (with_outlier(normal(SHIFT), SHIFT), with_outlier(normal(), SHIFT), ("poor",)),
+    "an outlier": (normal(SHIFT), with_outlier(normal(), SHIFT), ("missing",)),  # one ball
     "small scale": (normal(scale=0.4), normal(), ("narrowed",)),
     "large scale": (normal(scale=2.5), normal(), ("poor",)),
     "modes dropped": (first(5), first(10), ("missing",)),
-    "modes thinned": (thinned(0.05), first(10), ("missing",)),
+    "modes thinned": (thinned(0.05), first(10), ("missing", "different")),
     "modes invented": (first(10), first(5), ("poor",)),
     "inside of a sphere": (sphere(0.1), sphere(1.0), ("narrowed",)),
     "outside of a sphere": (sphere(1.9), sphere(1.0), ("poor",)),
-    "cubes": (cube(OFF), cube(0), ("poor", "different", "missing")),
+    "cubes": (cube(OFF), cube(0), ("poor", "poor and missing")),
     "a torus for a ball": (torus, ball, ("poor",)),
     "one mode for two": (normal(scale=26**0.5), two_modes(5.0), ("poor",)),
     "one dimension scaled": (beside(normal(6.0, dim=1), normal(scale=1e3, dim=1)),
@@ -222,7 +227,7 @@ KINDS: dict[str, tuple[Law, Law, tuple[str, ...]]] = {
                            ("poor",)),
     "one disjoint dimension": (beside(normal(6.0, dim=1), normal(dim=10)), normal(dim=11),
                                ("poor",)),
-    "whole numbers": (whole(1.0), normal(dim=1), ("different", "missing", "narrowed")),
+    "whole numbers": (whole(1.0), normal(dim=1), ("narrowed",)),
 }
 
 

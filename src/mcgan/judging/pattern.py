@@ -26,7 +26,7 @@ BOUNDS = (
 )
 MANY = 0.5  # copies, above which the samples are few
 LEAST = 0.005  # of the real data, which must be missing
-ELSEWHERE = 0.5  # of the usual coverage: samples off the data cover less, also where none is missing
+ELSEWHERE = 0.5  # of the usual coverage, where no group is missing: less is of samples off the data
 
 # kind: the signs that it needs; a measure that is not named may have any.
 PATTERNS: tuple[tuple[str, Mapping[str, tuple[str, ...]]], ...] = (
