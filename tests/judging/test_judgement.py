@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 
 from mcgan.errors import UserError
+from mcgan.judging import words
+from mcgan.judging.groups import MissingGroup
 from mcgan.judging.judgement import Judgement, judge_features
 
 DRAWS = 2
@@ -133,6 +135,13 @@ def test_held_out_rows_show_copies_of_training_rows():
     assert judge_features(near, real, heldout=held, draws=DRAWS).measures["training"].value > 0.9
     fair = judge_features(ring(150, 1), real, heldout=held, draws=DRAWS)
     assert not fair.measures["training"].seen and fair.kind == "healthy"
+
+
+def test_of_poor_samples_far_off_the_data_no_group_is_said_to_be_there():
+    lost = (MissingGroup("1", (0,), 0.2, (0.1, 0.3), 0.0),)
+    for missing, rest in (((), "no group is missing"), (lost, "groups are missing cannot be told")):
+        told = words.Told("poor", {"precision": "lower"}, missing, 8, 1, 5)
+        assert words.tell_verdict(told, judged("poor").measures).endswith(rest)
 
 
 def test_samples_that_are_the_real_rows_are_told_so():
