@@ -44,7 +44,7 @@ def pictures(there: Pool) -> Tensor:
 
 def by_classifier(there: Pool, x: Tensor) -> Tensor:
     """The class (n,) that the package's classifier sees in pictures in -1..1."""
-    judge = shipped_classifiers.load("MNIST")
+    judge = shipped_classifiers.load("MNIST").net
     with torch.no_grad():
         return torch.cat([judge(part).argmax(1) for part in x.split(500)])
 
@@ -75,8 +75,8 @@ def particles(pace: Pace) -> Maker:
 MAKERS = {
     "plain DCGAN": dcgan(Pace(800, lr_g=1e-3, lr_d=1e-3)),
     "plain DCGAN, G 50 times as fast as D": dcgan(Pace(200, lr_g=1e-2)),
-    "VAE": vae(Pace(1500, batch=128)),
-    "ParticleGAN 0.9.4, its example": particles(Pace(1500, batch=128)),
+    "VAE": vae(Pace(4000, batch=128)),
+    "ParticleGAN 0.9.4, its example": particles(Pace(4000, batch=256)),
     "ParticleGAN 0.9.4, stopped early": particles(Pace(50, batch=128)),
 }
 

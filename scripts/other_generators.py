@@ -57,7 +57,8 @@ def train_vae(x: Tensor, pace: Pace, seed: int) -> Sampler:
     """A variational autoencoder (Kingma & Welling 2014) of pictures (n, 1, 28, 28) in -1..1."""
     torch.manual_seed(seed)
     code, wide = 8, 16 * pace.width
-    encoder = nn.Sequential(nn.Flatten(), nn.Linear(784, wide), nn.ReLU(), nn.Linear(wide, 2 * code))
+    encoder = nn.Sequential(nn.Flatten(), nn.Linear(784, wide), nn.ReLU(),
+                            nn.Linear(wide, 2 * code))
     decoder = nn.Sequential(nn.Linear(code, wide), nn.ReLU(), nn.Linear(wide, 784), nn.Sigmoid(),
                             nn.Unflatten(1, (1, 28, 28)))
     move = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], 1e-3)
@@ -79,7 +80,7 @@ class Rescaled(nn.Module):
 
 
 def train_particles(draw: Sampler, pace: Pace, seed: int) -> Sampler:
-    """ParticleGAN's example of its own page: eight normal modes on a ring, its default recipe in smaller batches."""
+    """ParticleGAN's example of its own page, in smaller batches: eight normal modes on a ring."""
     from particlegan import GANTrainer, get_recipe, init
 
     torch.manual_seed(seed)

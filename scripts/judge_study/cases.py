@@ -16,7 +16,7 @@ from judge_study.defects import (
     without,
 )
 
-FIRST = 1000  # seeds below were for thresholds
+FIRST = 2000  # seeds below were for thresholds
 CLASSES = {f"class {c} gone": Defect(True, without(c)) for c in range(10)}
 REAL = {"real samples": Defect(False, real)}
 
@@ -68,4 +68,4 @@ PARTS: dict[str, Callable[[range], Iterator[Case]]] = {
 
 def tuning(seeds: range) -> Iterator[Case]:
     """What thresholds were set on."""
-    yield from every("tuning", ["tuning"], TUNING, 1000, seeds)
+    yield from every("tuning", ["fashion for tuning", "mnist for tuning"], TUNING, 1000, seeds)

@@ -10,7 +10,7 @@ from torch import Generator, Tensor
 
 from mcgan.dataset.idx_files import FASHION, MNIST, Source, read
 
-HALF = 30_000  # of Fashion-MNIST's pictures: thresholds were set on these, the others are reported
+HALF = 30_000  # pictures on which thresholds were set, the others are reported
 STACKS = 20_000
 
 
@@ -33,14 +33,14 @@ def pictures(source: Source) -> Pool:
     return Pool(images.float() / 255, labels)
 
 
-def fashion(tuning: bool) -> Pool:
+def half(source: Source, tuning: bool) -> Pool:
     rows = torch.arange(2 * HALF)
-    return pictures(FASHION).pick(rows[:HALF] if tuning else rows[HALF:])
+    return pictures(source).pick(rows[:HALF] if tuning else rows[HALF:])
 
 
 def stacked() -> Pool:
     """Three pictures of Fashion-MNIST as channels; the class is the triple of their classes."""
-    single = fashion(tuning=False)
+    single = half(FASHION, tuning=False)
     rows = torch.randint(HALF, (STACKS, 3), generator=torch.Generator().manual_seed(0))
     return Pool(single.x[rows], single.y[rows] @ torch.tensor([100, 10, 1]))
 
@@ -71,9 +71,10 @@ def grid() -> Pool:
 
 
 POOLS: dict[str, Callable[[], Pool]] = {
-    "tuning": partial(fashion, tuning=True), "fashion": partial(fashion, tuning=False),
-    "mnist": partial(pictures, MNIST), "stacked": stacked, "digits": digits, "ring": ring,
-    "grid": grid,
+    "fashion for tuning": partial(half, FASHION, tuning=True),
+    "mnist for tuning": partial(half, MNIST, tuning=True),
+    "fashion": partial(half, FASHION, tuning=False), "mnist": partial(half, MNIST, tuning=False),
+    "stacked": stacked, "digits": digits, "ring": ring, "grid": grid,
 }
 
 

@@ -10,10 +10,12 @@ import torch
 from torch import Tensor
 
 from mcgan.errors import UserError
+from mcgan.judging import words
+from mcgan.judging.groups import MissingGroup
 from mcgan.judging.judgement import Judgement, judge_features
 
-DRAWS = 3
-REAL, FAKES = 800, 400
+DRAWS = 2
+REAL, FAKES = 600, 300
 
 
 def draw_ring(n: int, seed: int, modes: int = 8, std: float = 0.05) -> tuple[Tensor, Tensor]:
@@ -128,19 +130,26 @@ def test_labels_that_real_data_lack_count_nowhere():
 
 
 def test_held_out_rows_show_copies_of_training_rows():
-    real, held = ring(REAL, 0), ring(REAL, 5)
-    near = real[:FAKES] + 1e-4
+    real, held = ring(300, 0), ring(300, 5)
+    near = real[:150] + 1e-4
     assert judge_features(near, real, heldout=held, draws=DRAWS).measures["training"].value > 0.9
-    fair = judge_features(ring(FAKES, 1), real, heldout=held, draws=DRAWS)
+    fair = judge_features(ring(150, 1), real, heldout=held, draws=DRAWS)
     assert not fair.measures["training"].seen and fair.kind == "healthy"
 
 
+def test_of_poor_samples_far_off_the_data_no_group_is_said_to_be_there():
+    lost = (MissingGroup("1", (0,), 0.2, (0.1, 0.3), 0.0),)
+    for missing, rest in (((), "no group is missing"), (lost, "groups are missing cannot be told")):
+        told = words.Told("poor", {"precision": "lower"}, missing, 8, 1, 5)
+        assert words.tell_verdict(told, judged("poor").measures).endswith(rest)
+
+
 def test_samples_that_are_the_real_rows_are_told_so():
-    real = ring(REAL, 0)
+    real = ring(300, 0)
     found = judge_features(real, real, draws=DRAWS)
     assert "100 % of the samples" in found.verdict and "rows of the real data" in found.verdict
     assert not found.collapsed and found.kind != "healthy"
-    some = torch.cat([ring(FAKES, 1)[40:], real[:40]])
+    some = torch.cat([ring(300, 1)[30:], real[:30]])
     assert any("10 % of the samples equal a row" in line
                for line in judge_features(some, real, draws=DRAWS).limits)
 

@@ -134,16 +134,6 @@ def squares_to(points: Tensor, row: Tensor) -> Tensor:
     return between(points, row)[:, 0].square()
 
 
-def within(points: Tensor, centres: Tensor) -> float:
-    """Mean squared distance of points (n, d) to the mean of those of the same group."""
-    group = find_nearest(points, centres)
-    size = torch.bincount(group, minlength=len(centres)).double()
-    sums = torch.zeros_like(centres).index_add_(0, group, points)
-    squares = points.square().sum() - (sums.square().sum(1) / size.clamp(min=1)).sum()
-    freedom = (size - 1).clamp(min=0).sum()
-    return (squares / freedom.clamp(min=1)).item()
-
-
 def compare_shares(fakes: Tensor, real: Tensor, generator: Generator) -> tuple[float, int, float]:
     """χ² of the groups' shares of two samples, its degrees of freedom, and p.
 

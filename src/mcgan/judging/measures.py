@@ -18,7 +18,7 @@ from mcgan.judging.neighbours import (
 )
 from mcgan.judging.null import Split, Tested, draw_splits, upper_tail
 from mcgan.judging.proportions import chi_square, holm
-from mcgan.judging.variety import find_main, spread
+from mcgan.judging.variety import Directions, compare_spread, find_directions
 
 SURE = 3.0  # standard deviations of two real samples, beyond which a difference is seen
 LEVEL = 0.01  # of false alarms of the four tests together
@@ -81,11 +81,11 @@ def of_shares(value: float, freedom: int, p: float) -> Measured:
 def measure_splits(sets: Sets, draws: int, generator: Generator,
                    progress: Progress | None) -> dict[str, Measured]:
     """The measures that explain and describe, as means over random splits of equal size."""
-    main = find_main(sets.real, generator)
+    directions = find_directions(sets.real, generator)
     width = distances.scale(sets.real)
     pairs = []
     for done, split in enumerate(draw_splits(sets, draws, generator), 1):
-        pairs.append(measure_split(split, main, width, generator))
+        pairs.append(measure_split(split, directions, width, generator))
         if progress:
             progress(done, draws)
     return {name: from_draws([ours[name] for ours, _ in pairs],
@@ -100,20 +100,22 @@ def from_draws(values: list[float], null: list[float]) -> Measured:
     return Measured(value, mean, sd, seen=abs(found.z) > SURE)
 
 
-def measure_split(split: Split, main: Tensor, width: float,
+def measure_split(split: Split, directions: Directions, width: float,
                   generator: Generator) -> tuple[dict[str, float], dict[str, float]]:
     """The measures of the samples of a split, and of other real rows in their place."""
-    real, real_main = look_around(split.real), look_around(split.real @ main)
+    real, real_axes = look_around(split.real), split.real @ directions.axes
+    real_main = look_around(real_axes[:, :directions.main])
     centres = find_centres(real_main.points, count_groups(len(split.real), len(split.real)),
                            generator)
     usual = real_main.nearest.quantile(NEAREST)
     variety = distances.renyi(split.real, width), distances.vendi(split.real, width)
 
     def measure(points: Tensor) -> dict[str, float]:
-        along = look_around(points @ main)
-        return compare_neighbours(look_around(points), real) | {
+        axes = points @ directions.axes
+        along = look_around(axes[:, :directions.main])
+        inside = compare_spread(axes, real_axes, centres, directions)
+        return compare_neighbours(look_around(points), real) | inside | {
             "copies": (along.nearest <= usual).double().mean().item(),
-            "spread": spread(along.points, real_main.points, centres),
             "frechet": distances.frechet(points, split.real),
             "rke": distances.renyi(points, width) / variety[0],
             "vendi": distances.vendi(points, width) / variety[1],

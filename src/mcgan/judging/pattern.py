@@ -21,17 +21,20 @@ class Bounds(NamedTuple):
 BOUNDS = (
     Bounds("precision", ((0.5, "none"), (0.95, "lower"), (float("inf"), "as real"))),
     Bounds("spread", ((0.72, "lower"), (0.92, "a little lower"), (float("inf"), "as real"))),
+    Bounds("kept", ((0.7, "lower"), (float("inf"), "as real"))),
     Bounds("coverage", ((0.95, "lower"), (float("inf"), "as real"))),
 )
 MANY = 0.5  # copies, above which the samples are few
 LEAST = 0.005  # of the real data, which must be missing
+ELSEWHERE = 0.5  # of the usual coverage, where no group is missing: less is of samples off the data
 
 # kind: the signs that it needs; a measure that is not named may have any.
 PATTERNS: tuple[tuple[str, Mapping[str, tuple[str, ...]]], ...] = (
     ("narrowed", {"copies": ("many",)}),
     ("poor", {"precision": ("none",)}),
-    ("narrowed", {"spread": ("lower",), "precision": ("as real",)}),
-    ("poor and missing", {"precision": ("lower",), "groups": ("missing",)}),
+    ("narrowed", {"kept": ("lower",), "precision": ("as real",)}),
+    ("poor and missing", {"precision": ("lower",), "groups": ("missing",),
+                          "elsewhere": ("covered",)}),
     ("poor", {"precision": ("lower",)}),
     ("missing", {"groups": ("missing",)}),
     ("missing", {"coverage": ("lower",), "spread": ("as real",)}),
@@ -44,8 +47,12 @@ def read_signs(measures: Mapping[str, Measured], missing: float) -> dict[str, st
     signs = {bounds.measure: sign_of(measures[bounds.measure], bounds) for bounds in BOUNDS}
     copies = measures["copies"]
     many = copies.value > max(MANY, 2 * copies.null_mean)
+    coverage = measures["coverage"]
+    elsewhere = coverage.value / max(1 - missing, 1e-12)
     return signs | {"copies": "many" if many else "as real",
-                    "groups": "missing" if missing >= LEAST else "all there"}
+                    "groups": "missing" if missing >= LEAST else "all there",
+                    "elsewhere": ("covered" if elsewhere > ELSEWHERE * coverage.null_mean
+                                  else "bare")}
 
 
 def sign_of(measure: Measured, bounds: Bounds) -> str:

@@ -22,6 +22,7 @@ LABELS = {
     "nearest": "1-NN accuracy, fakes",
     "copies": "copies of another",
     "spread": "spread inside groups",
+    "kept": "the same, best kept",
     "retrieval": "image retrieval",
     "density": "density, k = 5",
     "frechet": "Fréchet distance",
@@ -82,8 +83,8 @@ def tell_narrowed(told: Told, measures: Mapping[str, Measured]) -> str:
 
 def tell_poor(told: Told, measures: Mapping[str, Measured]) -> str:
     precision = measures["precision"]
-    rest = ("whether groups are missing cannot be told" if told.signs["precision"] == "none"
-            else "no group is missing")
+    rest = ("whether groups are missing cannot be told"
+            if told.signs["precision"] == "none" or told.missing else "no group is missing")
     return (f"The samples are poor: {interval(precision, 100)} % lie among real ones, of two real "
             f"samples {percent(precision.null_mean)} %; {rest}")
 
