@@ -1,6 +1,6 @@
 """The README's picture: samples of a collapsed run beside those of one that covers its modes.
 
-    mcgan train experiment=collapse name=collapse
+    mcgan train experiment=collapse replicas=1 name=collapse
     mcgan train objective=wgan_gp reg=minibatch name=first
     python scripts/collapse_picture.py runs/collapse runs/first
 """
@@ -9,29 +9,33 @@ import argparse
 from pathlib import Path
 
 import torch
+import yaml
 
 import mcgan
-from mcgan.engine.draws import stream
-from mcgan.experiment.trained import Trained
+from mcgan.compare.names import is_told
+from mcgan.config.build import build
+from mcgan.dataset.data_units import net_units
 from mcgan.metrics.evaluate import evaluate
+from mcgan.metrics.protocol import Protocol
+from mcgan.run.directory import RunDirectory
 from mcgan.view.figures.evaluation import mode_counts, phrase
 from mcgan.view.figures.scatter import samples_over_density
 from mcgan.view.figures.style import png
-from mcgan.view.tensorboard.hparams import settings_of
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "pictures" / "collapse.png"
 SAMPLES = 10_000  # measured; a panel draws the first 2,000
 
 
-def picture(runs: list[Trained], replica: int) -> bytes:
+def picture(runs: list[mcgan.TrainedRun], replica: int) -> bytes:
     """One panel per run, all on the data of the first, as a PNG. Vector data only."""
-    dataset, protocol = runs[0].parts.dataset, runs[0].parts.protocol
-    if any(run.parts.config["dataset"] != runs[0].parts.config["dataset"] for run in runs):
+    configs = [RunDirectory(run.folder).config() for run in runs]
+    if any(config["dataset"] != configs[0]["dataset"] for config in configs):
         raise SystemExit("the runs were trained on different data")
-    samples = [run.draw(SAMPLES, replica, stream(0, "picture")) for run in runs]
-    scores = [evaluate(x, dataset, protocol) for x in samples]
-    names = [f"{composed(run, replica)}\n{phrase(s, dataset)}"
-             for run, s in zip(runs, scores, strict=True)]
+    dataset = runs[0].dataset
+    protocol = build(configs[0]["protocol"], Protocol, "protocol")
+    samples = [net_units(run.sample(SAMPLES, replica), dataset) for run in runs]
+    names = [f"{command(run, replica)}\n{phrase(evaluate(x, dataset, protocol), dataset)}"
+             for run, x in zip(runs, samples, strict=True)]
     figure = samples_over_density(
         torch.stack(samples), dataset, torch.stack([mode_counts(x, dataset) for x in samples]),
         names=names,
@@ -39,11 +43,11 @@ def picture(runs: list[Trained], replica: int) -> bytes:
     return png(figure)
 
 
-def composed(run: Trained, replica: int) -> str:
-    """`Minimax, seed 0, 10,000 steps`"""
-    chosen = settings_of(run.parts.config, run.run.status().get("choices") or {})
-    reg = "" if chosen["reg"] == "none" else f" + {chosen['reg']}"
-    return f"{chosen['objective']}{reg}, seed {run.parts.seeds[replica]}, {run.step:,} steps"
+def command(run: mcgan.TrainedRun, replica: int) -> str:
+    """`mcgan train experiment=collapse, seed 0, 10,000 steps`"""
+    typed = yaml.safe_load((run.folder / ".hydra" / "overrides.yaml").read_text("utf-8"))
+    words = " ".join(["mcgan train", *filter(is_told, typed)])
+    return f"{words}, seed {run.seeds[replica]}, {run.step:,} steps"
 
 
 def main() -> None:

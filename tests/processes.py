@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -21,22 +22,31 @@ MLP = ["reg=[replay,ema]", "reg.replay.size=64", "arch.latent=4", "arch.width=8"
 
 
 class Child:
-    """`python -m mcgan WORDS` in a process of its own; ``folder`` is that of its run."""
+    """`python -m mcgan WORDS` in a process of its own; ``folder`` is that of its run.
 
-    def __init__(self, folder: Path, *words: str, **variables: str) -> None:
+    ``hang_up`` is what SIGHUP does to it at its start, whatever the tests were started with.
+    """
+
+    def __init__(self, folder: Path, *words: str, hang_up: signal.Handlers = signal.SIG_DFL,
+                 **variables: str) -> None:
         self.run = RunDirectory(folder)
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1", **variables}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "mcgan", *words], env=environment,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, hang_up))  # fmt: skip
+
+    def tell(self, number: int, after: int = 0) -> None:
+        """Signals it once it has a checkpoint later than step ``after``."""
+        while newest(self.run) <= after:
+            assert self.process.poll() is None, "it ended before it was told"
+            time.sleep(0.002)
+        self.process.send_signal(number)
 
     def stop(self, number: int, after: int = 0) -> int:
-        """Signals it once it has a checkpoint later than step ``after``; its exit code."""
+        """Signals it, and waits for its end; its exit code."""
         with self.process:
-            while newest(self.run) <= after:
-                assert self.process.poll() is None, "it ended before it was stopped"
-                time.sleep(0.002)
-            self.process.send_signal(number)
+            self.tell(number, after)
             return self.process.wait()
 
     def end(self) -> int:

@@ -130,6 +130,7 @@ def test_ds_turns_are_counted_as_they_come(made):
         came = [player for step in range(steps) for player in made.turns(step)]
         assert made.count_critic_turns(steps) == came.count("D")
         assert came.count("G") == steps
+    assert made.count_critic_turns(10**15) > 10**14  # and not one by one
 
 
 def test_wgans_blocks_are_longer_at_first_and_every_500th():

@@ -74,7 +74,7 @@ def near_or_all(word: str, options: Iterable[str], all_of: str = "choose from", 
                 ) -> str:
     """`; did you mean 'x'?`, or else ` (choose from: x, y)`: with a guess nobody needs a list."""
     known = list(options)
-    return near(word, known, lead) or f" ({all_of}: {', '.join(known)})"
+    return near(word, known, lead) or f" ({all_of}: {', '.join(known) or 'nothing'})"
 
 
 def printable(value: Any) -> Any:

@@ -49,7 +49,12 @@ class Objective(ABC):
 
     def count_critic_turns(self, steps: int) -> int:
         """The number of D's turns in the first ``steps`` steps of a run."""
-        blocks = -(-steps // self.generator_steps)
+        return self.turns_in_blocks(-(-steps // self.generator_steps))
+
+    def turns_in_blocks(self, blocks: int) -> int:
+        """The number of D's turns in the first blocks of them."""
+        if type(self).critic_turns is Objective.critic_turns:
+            return blocks * self.critic_steps
         return sum(map(self.critic_turns, range(blocks)))
 
 
@@ -110,6 +115,10 @@ class Wasserstein(Objective):
     def critic_turns(self, block: int) -> int:
         longer = block < FIRST or block % EVERY == 0
         return max(self.critic_steps, self.catch_up if longer else 0)
+
+    def turns_in_blocks(self, blocks: int) -> int:
+        longer = min(blocks, FIRST) + (max(blocks, FIRST) - 1) // EVERY
+        return blocks * self.critic_steps + longer * max(0, self.catch_up - self.critic_steps)
 
     def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
         return functional.wgan_d(r, f)

@@ -246,7 +246,9 @@ def test_a_yaml_without_its_class_says_so(own, cli):
 @pytest.mark.parametrize(("words", "said"), [
     (["reg=fog", "reg.fog.std=-1"], "reg.fog: std must be at least 0, not -1"),
     (["reg=fgo"], "no reg named 'fgo'; did you mean 'fog'?"),
-    (["reg=none"], "'reg=none' cannot be checked: give reg=NAME"),
+    (["reg=none"], "reg=none is no strategy at all, there is nothing to check: give reg=NAME"),
+    (["reg=mine.yaml"], "'reg=mine.yaml' names no option: NAME is that of a YAML in a folder reg/"),
+    (["dataset=my/data"], "'dataset=my/data' names no option: NAME is that of a YAML"),
     (["optim=adam"], "'optim=adam' cannot be checked: give reg=NAME"),
     (["reg=jitter"], "cannot import 'mine.Jitter'"),
     (["reg=fog", "--config-dir", "nowhere"], "--config-dir: there is no folder nowhere"),

@@ -29,6 +29,8 @@ def status(folder: Path) -> dict:
 def test_help_and_version(cli):
     assert cli("--help").code == 0
     assert "mcgan train objective=wgan_gp reg=minibatch" in cli("--help").out
+    for text in (cli("--help").out, cli("explain").out):
+        assert max(map(len, text.splitlines())) <= 80
     assert cli("--version").out.startswith("mcgan 0.")
     assert cli().code == 2
 

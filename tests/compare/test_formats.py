@@ -149,6 +149,9 @@ def test_numbers_as_text() -> None:
     assert change("quality", Interval(-0.01, -0.02, 0.0)) == "-1.0 % (-2.0 % … 0.0 %)"
     assert score("quality", Interval(0.5, None, None), 0.5) == "50.0 %"
     assert score("kl", Interval(None, None, None)) == "–"
+    wide = Interval(0.5, -1.0, 2.0)
+    assert score("kl", wide, 0.5, [0.25, None, 0.75]) == "0.5 (0.25, 0.75)"
+    assert score("kl", wide, 0.5, [0.25, 0.25, 0.75, 0.75]) == "0.5 ± 1.5 [0.5]"
 
 
 BREAKS = ["a\nb", "a\r\\end{tabular}", "x\x1b[31m", "a\u2028b", "a|b", "\\|x", "`x`", "$\\frac{$",

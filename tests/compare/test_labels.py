@@ -54,7 +54,8 @@ def test_a_setting_that_one_does_not_have() -> None:
 
 def test_old_runs_without_choices_are_named_by_their_classes() -> None:
     penalised = settings(objective=WASSERSTEIN, reg={"gradient_penalty": PENALTY})
-    assert labels([(generator_of(penalised), {}), (generator_of(settings()), chosen(settings()))]) == [
+    old, new = (generator_of(config) for config in (penalised, settings()))
+    assert labels([(old, {}), (new, chosen(settings()))]) == [
         "reg=gradient_penalty objective=Wasserstein", "reg=none objective=NonSaturating"]
 
 

@@ -6,10 +6,12 @@ import pytest
 import torch
 
 from mcgan.config.compose import compose
+from mcgan.engine import compile_cost
 from mcgan.errors import UserError
 from mcgan.experiment import forecast
 from mcgan.experiment.components import build_components
 from mcgan.experiment.forecast import Need, build_without_memory, check_needs
+from mcgan.experiment.forecast_time import Plan, list_spans
 from mcgan.system.memory import memory, memory_errors, say_bytes
 from small import NETS, composed
 
@@ -102,3 +104,27 @@ def test_an_allocators_refusal_is_a_sentence_and_other_errors_stay():
 def test_bytes_in_words():
     found = [*map(say_bytes, (12, 1500, 2.5e10, 8e15))]
     assert found == ["12 bytes", "1.5 kB", "25 GB", "8,000 TB"]
+
+
+@pytest.mark.parametrize(("words", "most"), [
+    ((f"train.steps={10**13}",), "the calls of its turns: lower train.steps"),
+    ((f"train.steps={10**12}", f"train.batch_size={10**6}"), "the products of its turns: lower "),
+    ((f"train.steps={10**11}", "eval.every=1", f"eval.samples={10**8}"), "its evaluations: lower "),
+])
+def test_what_takes_years_is_refused_before_anything_is_built(words, most):
+    config = compose(*NETS, *words, "train.device=cpu", "name=x").config
+    with pytest.raises(UserError, match=rf"^this takes at least [\d,.]+ years, .*{most}"):
+        build_components(config)
+
+
+def test_a_lower_bound_of_the_time_is_one():
+    """Of six operations for each weight of D and each example of a turn, and two for a sample."""
+    parts = build_components(compose(*NETS, "name=x").config)
+    assert parts.outline is not None
+    d, g = (sum(each.numel() for each in net.parameters())
+            for net in (parts.outline.D, parts.outline.G))
+    size = forecast.Size(replicas=3, batch=5, samples=7)
+    calls, learnt, drawn = list_spans(Plan(10, 20, 2), size, parts.outline, "cpu")
+    assert calls.seconds == pytest.approx(20 * compile_cost.TURN)
+    assert learnt.seconds == pytest.approx(6 * d * 5 * 3 * 20 / 1e13)
+    assert drawn.seconds == pytest.approx(2 * g * 7 * 3 * 2 / 1e13)

@@ -83,6 +83,18 @@ def test_what_asks_a_process_to_end_saves_the_run(folder, number):
         child.run.folder.rglob("*.tmp"))
 
 
+def test_what_nohup_started_goes_on_without_its_terminal(folder, whole):
+    child = Child(folder / "nohup", *words(folder / "nohup", MLP), hang_up=signal.SIG_IGN)
+    child.tell(signal.SIGHUP)
+    assert child.end() == 0 and child.run.status()["state"] == "done"
+    same(ending(child.run), whole)
+
+
+def hang_up_as_usual() -> None:
+    """SIGHUP ends a process, also where the tests themselves were started by nohup."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def test_a_closed_terminal_saves_the_run(folder):
     """The system tells the process, and every line it still says is an error."""
     run = RunDirectory(folder / "closed")
@@ -90,7 +102,7 @@ def test_a_closed_terminal_saves_the_run(folder):
     line = shlex.join([sys.executable, "-m", "mcgan", *words(run.folder, MLP)])
     place = os.ttyname(theirs)  # the leader of a session that opens a terminal has it
     process = subprocess.Popen(["bash", "-c", f"exec {line} < {place} > {place} 2>&1"],
-                               start_new_session=True)  # fmt: skip
+                               start_new_session=True, preexec_fn=hang_up_as_usual)  # fmt: skip
     try:
         while not newest(run):
             assert process.poll() is None, "it ended before its terminal was closed"

@@ -44,6 +44,21 @@ def test_files_of_somebody_else_are_no_leftovers(tmp_path: Path, names) -> None:
         decide(tmp_path, CONFIG, sweeping=False)
 
 
+def test_a_mistake_before_the_first_checkpoint_leaves_the_name_free(tmp_path: Path) -> None:
+    """Such as more memory than there is: the next try may have other settings."""
+    lay(tmp_path, [".hydra/config.yaml"])
+    status = tmp_path / "status.json"
+    status.write_text('{"state": "failed", "mistake": true}')
+    assert decide(tmp_path, CONFIG, sweeping=False) is Plan.START
+    status.write_text('{"state": "failed", "mistake": false}')
+    with pytest.raises(Refused, match="with other settings"):
+        decide(tmp_path, CONFIG, sweeping=False)
+    status.write_text('{"state": "failed", "mistake": true}')
+    lay(tmp_path, ["checkpoints/step-00000001.pt"])
+    with pytest.raises(Refused, match="with other settings"):
+        decide(tmp_path, CONFIG, sweeping=False)
+
+
 @pytest.mark.parametrize("text", ["[", "5", "- a", "a: ${b", "\0", "dataset: 5\n1: 2\n"])
 def test_stored_settings_that_are_damaged_are_one_sentence(tmp_path: Path, text: str) -> None:
     lay(tmp_path, [".hydra/config.yaml"])

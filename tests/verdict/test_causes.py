@@ -116,8 +116,16 @@ def test_settings_are_advised_with_a_value(key, words, told):
     assert told in causes.advice(key, composed("non_saturating", words))
 
 
+@pytest.mark.parametrize("key, setting", [("elsewhere", "optim.lr"), ("ahead", "optim.d.lr"),
+                                          ("forgetting", "optim.g.lr")])
+def test_a_schedule_is_advised_as_a_schedule_that_can_be_pasted(key, setting):
+    config = composed("non_saturating", ("optim.lr={from: 2e-3, to: 0.0, shape: cosine}",))
+    word = f"{setting}={{from: 0.001, to: 0, shape: cosine}}"
+    assert shlex.quote(word) in causes.advice(key, config)
+    composed("non_saturating", (word,))
+
+
 @pytest.mark.parametrize("key, words, setting", [
-    ("elsewhere", ("optim.lr={from: 0.1, to: 0.0}",), "optim.lr"),
     ("forgetting", ("optim.betas=[0,0.9]",), "optim.betas"),
     ("forgetting", ("optim=sgd",), "optim.betas"),
 ])  # fmt: skip

@@ -57,9 +57,15 @@ def parser() -> Parser:
 def parse_option(word: str) -> tuple[str, str]:
     """Group and name of the option to check. Raises UserError for what cannot be checked."""
     group, equals, name = word.partition("=")
-    if not (equals and name.isidentifier()) or group not in GROUPS or (group, name) == GROUPLESS:
+    if not equals or group not in GROUPS:
         raise UserError(f"{word!r} cannot be checked: give reg=NAME, objective=NAME or "
                         "dataset=NAME")
+    if (group, name) == GROUPLESS:
+        raise UserError("reg=none is no strategy at all, there is nothing to check: give reg=NAME")
+    if not name.isidentifier():
+        raise UserError(f"{word!r} names no option: NAME is that of a YAML in a folder {group}/, "
+                        "without .yaml and without a path; the folder above it is given by "
+                        "--config-dir or MCGAN_CONF")
     return group, name
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 
+from mcgan.cli.options import wrap
 from mcgan.cli.run_verbs import Parser
 from mcgan.errors import UserError, near_or_all
 from mcgan.system.atomic import write_bytes
@@ -59,7 +60,8 @@ def first_line(file: Path) -> str:
 
 def listing() -> str:
     width = max(map(len, topics()))
-    lines = [f"  {name:<{width}}  {what}" for name, what in topics().items()]
+    lines = [line for name, what in topics().items()
+             for line in wrap(f"{name:<{width}}  {what}", 2, width + 4)]
     return "\n".join(["topics", *lines, "", f"mcgan explain TOPIC draws one, `{ALL}` all of them."])
 
 

@@ -37,9 +37,10 @@ Trains GANs and measures mode collapse.
 {commands}
 
   mcgan train objective=wgan_gp reg=minibatch
-  mcgan COMMAND --help explains a command; mcgan --version tells the version.
-  eval "$(mcgan -sc install=bash)" makes TAB complete verbs, options, settings, their values and
-  the names of runs; for zsh it is eval "$(mcgan -sc install=zsh)".
+
+mcgan COMMAND --help explains a command; mcgan --version tells the version.
+TAB completes verbs, options, settings, their values and the names of runs after
+eval "$(mcgan -sc install=bash)", in zsh eval "$(mcgan -sc install=zsh)".
 """
 
 
@@ -123,7 +124,7 @@ def load(verb: str) -> Callable[[Sequence[str]], int]:
 
 
 def usage() -> str:
-    lines = [f"  {verb:<9} {what}" for verb, (_, what) in COMMANDS.items()]
+    lines = [f"  {verb:<9}  {what}" for verb, (_, what) in COMMANDS.items()]
     return USAGE.format(commands="\n".join(lines))
 
 

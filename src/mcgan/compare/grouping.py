@@ -111,8 +111,8 @@ def standing(item: tuple[Run, Any]) -> tuple[bool, str]:
 
 def way_of(config: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
     """Dataset, protocol, sample size, and the classifier where one names the modes."""
-    return {"dataset": data_of(config), "protocol": result["protocol"], "eval": result["evaluation"],
-            "recognition": result.get("dataset") or {}}  # fmt: skip
+    return {"dataset": data_of(config), "protocol": result["protocol"],
+            "eval": result["evaluation"], "recognition": result.get("dataset") or {}}
 
 
 def length(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,10 +17,11 @@ TIMES = ("collapsed", "steps to full", "s to full", "ms a step")
 HEADS = ("seeds", *(SHORT[key] for key in SHOWN), *TIMES)
 CONTRAST_HEADS = ("measure", "seeds", "difference (95 % interval)", "p", "p, Holm", "test")
 PERFECT = "perfect sampler"
+FEW = 3  # seeds whose values say more than an interval of a mean
 LEGEND = (
     "Over distinct seeds: mean ± half of its 95 % interval (Student's t) [interquartile mean]; of "
-    "counts and shares the ends of a bootstrap interval, which stay in range. "
-    "Best first: by modes covered, then quality, then KL.",
+    "counts and shares the ends of a bootstrap interval, which stay in range; where there are "
+    "none, the values of two or three seeds. Best first: by modes covered, then quality, then KL.",
     "A mode is covered by 20 % of its share of the high-quality samples, as published by one, and "
     "strict by 20 % of its share of all samples in high-quality ones. Least spread: of the "
     "narrowest mode over the true one. Collapsed: share of "
@@ -64,7 +65,8 @@ def line(row: Row, i: int, marks: dict[str, set[int]]) -> list[Cell]:
     return [
         Cell(row.group.label),
         Cell(seeds),
-        *(Cell(score(key, row.spreads[key], row.middles[key]), i in marks[key]) for key in SHOWN),
+        *(Cell(score(key, row.spreads[key], row.middles[key], row.group.values(key)),
+               i in marks[key]) for key in SHOWN),
         Cell(share(row.collapsed), i in marks["collapsed"]),
         Cell(show_reached(row), i in marks["steps"]),
         Cell(short(row.seconds)),
@@ -72,8 +74,12 @@ def line(row: Row, i: int, marks: dict[str, set[int]]) -> list[Cell]:
     ]
 
 
-def score(key: str, spread: Interval, middle: float | None = None) -> str:
-    """`7.5 ± 0.4 [7.6]`, or `7.5 (7.1 … 8) [7.6]`; shares in percent. One value is it alone."""
+def score(key: str, spread: Interval, middle: float | None = None,
+          values: Sequence[float | None] = ()) -> str:
+    """`7.5 ± 0.4 [7.6]`, or `7.5 (7.1 … 8) [7.6]`; shares in percent. One value is it alone.
+
+    Two or three values without bounds are shown themselves: their interval would tell less.
+    """
     one = measure(key)
     if spread.mean is None or spread.upper is None:
         return one.show(spread.mean)
@@ -81,6 +87,9 @@ def score(key: str, spread: Interval, middle: float | None = None) -> str:
     if one.bounded:
         ends = f"{bare(one, spread.lower)} … {one.show(spread.upper)}"
         return f"{bare(one, spread.mean)} ({ends}){inner}"
+    known = [value for value in values if value is not None]
+    if 1 < len(known) <= FEW:
+        return f"{one.show(spread.mean)} ({', '.join(map(one.show, known))})"
     return f"{one.show(spread.mean)} ± {one.show(spread.upper - spread.mean)}{inner}"
 
 

@@ -10,7 +10,7 @@ from mcgan.config.option_file import option_file
 from mcgan.config.schema import check
 from mcgan.errors import UserError, near_or_all, one_line
 
-PLACES = ("dataset.root", "dataset.download", "train.device", "train.threads")
+PLACES = ("dataset.root", "dataset.labels", "dataset.download", "train.device", "train.threads")
 RESUMED = (*PLACES, "train.steps", "train.checkpoint_every", "train.log_every", "train.stop_on",
            "eval.every", "eval.samples")
 EVALUATED = (*PLACES, "eval.samples", "protocol")

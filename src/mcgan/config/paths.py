@@ -9,6 +9,7 @@ from typing import Any
 from mcgan.errors import UserError
 
 PACKAGE = Path(__file__).resolve().parents[1]
+DATA_FILES = ("root", "labels")  # settings of a dataset that are paths
 
 
 def conf_dir() -> Path:
@@ -43,15 +44,13 @@ def show_path(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def with_absolute_root(config: Mapping[str, Any]) -> dict[str, Any]:
-    """The configuration with ``dataset.root`` as an absolute path, so that a run finds its data
-    from any folder. An address (``s3://``) and none stay."""
+def with_absolute_files(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration with ``dataset.root`` and ``dataset.labels`` as absolute paths, so that a
+    run finds its data from any folder. An address (``s3://``) and none stay."""
     dataset = config["dataset"]
-    root = dataset.get("root")
-    if not isinstance(root, str) or not root or "://" in root:
-        return dict(config)
-    place = os.path.abspath(os.path.expanduser(root))
-    return {**config, "dataset": {**dataset, "root": place}}
+    files = {key: os.path.abspath(os.path.expanduser(dataset[key])) for key in DATA_FILES
+             if isinstance(path := dataset.get(key), str) and path and "://" not in path}
+    return {**config, "dataset": {**dataset, **files}}
 
 
 def own_folders() -> list[str]:

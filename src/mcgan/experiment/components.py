@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -17,7 +18,15 @@ from mcgan.engine.seeded_game import make_game
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
 from mcgan.experiment.first_weights import copy_first_weights
-from mcgan.experiment.forecast import Need, Size, check_needs, list_needs, sample_need
+from mcgan.experiment.forecast import (
+    Need,
+    Size,
+    build_without_memory,
+    check_needs,
+    list_needs,
+    sample_need,
+)
+from mcgan.experiment.forecast_time import Plan, check_spans, list_spans
 from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
@@ -57,12 +66,28 @@ class Components:
         steps: int = self.config["train"]["steps"]
         return steps
 
+    @property
+    def size(self) -> Size:
+        return Size(self.config["replicas"], self.config["train"]["batch_size"],
+                    self.config["eval"]["samples"])
+
+    @cached_property
+    def outline(self) -> Game | None:
+        """The game without memory; None where it cannot be built so."""
+        return build_without_memory(lambda: self._build(self.seeds[0]))
+
     def needs(self) -> list[Need]:
         """What the run holds in memory at the same time, at least; the samples come last."""
-        size = Size(self.config["replicas"], self.config["train"]["batch_size"],
-                    self.config["eval"]["samples"])
-        training = list_needs(size, self.dataset, lambda: self._build(self.seeds[0]), self.optim)
-        return [*training, sample_need(size, self.dataset)]
+        training = list_needs(self.size, self.dataset, self.outline, self.optim)
+        return [*training, sample_need(self.size, self.dataset)]
+
+    def check_time(self) -> None:
+        """Raises UserError where the run would take years."""
+        steps, every = self.steps, self.config["eval"]["every"] or self.steps
+        turns = steps + steps // self.objective.generator_steps  # of D one in a block at least
+        plan = Plan(steps, turns, 1 + (steps - 1) // every)
+        check_spans(list_spans(plan, self.size, self.outline,
+                               device_of(self.config["train"]["device"])))
 
     def check_memory(self) -> None:
         """Raises UserError where the run needs more memory than there is, also on its GPU."""
@@ -139,6 +164,7 @@ def build_components(config: Mapping[str, Any], kept: Judge | None = None,
         return components
     components.dataset.kept = kept
     components.dataset.ready()
+    components.check_time()
     components.check_memory()
     check_examples(components.dataset)
     return components

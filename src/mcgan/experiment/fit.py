@@ -10,7 +10,7 @@ import torch
 
 from mcgan.config.choices import Choices
 from mcgan.config.overrides import RESUMED, overridden, split_insistence
-from mcgan.config.paths import show_path, with_absolute_root
+from mcgan.config.paths import show_path, with_absolute_files
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
 from mcgan.experiment.components import Components, build_components
@@ -61,7 +61,7 @@ def resume(folder: Path, overrides: list[str], screen: Screen = TERMINAL) -> Out
     before. The caller holds the run's lock. Raises UserError where its data have changed."""
     run = RunDirectory(folder)
     words, insists = split_insistence(overrides)
-    parts = build_as_kept(run, with_absolute_root(overridden(run.config(), words, RESUMED)))
+    parts = build_as_kept(run, with_absolute_files(overridden(run.config(), words, RESUMED)))
     with interruptible() as signals:
         step, state = run.load()
         run.recover(state)
@@ -135,7 +135,7 @@ def record_end(loop: Loop, state: RunState, seconds: float, screen: Screen) -> O
     content = summary(loop, step) | {"seconds": round(seconds, 3), "state": state}
     score = content["metrics"][SCORE]["mean"]
     loop.recorder.finish(state, content, step=step, score=score)
-    closing(show_path(loop.run.folder), content, state, screen.table)
+    closing(show_path(loop.run.folder), content, state, screen.table, offers=screen.offers)
     return Outcome(state, score)
 
 

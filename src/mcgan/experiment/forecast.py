@@ -34,13 +34,11 @@ class Size(NamedTuple):
     samples: int  # that an evaluation draws of each replica
 
 
-def list_needs(size: Size, dataset: ModalDataset, build: Callable[[], Game], optim: Optim
-               ) -> list[Need]:
-    """What training holds at the same time, each part counted at its least; ``build`` makes a game.
+def list_needs(size: Size, dataset: ModalDataset, game: Game | None, optim: Optim) -> list[Need]:
+    """What training holds at the same time, each part counted at its least.
 
-    A part that cannot be built without memory counts nothing.
+    ``game`` is one without memory; None, of a game that cannot be built so, counts nothing.
     """
-    game = build_without_memory(build)
     copies = 2 + len(optim.slots)  # the weights, their gradients, and the state of the optimiser
     example, replicas = math.prod(dataset.shape), size.replicas
     turn = size.batch * 2 * example + (measure_turn(game, size.batch) if game else 0)

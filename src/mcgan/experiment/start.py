@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from omegaconf import OmegaConf
 
 from mcgan.config.choices import Choices
-from mcgan.config.paths import show_path, with_absolute_root
+from mcgan.config.paths import show_path, with_absolute_files
 from mcgan.errors import Refused, UserError, one_line
 from mcgan.run import existing
 from mcgan.run.directory import LOCK, RunDirectory
@@ -42,12 +42,12 @@ def start(config: dict[str, Any], choices: Choices, out: Path, words: Sequence[s
     from mcgan.experiment import fit  # imports torch
     from mcgan.view.terminal.screen import Screen
 
-    screen = screen or Screen()
+    screen = screen or Screen(offers=not sweeping)
     with memory_errors():
         if plan is Plan.CONTINUE:
             return fit.resume(out, [], screen)
         write_origin(out, config, words)
-        return fit.fit(with_absolute_root(config), out, choices, screen)
+        return fit.fit(with_absolute_files(config), out, choices, screen)
 
 
 def resume(out: Path, overrides: list[str]) -> Outcome:

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from mcgan.engine.draws import stream
 from mcgan.experiment.components import Components
-from mcgan.explain._game import law, parts_as_typed, trainer_of
+from mcgan.explain._game import law, parts_as_typed
 from mcgan.explain._progress import counted
 from mcgan.explain._sheet import Picture, Sheet, animation, head, image
 from mcgan.gan.sampling import sampler
@@ -18,7 +18,7 @@ from mcgan.view.figures.style import BLUE, FAINT, INK, VERMILLION
 STEPS, EVERY, DRAWN, SHOWN = 10_000, 200, 1000, 500  # samples measured in a frame, and drawn
 COLOURS, FRAME, LAST = 20, 120, 3000  # of the GIF; milliseconds of a frame, and of the last
 COMMON = ("dataset=ring",)
-SIDES = (("experiment=collapse",), ("objective=wgan_gp", "reg=minibatch"))  # typed behind mcgan train
+SIDES = (("experiment=collapse",), ("objective=wgan_gp", "reg=minibatch"))  # to train
 
 
 class Frame(NamedTuple):
@@ -46,8 +46,8 @@ def draw(seed: int) -> Picture:
 
 
 def film(words: tuple[str, ...], seed: int) -> tuple[Components, list[Frame]]:
-    parts = parts_as_typed(*COMMON, *words, f"train.steps={STEPS}")
-    trainer = trainer_of(parts, [seed])
+    parts = parts_as_typed(*COMMON, *words, f"train.steps={STEPS}", f"seed={seed}", "replicas=1")
+    trainer = parts.trainer(parts.compiles()[0])  # where that is quicker
     frames = []
     for step in counted(STEPS + 1):
         if step % EVERY == 0:

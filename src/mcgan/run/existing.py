@@ -35,7 +35,10 @@ def decide(out: Path, config: dict[str, Any], sweeping: bool) -> Plan:
     """
     if is_free(out):
         return Plan.START
-    state = RunDirectory(out).status().get("state")
+    status = RunDirectory(out).status()
+    state = status.get("state")
+    if status.get("mistake") and state == RunState.FAILED and not is_saved(out):
+        return Plan.START  # such as for want of memory: nothing was trained yet
     if state is None and not (out / CONFIG).is_file():
         raise Refused(f"{show_path(out)} holds other files: use another name")
     changed = difference(identity(read_stored(out) or config), identity(config))

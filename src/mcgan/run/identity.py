@@ -30,7 +30,7 @@ def identity(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def generator_of(config: Mapping[str, Any]) -> dict[str, Any]:
-    """What makes a generator what it is, whatever its seed: runs that are equal in it are pooled."""
+    """What makes a generator what it is, whatever its seed: runs equal in it are pooled."""
     kept = without(identity(config), {*OUTSIDE, *MEASURED})
     train = without(group(config, "train"), WITHOUT_EFFECT["train"])
     return kept | ({"train": train} if train else {})

@@ -127,14 +127,25 @@ def add_strategy(chosen: Sequence[str], name: str) -> str:
 
 
 def change(config: Mapping[str, Any], key: str, by: float | list[float]) -> str | None:
-    """`optim.lr=0.0001`: a number times `by`, a list as it is. None where there is none of it."""
+    """`optim.lr=0.0001`: a number or a schedule times `by`, a list as it is. None where there is
+    none of it."""
     now = find(config, key)
     now = find(config, SAME_AS[key]) if now is None and key in SAME_AS else now
     if isinstance(by, list):
         return shlex.quote(f"{key}=[{','.join(map(str, by))}]") if now not in (None, by) else None
+    if isinstance(now, Mapping) and "from" in now:
+        scaled = {**now, "from": now["from"] * by, "to": now["to"] * by}
+        return shlex.quote(f"{key}={write_schedule(scaled)}")
     if isinstance(now, bool) or not isinstance(now, int | float):
-        return None  # such as a schedule
+        return None
     return f"{key}={round(now * by) if isinstance(now, int) else f'{now * by:.3g}'}"
+
+
+def write_schedule(schedule: Mapping[str, Any]) -> str:
+    """`{from: 0.001, to: 0, until: 1, shape: cosine}`"""
+    texts = {key: f"{value:.3g}" if isinstance(value, float) else str(value)
+             for key, value in schedule.items()}
+    return "{" + ", ".join(f"{key}: {text}" for key, text in texts.items()) + "}"
 
 
 def find(config: Mapping[str, Any], key: str) -> Any:

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from mcgan.view.terminal import progress as progress_module
-from mcgan.view.terminal.progress import COMPILING, Lines, Live, fit, progress
+from mcgan.view.terminal.progress import COMPILING, Lines, Live, fit, progress, show
 
 SCORES = ["7.5/8 modes", "87% on them", "KL 0.001"]
 
@@ -48,6 +48,12 @@ def test_plain_lines_now_and_then(clock: list[float]) -> None:
                                                    "1,000"]  # fmt: skip
     assert lines[2] == "step 661 of 1,000 · 125 ms a step · 0:42 left · 600 modes"
     assert lines[-1] == "step 1,000 of 1,000 · 125 ms a step · 0:00 left · 1000 modes"
+
+
+@pytest.mark.parametrize(("number", "text"), [(0.1234, "0.123"), (55.55, "55.5"), (999.4, "999"),
+                                              (999.9, "1,000"), (1123.4, "1,123")])
+def test_a_pace_is_never_a_power_of_ten(number: float, text: str) -> None:
+    assert show(number) == text
 
 
 def test_compiling_is_said_and_left_out_of_the_pace(clock: list[float]) -> None:

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from mcgan.dataset.width import WIDEST
 from mcgan.metrics.measures import MEASURES, measure
-from mcgan.view.terminal.summary import closing, row, table
+from mcgan.view.terminal.summary import closing, row, spread, table
 
 RESULT = {
     "step": 2000, "seeds": [0, 1, 2, 3],
@@ -102,6 +102,23 @@ def test_two_or_three_replicas_show_their_values_and_no_interval() -> None:
     text = console.file.getvalue()
     assert "of each" in text and "4, 11" in text
     assert "interval" not in text and "-37" not in text
+
+
+def test_of_few_replicas_a_unit_is_said_once_and_nothing_once() -> None:
+    shares = {"values": [1.0, 0.887, 0.4], "mean": 0.76, "interval": None}
+    assert spread(measure("quality"), shares) == "100.0, 88.7, 40.0 %"
+    lost = {"values": [None, None], "mean": None, "interval": None}
+    assert spread(measure("spread_least"), lost) == "–"
+    assert spread(measure("kl"), {**lost, "values": [None, 4.0]}) == "–, 4"
+
+
+def test_a_job_of_a_sweep_offers_nothing_to_type(tmp_path: Path) -> None:
+    console = plain(width=80)
+    score = {"values": [4.0], "mean": 4.0, "interval": None, "perfect": 1.0, "real": 1.0}
+    closing(tmp_path, {"step": 1, "seeds": [0], "metrics": {"kl": score}}, console=console,
+            offers=False)
+    text = console.file.getvalue()
+    assert "run " in text and "next" not in text and "replicas=8" not in text
 
 
 def test_the_mean_of_a_width_beyond_its_measure_is_a_lower_bound() -> None:

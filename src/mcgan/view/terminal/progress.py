@@ -136,7 +136,7 @@ class Lines:
     def say(self) -> None:
         """One line, unless it would repeat the last one."""
         pace, where = self.pace.at(self.step), f"step {self.step:,} of {self.steps:,}"
-        how = f"{1000 * pace:.3g} ms a step" if pace else ""
+        how = f"{show(1000 * pace)} ms a step" if pace else ""
         left = self.pace.left(self.step, self.steps)
         if where + self.scores != self.said:
             self.show(" · ".join(filter(None, (where, how, left, self.scores))))
@@ -167,6 +167,11 @@ def fit(scores: Scores, room: int) -> str:
     """The scores in a line, less the last ones that have no room."""
     line = " · ".join(scores)
     return line if len(line) <= room or not scores else fit(scores[:-1], room)
+
+
+def show(number: float) -> str:
+    """Three digits at least, and never a power of ten: `55.5`, `1,120`."""
+    return f"{number:.3g}" if number < 999.5 else f"{number:,.0f}"
 
 
 def clock(seconds: float) -> str:

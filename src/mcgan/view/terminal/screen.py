@@ -12,3 +12,4 @@ class Screen(NamedTuple):
 
     progress: Console | None = None
     table: Console | None = None
+    offers: bool = True  # whether the end says what to type next

@@ -18,19 +18,23 @@ FEW = 3  # replicas up to which values say more than an interval
 
 def closing(
     folder: Path, result: Mapping[str, Any], state: str = "done", console: Console | None = None,
-    saved: Path | None = None,
+    saved: Path | None = None, offers: bool = True,
 ) -> None:
-    """The table of measures, where the files are (``saved``: it), and what to type next."""
+    """The table of measures, where the files are (``saved``: it), and what to type next.
+
+    A job of a sweep ``offers`` nothing: the sweep goes on.
+    """
     console = console or Console()
     console.width = max(console.width, LEAST)
     console.print(table(result, state))
-    if len(result["seeds"]) == 1:
+    if len(result["seeds"]) == 1 and offers:
         console.print(Text("One replica has no interval; replicas=8 trains eight at once.", "dim"))
     said = [*(("remark", text) for text in result.get("remarks", ())), *verdict(result)]
     console.print(grid(said))
     lines = [("run", str(folder))]
     lines += figures(folder, result["step"]) if saved is None else [("saved", str(saved))]
-    lines += [("next", command) for command in commands(folder, result["step"])]
+    next_ones = commands(folder, result["step"]) if offers else []
+    lines += [("next", command) for command in next_ones]
     for name, text in lines:  # never wrapped: paths are there to be copied
         console.print(Text.assemble((f"{name:8}", "dim"), text), soft_wrap=True)
 
@@ -101,8 +105,15 @@ def mean(measure: Measure, metric: Mapping[str, Any]) -> str:
 def spread(measure: Measure, metric: Mapping[str, Any]) -> str:
     ends, values = metric["interval"], metric.get("values", ())
     if 1 < len(values) <= FEW:
-        return ", ".join(map(measure.show, values))
+        return list_values([*map(measure.show, values)])
     return "–" if ends is None else " … ".join(map(measure.show, ends))
+
+
+def list_values(texts: list[str]) -> str:
+    """`88.7, 90.1 %`: a unit is said once, and so is that there is no value."""
+    unit = " %" if all(text.endswith(" %") for text in texts) else ""
+    known = [text.removesuffix(unit) for text in texts]
+    return known[0] if {*known} == {"–"} else ", ".join(known) + unit
 
 
 def commands(folder: Path, step: int) -> list[str]:
