@@ -18,8 +18,10 @@ from mcgan.config.paths import conf_dir, import_from_here
 from mcgan.config.schema import check
 from mcgan.errors import JobError, Refused, UserError
 from mcgan.experiment.start import remove_empty, run_folder, start
+from mcgan.run.directory import is_lean
 from mcgan.run.states import Interrupted, Outcome, RunState
 from mcgan.system import worker
+from mcgan.system.logs import drop_log_files
 from mcgan.system.signals import hand_on
 from mcgan.system.streams import forgiving_output
 
@@ -75,9 +77,11 @@ def attempt(cfg: DictConfig, out: Path, made: Sequence[Path], sweeping: bool) ->
 
     Not so in a joblib worker: joblib would kill the other workers before they have saved.
     """
-    words = HydraConfig.get().overrides.task
+    words, config = HydraConfig.get().overrides.task, check(cfg)
+    if is_lean(config):
+        drop_log_files()
     with run_folder(out, made, sweeping):
-        outcome = start(check(cfg), choices_of_job(), out, words, sweeping)
+        outcome = start(config, choices_of_job(), out, words, sweeping)
     if outcome.state == RunState.INTERRUPTED and not worker.stop:
         hand_on(outcome.signal)
         raise Interrupted(outcome.code)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 MEASURED = ("dataset", "protocol", "eval")  # these make the table, not the group
 PLACES = {"dataset": {"root", "download"},
           "train": {"device", "compile", "threads", "checkpoint_every", "log_every"}}  # fmt: skip
-OUTSIDE = {"seed", "replicas", "name", "runs_dir", "resume", "published"}  # make no group
+OUTSIDE = {"seed", "replicas", "name", "runs_dir", "resume", "log", "published"}  # make no group
 
 
 @dataclass

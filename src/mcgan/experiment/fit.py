@@ -20,7 +20,7 @@ from mcgan.experiment.loop import Loop
 from mcgan.experiment.recorder import Recorder
 from mcgan.experiment.result import report
 from mcgan.experiment.same_data import check_data
-from mcgan.run.directory import RunDirectory
+from mcgan.run.directory import RunDirectory, is_lean
 from mcgan.run.states import ENDED, Outcome, RunState
 from mcgan.system.device import set_up
 from mcgan.system.signals import interruptible
@@ -102,7 +102,8 @@ def train_to_end(parts: Components, trainer: Trainer, run: RunDirectory, signals
     """
     keep_classifier(run, parts.dataset)
     first = saved["trainer"]["count"] if saved else None
-    recorder = Recorder(run, resume_step=first, images=parts.dataset.classified)
+    recorder = Recorder(run, resume_step=first, tensorboard=not is_lean(parts.config),
+                        images=parts.dataset.classified)
     try:
         with progress(parts.steps, first or 0, screen.progress,
                       compiles=bool(run.status().get("compiled"))) as bar:
@@ -134,6 +135,8 @@ def record_end(loop: Loop, state: RunState, seconds: float, screen: Screen) -> O
     content = summary(loop, step) | {"seconds": round(seconds, 3), "state": state}
     score = content["metrics"][SCORE]["mean"]
     loop.recorder.finish(state, content, step=step, score=score)
+    if is_lean(loop.components.config):
+        loop.run.slim()
     closing(show_path(loop.run.folder), content, state, screen.table)
     return Outcome(state, score)
 

@@ -17,7 +17,7 @@ from mcgan.config.choices import Choices
 from mcgan.config.paths import show_path, with_absolute_root
 from mcgan.errors import Refused, UserError, one_line
 from mcgan.run import existing
-from mcgan.run.directory import LOCK, RunDirectory
+from mcgan.run.directory import LOCK, RunDirectory, is_lean
 from mcgan.run.existing import LAUNCHED, Plan
 from mcgan.run.states import Outcome, RunState
 from mcgan.system.atomic import disk_errors, write_text
@@ -46,7 +46,8 @@ def start(config: dict[str, Any], choices: Choices, out: Path, words: Sequence[s
     with memory_errors():
         if plan is Plan.CONTINUE:
             return fit.resume(out, [], screen)
-        write_origin(out, config, words)
+        if not is_lean(config):
+            write_origin(out, config, words)
         return fit.fit(with_absolute_root(config), out, choices, screen)
 
 
@@ -62,6 +63,8 @@ def skip(out: Path) -> Outcome:
     """What became of a run that has ended before."""
     status = RunDirectory(out).status()
     os.utime(out / "status.json")  # this sweep's exit code counts it
+    if is_lean(status.get("config", {})):
+        RunDirectory(out).slim()
     log.info("skipped, already %s: %s", status["state"], show_path(out))
     return Outcome(RunState(status["state"]), status.get("score"))
 

@@ -17,14 +17,14 @@ class ToRoot(logging.Handler):
 
 
 @contextmanager
-def run_log(file: Path, level: int) -> Iterator[None]:
-    """Writes mcgan's messages to ``file``, and shows those from ``level`` on.
+def run_log(file: Path | None, level: int) -> Iterator[None]:
+    """Writes mcgan's messages to a ``file``, if one is kept, and shows those from ``level`` on.
 
     Where the caller has configured logging, that alone decides what is shown.
     """
     log = logging.getLogger("mcgan")
     before = log.level, log.propagate
-    handlers = [file_handler(file), screen_handler(level)]
+    handlers = [*([file_handler(file)] if file else []), screen_handler(level)]
     log.setLevel(logging.INFO)
     log.propagate = False  # The root's handlers would show what is for the file alone.
     for handler in handlers:
@@ -37,6 +37,14 @@ def run_log(file: Path, level: int) -> Iterator[None]:
         for handler in handlers:
             log.removeHandler(handler)
             handler.close()
+
+
+def drop_log_files() -> None:
+    """Takes the handlers away that Hydra made for a job's file; it is not made before a message."""
+    root = logging.getLogger()
+    for handler in [each for each in root.handlers if isinstance(each, logging.FileHandler)]:
+        root.removeHandler(handler)
+        handler.close()
 
 
 def file_handler(file: Path) -> logging.Handler:
