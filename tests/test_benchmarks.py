@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 import torch
 
+from finished import chosen, history, result, settings
+from mcgan.compare.comparison import compare
+
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 WORKS = ("mlp64", "mlp64-gp", "minibatch", "unrolled", "dcgan")
 STEPS = 3
@@ -83,6 +86,18 @@ def test_our_step_is_that_in_jax(name):
         wanted = jax_loop.from_torch(*([w.numpy() for w in part] for part in split(trainer)))
         for theirs, mine in zip(*map(jax.tree.leaves, (state[:2], wanted[:2])), strict=True):
             assert abs(theirs - mine).max() < 1e-8
+
+
+def test_a_written_study_is_compared(tmp_path):
+    from studies import write_study
+
+    config = settings(replicas=1)
+    status = {"state": "done", "step": 1000, "steps": 1000, "config": config,
+              "choices": chosen(config)}
+    made = {"status": status, "rows": history([8], 500, 1000), "result": result([8], 0, config)}
+    write_study(tmp_path / "study", made, 6, 3)
+    [section] = compare([tmp_path / "study"]).sections
+    assert [row.seeds for row in section.rows] == [2, 2, 2] and section.rows[0].watched == 2
 
 
 def channels_last(real):

@@ -82,11 +82,12 @@ def printable(value: Any) -> Any:
 
     Lists and mappings keep their form: what others wrote into a file cannot break out of a cell.
     """
-    if isinstance(value, Mapping):
-        return {printable(key): printable(each) for key, each in value.items()}
     if isinstance(value, list):
         return [*map(printable, value)]
-    if not isinstance(value, str) or value.isprintable():
+    if not isinstance(value, str):
+        return ({printable(key): printable(each) for key, each in value.items()}
+                if isinstance(value, dict) else value)
+    if value.isprintable():
         return value
     return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode()
                    for letter in value)

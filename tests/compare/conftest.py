@@ -8,7 +8,8 @@ import pytest
 
 from finished import Strict, chosen, result, settings, write_run
 from mcgan.compare.curves import Course
-from mcgan.compare.reading import Run, verdicts
+from mcgan.compare.reading import verdicts
+from mcgan.compare.run import Run
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from finished import MINIBATCH, PERFECT, PROTOCOL, settings
 from mcgan.compare.grouping import ranges, tables
-from mcgan.compare.reading import Run
+from mcgan.compare.run import Run
 from mcgan.experiment.result import metric
 from mcgan.run.identity import generator_of
 

@@ -2,7 +2,7 @@
 
 from mcgan.compare.grouping import tables
 from mcgan.compare.names import Origin, call, is_told
-from mcgan.compare.reading import Run
+from mcgan.compare.run import Run
 
 
 def called(run, *typed: list[str]) -> list[str]:

@@ -5,11 +5,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from rich.console import Console
+
 from mcgan.cli.outputs import save, target
 from mcgan.cli.run_verbs import Parser
 from mcgan.compare import comparison
 from mcgan.compare.comparison import Comparison
 from mcgan.compare.formats import FORMATS
+from mcgan.compare.index import Answer, answer_indexed
+from mcgan.compare.reading import list_runs
 from mcgan.compare.terminal import print_tables, show
 from mcgan.errors import UserError
 from mcgan.run.find import folder_of
@@ -20,12 +24,18 @@ def compare(words: Sequence[str]) -> int:
     args = parser().parse_args(words)
     page = target("--html", args.html) if args.html else None
     folders = [folder_of(word) for word in args.folders]
-    found = comparison.compare(folders, args.baseline, args.mix_steps)
     if page:  # first: whoever reads the tables may close the pipe
         from mcgan.compare.html import page as html  # imports matplotlib
 
+        found = comparison.compare(folders, args.baseline, args.mix_steps)
         save("report", page, html(found, shlex.join(["mcgan", "compare", *words])))
-    write(found, args.format)
+        tell(say(found, args.format))
+        return 0
+    screen = Console()
+    asked = [args.format, args.baseline, args.mix_steps, screen.width, screen.is_terminal,
+             screen.color_system]
+    tell(answer_indexed(list_runs(folders), asked, lambda: say(
+        comparison.compare(folders, args.baseline, args.mix_steps), args.format)))
     return 0
 
 
@@ -45,15 +55,21 @@ def parser() -> Parser:
     return made
 
 
-def write(found: Comparison, form: str) -> None:
-    """The tables on standard output; what a CSV file has no room for on standard error."""
+def say(found: Comparison, form: str) -> Answer:
+    """The tables; what a CSV file has no room for goes to standard error."""
     if form == "table":
-        show(found)
-        return
-    print(FORMATS[form](found), end="")
-    if form == "csv":
-        for line in [*found.notes, *(f"not compared: {run.fate}" for run in found.left_out)]:
-            print(f"mcgan compare: {line}", file=sys.stderr)
+        screen = Console()
+        with screen.capture() as captured:
+            show(found, screen)
+        return Answer(captured.get())
+    lines = [*found.notes, *(f"not compared: {run.fate}" for run in found.left_out)]
+    told = [f"mcgan compare: {line}\n" for line in lines] if form == "csv" else []
+    return Answer(FORMATS[form](found), "".join(told))
+
+
+def tell(answer: Answer) -> None:
+    sys.stdout.write(answer.out)
+    sys.stderr.write(answer.err)
 
 
 def after_sweep(folder: Path) -> None:

@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from mcgan.config.paths import import_from_here
 from mcgan.errors import UserError
+from mcgan.run.directory import RunDirectory, log_of
 from mcgan.run.find import run_of
 from mcgan.run.states import Outcome
 from mcgan.system.logs import file_handler
@@ -34,7 +35,7 @@ def resume(words: Sequence[str]) -> int:
                              "settings to change, such as train.steps=20000; data=changed goes on "
                              "where the files of the data have changed").parse_args(words)
     run, overrides = run_of(args.run), check_settings(args.overrides)
-    log_to(run / "train.log")
+    log_to(log_of(run, RunDirectory(run).config()))
     outcome: Outcome = experiment("start").resume(run, overrides)
     return outcome.code
 

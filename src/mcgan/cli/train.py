@@ -17,8 +17,10 @@ from mcgan.config.paths import conf_dir, import_from_here
 from mcgan.config.schema import check
 from mcgan.errors import JobError, Refused, UserError
 from mcgan.experiment.start import remove_empty, run_folder, start
+from mcgan.run.directory import is_lean
 from mcgan.run.states import Interrupted, Outcome, RunState
 from mcgan.system import worker
+from mcgan.system.logs import drop_log_files
 from mcgan.system.signals import hand_on
 from mcgan.system.streams import forgiving_output
 
@@ -74,10 +76,12 @@ def attempt(cfg: DictConfig, out: Path, made: Sequence[Path], sweeping: bool) ->
 
     Not so in a joblib worker: joblib would kill the other workers before they have saved.
     """
-    hydra_settings = HydraConfig.get()
+    hydra_settings, config = HydraConfig.get(), check(cfg)
     choices, words = noted_choices(hydra_settings), hydra_settings.overrides.task
+    if is_lean(config):
+        drop_log_files()
     with run_folder(out, made, sweeping):
-        outcome = start(check(cfg), choices, out, words, sweeping)
+        outcome = start(config, choices, out, words, sweeping)
     if outcome.state == RunState.INTERRUPTED and not worker.stop:
         hand_on(outcome.signal)
         raise Interrupted(outcome.code)

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from mcgan.compare.grouping import Group, Table, tables
-from mcgan.compare.reading import Run, damaged, read_all
+from mcgan.compare.reading import damaged, read_all
+from mcgan.compare.run import Run
 from mcgan.compare.statistics import Contrast, Row, contrasts, rows
 from mcgan.errors import UserError, near
 from mcgan.metrics.remarks import too_good
@@ -46,22 +47,32 @@ def compare(folders: Iterable[Path], baseline: str | None = None, mix_steps: boo
     puts runs of different lengths into one table. Raises UserError where a folder holds no run, or
     where no table has the baseline.
     """
-    runs = [*map(keep_whole, read_all(folders))]
-    found = tables(runs, mix_steps)
-    sections = [section(table, baseline) for table in found]
-    if baseline is not None and found and not any(each.baseline for each in sections):
-        labels = [group.label for table in found for group in table.groups]
+    runs = read_all(folders)
+    try:
+        sections, told = arrange(runs, baseline, mix_steps)
+    except Exception:  # a run's files may hold anything
+        runs = [*map(keep_whole, runs)]
+        sections, told = arrange(runs, baseline, mix_steps)
+    if baseline is not None and sections and not any(each.baseline for each in sections):
+        labels = [group.label for each in sections for group in each.table.groups]
         raise UserError(f"baseline {baseline!r} names no single group{near(baseline, labels)} "
                         f"(choose from: {'; '.join(dict.fromkeys(labels))})")
     counted = [run for run in runs if run.results]
     left_out = [run for run in runs if not run.results]
-    return Comparison(sections, len(counted), left_out, notes(sections, baseline))
+    return Comparison(sections, len(counted), left_out, told)
+
+
+def arrange(runs: Sequence[Run], baseline: str | None = None, mix_steps: bool = False
+            ) -> tuple[list[Section], list[str]]:
+    """The runs in their tables, and what a reader of these has to know."""
+    sections = [section(table, baseline) for table in tables(runs, mix_steps)]
+    return sections, notes(sections, baseline)
 
 
 def keep_whole(run: Run) -> Run:
     """The run, or why it is damaged: one that cannot be compared with itself spoils the others."""
     try:
-        notes([section(table, None) for table in tables([run])], None)
+        arrange([run])
         return run
     except Exception as error:  # its files may hold anything
         return damaged(run.folder, error)

@@ -8,7 +8,7 @@ from typing import Any
 
 from mcgan.compare.labels import differences, labels
 from mcgan.compare.names import Origin, call
-from mcgan.compare.reading import Run
+from mcgan.compare.run import Run
 from mcgan.config.choices import Choices, option
 from mcgan.run.identity import data_of, generator_of
 from mcgan.run.metrics_log import clean

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mcgan.compare.comparison import Section
 from mcgan.compare.grouping import Group, ranges
-from mcgan.compare.reading import Run
+from mcgan.compare.run import Run
 from mcgan.view.html import count, image, paragraph
 
 PICTURED = 12  # groups with pictures of their own, and runs of a group whose verdicts are told

@@ -3,14 +3,14 @@
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from mcgan.compare.curves import Course, course
-from mcgan.config.choices import Choices
+from mcgan.compare.curves import course
+from mcgan.compare.index import read_indexed
+from mcgan.compare.run import Run
 from mcgan.errors import UserError, one_line, printable
 from mcgan.metrics.measures import with_new_names
 from mcgan.run.directory import RunDirectory
@@ -20,53 +20,21 @@ MARKS = {"status.json", "result.json"}  # what makes a folder a run
 INSIDE = {"checkpoints", "figures", "evaluations", ".hydra"}  # a run holds these, and no runs
 
 
-@dataclass
-class Run:
-    """One run. `results`: result.json, then what was measured again; none: `note` says why."""
-
-    folder: Path
-    state: str  # of status.json, or `damaged`
-    note: str = ""
-    ended: str = ""
-    config: dict[str, Any] = field(default_factory=dict)
-    results: list[dict[str, Any]] = field(default_factory=list)
-    course: Course = field(default_factory=Course)
-    choices: Choices = field(default_factory=dict)  # none: the run is older than they
-    collapsed: dict[int, bool] = field(default_factory=dict)  # by seed, as the verdict says
-    words: list[str] = field(default_factory=list)  # that it was asked for with; none: unknown
-
-    @property
-    def command(self) -> str:
-        """What was typed for its result; empty where that is unknown."""
-        return str(self.results[0].get("command") or "") if self.results else ""
-
-    @property
-    def verdict(self) -> str:
-        """What its result says has become of it, with the cause and what to try."""
-        found = self.results[0].get("verdict") if self.results else None
-        return str((found or {}).get("text") or "")
-
-    @property
-    def place(self) -> str:
-        """Its folder, as it is printed."""
-        return str(printable(str(self.folder)))
-
-    @property
-    def fate(self) -> str:
-        """Where it lies and why it is left out of a comparison."""
-        return f"{self.place}: {self.state}{f', {self.note}' if self.note else ''}"
-
-
 def read_all(folders: Iterable[Path]) -> list[Run]:
     """The runs in and below `folders`, none twice. Raises UserError where a folder holds none."""
-    found: dict[Path, Path] = {}
+    return read_indexed(list_runs(folders), read)
+
+
+def list_runs(folders: Iterable[Path]) -> list[Path]:
+    """The folders of runs in and below `folders`, none twice. Raises UserError as `read_all`."""
+    found: dict[str, Path] = {}
     for folder in folders:
         runs = list(find(folder))
         if not runs:
             raise UserError(f"{folder} holds no runs: give the folder of a run or of a sweep")
         for run in runs:
-            found.setdefault(run.resolve(), run)
-    return [read(run) for run in found.values()]
+            found.setdefault(os.path.realpath(run), run)
+    return [*found.values()]
 
 
 def find(folder: Path) -> Iterator[Path]:

@@ -18,7 +18,7 @@ from mcgan.errors import UserError
 
 LIMIT = 120  # characters of a slug, before its digest
 LONGEST = 1000  # bytes of a run's path
-PLACES = {"name", "runs_dir", "resume"}  # where a run lies is not what it is
+PLACES = {"name", "runs_dir", "resume", "log"}  # where a run lies, and with how many files
 TOLD = {"published"}  # what papers report beside a run changes nothing in it
 PART = re.compile(r"[\w+][\w.+-]*")  # no brackets, blanks, '=' or ',': safe in shells and filters
 

@@ -24,6 +24,7 @@ Device = Enum("Device", ["auto", "cpu", "cuda", "mps"])
 Precision = Enum("Precision", ["float32", "tf32", "bf16"])
 StopOn = Enum("StopOn", ["none", "collapse"])
 JudgedBy = Enum("JudgedBy", ["modes", "neighbours"])
+KeptFiles = Enum("KeptFiles", ["full", "lean"])
 
 
 @dataclass
@@ -72,6 +73,7 @@ class Root:
     name: str = MISSING
     runs_dir: str = "runs"
     resume: bool = True
+    log: KeptFiles = KeptFiles.full  # lean: five small files, no events, pictures or train.log
     train: Train = field(default_factory=Train)
     eval: Eval = field(default_factory=Eval)
 

@@ -19,6 +19,7 @@ from mcgan.experiment.scores import Scores
 from mcgan.experiment.start import run_folder, start
 from mcgan.experiment.trained import TrainedRun
 from mcgan.metrics.protocol import Protocol
+from mcgan.run.directory import log_of
 from mcgan.run.find import run_of
 from mcgan.system.device import keep_settings
 from mcgan.system.logs import run_log
@@ -53,7 +54,7 @@ def train(
     out = Path(naming.run_folder(config["runs_dir"], config["name"]))
     screen = Screen(progress=None if progress else QUIET, table=QUIET)
     level = logging.INFO if progress else logging.WARNING
-    with forgiving_output(), run_folder(out), keep_settings(), run_log(out / "train.log", level):
+    with forgiving_output(), run_folder(out), keep_settings(), run_log(log_of(out, config), level):
         with record_python_call("train", *asked):
             outcome = start(config, choices, out, asked, screen=screen)
     if outcome.state == "interrupted":

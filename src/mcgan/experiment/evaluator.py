@@ -17,6 +17,7 @@ from mcgan.gan.sampling import sampler
 from mcgan.metrics.evaluate import reference, score_samples
 from mcgan.metrics.measures import by_new_names
 from mcgan.metrics.mode_history import Visits
+from mcgan.run.directory import is_lean
 from mcgan.types import Sampler
 from mcgan.verdict.critic import examine, fill_batches, score_surface
 from mcgan.verdict.detector import Detector
@@ -67,6 +68,7 @@ class Evaluator:
             choices=recorder.run.status().get("choices"))
         self.began, self.drawing = time.perf_counter(), 0.0
         self.picture_cost = PICTURE_SECONDS
+        self.pictured = not is_lean(components.config)
 
     @property
     def step(self) -> int:
@@ -105,7 +107,7 @@ class Evaluator:
             if not last:  # the end of the run says it below the table
                 log.info("step %s: %s", f"{news.step:,}", news.text)
             self.recorder.verdict(news.step, news.text, news.page)
-        if last or self._affordable():
+        if self.pictured and (last or self._affordable()):
             self._draw(found, last)
 
     def _sample(self, replica: int) -> Tensor:

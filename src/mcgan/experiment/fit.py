@@ -21,7 +21,7 @@ from mcgan.experiment.recorder import Recorder
 from mcgan.experiment.result import report
 from mcgan.experiment.same_data import check_data
 from mcgan.experiment.steps import train
-from mcgan.run.directory import RunDirectory
+from mcgan.run.directory import RunDirectory, is_lean
 from mcgan.run.states import ENDED, Outcome, RunState
 from mcgan.system.device import set_up
 from mcgan.system.signals import interruptible
@@ -103,7 +103,7 @@ def train_to_end(parts: Components, trainer: Trainer, run: RunDirectory, signals
     """
     keep_classifier(run, parts.dataset)
     first = saved["trainer"]["count"] if saved else None
-    recorder = Recorder(run, resume_step=first, images=parts.dataset.classified)
+    recorder = make_recorder(run, parts, first)
     try:
         with progress(parts.steps, first or 0, screen.progress,
                       compiles=bool(run.status().get("compiled"))) as bar:
@@ -129,12 +129,20 @@ def record_interruption(loop: Loop, number: int) -> Outcome:
     return Outcome(RunState.INTERRUPTED, None, number)
 
 
+def make_recorder(run: RunDirectory, parts: Components, first: int | None) -> Recorder:
+    """The recorder of a run that goes on from step ``first``; None: from the start."""
+    return Recorder(run, resume_step=first, tensorboard=not is_lean(parts.config),
+                    images=parts.dataset.classified)
+
+
 def record_end(loop: Loop, state: RunState, seconds: float, screen: Screen) -> Outcome:
     """Record the end: measures, and the table."""
     step = loop.trainer.count
     content = summary(loop, step) | {"seconds": round(seconds, 3), "state": state}
     score = content["metrics"][SCORE]["mean"]
     loop.recorder.finish(state, content, step=step, score=score)
+    if is_lean(loop.components.config):
+        loop.run.slim()
     closing(show_path(loop.run.folder), content, state, screen.table, offers=screen.offers)
     return Outcome(state, score)
 

@@ -16,7 +16,7 @@ from mcgan.experiment.composing import compose_one
 from mcgan.experiment.result import record_python_call
 from mcgan.experiment.start import run_folder, start
 from mcgan.metrics.published import Published, read_published
-from mcgan.run.directory import RunDirectory
+from mcgan.run.directory import RunDirectory, log_of
 from mcgan.run.states import Outcome, RunState
 from mcgan.system.device import keep_settings, set_up
 from mcgan.system.logs import run_log
@@ -41,7 +41,7 @@ def reproduce(name: str, words: Sequence[str], quiet: bool = False
     out = Path(naming.run_folder(config["runs_dir"], config["name"]))
     screen, level = (Screen(QUIET, QUIET), logging.CRITICAL) if quiet else (
         Screen(table=QUIET), logging.INFO)
-    with run_folder(out), keep_settings(), run_log(out / "train.log", level):
+    with run_folder(out), keep_settings(), run_log(log_of(out, config), level):
         with record_python_call("reproduce", name, *words):
             outcome = start(config, choices, out, asked, sweeping=True, screen=screen)
     ended = outcome.state != RunState.INTERRUPTED

@@ -17,7 +17,7 @@ from mcgan.config.choices import Choices
 from mcgan.config.paths import show_path, with_absolute_files
 from mcgan.errors import Refused, UserError, one_line
 from mcgan.run import existing
-from mcgan.run.directory import LOCK, RunDirectory
+from mcgan.run.directory import LOCK, RunDirectory, is_lean
 from mcgan.run.existing import LAUNCHED, Plan
 from mcgan.run.states import Outcome, RunState
 from mcgan.system.atomic import disk_errors, write_text
@@ -62,12 +62,16 @@ def skip(out: Path) -> Outcome:
     """What became of a run that has ended before."""
     status = RunDirectory(out).status()
     os.utime(out / "status.json")  # this sweep's exit code counts it
+    if is_lean(status.get("config", {})):
+        RunDirectory(out).slim()
     log.info("skipped, already %s: %s", status["state"], show_path(out))
     return Outcome(RunState(status["state"]), status.get("score"))
 
 
 def write_origin(out: Path, config: dict[str, Any], words: Sequence[str]) -> None:
-    """What Hydra writes as .hydra/, but only once the folder is known to be this run's."""
+    """What Hydra writes as .hydra/, once the folder is this run's; not of a lean run."""
+    if is_lean(config):
+        return
     with disk_errors(out):
         (out / ".hydra").mkdir(exist_ok=True)
     write_text(out / existing.CONFIG, OmegaConf.to_yaml(OmegaConf.create(config)))

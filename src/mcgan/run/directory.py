@@ -9,6 +9,8 @@
     classifier.pt      of pictures: names their modes, then as now
     checkpoints/  figures/  events.out.tfevents.*
 
+With log=lean a run that has ended leaves the first four and one checkpoint, with pictures the
+classifier too.
 Everybody else who writes here holds `lock()`. Nothing in this file imports torch.
 """
 
@@ -18,7 +20,7 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -91,6 +93,15 @@ class RunDirectory:
             for pattern in MADE_BY_A_RUN:
                 for path in self.folder.glob(pattern):
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def slim(self) -> None:
+        """Takes away what an ended run can do without: its lock's file, and older checkpoints.
+
+        Only the owner of the lock may do so.
+        """
+        for path in (*checkpoint.files(self.checkpoints)[1:], self.folder / LOCK):
+            with suppress(OSError):
+                path.unlink()
 
     def status(self) -> dict[str, Any]:
         """status.json, or {} where there is none. Raises UserError when it cannot be read."""
@@ -180,6 +191,16 @@ class RunDirectory:
         if not isinstance(content, dict):
             raise UserError(f"{path} cannot be read (it is no JSON object); {advice}")
         return content
+
+
+def is_lean(config: Mapping[str, Any]) -> bool:
+    """Whether a run leaves few files; those of before there was the setting leave all."""
+    return config.get("log") == "lean"
+
+
+def log_of(folder: Path, config: Mapping[str, Any]) -> Path | None:
+    """The file of a run's messages; a lean run has none."""
+    return None if is_lean(config) else folder / "train.log"
 
 
 @contextmanager

@@ -69,6 +69,8 @@ def read_stored(out: Path) -> dict[Any, Any] | None:
     """The settings of the run that lies there. Raises Refused where they cannot be read."""
     path = out / CONFIG
     if not path.is_file():
+        path = out / "config.yaml"  # of a lean run
+    if not path.is_file():
         return None
     try:
         return dict(OmegaConf.to_container(OmegaConf.load(path)))  # type: ignore[arg-type]

@@ -30,17 +30,22 @@ class Named(ToRoot):
         super().emit(told)
 
 
-def run_log(file: Path, level: int) -> AbstractContextManager[None]:
-    """Writes mcgan's messages to ``file``, and shows those from ``level`` on.
+def run_log(file: Path | None, level: int) -> AbstractContextManager[None]:
+    """Writes mcgan's messages to a ``file``, if one is kept, and shows those from ``level`` on.
 
     Where the caller has configured logging, that alone decides what is shown.
     """
-    return log_by(file_handler(file), screen_handler(level))
+    return log_by(*kept(file), screen_handler(level))
 
 
-def lane_log(file: Path, name: str) -> AbstractContextManager[None]:
-    """Writes mcgan's messages to ``file``, and shows warnings with the name of their run."""
-    return log_by(file_handler(file), Named(name))
+def lane_log(file: Path | None, name: str) -> AbstractContextManager[None]:
+    """Writes mcgan's messages to a ``file``, and shows warnings with the name of their run."""
+    return log_by(*kept(file), Named(name))
+
+
+def kept(file: Path | None) -> list[logging.Handler]:
+    """The handler of a run's own file, if it keeps one."""
+    return [file_handler(file)] if file else []
 
 
 @contextmanager
@@ -60,6 +65,14 @@ def log_by(*handlers: logging.Handler) -> Iterator[None]:
         for handler in handlers:
             log.removeHandler(handler)
             handler.close()
+
+
+def drop_log_files() -> None:
+    """Takes the handlers away that Hydra made for a job's file; it is not made before a message."""
+    root = logging.getLogger()
+    for handler in [each for each in root.handlers if isinstance(each, logging.FileHandler)]:
+        root.removeHandler(handler)
+        handler.close()
 
 
 def file_handler(file: Path) -> logging.Handler:

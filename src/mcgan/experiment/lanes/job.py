@@ -12,20 +12,20 @@ import torch
 
 from mcgan.config.choices import Choices
 from mcgan.config.overrides import RESUMED, overridden
-from mcgan.config.paths import with_absolute_root
+from mcgan.config.paths import with_absolute_files
 from mcgan.dataset.base import ModalDataset
 from mcgan.engine.lane_view import LaneView
 from mcgan.engine.trainer import Lane, make_lane
 from mcgan.experiment import start
 from mcgan.experiment.components import Components, build_components
 from mcgan.experiment.first_weights import read_first_weights
-from mcgan.experiment.fit import check_steps, record_end, record_interruption
+from mcgan.experiment.fit import check_steps, make_recorder, record_end, record_interruption
 from mcgan.experiment.kept_classifier import build_as_kept, keep_classifier
 from mcgan.experiment.loop import Loop
 from mcgan.experiment.recorder import Recorder
 from mcgan.experiment.same_data import check_data
 from mcgan.run import existing
-from mcgan.run.directory import RunDirectory
+from mcgan.run.directory import RunDirectory, log_of
 from mcgan.run.existing import Plan
 from mcgan.run.states import Outcome, RunState
 from mcgan.system.logs import lane_log
@@ -70,7 +70,7 @@ class LaneRun:
 
     def attempt(self, act: Callable[..., None], *given: Any) -> None:
         """``act(*given)``, its messages in the log of this run; an error ends this run alone."""
-        with lane_log(self.job.out / "train.log", self.job.out.name):
+        with lane_log(log_of(self.job.out, self.job.config), self.job.out.name):
             try:
                 act(*given)
             except Exception as error:
@@ -92,7 +92,7 @@ class LaneRun:
     def build(self, datasets: Datasets) -> None:
         """A new run."""
         start.write_origin(self.job.out, self.job.config, self.job.words)
-        config = with_absolute_root(self.job.config)
+        config = with_absolute_files(self.job.config)
         settings = json.dumps(config["dataset"], default=str)
         self.parts = build_components(config, loaded=datasets.get(settings))
         self.parts.first = read_first_weights(config)
@@ -101,7 +101,7 @@ class LaneRun:
     def take_up(self) -> None:
         """A run that was interrupted, at its last checkpoint."""
         config = overridden(self.run.config(), [], RESUMED)
-        self.parts = build_as_kept(self.run, with_absolute_root(config))
+        self.parts = build_as_kept(self.run, with_absolute_files(config))
         step, self.saved = self.run.load()
         self.run.recover(self.saved)
         check_data(self.run, self.parts.dataset, insists=False)
@@ -134,7 +134,7 @@ class LaneRun:
             log.info("note: %s", note)
         keep_classifier(self.run, parts.dataset)
         done = self.saved["trainer"]["count"] if self.saved else None
-        self.recorder = Recorder(self.run, resume_step=done, images=parts.dataset.classified)
+        self.recorder = make_recorder(self.run, parts, done)
         self.loop = Loop(parts, view, self.run, self.recorder, Lines(parts.steps, done or 0, QUIET))
         self.began = time.perf_counter()
         if self.saved:
