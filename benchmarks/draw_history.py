@@ -35,16 +35,18 @@ def changes(runs: Runs) -> Iterator[str]:
 
 def draw(runs: Runs, names: Sequence[str]) -> bytes:
     """A PNG: a panel for each figure, a line for each machine, one point a run."""
-    figure = new_figure(6.0, 1.8 * len(names))
+    figure = new_figure(7.0, 2.2 * len(names))
+    figure.subplots_adjust(hspace=0.8)
+    ticks = [f"{run['date'][:10]}\n{run['commit'][:7]}" for run in runs]
     for number, name in enumerate(names, 1):
         axes = figure.add_subplot(len(names), 1, number)
         axes.set_title(name, fontsize=8)
         for machine in dict.fromkeys(run["machine"] for run in runs):
-            points = [(run["date"][:10] + " " + run["commit"][:7], run["figures"][name])
-                      for run in runs if run["machine"] == machine and name in run["figures"]]
+            points = [(place, run["figures"][name]) for place, run in enumerate(runs)
+                      if run["machine"] == machine and name in run["figures"]]
             if points:
                 axes.plot(*zip(*points, strict=True), marker="o", label=machine)
-        axes.tick_params(labelsize=6, axis="x", rotation=20)
+        axes.set_xticks(range(len(runs)), ticks, fontsize=6)
     figure.axes[0].legend(fontsize=6)
     return png(figure)
 
