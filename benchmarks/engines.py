@@ -17,6 +17,7 @@ import platform
 from pathlib import Path
 from typing import Any
 
+import history
 from workloads import WORKLOADS
 
 STARTED = ("mlp64",)  # the workloads whose starts and memory are shown
@@ -42,6 +43,8 @@ def main() -> None:
     if not args.no_costs:
         found["mcgan --help, seconds"] = costs.help_seconds(args.rounds)
         print(f"\nmcgan --help: {found['mcgan --help, seconds']:.3f} s")
+    if not args.quick:
+        history.add("engines", found)
     if args.out:
         args.out.write_text(json.dumps(found, indent=1) + "\n")
 

@@ -12,6 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import history
+
 import mcgan.view.figures.evaluation  # noqa: F401 (matplotlib)
 from mcgan.config.compose import compose
 from mcgan.experiment import fit
@@ -36,3 +38,5 @@ if __name__ == "__main__":
     png(new_figure(1.0, 1.0))  # finds the fonts
     share = share_outside_steps(sys.argv[1:])
     print(f"outside training steps: {100 * share:.1f} % of the loop's time")
+    if not sys.argv[1:]:  # of the defaults
+        history.add("overhead", {"share outside": share})

@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 
 import engines
+import history
 from workloads import WORKLOADS, Workload
 
 CHAINS = {
@@ -59,6 +60,7 @@ def main() -> None:
             middle, low, high = row["ratio"]  # type: ignore[misc]
             print(f"  {chain:22}{row['ms']:8.4f} ms a step and replica {middle:6.2f} x"
                   f" ({low:.2f} … {high:.2f})")
+    history.add("strategies", found)
     if args.json:
         args.json.write_text(json.dumps(found, indent=1) + "\n")
 

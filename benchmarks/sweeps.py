@@ -18,6 +18,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import history
+
 from mcgan.run.metrics_log import read
 
 ONE, CORES = "train.threads=1", "hydra/launcher=cores"
@@ -129,12 +131,13 @@ def main() -> None:
               f"{fixed:.2f} s a run")
         many = seconds / over_cores(folder, "many", args.runs, args.steps, args.jobs)
         print(f"{args.runs} runs, {args.jobs} at a time against serial: {many:.2f} x")
+    found = {"runs": args.runs, "steps": args.steps, "jobs": args.jobs, "cold start": starts,
+             "speedup": ratios, "ceiling": ceilings, "short": args.short,
+             "speedup of all": many,
+             "share outside": share, "seconds a run outside": fixed,
+             "ms a step": 1e3 * steps / args.runs / args.steps}
+    history.add("sweeps", found)
     if args.json:
-        found = {"runs": args.runs, "steps": args.steps, "jobs": args.jobs, "cold start": starts,
-                 "speedup": ratios, "ceiling": ceilings, "short": args.short,
-                 "speedup of all": many,
-                 "share outside": share, "seconds a run outside": fixed,
-                 "ms a step": 1e3 * steps / args.runs / args.steps}
         Path(args.json).write_text(json.dumps(found, indent=1))
 
 

@@ -102,7 +102,6 @@ def verbs_page() -> str:
 
 def help_of(verb: str) -> str:
     said = io.StringIO()
-    os.environ["COLUMNS"] = "80"
     with contextlib.redirect_stdout(said):
         main([verb, "--help"])
     return said.getvalue().rstrip()
@@ -135,6 +134,7 @@ def write(place: Path, text: str) -> None:
 
 def make_site() -> None:
     os.environ.pop("MCGAN_CONF", None)  # a reader does not have your own options
+    os.environ["COLUMNS"] = "80"  # of the help's lines
     shutil.rmtree(PAGES, ignore_errors=True)
     places = sources()
     for file, place in places.items():

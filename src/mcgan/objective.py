@@ -26,6 +26,7 @@ class Objective(ABC):
 
     critic_steps: Annotated[int, AtLeast(1)] = 1
     generator_steps: Annotated[int, AtLeast(1)] = 1
+    version: ClassVar[int] = 1  # raise it when the formula changes: results store it
     paired: ClassVar[bool] = False  # G's loss compares with real samples
     log_ratio: ClassVar[bool] = False  # the best D's score is log p_data / p_G, plus a constant
 

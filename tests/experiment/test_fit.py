@@ -38,6 +38,9 @@ def test_a_run_says_how_it_was_made(run):
     for measured in result["metrics"].values():
         assert len(measured["values"]) == 2
     assert run.status()["compiled"] is False
+    meanings = result["meanings"]
+    assert {"reg=ema", "reg=minibatch", "reg=gradient_penalty"} <= meanings.keys()
+    assert all(meaning["version"] == 1 for meaning in meanings.values())
     assert list(run.config()["reg"]) == ["gradient_penalty", "ema", "minibatch"]
     assert {path.stem.split("-")[0] for path in run.figures.iterdir()} >= {"samples", "modes"}
 

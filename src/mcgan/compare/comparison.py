@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mcgan.compare.grouping import Group, Table, tables
+from mcgan.compare.meanings import flag_meanings
 from mcgan.compare.reading import damaged, read_all
 from mcgan.compare.run import Run
 from mcgan.compare.statistics import Contrast, Row, contrasts, rows
@@ -101,6 +102,7 @@ def notes(sections: Sequence[Section], baseline: str | None) -> list[str]:
     told += [LENGTHS] if len(lengths(sections)) > 1 else []
     told += [DIVERGED] if any(row.diverged for each in sections for row in each.rows) else []
     told += [MACHINES] if len(machines(groups)) > 1 else []
+    told += flag_meanings(run for group in groups for run in group.runs)
     told += [line for each in sections for line in flag_quality(each)]
     told += [f"{each.table.title}: {baseline!r} names no single group here, so no tests."
              for each in sections if baseline is not None and not each.baseline]

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from mcgan.config.choices import Choices
+from mcgan.config.meanings import read_meanings
 from mcgan.config.overrides import RESUMED, overridden, split_insistence
 from mcgan.config.paths import show_path, with_absolute_files
 from mcgan.engine.trainer import Trainer
@@ -23,6 +24,7 @@ from mcgan.experiment.same_data import check_data
 from mcgan.experiment.steps import train
 from mcgan.run.directory import RunDirectory, is_lean
 from mcgan.run.states import ENDED, Outcome, RunState
+from mcgan.run.used import read_used
 from mcgan.system.device import set_up
 from mcgan.system.signals import interruptible
 from mcgan.view.terminal.progress import progress
@@ -153,4 +155,5 @@ def summary(loop: Loop, step: int) -> dict[str, Any]:
     dead = [found._asdict() | {"seed": parts.seeds[found.replica]} for found in loop.dead.values()]
     content = report(parts, evaluator.values, evaluator.reference, step)
     return content | {"diverged": dead, "compiled": bool(loop.run.status().get("compiled")),
-                      "verdict": evaluator.detector.report(set(loop.dead))}
+                      "verdict": evaluator.detector.report(set(loop.dead)),
+                      "meanings": read_meanings(read_used(loop.run))}

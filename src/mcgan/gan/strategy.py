@@ -23,6 +23,7 @@ class Strategy(nn.Module):
     ``on_interval`` give it new values.
     """
 
+    version: ClassVar[int] = 1  # raise it when the formula changes: results store it
     owner: ClassVar[Player] = "G"  # who trains the strategy's own parameters
     off: ClassVar[dict[str, Any]] = {}  # settings that make it do nothing
     copies: ClassVar[bool] = False  # whether ``setup`` copies weights: then it is asked last

@@ -3,7 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from mcgan.config.settings import Above, AtLeast, check_settings
 
@@ -14,6 +14,7 @@ NAME = re.compile(r"[A-Za-z0-9_][\w .+-]{0,99}")
 class Protocol:
     """One paper's way of counting; its name is stored with every result."""
 
+    version: ClassVar[int] = 1  # raise it when the counting changes: results store it
     name: str = "default"
     samples: Annotated[int, AtLeast(1)] = 10_000  # drawn from each generator
     norm: Literal["l2", "box"] = "l2"  # of the distance to the centre; box: of each coordinate

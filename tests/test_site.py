@@ -1,0 +1,121 @@
+"""The site's pages as scripts/site.py writes them, and Zensical's build of them where it is there.
+"""
+
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+import mcgan
+from mcgan.cli.main import COMMANDS
+from mcgan.cli.options import groups
+
+ROOT = Path(__file__).resolve().parents[1]
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+FENCE = re.compile(r"^```.*?^```$", re.M | re.S)
+
+
+def load(name: str):
+    spec = importlib.util.spec_from_file_location(f"site_{name}", ROOT / "scripts" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory) -> Path:
+    """All pages, written once."""
+    site = load("site")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "80")
+        patch.setenv("MCGAN_CONF", "")
+        patch.setattr(site, "PAGES", tmp_path_factory.mktemp("pages"))
+        site.make_site()
+        return site.PAGES
+
+
+def settings() -> dict:
+    return yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+
+
+def names(nav) -> list[str]:
+    """The pages of the navigation."""
+    if isinstance(nav, str):
+        return [nav]
+    parts = nav.values() if isinstance(nav, dict) else nav
+    return [name for part in parts for name in names(part)]
+
+
+def test_every_page_is_in_the_navigation_or_is_a_strategy(pages):
+    found = {path.relative_to(pages).as_posix() for path in pages.rglob("*.md")}
+    strategies = {f"strategies/{each.name}.md" for each in groups()["reg"]} - {"strategies/none.md"}
+    assert strategies <= found
+    assert found - strategies == {*names(settings()["nav"])}
+
+
+def test_every_link_of_the_site_leads_somewhere(pages):
+    count = 0
+    for path in pages.rglob("*.md"):
+        for link in LINK.findall(FENCE.sub("", path.read_text(encoding="utf-8"))):
+            place = link.partition("#")[0]
+            if place and "://" not in place:
+                count += 1
+                assert (path.parent / place).is_file(), f"{path.name}: {link}"
+    assert count > 100
+
+
+def test_links_out_of_the_site_are_words_and_code_stays():
+    site = load("site")
+    places = {ROOT / "README.md": Path("index.md"), ROOT / "docs/cards/r1.md": Path("s/r1.md")}
+    text = "[a](docs/cards/r1.md#b) [b](Makefile) [c](https://x.y)\n```\n[d](Makefile)\n```\n"
+    assert site.relink(text, ROOT / "README.md", places) == (
+        "[a](s/r1.md#b) b [c](https://x.y)\n```\n[d](Makefile)\n```\n")
+
+
+def test_a_strategys_page_has_its_card_its_paper_and_its_class(pages):
+    text = (pages / "strategies" / "r1.md").read_text(encoding="utf-8")
+    assert text.startswith("# `reg=r1`") and "**Claim.**" in text and "**Measured**" in text
+    assert "@inproceedings{mescheder2018," in text
+    assert "::: mcgan.reg.r1.R1\n" in text
+
+
+def test_the_reference_is_complete(pages):
+    text = (pages / "reference/python.md").read_text(encoding="utf-8")
+    assert all(f".{name}\n" in text for name in mcgan.HOMES if name != "functional")
+    verbs = (pages / "reference/command_line.md").read_text(encoding="utf-8")
+    assert all(f"\n## mcgan {verb}\n" in verbs for verb in COMMANDS)
+    options = (pages / "reference/options.md").read_text(encoding="utf-8")
+    assert all(f"`{group}={each.name}`" in options
+               for group, found in groups().items() for each in found)
+
+
+def test_nothing_is_fetched_when_a_page_is_viewed():
+    known = settings()
+    assert known["theme"]["font"] is False
+    assert not {"extra_css", "extra_javascript", "extra"} & known.keys()
+    assert "://" not in re.sub(r"#.*", "", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+
+
+def test_examples_of_a_docstring_become_code():
+    pytest.importorskip("griffe", reason="pip install '.[docs]'")
+    prepare = load("site_docstrings").prepare
+    text = "Is 2 * x[0], as `a * b`.\n\n>>> f(1)\n[0, 1]\n\nMore *words*."
+    assert prepare(text) == ("Is 2 \\* x\\[0\\], as `a * b`.\n\n\n```pycon\n>>> f(1)\n[0, 1]\n```\n"
+                             "\n\nMore \\*words\\*.")
+
+
+@pytest.mark.long
+def test_the_site_builds_without_a_warning(tmp_path):
+    pytest.importorskip("zensical", reason="pip install '.[docs]'")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    for words in (["scripts/site.py"], ["-m", "zensical", "build", "--clean", "--strict"]):
+        done = subprocess.run([sys.executable, *words], cwd=ROOT, env=environment, text=True,
+                              capture_output=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+    page = (ROOT / "build/site/index.html").read_text(encoding="utf-8")
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//[^"]+\.(?:js|css|woff2?)"', page)
