@@ -91,7 +91,7 @@ def list_groups(runs: Sequence[LaneRun], most: int) -> Iterator[list[LaneRun]]:
 def cut(group: Sequence[LaneRun], most: int) -> Iterator[list[LaneRun]]:
     """Parts of a group that fit into memory, of at most ``most`` runs."""
     one = sum(need.bytes for need in group[0].parts.needs())
-    size = max(1, min(most, memory() // max(one, 1)))
+    size = max(1, min(most, int(memory() / max(one, 1))))
     for begin in range(0, len(group), size):
         part = [*group[begin:begin + size]]
         log.info("%s as one program: at least %s of memory", count_runs(part),
