@@ -3,8 +3,8 @@
     python benchmarks/sweep.py [--steps 3000] [--rates 4] [--gammas 4] [--seeds 4] [--jobs 2]
                                [--rounds 1] [--small] [--json FILE]
 
-64 jobs of 2 x 64 nets by default: whole commands, from imports to the table of all runs. ``--small``
-is 8 jobs of 200 steps, to see that it works. The ratios are of one round, in which all take turns.
+64 jobs of 2 x 64 nets by default: whole commands, from imports to the table of all runs. Of each
+round the ratios are of its own times. ``--small`` is 8 jobs of 200 steps, to see that it works.
 """
 
 import argparse
