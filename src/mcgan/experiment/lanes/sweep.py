@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from mcgan.engine.lane_groups import group_lanes
 from mcgan.experiment import start
-from mcgan.experiment.lanes.group import Group
 from mcgan.experiment.lanes.job import Datasets, Job, LaneRun
+from mcgan.experiment.lanes.program import Program
 from mcgan.run.states import STOPPED, Interrupted, Outcome, RunState
 from mcgan.system.memory import memory, memory_errors, say_bytes
 from mcgan.system.signals import hand_on, interruptible
@@ -62,7 +62,7 @@ def train_group(group: Sequence[LaneRun], signals: list[int], screen: Screen) ->
         return
     try:
         with memory_errors():
-            Group(group).train(signals, screen)
+            Program(group).train(signals, screen)
     except Exception as error:
         for run in group:
             if run.outcome is None:

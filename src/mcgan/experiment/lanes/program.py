@@ -1,4 +1,4 @@
-"""Runs that are trained as the lanes of one program, until the last of them has ended."""
+"""Runs that are trained as the lanes of one program until the last of them has ended."""
 
 import logging
 import time
@@ -16,7 +16,7 @@ from mcgan.view.terminal.screen import Screen
 log = logging.getLogger(__name__)
 
 
-class Group:
+class Program:
     """A trainer of some runs of one structure and one pace. Each run follows as if it were alone.
 
     A run that has ended stays a lane until the last one ends, but nobody looks at it.
