@@ -123,6 +123,28 @@ def test_interrupted_lanes_go_on_alone_and_in_company(serial, folder, monkeypatc
         assert [row["step"] for row in rows(runs(out)[key])] == [row["step"] for row in rows(alone)]
 
 
+def test_runs_without_company_are_trained_as_they_are_by_themselves(folder):
+    out = folder / "apart"
+    assert sweep(out, ONE, "arch.latent=2,3", "seed=0", "eval.every=0") == 0
+    assert [*states(out).values()] == ["done"]  # the last of its key
+    found = [RunDirectory(path.parent) for path in out.glob("*/status.json")]
+    assert {run.config()["arch"]["latent"] for run in found} == {2, 3}
+    assert all(run.load()[1]["trainer"]["alive"].dim() == 0 for run in found)
+
+
+def test_lanes_of_replicas_that_collapse_end_alone_and_say_so(folder):
+    out = folder / "collapsed"
+    words = ("optim.lr=0.0,0.03", "seed=0", "replicas=2", "train.stop_on=collapse")
+    code = sweep(out, ONE, *words)
+    found = runs(out)
+    assert len(found) == 2 and all(len(run.load()[1]["trainer"]["alive"]) == 2
+                                   for run in found.values())
+    assert [len(run.result()["seeds"]) for run in found.values()] == [2, 2]
+    told = {key[0]: run.status()["state"] for key, run in found.items()}
+    stopped = {key[0]: run.load()[0] for key, run in found.items()}
+    assert (code, told, stopped) == (3, {0.0: "done", 0.03: "collapsed"}, {0.0: 12, 0.03: 6})
+
+
 def test_a_lane_ends_alone_by_divergence_or_by_an_error(folder, monkeypatch):
     from mcgan.experiment.loop import Loop
 
