@@ -32,7 +32,7 @@ EXTRA = {
 # What `make quick` leaves out: other processes, many jobs, pages, the laws under all objectives.
 WHOLE = {
     "cli/test_check.py", "cli/test_compare.py", "cli/test_dashboard.py", "cli/test_launchers.py",
-    "cli/test_completion.py", "cli/test_main.py", "cli/test_reproduce.py",
+    "cli/test_completion.py", "cli/test_lanes.py", "cli/test_main.py", "cli/test_reproduce.py",
     "cli/test_second_launch.py",
     "compare/test_tensorboard.py",
     "config/test_compose.py",

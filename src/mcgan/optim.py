@@ -88,13 +88,11 @@ class Optim(Rule):
         lists = [list(params.values()), [laid_like(grads[n], params[n]) for n in params], *ordered]
         self.apply(lists, positive(now(self.lr, progress)), progress)
 
-    def numbers(self) -> list[Any]:
-        """All numbers that a move depends on, some perhaps schedules."""
-        return [self.lr]
-
     def differs_in_lanes(self, progress: Tensor) -> bool:
         """Whether a number has a value for each lane, (N, 1): torch's kernels take one for all."""
-        found = [now(each, progress) for each in self.numbers()]
+        held = [each for value in vars(self).values()
+                for each in (value if isinstance(value, list) else [value])]
+        found = [now(each, progress) for each in held]
         return any(isinstance(each, Tensor) and each.dim() > 0 for each in found)
 
     def move_by_formula(self, params: Tensors, grads: Tensors, state: State, progress: Tensor
@@ -170,9 +168,6 @@ class Adam(Optim):
         length = root(square / begun[1]) + fit(self.eps, grad)
         return mean / begun[0] / length, mean, square
 
-    def numbers(self) -> list[Any]:
-        return [self.lr, *self.betas, self.eps]
-
     def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None:
         params, grads, exp_avg, exp_avg_sq, steps = lists
         compiling = torch.compiler.is_compiling()
@@ -222,9 +217,6 @@ class RMSprop(Optim):
         square = fit(self.alpha, grad) * before[0] + fit(1 - self.alpha, grad) * grad**2
         return grad / (root(square) + fit(self.eps, grad)), square
 
-    def numbers(self) -> list[Any]:
-        return [self.lr, self.alpha, self.eps]
-
     def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None:
         params, grads, square_avg, steps = lists
         compiling = torch.compiler.is_compiling()
@@ -244,9 +236,6 @@ class SGD(Optim):
              ) -> tuple[Tensor, ...]:
         moving = fit(self.momentum, grad) * before[0] + grad
         return moving, moving
-
-    def numbers(self) -> list[Any]:
-        return [self.lr, self.momentum]
 
     def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None:
         params, grads, buffers, _ = lists

@@ -78,10 +78,10 @@ def stack_numbers(numbers: Sequence[LaneNumber], like: Tensor) -> Tensors:
 
 def find_numbers(games: Sequence[Any]) -> list[LaneNumber]:
     """The numbers in which games differ. Raises Unlike where they differ in more than that."""
-    return [*Comparison().walk([*games], "", None)]
+    return [*ParallelWalk().walk([*games], "", None)]
 
 
-class Comparison:
+class ParallelWalk:
     """A walk over all that can be reached from several games, in step."""
 
     def __init__(self) -> None:

@@ -40,9 +40,6 @@ class OneLane(Single):
             return dict.fromkeys(many.owned[player], held)
         return {name: t[i] for name, t in many.packed[player].unpack(held).items()}
 
-    def checkpoint(self) -> dict[str, Any]:
-        return own_copy(super().checkpoint())
-
 
 class SomeLanes(Stacked):
     """Some networks of many, stacked as a run of replicas is; all are views."""
@@ -52,15 +49,6 @@ class SomeLanes(Stacked):
         self.tensors = {name: t[rows] for name, t in many.tensors.items()}
         self.state = {p: {slot: {name: t[rows] if t.dim() else t for name, t in each.items()}
                           for slot, each in many.state[p].items()} for p in PLAYERS}
-
-    def checkpoint(self) -> dict[str, Any]:
-        return own_copy(super().checkpoint())
-
-
-def own_copy(tree: dict[str, Any]) -> dict[str, Any]:
-    """Without the memory of the other lanes, which would be saved with a view."""
-    copied: dict[str, Any] = tree_map(Tensor.clone, tree)
-    return copied
 
 
 class LaneView:
@@ -83,8 +71,9 @@ class LaneView:
         return self.trainer.count
 
     def checkpoint(self) -> dict[str, Any]:
-        """That of the run by itself."""
-        return {"count": self.count, **self.replicas.checkpoint()}
+        """That of the run by itself: copied, or the memory of all lanes would be saved."""
+        copied: dict[str, Any] = tree_map(Tensor.clone, self.replicas.checkpoint())
+        return {"count": self.count, **copied}
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Take up a checkpoint; all lanes of a trainer must be at the same step."""

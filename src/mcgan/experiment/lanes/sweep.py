@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from mcgan.engine.lane_groups import group_lanes
 from mcgan.experiment import start
-from mcgan.experiment.lanes.group import Group
 from mcgan.experiment.lanes.job import Datasets, Job, LaneRun
+from mcgan.experiment.lanes.program import Program
 from mcgan.run.states import STOPPED, Interrupted, Outcome, RunState
 from mcgan.system.memory import memory, memory_errors, say_bytes
 from mcgan.system.signals import hand_on, interruptible
@@ -62,7 +62,7 @@ def train_group(group: Sequence[LaneRun], signals: list[int], screen: Screen) ->
         return
     try:
         with memory_errors():
-            Group(group).train(signals, screen)
+            Program(group).train(signals, screen)
     except Exception as error:
         for run in group:
             if run.outcome is None:
@@ -91,7 +91,7 @@ def list_groups(runs: Sequence[LaneRun], most: int) -> Iterator[list[LaneRun]]:
 def cut(group: Sequence[LaneRun], most: int) -> Iterator[list[LaneRun]]:
     """Parts of a group that fit into memory, of at most ``most`` runs."""
     one = sum(need.bytes for need in group[0].parts.needs())
-    size = max(1, min(most, memory() // max(one, 1)))
+    size = max(1, min(most, int(memory() / max(one, 1))))
     for begin in range(0, len(group), size):
         part = [*group[begin:begin + size]]
         log.info("%s as one program: at least %s of memory", count_runs(part),

@@ -1,4 +1,4 @@
-"""Runs that are trained as the lanes of one program, until the last of them has ended."""
+"""Runs that are trained as the lanes of one program until the last of them has ended."""
 
 import logging
 import time
@@ -10,13 +10,13 @@ from mcgan.engine.lane_view import LaneView
 from mcgan.experiment.lanes.job import LaneRun
 from mcgan.experiment.window import Window
 from mcgan.system.device import device_of, set_up
-from mcgan.view.terminal.progress import progress
+from mcgan.view.terminal.progress import Progress, progress
 from mcgan.view.terminal.screen import Screen
 
 log = logging.getLogger(__name__)
 
 
-class Group:
+class Program:
     """A trainer of some runs of one structure and one pace. Each run follows as if it were alone.
 
     A run that has ended stays a lane until the last one ends, but nobody looks at it.
@@ -48,21 +48,21 @@ class Group:
         """Train until all runs have ended, or a signal interrupts them."""
         for run, view in zip(self.runs, self.views, strict=True):
             run.attempt(run.begin, view, self.compiled, self.why)
-        parts, done = self.runs[0].parts, self.trainer.count
-        with progress(parts.steps, done, screen.progress, compiles=self.compiled) as bar:
+        steps, self.first = self.runs[0].parts.steps, self.trainer.count
+        with progress(steps, self.first, screen.progress, compiles=self.compiled) as bar:
             while self.running():
-                self.advance(signals)
-                if self.trainer.count == done + 1:
-                    bar.begin(self.trainer.count)
+                self.advance(signals, bar)
                 bar.update(self.trainer.count, [f"{len(self.running())} of {len(self.runs)} runs"])
 
     def running(self) -> list[LaneRun]:
         return [run for run in self.runs if run.outcome is None]
 
-    def advance(self, signals: list[int]) -> None:
+    def advance(self, signals: list[int], bar: Progress) -> None:
         """Steps until something is due, and what is due of each run."""
         window, begin = Window(self.trainer.count), time.perf_counter()
         window.add(self.trainer.step())
+        if window.first == self.first:  # the first step compiles
+            bar.begin(self.trainer.count)
         while not (signals or self.running()[0].loop.is_due()):
             window.add(self.trainer.step())
         seconds = (time.perf_counter() - begin) / len(self.runs)  # a run's share

@@ -1,0 +1,44 @@
+"""Lanes are traced by the compiler as replicas are, numbers of their own and all."""
+
+import json
+
+import pytest
+import torch
+
+from mcgan.engine.lane_trainer import LaneTrainer, find_differences
+from mcgan.engine.trainer import Trainer, make_lane
+from mcgan.experiment.laws.lanes import change_numbers, make_fall, make_other, make_rise
+from small import built, largest_difference, parts, run, traced
+
+
+def lanes(*changes, **words):
+    plain = parts("r1", "ema", "ttur", **words).config
+    made = [built(json.dumps(change_numbers(plain, change))) for change in changes]
+    members = [make_lane(each.game(seed).double(), each.optim, each.dataset.draw, seed)
+               for seed, each in enumerate(made)]
+    return made, members
+
+
+@pytest.mark.parametrize("changes", [
+    (lambda number: number, make_other),
+    pytest.param((make_rise, make_fall), marks=pytest.mark.long)], ids=["numbers", "schedules"])
+def test_a_traced_step_of_lanes_is_that_of_the_runs_by_themselves(changes):
+    made, members = lanes(*changes)
+    differences = find_differences(members)
+    assert differences.of_game and differences.of_rules
+    together = traced(LaneTrainer(members, differences, compiled=True), backend="eager")
+    run(together, 2)
+    for i, each in enumerate(made):
+        alone = Trainer(each.game, each.dataset.draw, each.optim, [i], dtype=torch.float64)
+        run(alone, 2)
+        away = largest_difference(together.replicas.replica(i), alone.replicas.replica(0))
+        assert away < 1e-9
+
+
+def test_the_games_keep_their_own_numbers():
+    made, members = lanes(lambda number: number, make_other)
+    together = LaneTrainer(members, find_differences(members))
+    run(together, 2)
+    for each, lane in zip(made, members, strict=True):
+        assert lane.game.reg["r1"].gamma == each.config["reg"]["r1"]["gamma"]
+    assert all(lane.game.autodiff is members[0].game.autodiff for lane in members)

@@ -1,0 +1,49 @@
+"""Which runs of a sweep are one program: by pace, by structure, by what fits."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from mcgan.engine.trainer import make_lane
+from mcgan.experiment.lanes import sweep
+from mcgan.run.states import Interrupted
+from small import parts
+
+
+def run_of(components, pace: str = "") -> Any:
+    lane = make_lane(components.game(0), components.optim, components.dataset.draw, 0)
+    return SimpleNamespace(parts=components, lanes=[lane], pace=lambda: pace)
+
+
+@pytest.fixture
+def runs() -> list[Any]:
+    """Two alike, one of another pace, one of another structure, two parted by a number."""
+    one, other = (parts("r1", r1={"gamma": gamma}) for gamma in (1.0, 2.0))
+    match = [parts("feature_matching", feature_matching={"covariance": c}) for c in (0.0, 0.1)]
+    return [*map(run_of, (one, other)), run_of(one, "resumed"), *map(run_of, match)]
+
+
+def test_runs_of_a_pace_a_structure_and_the_same_choices_are_one_program(runs, caplog):
+    caplog.set_level("INFO", logger="mcgan")
+    groups = [[runs.index(run) for run in group] for group in sweep.list_groups(runs, 100)]
+    assert groups == [[0, 1], [3], [4], [2]]
+    assert "reg.feature_matching.covariance decide what is computed" in caplog.text
+    assert "2 runs as one program: at least" in caplog.text
+
+
+def test_groups_are_cut_to_the_lanes_wanted_and_to_memory(runs, monkeypatch):
+    many = runs[:1] * 5
+    assert [len(part) for part in sweep.cut(many, 2)] == [2, 2, 1]
+    one = sum(need.bytes for need in runs[0].parts.needs())
+    monkeypatch.setattr(sweep, "memory", lambda: 3.5 * one)
+    assert [len(part) for part in sweep.cut(many, 100)] == [3, 2]
+    monkeypatch.setattr(sweep, "memory", lambda: 0)
+    assert [len(part) for part in sweep.cut(many[:2], 100)] == [1, 1]
+
+
+def test_a_signal_ends_the_sweep_with_its_code():
+    sweep.stop_for([])
+    with pytest.raises(Interrupted) as ended:
+        sweep.stop_for([15])
+    assert ended.value.code == 143
