@@ -32,6 +32,17 @@ def look(name: str) -> dict[str, float]:
     return signals | {"diversity": shares.diversity(p, REAL.groups.shares).item()}
 
 
+def test_distances_are_those_of_what_is_seen():
+    """The plane is seen as if its second coordinate were not there."""
+    examples = DATA.draw(POINTS + SAMPLES, stream(0, "health"))
+    flat = Real(examples, lambda x: x[:, :1])
+    assert flat.groups.points.shape[1] == 1 and flat.radius == REAL.radius
+    assert torch.equal(flat.sample, REAL.sample)
+    line = fakes("healthy") * torch.tensor([1.0, 0.0])
+    for real, on in ((flat, 0.9), (REAL, 0.0)):
+        assert real.look(line)[1]["on_data"] == pytest.approx(on, abs=0.35)
+
+
 def test_real_data_score_about_one():
     seen = look("healthy")
     for key in ("diversity", "spread", "rank", "neighbours", "width", "blur", "on_data"):

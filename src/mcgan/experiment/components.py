@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -16,6 +17,7 @@ from mcgan.engine.draws import DrawData
 from mcgan.engine.seeded_game import make_game
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
+from mcgan.experiment.feature_space import FeatureSpace, find_space
 from mcgan.experiment.first_weights import copy_first_weights
 from mcgan.experiment.forecast import Need, Size, check_needs, list_needs, sample_need
 from mcgan.gan.chain import Chain
@@ -56,6 +58,11 @@ class Components:
         """Length of the run, in generator updates."""
         steps: int = self.config["train"]["steps"]
         return steps
+
+    @cached_property
+    def feature_space(self) -> FeatureSpace | None:
+        """The features that scores and verdicts look at; None where they look at none."""
+        return find_space(self.dataset, self.config["eval"])
 
     def needs(self) -> list[Need]:
         """What the run holds in memory at the same time, at least; the samples come last."""
@@ -135,6 +142,7 @@ def build_components(config: Mapping[str, Any], kept: Judge | None = None) -> Co
     components.dataset.ready()
     components.check_memory()
     check_examples(components.dataset)
+    _ = components.feature_space  # for its mistakes, before the run begins
     return components
 
 

@@ -22,6 +22,7 @@ DATA_PLACES = {"root", "download"}  # where data lie is not what they are
 AS_BEFORE: dict[str, dict[str, Any]] = {
     "objective": {"generator_steps": 1, "catch_up": 0},
     "arch": {"critic_activation": None, "critic_octaves": 0, "norm": "none"},
+    "eval": {"features": None},
     "dataset": {"split": "train", "background": "white", "white": None},
 }  # later settings: what older runs did without them
 
