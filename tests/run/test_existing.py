@@ -58,7 +58,8 @@ def test_stored_settings_that_are_damaged_are_one_sentence(tmp_path: Path, text:
 @pytest.mark.parametrize(("group", "key", "other"), [
     ("arch", "norm", "batch"), ("arch", "critic_activation", "maxout"),
     ("arch", "critic_octaves", 3), ("objective", "generator_steps", 2),
-    ("dataset", "background", "black"), ("dataset", "split", "test"), ("dataset", "white", 255),
+    ("eval", "features", "auto"), ("dataset", "background", "black"),
+    ("dataset", "split", "test"), ("dataset", "white", 255),
 ])  # fmt: skip
 def test_a_run_of_before_a_setting_is_the_same_run(group, key, other):
     config = FOLDER if group == "dataset" else compose("name=x").config

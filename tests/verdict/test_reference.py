@@ -38,9 +38,8 @@ def test_distances_are_those_of_what_is_seen():
     flat = Real(examples, lambda x: x[:, :1])
     assert flat.groups.points.shape[1] == 1 and flat.radius == REAL.radius
     assert torch.equal(flat.sample, REAL.sample)
-    line = fakes("healthy") * torch.tensor([1.0, 0.0])
-    for real, on in ((flat, 0.9), (REAL, 0.0)):
-        assert real.look(line)[1]["on_data"] == pytest.approx(on, abs=0.35)
+    above = fakes("healthy") + torch.tensor([0.0, 10.0])
+    assert flat.look(above)[1]["on_data"] > 0.9 and REAL.look(above)[1]["on_data"] == 0
 
 
 def test_real_data_score_about_one():

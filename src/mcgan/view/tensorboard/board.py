@@ -50,7 +50,8 @@ class Board:
         first = None if resume_step is None else resume_step + 1
         write_session(folder, self.settings)
         self.events = EventFile(folder, first)
-        self.events.add(custom_scalars(layout(images, bool(config["eval"].get("features")))), 0)
+        asked = bool((config.get("eval") or {}).get("features"))
+        self.events.add(custom_scalars(layout(images, asked)), 0)
         self.text(first or 0, "config", fence_yaml(config))
 
     def scalars(self, step: int, values: Mapping[str, float | None]) -> None:
