@@ -8,8 +8,10 @@ from mcgan.judging.distances import (
     compare_sliced,
     frechet,
     kernel,
+    mmd,
     renyi,
     scale,
+    sliced,
     slices_apart,
     vendi,
 )
@@ -40,6 +42,7 @@ def test_mmd_is_the_unbiased_estimate_of_its_paper(chunk, monkeypatch):
     due = ((inner.sum() - 30) / (30 * 29) + (other.sum() - 20) / (20 * 19) - 2 * mixed.mean())
     tested = compare_mmd(x, y, width, torch.Generator().manual_seed(0))
     assert tested.value == pytest.approx(due.item(), abs=1e-6)
+    assert mmd(x, y, width) == pytest.approx(due.item())
     assert abs(tested.null.mean()) < 0.02 < tested.value
 
 
@@ -52,6 +55,7 @@ def test_sliced_distance_of_a_shift_is_its_length_over_the_root_of_the_dimension
     x = points(200, 0)
     tested = compare_sliced(x + 3, x, torch.Generator().manual_seed(0))
     assert tested.value == pytest.approx(3, rel=0.1)  # 3 sqrt(4) / sqrt(4)
+    assert sliced(x + 3, x, torch.Generator().manual_seed(0)) == tested.value
     assert tested.null.max() < 1
 
 

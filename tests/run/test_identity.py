@@ -12,6 +12,7 @@ FOLDER = {"dataset": {"size": 32, "split": "train", "background": "white", "whit
 @pytest.mark.parametrize(("group", "key", "other"), [
     ("arch", "norm", "batch"), ("arch", "critic_activation", "maxout"),
     ("arch", "critic_octaves", 3), ("objective", "generator_steps", 2),
+    ("eval", "features", "auto"),
     ("dataset", "background", "black"), ("dataset", "split", "test"), ("dataset", "white", 255),
 ])  # fmt: skip
 def test_a_run_of_before_a_setting_is_the_same_run(group, key, other):

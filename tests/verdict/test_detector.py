@@ -44,7 +44,7 @@ def rows(run: RunDirectory) -> list[dict[str, Any]]:
     return [row for row in lines if row["kind"] == "health"]
 
 
-@pytest.mark.parametrize("by", ["modes", "neighbours"])
+@pytest.mark.parametrize("by", ["modes", "neighbours", "features"])
 def test_a_run_that_never_spread_is_called_collapsed(fit, caplog, capsys, by):
     caplog.set_level("INFO")
     run = fit("run", eval={"every": 4, "verdict": by})

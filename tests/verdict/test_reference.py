@@ -32,6 +32,16 @@ def look(name: str) -> dict[str, float]:
     return signals | {"diversity": shares.diversity(p, REAL.groups.shares).item()}
 
 
+def test_distances_are_those_of_what_is_seen():
+    """The plane is seen as if its second coordinate were not there."""
+    examples = DATA.draw(POINTS + SAMPLES, stream(0, "health"))
+    flat = Real(examples, lambda x: x[:, :1])
+    assert flat.groups.points.shape[1] == 1 and flat.radius == REAL.radius
+    assert torch.equal(flat.sample, REAL.sample)
+    above = fakes("healthy") + torch.tensor([0.0, 10.0])
+    assert flat.look(above)[1]["on_data"] > 0.9 and REAL.look(above)[1]["on_data"] == 0
+
+
 def test_real_data_score_about_one():
     seen = look("healthy")
     for key in ("diversity", "spread", "rank", "neighbours", "width", "blur", "on_data"):

@@ -79,7 +79,8 @@ def test_losses_that_are_no_numbers_are_a_divergence():
 
 def test_scores_are_told_by_ranks():
     real, fake = torch.tensor([[1.0], [3.0]]), torch.tensor([[0.0], [2.0]], requires_grad=True)
-    assert read_given({"G": torch.tensor(0.5)}, (real, fake)) == {
+    loss = torch.tensor(0.5, requires_grad=True)  # of which torch would warn
+    assert read_given({"G": loss}, (real, fake)) == {
         "loss_G": 0.5, "score_real": 2.0, "score_fake": 1.0, "critic_fakes": 0.75}
 
 

@@ -111,11 +111,11 @@ def test_real_features_are_computed_once(monkeypatch):
 
 
 def test_labels_of_the_real_data_are_its_groups():
-    labels = (REAL[:, 0] > 0).long()
+    labels = ["right" if x > 0 else "left" for x in REAL[:, 0]]
     watch = mcgan.Watch(REAL, n=120, labels=labels)
     found = watch.look(1, lambda n: torch.randn(n, 2).abs())
-    assert [group.name for group in found.groups] == ["0", "1"]
-    assert [group.name for group in found.missing] == ["0"]
+    assert [group.name for group in found.groups] == ["left", "right"]
+    assert [group.name for group in found.missing] == ["left"]
 
 
 @pytest.mark.parametrize(("settings", "told"), [

@@ -10,7 +10,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.core.utils import JobReturn, JobStatus, configure_log, setup_globals
 from omegaconf import DictConfig, open_dict, read_write
 
-from mcgan.cli.train import choices_of_job
+from mcgan.config.choices import noted_choices
 from mcgan.config.paths import import_from_here
 from mcgan.config.schema import check
 from mcgan.errors import JobError, Refused, UserError
@@ -48,7 +48,7 @@ def compose_job(launcher: Any, words: Sequence[str], number: int) -> Job:
     with read_write(config.hydra.runtime), open_dict(config.hydra.runtime):
         config.hydra.runtime.output_dir = str(out)
     HydraConfig.instance().set_config(config)
-    choices, typed = choices_of_job(), [*config.hydra.overrides.task]
+    choices, typed = noted_choices(HydraConfig.get()), [*config.hydra.overrides.task]
     log.info("\t#%d : %s", number, " ".join(typed))
     return Job(check(without_hydra(config)), choices, typed, out, launcher.task.watch.missing)
 

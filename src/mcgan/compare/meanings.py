@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from mcgan.compare.reading import Run
+from mcgan.compare.run import Run
 
 FORMULA = "runs of {option} have version {values} of its formula: they are not of one method."
 DEFAULTS = ("runs of {option} are from before and after a change of its defaults (mcgan {values}): "

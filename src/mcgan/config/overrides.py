@@ -13,7 +13,7 @@ from mcgan.errors import UserError, near_or_all, one_line
 PLACES = ("dataset.root", "dataset.labels", "dataset.download", "train.device", "train.threads")
 RESUMED = (*PLACES, "train.steps", "train.checkpoint_every", "train.log_every", "train.stop_on",
            "eval.every", "eval.samples", "log")
-EVALUATED = (*PLACES, "eval.samples", "protocol")
+EVALUATED = (*PLACES, "eval.samples", "eval.features", "protocol")
 
 INSISTS = "data=changed"  # of resume: the files of the data have changed, and it goes on with them
 

@@ -23,7 +23,7 @@ from mcgan.errors import UserError
 Device = Enum("Device", ["auto", "cpu", "cuda", "mps"])
 Precision = Enum("Precision", ["float32", "tf32", "bf16"])
 StopOn = Enum("StopOn", ["none", "collapse"])
-JudgedBy = Enum("JudgedBy", ["modes", "neighbours"])
+JudgedBy = Enum("JudgedBy", ["modes", "neighbours", "features"])
 KeptFiles = Enum("KeptFiles", ["full", "lean"])
 
 
@@ -49,7 +49,8 @@ class Train:
 class Eval:
     every: Annotated[int, AtLeast(0)] = 1000  # steps; 0: only at the end
     samples: Annotated[int, AtLeast(1)] = 10_000  # drawn from each replica
-    verdict: JudgedBy = JudgedBy.modes  # neighbours: as if the modes were not known
+    verdict: JudgedBy = JudgedBy.modes  # neighbours, features: as if the modes were not known
+    features: str | None = None  # in which more is measured; `choose_features` reads the word
 
     def __post_init__(self) -> None:
         check_settings(self, "eval.")

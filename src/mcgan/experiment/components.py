@@ -17,6 +17,7 @@ from mcgan.engine.draws import DrawData
 from mcgan.engine.seeded_game import make_game
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
+from mcgan.experiment.feature_space import FeatureSpace, find_space
 from mcgan.experiment.first_weights import copy_first_weights
 from mcgan.experiment.forecast import (
     Need,
@@ -75,6 +76,11 @@ class Components:
     def outline(self) -> Game | None:
         """The game without memory; None where it cannot be built so."""
         return build_without_memory(lambda: self._build(self.seeds[0]))
+
+    @cached_property
+    def feature_space(self) -> FeatureSpace | None:
+        """The features that scores and verdicts look at; None where they look at none."""
+        return find_space(self.dataset, self.config["eval"])
 
     def needs(self) -> list[Need]:
         """What the run holds in memory at the same time, at least; the samples come last."""
@@ -167,6 +173,7 @@ def build_components(config: Mapping[str, Any], kept: Judge | None = None,
     components.check_time()
     components.check_memory()
     check_examples(components.dataset)
+    _ = components.feature_space  # for its mistakes, before the run begins
     return components
 
 

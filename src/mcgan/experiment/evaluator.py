@@ -12,9 +12,9 @@ from torch import Tensor
 from mcgan.engine.draws import stream
 from mcgan.engine.lane_view import Trained
 from mcgan.experiment.components import Components
+from mcgan.experiment.measuring import Measuring
 from mcgan.experiment.recorder import Recorder
 from mcgan.gan.sampling import sampler
-from mcgan.metrics.evaluate import reference, score_samples
 from mcgan.metrics.measures import by_new_names
 from mcgan.metrics.mode_history import Visits
 from mcgan.run.directory import is_lean
@@ -57,13 +57,19 @@ class Evaluator:
     def __init__(self, components: Components, trainer: Trained, recorder: Recorder) -> None:
         self.components, self.trainer, self.recorder = components, trainer, recorder
         self.sampler: Sampler = sampler(trainer.game)
-        self.count: int = components.config["eval"]["samples"]
-        self.reference = reference(components.dataset, self.count, components.protocol)
+        wanted, space = components.config["eval"], components.feature_space
+        self.count: int = wanted["samples"]
+        self.measuring = Measuring(components.dataset, components.protocol, self.count,
+                                   space if wanted.get("features") else None)
+        self.reference = self.measuring.reference
+        if space:
+            log.info("%s", space.reason)
         self.values: Values = {}
         self.visits = Visits()
         self.detector = Detector(
             components.dataset, components.seeds, components.steps,
-            by=components.config["eval"]["verdict"],
+            by=wanted["verdict"], see=space.see if space and wanted["verdict"] == "features"
+            else None,
             examine=partial(examine, trainer.game, trainer.replicas), config=components.config,
             choices=recorder.run.status().get("choices"))
         self.began, self.drawing = time.perf_counter(), 0.0
@@ -91,8 +97,7 @@ class Evaluator:
     def _look(self, step: int, dead: Set[int]) -> tuple[Evaluation, Tensor]:
         """What is to be seen at a step, and how many samples are of each mode (R, K)."""
         samples = [self._sample(i) for i in range(len(self.components.seeds))]
-        dataset, protocol = self.components.dataset, self.components.protocol
-        seen = [score_samples(x, dataset, protocol) for x in samples]
+        seen = [self.measuring.score(x) for x in samples]
         values: Values = {
             key: [None if i in dead else each.scores[key] for i, each in enumerate(seen)]
             for key in seen[0].scores

@@ -56,10 +56,16 @@ def result(
 def report(parts: Components, values: Any, rows: Any, step: int) -> dict[str, Any]:
     content = result(
         values, rows, step=step, seeds=parts.seeds, protocol=dict(parts.config["protocol"]),
-        evaluation={"samples": parts.config["eval"]["samples"]}, facts=parts.dataset.facts(),
+        evaluation=describe_evaluation(parts.config["eval"]), facts=parts.dataset.facts(),
         command=command(),
     )
     return content | {"notes": parts.notes}  # such as that samplers use what they know of real data
+
+
+def describe_evaluation(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """How many samples were measured, and the features that were looked at, if any."""
+    features = settings.get("features")
+    return {"samples": settings["samples"]} | ({"features": features} if features else {})
 
 
 @contextmanager

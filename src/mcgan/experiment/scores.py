@@ -8,8 +8,9 @@ from torch import Tensor
 
 from mcgan.dataset.base import ModalDataset
 from mcgan.errors import near_or_all
+from mcgan.experiment.feature_space import FeatureSpace
+from mcgan.experiment.measuring import Measuring
 from mcgan.experiment.result import metric
-from mcgan.metrics.evaluate import reference, score_samples
 from mcgan.metrics.interval import Interval
 from mcgan.metrics.measures import MEASURES, measure
 from mcgan.metrics.protocol import Protocol
@@ -37,15 +38,17 @@ class Scores(Mapping[str, float | None]):
     samples: int  # per replica
 
     def __init__(
-        self, samples: Sequence[Tensor], dataset: ModalDataset, protocol: Protocol
+        self, samples: Sequence[Tensor], dataset: ModalDataset, protocol: Protocol,
+        space: FeatureSpace | None = None,
     ) -> None:
         """Measures samples (n, *shape) in net units, a tensor for each replica."""
-        seen = [score_samples(x, dataset, protocol) for x in samples]
+        measuring = Measuring(dataset, protocol, len(samples[0]), space)
+        seen = [measuring.score(x) for x in samples]
         self.each = {key: [one.scores[key] for one in seen] for key in seen[0].scores}
         counts = [one.counts for one in seen]
         self.counts = torch.stack(counts) if len(counts) > 1 else counts[0]
         self.protocol, self.samples = protocol, len(samples[0])
-        rows = reference(dataset, self.samples, protocol)
+        rows = measuring.reference
         self.perfect, self.real = rows["perfect"], rows["real"]
 
     @property

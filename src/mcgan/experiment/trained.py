@@ -20,8 +20,9 @@ from mcgan.experiment.course import as_frame, course
 from mcgan.experiment.description import describe
 from mcgan.experiment.drawing import Drawing
 from mcgan.experiment.evaluator import PICTURED, critic_surface, pictures
+from mcgan.experiment.feature_space import find_space
 from mcgan.experiment.kept_classifier import build_as_kept
-from mcgan.experiment.result import command, record_python_call, result
+from mcgan.experiment.result import command, describe_evaluation, record_python_call, result
 from mcgan.experiment.scores import Scores
 from mcgan.metrics.mode_history import Visits
 from mcgan.metrics.protocol import Protocol
@@ -234,13 +235,15 @@ class TrainedRun:
                 for i, seed in enumerate(self.seeds)]
 
     def _measure(self, samples: list[Tensor], config: dict[str, Any]) -> Scores:
-        return Scores(samples, self.dataset, build(config["protocol"], Protocol, "protocol"))
+        wanted = config["eval"] | {"verdict": "modes"}  # what became of the run is not asked here
+        return Scores(samples, self.dataset, build(config["protocol"], Protocol, "protocol"),
+                      find_space(self.dataset, wanted))
 
     def _save(self, scores: Scores, config: dict[str, Any]) -> tuple[dict[str, Any], Path]:
         """Writes a file of its own into the run: what it holds, and where it is."""
         content = result(
             scores.each, scores.reference, step=self._checkpoint[0], seeds=self.seeds,
-            protocol=dict(config["protocol"]), evaluation={"samples": scores.samples},
+            protocol=dict(config["protocol"]), evaluation=describe_evaluation(config["eval"]),
             facts=self.dataset.facts(), command=command(),
         ) | {"notes": [*self._drawing.game.notes(), *self.dataset.notes]}
         name = f"{scores.protocol.name}-{scores.samples}"

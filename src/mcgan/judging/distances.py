@@ -49,17 +49,35 @@ def compare_mmd(fakes: Tensor, real: Tensor, width: float, generator: Generator)
     return Tested(value[0].item(), value[1:])
 
 
+def mmd(x: Tensor, y: Tensor, width: float) -> float:
+    """The value of `compare_mmd` alone."""
+    n, m = len(x), len(y)
+    inner, other, mixed = (sum(float(kernel(part, b, width).sum()) for part in a.split(CHUNK))
+                           for a, b in ((x, x), (y, y), (x, y)))
+    return (inner - n) / (n * (n - 1)) + (other - m) / (m * (m - 1)) - 2 * mixed / (n * m)
+
+
 def compare_sliced(fakes: Tensor, real: Tensor, generator: Generator) -> Tested:
     """Sliced Wasserstein-2 distance, sqrt(mean over random directions of W2²), as MIND has it.
 
     Both sides must have equally many rows (2605.06797 takes 1,000 directions; these are 250).
     """
-    directions = torch.randn(DIRECTIONS, fakes.shape[1], generator=generator).to(fakes)
-    directions /= directions.norm(dim=1, keepdim=True)
-    places = (directions @ torch.cat([fakes, real]).T).float().numpy()
+    places = project(torch.cat([fakes, real]), generator)
     orders = exchanges(len(fakes), len(real), generator).numpy()
     values = torch.tensor([slices_apart(places[:, order], len(fakes)) for order in orders])
     return Tested(values[0].item(), values[1:].double())
+
+
+def sliced(fakes: Tensor, real: Tensor, generator: Generator) -> float:
+    """The value of `compare_sliced` alone."""
+    return slices_apart(project(torch.cat([fakes, real]), generator), len(fakes))
+
+
+def project(points: Tensor, generator: Generator) -> np.ndarray:
+    """Places of points (n, d) along random directions, (250, n)."""
+    directions = torch.randn(DIRECTIONS, points.shape[1], generator=generator).to(points)
+    directions /= directions.norm(dim=1, keepdim=True)
+    return (directions @ points.T).float().numpy()
 
 
 def slices_apart(places: np.ndarray, n: int) -> float:

@@ -63,6 +63,8 @@ class FidelityNet:
     def fingerprint(self) -> str:
         """What the features depend on beside the pictures: the net, its version, its weights."""
         check_installed(self.word)
+        if self.path is not None:
+            check_weights(self.word, self.path)
         weights = "own" if self.path is None else hashlib.sha256(self.path.read_bytes()).hexdigest()
         return f"{NETS[self.word]} torch-fidelity {version('torch-fidelity')} {weights}"
 

@@ -73,6 +73,16 @@ MEASURES = {
                 "1: as the data", of="vectors", most=WIDEST),
         Measure("off_manifold", "quality/off_manifold", "off the manifold", "share",
                 percent=True, of="images"),
+        Measure("coverage", "features/coverage", "coverage in features", "share", percent=True),
+        Measure("precision", "features/precision", "precision in features", "share",
+                percent=True),
+        Measure("recall", "features/recall", "recall in features", "share", percent=True),
+        Measure("frechet", "features/frechet", "Fréchet distance in features"),
+        Measure("fid", "features/fid", "FID (≤ 2,000 samples)"),
+        Measure("fd_dinov2", "features/fd_dinov2", "FD-DINOv2 (≤ 2,000 samples)"),
+        Measure("kid", "features/kid", "KID"),
+        Measure("mmd", "features/mmd", "MMD² in features"),
+        Measure("sliced", "features/sliced", "sliced W2 in features"),
     )
 }
 

@@ -13,6 +13,7 @@ WITHOUT_EFFECT = {"dataset": {"root", "download"},
 AS_BEFORE: dict[str, dict[str, Any]] = {
     "objective": {"generator_steps": 1, "catch_up": 0},
     "arch": {"critic_activation": None, "critic_octaves": 0, "norm": "none"},
+    "eval": {"features": None},
     "dataset": {"split": "train", "background": "white", "white": None},
 }  # later settings: what older runs did without them
 

@@ -11,7 +11,7 @@ from mcgan.engine.draws import stream
 from mcgan.types import Tensors
 from mcgan.verdict import causes, rules, shares, words
 from mcgan.verdict.history import SignalHistory
-from mcgan.verdict.reference import POINTS, SAMPLES, Real
+from mcgan.verdict.reference import POINTS, SAMPLES, Real, See
 from mcgan.verdict.words import Verdict
 
 Signals = dict[str, list[float | None]]  # one per replica
@@ -33,7 +33,8 @@ class Detector:
 
     ``seeds`` name the replicas, ``steps`` is the length of their run. With ``by="modes"`` groups
     are the modes that the dataset knows; with "neighbours" they are found in real data by
-    distances, and a sample is of the group of its nearest real point. ``examine`` asks the
+    distances, and a sample is of the group of its nearest real point; with "features" so they are
+    in what ``see`` makes of examples. ``examine`` asks the
     discriminators; without it there are verdicts, but no causes. ``config`` and the
     options ``choices`` are the run's: advice leaves out what it has.
     """
@@ -41,11 +42,11 @@ class Detector:
     def __init__(self, dataset: ModalDataset, seeds: Sequence[int], steps: int,
                  by: str = "modes", examine: Examine | None = None,
                  config: Mapping[str, Any] | None = None,
-                 choices: Mapping[str, Any] | None = None) -> None:
+                 choices: Mapping[str, Any] | None = None, see: See | None = None) -> None:
         self.seeds, self.grace, self.by, self.examine = seeds, rules.GRACE * steps, by, examine
         self.config, self.choices = config or {"objective": {}, "reg": {}}, choices
         self.dataset = dataset
-        self.real = Real(dataset.draw(POINTS + SAMPLES, stream(seeds[0], "health")))
+        self.real = Real(dataset.draw(POINTS + SAMPLES, stream(seeds[0], "health")), see)
         self.due = dataset.weights if by == "modes" else self.real.groups.shares
         self.history = SignalHistory()
         self.told: list[Any] = []  # kinds and cause of the last fresh news

@@ -1,5 +1,6 @@
 """Real data that samples are held against: groups and distances, made once for a run."""
 
+from collections.abc import Callable
 from functools import cached_property
 
 import torch
@@ -13,18 +14,26 @@ SAMPLES = 256  # of a generator, and real ones beside them: bounds the time of a
 FAR = 1e6  # in net units: where samples that overflowed are put
 
 
+See = Callable[[Tensor], Tensor]  # examples (n, *S) -> the points (n, d) that are compared
+
+
 class Real:
     """What M real examples (M, *S) say of n samples: each signal over its value for real data.
 
     ``radius``: rms distance of the data to their mean, in net units.
     """
 
-    def __init__(self, examples: Tensor) -> None:
-        """``examples`` (POINTS + SAMPLES, *S): the first are the reference, the rest a sample."""
-        self.groups = groups.find(examples[:POINTS])
+    def __init__(self, examples: Tensor, see: See | None = None) -> None:
+        """``examples`` (POINTS + SAMPLES, *S): the first are the reference, the rest a sample.
+
+        Distances are those of the examples themselves, or of what ``see`` makes of them.
+        """
+        self.see = see or flatten
+        self.groups = groups.find(self.see(examples[:POINTS]))
         self.places = Places(self.groups)
         self.sample = examples[POINTS:]
-        centred = self.groups.points - self.groups.points.mean(0)
+        points = flatten(examples[:POINTS])
+        centred = points - points.mean(0)
         self.radius = centred.square().sum(1).mean().sqrt().item()
 
     def look(self, x: Tensor) -> tuple[Tensor, dict[str, float]]:
@@ -40,7 +49,7 @@ class Real:
         thin        width of the thinnest groups on the data (`groups.thin`)
         on_data, between, elsewhere, blur  where samples lie (`places.Places`)
         """
-        flat = flatten(x)
+        flat = flatten(self.see(x))
         near, own = distances.between(flat, self.groups.points), distances.between(flat, flat)
         nearest, index = near.min(1)
         group = self.groups.group[index]
@@ -56,7 +65,7 @@ class Real:
     @cached_property
     def usual(self) -> dict[str, Tensor]:
         """The raw signals of real data."""
-        flat = flatten(self.sample)
+        flat = flatten(self.see(self.sample))
         group = groups.assign_groups(distances.between(flat, self.groups.points), self.groups)
         raw = self._raw(flat, distances.between(flat, flat), group)
         return {key: value.clamp(min=1e-12) for key, value in raw.items()}

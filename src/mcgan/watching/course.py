@@ -116,7 +116,8 @@ def read_given(losses: Mapping[str, Any] | None, scores: tuple[Any, Any] | None
 
     critic_fakes  chance that a real example scores above a fake: 1 separated, ½ blind
     """
-    found = {f"loss_{name}": float(loss) for name, loss in (losses or {}).items()}
+    found = {f"loss_{name}": as_scores(loss).mean().item()
+             for name, loss in (losses or {}).items()}
     if scores is None:
         return found
     real, fake = (as_scores(each) for each in scores)

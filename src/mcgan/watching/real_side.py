@@ -52,7 +52,7 @@ class RealSide:
                                seed=self.seed)
         if self.real.kind != "table":  # whose features know the categories of the fakes, too
             self.features = pair.features
-        return found
+        return name_groups(found, pair.classes)
 
     def _draw(self, sampler: Sampler, batch: int | None) -> Samples:
         """As many samples as are asked for, with a name for messages."""
@@ -61,6 +61,15 @@ class RealSide:
             raise UserError(f"the sampler gave {len(fakes):,} samples where {self.n:,} were asked "
                             "for: let it make as many as it is asked for, of new latents each")
         return replace(fakes, name="the sampler")
+
+
+def name_groups(found: Judgement, classes: tuple[str, ...]) -> Judgement:
+    """The judgement with its groups called by the names of their classes, where there are any."""
+    if not classes:
+        return found
+    return replace(
+        found, groups=tuple(replace(each, name=classes[int(each.name)]) for each in found.groups),
+        missing=tuple(replace(each, name=classes[int(each.name)]) for each in found.missing))
 
 
 def in_batches(sampler: Sampler, batch: int | None) -> Sampler:

@@ -75,8 +75,15 @@ def test_pages_read_from_coverage_to_the_perfect_sampler(url: str) -> None:
 
 def test_measures_that_only_other_data_have_get_no_chart() -> None:
     for images, other in ((True, "vectors"), (False, "images")):
-        titles = [title for page in layout(images).values() for title in page]
+        titles = [title for page in layout(images, features=True).values() for title in page]
         assert all((m.title in titles) == (m.of != other) for m in MEASURES.values())
+
+
+def test_measures_in_features_have_charts_where_they_are_asked_for() -> None:
+    asked = {*layout(True, features=True)} - {*layout(True)}
+    assert [page.partition(":")[0] for page in asked] == ["Features"]
+    unasked = [title for page in layout(True).values() for title in page]
+    assert not [title for title in unasked if "features" in title or "FID" in title]
 
 
 def test_a_band_is_a_mean_and_its_interval(url: str) -> None:

@@ -50,7 +50,8 @@ class Board:
         first = None if resume_step is None else resume_step + 1
         write_session(folder, self.settings)
         self.events = EventFile(folder, first)
-        self.events.add(custom_scalars(layout(images)), 0)
+        asked = bool((config.get("eval") or {}).get("features"))
+        self.events.add(custom_scalars(layout(images, asked)), 0)
         self.text(first or 0, "config", fence_yaml(config))
 
     def scalars(self, step: int, values: Mapping[str, float | None]) -> None:
@@ -78,17 +79,21 @@ class Board:
         write_session(self.folder, self.settings, ENDS.get(state, ""))
 
 
-def layout(images: bool) -> dict[str, Charts]:
+def layout(images: bool, features: bool = False) -> dict[str, Charts]:
     """The custom scalars, pages in the order in which they are read.
 
     TensorBoard shows equal charts of many runs once, and those without data too, so measures that
-    only other data have are left out.
+    only other data have, or that nobody asked for, are left out.
     """
-    shown = [m for m in MEASURES.values() if m.of != ("vectors" if images else "images")]
+    other = "vectors" if images else "images"
+    shown = [m for m in MEASURES.values()
+             if m.of != other and (features or not m.tag.startswith("features/"))]
     beside = {m.title: lines(exactly(m.tag), exactly(f"perfect/{m.key}")) for m in shown}
+    asked = {f"Features: {BANDS}": measures("features/", shown)} if features else {}
     return {
         f"Coverage: {BANDS}": measures("coverage/", shown),
         f"Quality: {BANDS}": measures("quality/", shown),
+        **asked,
         "The game": game() | signals(GAME),
         f"Health: {BANDS}": signals(HEALTH),
         "Beside a perfect sampler": beside,
