@@ -11,7 +11,7 @@ from mcgan.errors import UserError
 from mcgan.experiment import forecast
 from mcgan.experiment.components import build_components
 from mcgan.experiment.forecast import Need, build_without_memory, check_needs
-from mcgan.experiment.forecast_time import Plan, list_spans
+from mcgan.experiment.forecast_time import TimePlan, list_spans
 from mcgan.system.memory import memory, memory_errors, say_bytes
 from small import NETS, composed
 
@@ -124,7 +124,7 @@ def test_a_lower_bound_of_the_time_is_one():
     d, g = (sum(each.numel() for each in net.parameters())
             for net in (parts.outline.D, parts.outline.G))
     size = forecast.Size(replicas=3, batch=5, samples=7)
-    calls, learnt, drawn = list_spans(Plan(10, 20, 2), size, parts.outline, "cpu")
+    calls, learnt, drawn = list_spans(TimePlan(10, 20, 2), size, parts.outline, "cpu")
     assert calls.seconds == pytest.approx(20 * compile_cost.TURN)
     assert learnt.seconds == pytest.approx(6 * d * 5 * 3 * 20 / 1e13)
     assert drawn.seconds == pytest.approx(2 * g * 7 * 3 * 2 / 1e13)

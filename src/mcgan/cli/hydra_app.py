@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import NoReturn
 from unittest.mock import patch
 
-from mcgan.cli.jobs import Statuses, Watch, code_of
+from mcgan.cli.jobs import JobWatch, Statuses, code_of
 from mcgan.cli.train import application
 from mcgan.config.messages import explain
 from mcgan.config.mode import quick_mode
@@ -32,7 +32,7 @@ INFO = {"all", "config", "defaults", "defaults-tree", "plugins", "searchpath"}
 def main(words: Sequence[str]) -> int:
     """`mcgan train WORDS`. Returns the exit code, of a sweep its worst. Raises Interrupted."""
     wants_all = os.environ.get("HYDRA_FULL_ERROR") == "1"
-    watch = Watch()
+    watch = JobWatch()
     app = application(watch)
     error: Exception | None = None
     with hydra_process(words), check_configurations(), quick_mode(), pass_on() as signals:
@@ -114,7 +114,7 @@ def report(error: Exception | None, told: bool, wants_all: bool) -> int:
     return BUG if message is None else MISTAKE
 
 
-def tell_sweep(watch: Watch, jobs: Statuses) -> bool:
+def tell_sweep(watch: JobWatch, jobs: Statuses) -> bool:
     """Prints the tables of the sweep and its failed jobs. Returns whether any failed."""
     if jobs and watch.folder:
         from mcgan.cli.compare import after_sweep

@@ -13,7 +13,7 @@ Statuses = dict[Path, dict[str, Any]]  # job folder -> its status.json
 
 
 @dataclass
-class Watch:
+class JobWatch:
     """The run or sweep of one command, as a Hydra task can return nothing to its caller.
 
     Hydra asks for the folder of a run or of a sweep before its first job. What is there then is

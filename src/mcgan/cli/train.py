@@ -10,7 +10,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from mcgan.cli.jobs import Watch
+from mcgan.cli.jobs import JobWatch
 from mcgan.config.choices import ROOT, noted_choices
 from mcgan.config.compose import VERSION, register
 from mcgan.config.paths import conf_dir, import_from_here
@@ -25,7 +25,7 @@ from mcgan.system.signals import hand_on
 from mcgan.system.streams import forgiving_output
 
 
-def application(watch: Watch) -> Callable[[], Any]:
+def application(watch: JobWatch) -> Callable[[], Any]:
     """`mcgan train` as a Hydra application, which reads sys.argv; `watch` learns what it did."""
     register()
     watch.register()
@@ -37,7 +37,7 @@ def application(watch: Watch) -> Callable[[], Any]:
 class Task:
     """What Hydra does for each job. Launchers pickle it, so that it holds little."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: JobWatch) -> None:
         self.watch = watch
 
     def __call__(self, cfg: DictConfig) -> float | None:

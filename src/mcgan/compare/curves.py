@@ -13,7 +13,7 @@ COUNTS = ("modes_strict", "modes_covered", "effective_modes")  # the harder to r
 
 
 @dataclass
-class Course:
+class RunCurves:
     """Counts of modes by step, each replica's; training time by step, and the usual step's time."""
 
     counts: dict[str, list[tuple[int, Values]]] = field(default_factory=dict)
@@ -29,9 +29,9 @@ class Course:
         return None
 
 
-def course(path: Path) -> Course:
+def course(path: Path) -> RunCurves:
     """What can be read; damaged lines are passed over."""
-    made, paces, last, clock = Course(), [], 0, 0.0
+    made, paces, last, clock = RunCurves(), [], 0, 0.0
     for row in rows(path):
         step = row["step"]
         if row.get("kind") == "eval":

@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mcgan.compare.curves import Course
+from mcgan.compare.curves import RunCurves
 from mcgan.compare.run import Run
 from mcgan.system.places import cache_folder
 from mcgan.version import __version__
@@ -147,7 +147,7 @@ def restored(folder: Path, row: tuple[str] | None) -> Run | None:
         course = held.pop("course")
         counts = {key: [(step, values) for step, values in each]
                   for key, each in course["counts"].items()}
-        found = Course(counts, dict(course["seconds"]), course["step_ms"])
+        found = RunCurves(counts, dict(course["seconds"]), course["step_ms"])
         return Run(**held | {"folder": folder, "course": found,
                              "collapsed": dict(held["collapsed"])})
     except (ValueError, TypeError, KeyError, AttributeError):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mcgan.compare.curves import Course
+from mcgan.compare.curves import RunCurves
 from mcgan.config.choices import Choices
 from mcgan.errors import printable
 
@@ -19,7 +19,7 @@ class Run:
     ended: str = ""
     config: dict[str, Any] = field(default_factory=dict)
     results: list[dict[str, Any]] = field(default_factory=list)
-    course: Course = field(default_factory=Course)
+    course: RunCurves = field(default_factory=RunCurves)
     choices: Choices = field(default_factory=dict)  # none: the run is older than they
     collapsed: dict[int, bool] = field(default_factory=dict)  # by seed, as the verdict says
     words: list[str] = field(default_factory=list)  # that it was asked for with; none: unknown

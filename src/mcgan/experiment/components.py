@@ -27,7 +27,7 @@ from mcgan.experiment.forecast import (
     list_needs,
     sample_need,
 )
-from mcgan.experiment.forecast_time import Plan, check_spans, list_spans
+from mcgan.experiment.forecast_time import TimePlan, check_spans, list_spans
 from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
@@ -91,7 +91,7 @@ class Components:
         """Raises UserError where the run would take years."""
         steps, every = self.steps, self.config["eval"]["every"] or self.steps
         turns = steps + steps // self.objective.generator_steps  # of D one in a block at least
-        plan = Plan(steps, turns, 1 + (steps - 1) // every)
+        plan = TimePlan(steps, turns, 1 + (steps - 1) // every)
         check_spans(list_spans(plan, self.size, self.outline,
                                device_of(self.config["train"]["device"])))
 

@@ -25,7 +25,7 @@ class Span(NamedTuple):
     settings: str
 
 
-class Plan(NamedTuple):
+class TimePlan(NamedTuple):
     """How often the run does what."""
 
     steps: int
@@ -33,7 +33,7 @@ class Plan(NamedTuple):
     evaluations: int
 
 
-def list_spans(plan: Plan, size: Size, game: Game | None, device: str) -> list[Span]:
+def list_spans(plan: TimePlan, size: Size, game: Game | None, device: str) -> list[Span]:
     """The least time of each part on the fastest device of its kind.
 
     A turn takes at least a call, and D's weights are multiplied with every example of it. A game
