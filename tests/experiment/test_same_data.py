@@ -9,7 +9,8 @@ from PIL import Image
 from mcgan.cli.main import main
 from mcgan.run.directory import RunDirectory
 
-SMALL = ["dataset.size=32", "dataset.steps=10", "arch.width=2", "arch.critic_width=2",
+SMALL = ["dataset.size=16", "dataset.channels=1", "dataset.steps=10",
+         "arch.width=2", "arch.critic_width=2",
          "arch.latent=4", "train.batch_size=8", "train.steps=1", "train.threads=1",
          "eval.samples=50", "eval.every=0"]  # fmt: skip
 
