@@ -56,7 +56,7 @@ def compare_sliced(fakes: Tensor, real: Tensor, generator: Generator) -> Tested:
     """
     directions = torch.randn(DIRECTIONS, fakes.shape[1], generator=generator).to(fakes)
     directions /= directions.norm(dim=1, keepdim=True)
-    places = (directions @ torch.cat([fakes, real]).T).float().numpy()
+    places = (directions @ torch.cat([fakes, real]).T).numpy()  # float64: samples may be far
     orders = exchanges(len(fakes), len(real), generator).numpy()
     values = torch.tensor([slices_apart(places[:, order], len(fakes)) for order in orders])
     return Tested(values[0].item(), values[1:].double())

@@ -40,7 +40,8 @@ def tell_verdict(judged: JudgedPair) -> Iterator[str]:
 
 def name_classes(missing: Sequence[MissingGroup]) -> str:
     """`Missing: trouser (10 %), bag (9 %).`"""
-    told = [f"{printable(group.name)} ({words.percent(group.share)} %)" for group in missing[:NAMED]]
+    told = [f"{printable(group.name)} ({words.percent(group.share)} %)"
+            for group in missing[:NAMED]]
     more = f" and {len(missing) - NAMED:,} more" if len(missing) > NAMED else ""
     return f"Missing: {', '.join(told)}{more}."
 
