@@ -77,7 +77,7 @@ def project(points: Tensor, generator: Generator) -> np.ndarray:
     """Places of points (n, d) along random directions, (250, n)."""
     directions = torch.randn(DIRECTIONS, points.shape[1], generator=generator).to(points)
     directions /= directions.norm(dim=1, keepdim=True)
-    return (directions @ points.T).float().numpy()
+    return (directions @ points.T).numpy()  # in float64: samples may lie far from the data
 
 
 def slices_apart(places: np.ndarray, n: int) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from mcgan.errors import printable
 from mcgan.judging import words
 from mcgan.judging.groups import MissingGroup
 from mcgan.judging.judgement import Judgement
@@ -39,7 +40,8 @@ def tell_verdict(judged: JudgedPair) -> Iterator[str]:
 
 def name_classes(missing: Sequence[MissingGroup]) -> str:
     """`Missing: trouser (10 %), bag (9 %).`"""
-    told = [f"{group.name} ({words.percent(group.share)} %)" for group in missing[:NAMED]]
+    told = [f"{printable(group.name)} ({words.percent(group.share)} %)"
+            for group in missing[:NAMED]]
     more = f" and {len(missing) - NAMED:,} more" if len(missing) > NAMED else ""
     return f"Missing: {', '.join(told)}{more}."
 
