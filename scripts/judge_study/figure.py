@@ -42,7 +42,7 @@ def draw(rows: list[dict[str, Any]]) -> bytes:
         axes.set_xlabel(f"n = {n:,}", fontsize=9, color=INK)
     headline(figure, "Which measure sees which defect, at how many samples",
              "Standard deviations of two real samples (z) between the samples and real ones, "
-             "Fashion-MNIST, 64 principal components; pale: within 3, as two real samples may be")
+             "Fashion-MNIST, up to 64 components; pale: within 3, as two real samples may be")
     return png(figure)
 
 

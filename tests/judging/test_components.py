@@ -44,12 +44,24 @@ def test_components_keep_distances_up_to_their_unit():
 
 
 def test_views_share_components():
-    rows = GENERATOR.normal(size=(300, 3, 100)).astype(np.float32)
+    rows = GENERATOR.normal(size=(500, 3, 100)).astype(np.float32)
     law = PrincipalComponents()
     law.fit(rows)
     found = law.apply(rows)
-    assert found.shape == (300, 3 * COMPONENTS)
+    assert found.shape == (500, 3 * COMPONENTS)
     assert law.apply(rows[:, ::-1])[:, :COMPONENTS] == pytest.approx(found[:, -COMPONENTS:])
+
+
+@pytest.mark.parametrize(("count", "components"), [(30, 8), (400, 20), (2000, COMPONENTS)])
+def test_few_rows_have_few_components_which_hold_other_rows_as_well(count, components):
+    sizes = 1 / np.arange(1, 101)
+    rows, others = GENERATOR.normal(size=(2, count, 1, 100)) * sizes
+    law = PrincipalComponents()
+    law.fit(rows)
+    held, other = law.apply(rows), law.apply(others)
+    assert held.shape == (count, components)
+    if count >= 400:
+        assert other.var() == pytest.approx(held.var(), rel=0.25)
 
 
 def test_standard_scores_are_of_the_real_side():

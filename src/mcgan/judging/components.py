@@ -8,6 +8,8 @@ from scipy.linalg import eigh
 from mcgan.judging.samples import Array
 
 COMPONENTS = 64
+FEWEST = 8
+ROWS = 20  # for each component: fitted on fewer, it holds real rows better than any other sample
 FITTED_ON = 5000  # rows at most: the components of more are the same
 
 
@@ -54,7 +56,8 @@ class PrincipalComponents:
     def fit(self, real: Array) -> None:
         rows = real[:FITTED_ON].reshape(-1, real.shape[-1]).astype(np.float64)
         self.mean = rows.mean(0)
-        variance, axes = leading(rows - self.mean, COMPONENTS)
+        number = min(COMPONENTS, max(FEWEST, len(rows) // ROWS))
+        variance, axes = leading(rows - self.mean, number)
         self.axes = axes / np.sqrt(variance[0] or 1.0)
 
     def apply(self, rows: Array) -> Array:
