@@ -1,0 +1,89 @@
+"""A run goes on with the data that it began with, or not at all.
+
+Vectors of a random file, with labels, in a run that is stopped by SIGTERM at a random step. Then a
+number, the order, the count of rows or a label changes, or a file is gone: `mcgan resume` exits
+with 2 and one line, and leaves the run as it is. With its files as they were, or moved elsewhere
+and named anew, it ends as one that nobody disturbed.
+"""
+
+import os
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+
+import numpy as np
+
+from forked import Fork
+from mcgan.run.directory import RunDirectory
+from processes import ending, same
+from torture import small
+from torture.hurt import Hurt
+
+NUMBER, GOAL = "R18", 200
+ROWS = 60
+Change = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+
+
+def tries(draw: Random, place: Path) -> Iterator[object]:
+    x, labels = np.random.default_rng(draw.getrandbits(32)).normal(size=(ROWS, 2)), halves()
+    x[labels == 1] += 9
+    lay(place, x, labels)
+    words = ("dataset=array", "dataset.root=x.npy", "dataset.labels=labels.npy")
+    assert small.train(place / "runs" / "whole", *words).code == 0
+    folder = place / "runs" / "one"
+    stopped = small.train(folder, *words, prepare=Hurt("a step", draw.randint(1, 39), True, stop))
+    assert stopped.code == 128 + signal.SIGTERM, stopped
+    name = draw.choice([*CHANGES])
+    lay(place, *CHANGES[name](x, labels))
+    if name == "gone":
+        draw.choice([place / "x.npy", place / "labels.npy"]).unlink()
+    before = ending(RunDirectory(folder))
+    refused = Fork(place, ["resume", str(folder)]).end()
+    assert refused.code == 2 and refused.err.count("\n") == 1, (name, refused)
+    same(ending(RunDirectory(folder)), before)
+    moved = draw.random() < 0.5
+    lay(place / "moved" if moved else place, x, labels)
+    there = [f"dataset.{key}=moved/{file}" for key, file in
+             (("root", "x.npy"), ("labels", "labels.npy"))] if moved else []
+    again = Fork(place, ["resume", str(folder), *there]).end()
+    assert again.code == 0, again
+    same(ending(RunDirectory(folder)), ending(RunDirectory(place / "runs" / "whole")))
+    shutil.rmtree(place / "runs")
+    yield name, moved
+
+
+def halves() -> np.ndarray:
+    return np.arange(ROWS) % 2
+
+
+def lay(place: Path, x: np.ndarray, labels: np.ndarray) -> None:
+    place.mkdir(exist_ok=True)
+    np.save(place / "x.npy", x)
+    np.save(place / "labels.npy", labels)
+
+
+def change_a_number(x: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    other = x.copy()
+    other[7, 1] += 0.5
+    return other, labels
+
+
+def change_a_label(x: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    other = labels.copy()
+    other[7] = 1 - other[7]
+    return x, other
+
+
+CHANGES: dict[str, Change] = {
+    "a number": change_a_number,
+    "a label": change_a_label,
+    "the order": lambda x, labels: (x[::-1], labels[::-1]),
+    "a row less": lambda x, labels: (x[1:], labels[1:]),
+    "gone": lambda x, labels: (x, labels),
+}
+
+
+def stop() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
