@@ -14,7 +14,7 @@ from mcgan.arch.base import Arch
 from mcgan.config.build import build
 from mcgan.config.option_file import option_file
 from mcgan.config.settings import read_settings
-from small import NETS_OF, largest_difference, option, run, stems, trainer
+from small import NETS_OF, largest_difference, option, run, stems, traced, trainer
 
 ARCHES = stems("arch")
 SHAPE = (3, 28, 28)  # MLPs take pictures too
@@ -142,6 +142,17 @@ def test_a_replica_of_nets_for_pictures_is_the_solo_run(kind) -> None:
     run(both, 2)
     run(alone, 2)
     assert largest_difference(both.replicas.replica(1), alone.replicas.replica(0)) < 1e-9
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", PICTURES)
+def test_nets_for_pictures_trace_whole(kind) -> None:
+    eager, compiled = (trainer("r1", words=NETS_OF[kind], eps=1.0, compiled=c)
+                       for c in (False, True))
+    run(eager, 1)
+    run(traced(compiled, backend="aot_eager"), 1)
+    torch._dynamo.reset()
+    assert largest_difference(eager.replicas.tensors, compiled.replicas.tensors) < 1e-5
 
 
 @pytest.mark.slow

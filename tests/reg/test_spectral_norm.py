@@ -10,7 +10,7 @@ from mcgan.reg.ali import ALI
 from mcgan.reg.minibatch import Minibatch
 from mcgan.reg.spectral_norm import SpectralNorm
 from mcgan.types import Report
-from small import Straight, d_turn, game, moment, node, real, run, sample, trainer
+from small import NETS_OF, Straight, d_turn, game, moment, node, outcome, real, run, sample, trainer
 
 NETS = MLP(latent=4, width=8)
 IMAGES = DCGAN(latent=4, width=2, critic_width=2)
@@ -162,3 +162,9 @@ def test_it_says_what_it_cannot_do():
         game(SpectralNorm(), arch=Metz(latent=4), shape=(1, 28, 28))
     with pytest.raises(ValueError, match="scale must be one of fixed, learned"):
         SpectralNorm(scale="free")
+
+
+def test_layers_that_start_at_zero_are_refused():
+    """R3GAN's blocks start as the identity, and the norm of a zero matrix divides nothing."""
+    assert "starts with weights of zero" in outcome("spectral_norm", words=NETS_OF["r3gan"]).refusal
+    assert not outcome("spectral_norm", words=NETS_OF["resnet"]).refusal

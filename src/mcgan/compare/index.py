@@ -11,7 +11,6 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -135,9 +134,9 @@ def stamp(file: str) -> str:
 
 def written(run: Run) -> str:
     """A run as JSON; its folder is the key."""
-    held = asdict(run) | {"folder": "", "collapsed": [*run.collapsed.items()]}
-    held["course"]["seconds"] = [*run.course.seconds.items()]
-    return json.dumps(held)
+    course = vars(run.course) | {"seconds": [*run.course.seconds.items()]}
+    own = {"folder": "", "course": course, "collapsed": [*run.collapsed.items()]}
+    return json.dumps(vars(run) | own)
 
 
 def restored(folder: Path, row: tuple[str] | None) -> Run | None:

@@ -1,5 +1,7 @@
 """A move as a function of the tensors of N replicas, so that it can be vmapped and compiled."""
 
+from __future__ import annotations  # an annotation of a function inside a move is not traced
+
 from collections.abc import Mapping
 from typing import Any
 
