@@ -143,6 +143,15 @@ def test_the_story_shows_every_topic(name):
         assert file.stat().st_size < {".png": 300_000, ".gif": 1_500_000}[file.suffix], file
 
 
+def test_the_tutorials_are_one_tutorial():
+    """Both languages type the same, see the same and show the same pictures."""
+    english, chinese = (page(f"docs/tutorial{end}") for end in (".md", ".zh.md"))
+    assert FENCE.findall(english) == FENCE.findall(chinese)
+    assert ([link for link in LINK.findall(english) if link.startswith("pictures/")]
+            == [link for link in LINK.findall(chinese) if link.startswith("pictures/")])
+    assert len(re.findall("^## ", english, re.M)) == len(re.findall("^## ", chinese, re.M))
+
+
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
 def test_the_first_code_that_a_reader_sees_is_the_turns(name):
     from mcgan.gan.game import Game
