@@ -83,29 +83,32 @@ class LaneRun:
         if plan is Plan.SKIP:
             self.close(start.skip(self.job.out))
             return
-        self.take_up() if plan is Plan.CONTINUE else self.build(datasets)
+        self.saved, self.parts = (self.take_up() if plan is Plan.CONTINUE
+                                  else (None, self.build(datasets)))
         parts = self.parts
         self.lanes = [make_lane(parts.game(seed), parts.optim, parts.dataset.draw, seed)
                       for seed in parts.seeds]
         parts.notes = self.lanes[0].game.notes()
 
-    def build(self, datasets: Datasets) -> None:
-        """A new run."""
+    def build(self, datasets: Datasets) -> Components:
+        """The components of a new run."""
         start.write_origin(self.job.out, self.job.config, self.job.words)
         config = with_absolute_files(self.job.config)
         settings = json.dumps(config["dataset"], default=str)
-        self.parts = build_components(config, loaded=datasets.get(settings))
-        self.parts.first = read_first_weights(config)
-        datasets[settings] = self.parts.dataset
+        parts = build_components(config, loaded=datasets.get(settings))
+        parts.first = read_first_weights(config)
+        datasets[settings] = parts.dataset
+        return parts
 
-    def take_up(self) -> None:
-        """A run that was interrupted, at its last checkpoint."""
+    def take_up(self) -> tuple[dict[str, Any], Components]:
+        """The last checkpoint of a run that was interrupted, and its components."""
         config = overridden(self.run.config(), [], RESUMED)
-        self.parts = build_as_kept(self.run, with_absolute_files(config))
-        step, self.saved = self.run.load()
-        self.run.recover(self.saved)
-        check_data(self.run, self.parts.dataset, insists=False)
-        check_steps(self.job.out, step, self.parts.steps, ended=False)
+        parts = build_as_kept(self.run, with_absolute_files(config))
+        step, saved = self.run.load()
+        self.run.recover(saved)
+        check_data(self.run, parts.dataset, insists=False)
+        check_steps(self.job.out, step, parts.steps, ended=False)
+        return saved, parts
 
     @property
     def kept(self) -> dict[str, Any]:
