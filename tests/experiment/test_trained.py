@@ -127,6 +127,19 @@ def test_saved_it_is_what_the_command_line_writes(run):
         run.evaluate("pacgn")
 
 
+def test_in_features_it_is_measured_where_that_is_asked_for(run, folder):
+    asked = mcgan.train(*WORDS, "eval.features=auto", steps=10, replicas=2, seed=7, progress=False,
+                        folder=folder / "features")
+    found = asked.result["metrics"]["coverage"]
+    assert found["perfect"] == found["real"] > 0.5 and len(found["values"]) == 2
+    assert asked.result["evaluation"] == {"samples": 60, "features": "auto"}
+    assert [*asked.metrics()["coverage"]] == found["values"]
+    assert asked.evaluate().each["coverage"] == found["values"]
+    assert "coverage" not in run.evaluate()
+    content = verbs.evaluate(run.folder, ["eval.features=auto"])  # of a run without
+    assert content["metrics"]["sliced"]["real"] > 0
+
+
 def test_a_protocol_may_be_an_object(run):
     own = mcgan.Protocol(name="mine", samples=70, log_base=2.0)
     scores = run.evaluate(own)
