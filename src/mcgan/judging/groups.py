@@ -140,6 +140,7 @@ def within(points: Tensor, centres: Tensor) -> float:
     size = torch.bincount(group, minlength=len(centres)).double()
     sums = torch.zeros_like(centres).index_add_(0, group, points)
     squares = points.square().sum() - (sums.square().sum(1) / size.clamp(min=1)).sum()
+    squares = squares.clamp(min=0)  # rounding, where points of a group are all but one and the same
     freedom = (size - 1).clamp(min=0).sum()
     return (squares / freedom.clamp(min=1)).item()
 
