@@ -74,3 +74,9 @@ def test_features_as_they_are():
     rows = np.arange(12.0).reshape(2, 2, 3)
     AsTheyAre().fit(rows)
     assert AsTheyAre().apply(rows).tolist() == rows.reshape(2, 6).tolist()
+
+
+def test_scores_that_32_bits_cannot_hold_are_far_and_finite():
+    law = StandardScores()
+    law.fit(np.array([[0.0], [2.0]]))
+    assert law.apply(np.array([[1e300], [-1e300], [3.0]]))[:, 0] == pytest.approx([1e30, -1e30, 2])

@@ -69,3 +69,10 @@ def test_the_scale_is_a_median_and_never_zero():
     assert scale(torch.tensor([[0.0], [1.0], [3.0]])) == 2
     assert scale(torch.zeros(5, 2)) == 1
     assert scale(torch.tensor([[0.0]] * 9 + [[5.0]])) == 1
+
+
+def test_samples_that_have_left_for_far_away_overflow_nothing():
+    far = 1e30 * torch.randn(50, 2, generator=torch.Generator().manual_seed(0)).double()
+    near = torch.randn(50, 2, generator=torch.Generator().manual_seed(1)).double()
+    found = compare_sliced(far, near, torch.Generator().manual_seed(0))
+    assert 1e29 < found.value < 1e31 and found.null.isfinite().all()

@@ -208,3 +208,8 @@ def test_constant_columns_change_no_state():
     assert found.kind == "missing"
     off = wide(STATES["healthy"]) + torch.tensor([0, 0, 1.0, 0])
     assert judge_features(off, wide(ring(REAL, 0)), draws=DRAWS).kind == "poor"
+
+
+def test_samples_in_one_point_beside_wide_data_are_narrowed_not_an_error():
+    point = 0.3 + 1e-9 * ring(FAKES, 1)
+    assert judge_features(point, 1e6 * ring(REAL, 0), draws=DRAWS).kind == "narrowed"

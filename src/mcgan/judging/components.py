@@ -10,6 +10,7 @@ from mcgan.judging.samples import Array
 COMPONENTS = 64
 FEWEST = 8
 ROWS = 20  # for each component: fitted on fewer, it holds real rows better than any other sample
+FAR = 1e30  # standard deviations, beyond which 32 bits have no number
 FITTED_ON = 5000  # rows at most: the components of more are the same
 
 
@@ -39,7 +40,8 @@ class StandardScores:
 
     def apply(self, rows: Array) -> Array:
         numbers = rows.reshape(len(rows), -1).astype(np.float64)
-        return ((numbers - self.mean) / self.std).astype(np.float32)
+        scores = (numbers - self.mean) / self.std
+        return np.minimum(np.maximum(scores, -FAR), FAR).astype(np.float32)
 
 
 @dataclass
