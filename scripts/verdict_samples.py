@@ -110,8 +110,11 @@ CASES: dict[str, tuple[str, Case]] = {  # the kind that is due; a ball may lie o
 def judge(data: GaussianModes, samples: list[Tensor], by: str, seed: int) -> list[str]:
     """The kind of each of these samples (n, d), seen at the one evaluation of a run."""
     detector = Detector(data, [seed] * len(samples), 1, by=by)
-    counts = [torch.bincount(data.recognise(x).mode, minlength=data.num_modes) for x in samples]
-    detector.add(1, samples, torch.stack(counts))
+    seen = [data.recognise(x) for x in samples]
+    counts, good = (torch.stack([torch.bincount(mode, minlength=data.num_modes) for mode in modes])
+                    for modes in ([each.mode for each in seen],
+                                  [each.mode[each.good] for each in seen]))
+    detector.add(1, samples, counts, good=good)
     return [verdict.state.kind for verdict in detector.verdicts(last=True)]
 
 

@@ -88,9 +88,10 @@ def judge(data: ModalDataset, by: str, *courses: Tensor, steps: int = 100) -> De
     """A detector after these evaluations of one replica, evenly over the run."""
     detector = Detector(data, [0], steps, by=by, config={"objective": {}, "reg": {}})
     for index, x in enumerate(courses, 1):
-        named = data.recognise(x.nan_to_num(0.0).clamp(-1e9, 1e9)).mode
-        counts = torch.bincount(named, minlength=data.num_modes)[None]
-        detector.add(index * steps // len(courses), [x], counts)
+        seen = data.recognise(x.nan_to_num(0.0).clamp(-1e9, 1e9))
+        counts, good = (torch.bincount(named, minlength=data.num_modes)[None]
+                        for named in (seen.mode, seen.mode[seen.good]))
+        detector.add(index * steps // len(courses), [x], counts, good=good)
     return detector
 
 
@@ -109,6 +110,16 @@ def test_samples_off_the_data_are_told(which, name, by):
     off = not one_place  # beside one mode, or far away: that is collapse
     assert kind(detector) == kind(detector, last=True) == ("off" if off else "collapsed")
     assert detector.has_collapsed() == (not off)
+
+
+def test_a_mode_that_strays_alone_are_nearest_to_is_dropped():
+    """All eight modes have their share of the samples, and one of them no good sample."""
+    data = DATA["ring"]()
+    x = data.draw(N, stream(1, "x"))
+    x = torch.where((data.recognise(x).mode == 0)[:, None], 0.9 * x, x)
+    [verdict] = judge(data, "modes", *[x] * 3).verdicts()
+    assert verdict.text.endswith("samples nearest to 8 of 8 modes, good ones to 7")
+    assert verdict.state.kind == "dropping"
 
 
 @pytest.mark.parametrize("by", WAYS)

@@ -10,7 +10,8 @@ from mcgan.verdict.history import SignalHistory
 
 DUE = torch.full((8,), 1 / 8, dtype=torch.float64)
 FINE = {"width": 1.0, "neighbours": 1.0, "spread": 1.0, "rank": 1.0, "copies": 0.0, "thin": 0.9,
-        "on_data": 0.98, "between": 0.0, "elsewhere": 0.0, "blur": 1.0}  # fmt: skip
+        "on_data": 0.98, "between": 0.0, "elsewhere": 0.0, "blur": 1.0,
+        "unserved": 0.0}  # fmt: skip
 
 
 def rows(*histograms: list[int], **signals: Any) -> list[dict[str, float]]:

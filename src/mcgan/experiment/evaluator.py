@@ -87,7 +87,8 @@ class Evaluator:
         self.values = found.values
         self.recorder.evaluation(step, found.values, self.reference)
         self.visits.add(step, every)
-        self.recorder.health(step, self.detector.add(step, found.samples, every, dead))
+        self.recorder.health(step, self.detector.add(step, found.samples, every, dead,
+                                                     good=found.counts))
         return found
 
     def look_again(self, step: int, dead: Set[int]) -> Evaluation:

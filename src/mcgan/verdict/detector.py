@@ -52,11 +52,11 @@ class Detector:
         self.told: list[Any] = []  # kinds and cause of the last fresh news
 
     def add(self, step: int, samples: Sequence[Tensor], counts: Tensor,
-            dead: Set[int] = frozenset()) -> Signals:
+            dead: Set[int] = frozenset(), good: Tensor | None = None) -> Signals:
         """Take an evaluation, and return its signals `health/…` of each replica, None for dead.
 
         ``samples`` (n, *S) of each replica, in net units; ``counts`` (R, K): how many are of each
-        mode.
+        mode, and ``good`` (R, K): how many of high quality, where the modes are known.
         """
         fakes = torch.stack([x[:SAMPLES] for x in samples])
         seen = [self.real.look(x) for x in fakes]
@@ -65,10 +65,18 @@ class Detector:
                 for key in seen[0][1]}
         if self.by == "modes":
             near["on_data"] = torch.minimum(near["on_data"], self._quality(fakes))
-        p = shares.normalise(counts if self.by == "modes" else found)
+        counted = counts if self.by == "modes" else found
+        near |= self._find_served(counted if good is None or self.by != "modes" else good)
+        p = shares.normalise(counted)
         self.history.add(step, p, self.due, fakes, near | self._ask_critics(fakes))
         return {f"health/{key}": [None if i in dead else value for i, value in enumerate(each)]
                 for key, each in self.history.now().items()}
+
+    def _find_served(self, good: Tensor) -> Tensors:
+        """Of good samples (R, K): groups with a fifth of their due, the data's share in others."""
+        p = shares.normalise(good)
+        served = shares.find_held(p, self.due).sum(-1).double()
+        return {"served": served, "unserved": shares.missing(p, self.due)}
 
     def _quality(self, fakes: Tensor) -> Tensor:
         """Share of high-quality samples (R,) over its ceiling: the known modes' word on places."""
@@ -90,7 +98,8 @@ class Detector:
         rows = self.history.of(replica)
         state = rules.state(rows, self.grace, last, dead)
         return Verdict(self.seeds[replica], state, int(rows[-1]["held"]), len(self.due),
-                       causes.cause(rows, state), "modes" if self.by == "modes" else "groups")
+                       causes.cause(rows, state), "modes" if self.by == "modes" else "groups",
+                       int(rows[-1]["served"]))
 
     def has_collapsed(self, dead: Set[int] = frozenset()) -> bool:
         """Whether every living replica has collapsed, for some evaluations in a row."""

@@ -111,7 +111,9 @@ def astray(row: Row) -> bool:
 
 
 def dropping(row: Row) -> bool:
-    return row["missing"] > MISSED or row["diversity"] < FALLEN * row["best"]
+    """By all samples, or by the good ones alone: strays may be nearest to a mode with no others."""
+    lost = max(row["missing"], row["unserved"]) > MISSED
+    return lost or row["diversity"] < FALLEN * row["best"]
 
 
 def rotating(rows: Sequence[Row]) -> bool:

@@ -31,16 +31,20 @@ class Verdict(NamedTuple):
     total: int
     cause: Cause | None
     groups: str = "modes"  # what is counted: those the dataset knows, or "groups" found in data
+    served: int = 0  # groups with a fifth of their due of the good samples
 
     @property
     def text(self) -> str:
         """`collapsed since step 4,000, samples nearest to 3 of 8 modes`
 
-        The table counts modes by their good samples alone: the words say that these are all.
+        The table counts modes by their good samples alone: the words say that these are all, and
+        where modes are dropped by the good ones, how many have these.
         """
         since = f"{KINDS[self.state.kind]} since step {self.state.step:,}"
         if self.state.kind in COUNTED:
-            return f"{since}, samples nearest to {self.held:,} of {self.total:,} {self.groups}"
+            near = f"{since}, samples nearest to {self.held:,} of {self.total:,} {self.groups}"
+            strays = self.state.kind == "dropping" and self.served < self.held
+            return f"{near}, good ones to {self.served:,}" if strays else near
         return since if self.cause else KINDS[self.state.kind]
 
 
