@@ -1,7 +1,8 @@
 """Replica i of a run with seed s is the run with seed s + i.
 
-Runs of two to five replicas of a random game and seed, and one of its seeds alone. After three
-steps their last checkpoints have the same tensors to the rounding of another order of sums.
+Runs of two to five replicas of a random game and seed, and one of its seeds alone, by gradient
+descent, since Adam makes whole steps of rounded zeros. After three steps their last checkpoints
+have the same tensors to the rounding of another order of sums.
 """
 
 from collections.abc import Iterator
@@ -15,12 +16,12 @@ from torture import small
 from torture.promises.exact import GAMES
 
 NUMBER, GOAL = "R19", 200
-SHORT = ("train.steps=3", "eval.every=0")  # rounding grows with the steps
+SHORT = ("optim=sgd", "train.steps=3", "eval.every=0")  # rounding grows with the steps
 ALIKE = {"rtol": 1e-3, "atol": 1e-4}
 
 
 def tries(draw: Random, place: Path) -> Iterator[object]:
-    game = draw.choice([game for game in GAMES if "replicas=3" not in game])
+    game = draw.choice([game for game in GAMES if not {"replicas=3", "optim=sgd"} & {*game}])
     seed, count = draw.randint(0, 10**6), draw.randint(2, 5)
     which = draw.randrange(count)
     together, alone = place / "runs" / "together", place / "runs" / "alone"
@@ -32,6 +33,6 @@ def tries(draw: Random, place: Path) -> Iterator[object]:
                  (together, alone))
     assert many.keys() == one.keys()
     for name, tensor in one.items():
-        alike = torch.allclose(many[name][which], tensor[0], **ALIKE)
+        alike = torch.allclose(many[name][which], tensor.view_as(many[name][which]), **ALIKE)
         assert alike, (game, seed, which, name)
     yield game, count
