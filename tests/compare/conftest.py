@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from finished import Strict, chosen, result, settings, write_run
-from mcgan.compare.curves import Course
+from mcgan.compare.curves import RunCurves
 from mcgan.compare.reading import verdicts
 from mcgan.compare.run import Run
 
@@ -28,7 +28,7 @@ def run() -> Callable[..., Run]:
     ) -> Run:
         config = settings(seed=seed, **changes)
         measured = result(strict, seed, config, **(more or {}))
-        course = Course({"modes_strict": [(1000, list(strict))]}, {1000: 4.0}, 2.0)
+        course = RunCurves({"modes_strict": [(1000, list(strict))]}, {1000: 4.0}, 2.0)
         return Run(Path(name), state, "", ended, config, [measured], course, chosen(config),
                    verdicts(measured))
 

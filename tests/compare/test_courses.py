@@ -3,7 +3,7 @@
 from finished import MINIBATCH, REPLAY
 from mcgan.compare.comparison import Section
 from mcgan.compare.courses import choose_count, coverage, curve, effects
-from mcgan.compare.curves import Course
+from mcgan.compare.curves import RunCurves
 from mcgan.compare.grouping import tables
 from mcgan.compare.statistics import rows
 from mcgan.compare.varied import vary
@@ -50,7 +50,7 @@ def test_the_count_that_differs_is_drawn(run) -> None:
     """Strict modes are 0 everywhere in a young sweep: effective modes tell its groups apart."""
     runs = [run([0], optim__lr=0.1), run([0], optim__lr=0.2)]
     for one, held in zip(runs, (3.0, 5.0), strict=True):
-        one.course = Course({"modes_strict": [(9, [0.0])], "effective_modes": [(9, [held])]})
+        one.course = RunCurves({"modes_strict": [(9, [0.0])], "effective_modes": [(9, [held])]})
     seeds = [[*row.group.seeds.values()] for row in section(runs).rows]
     assert choose_count(seeds) == "effective_modes"
     assert sorted(curve(each, "effective_modes")[0][1][0] for each in seeds) == [3.0, 5.0]

@@ -64,7 +64,8 @@ def closure(by):
     (Thing(inner=torch.zeros(2)), Thing(inner=torch.ones(2))),
     (Thing(inner=np.zeros(2)), Thing(inner=np.ones(2))),
     (Layer(0.1, hook=closure(0.1)), Layer(0.1, hook=closure(0.2))),
-], ids=str)
+], ids=["whole number", "kind of number", "length", "tuple", "closure", "partial", "tensor",
+        "array", "hook"])  # fmt: skip
 def test_what_cannot_be_a_number_of_its_own_makes_objects_unlike(one, two):
     with pytest.raises(Unlike):
         find_numbers([one, two])
