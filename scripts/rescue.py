@@ -169,12 +169,22 @@ def write_tables(found: Found) -> None:
     results = DOCS / "RESULTS.md"
     text = results.read_text(encoding="utf-8")
     for name, base in BASES.items():
-        text = tables.replaced(text, f"rescue {name}", rows.table(found, name, base.asks))
+        parts = [rows.table(found, name, base.asks), say_missing(found, name)]
+        text = tables.replaced(text, f"rescue {name}", "\n\n".join(filter(None, parts)))
     results.write_text(text, encoding="utf-8")
     for page in READMES:
         text = tables.replaced(page.read_text(encoding="utf-8"), "cures",
                                rows.best(found, "ring", SHOWN))
         page.write_text(text, encoding="utf-8")
+
+
+def say_missing(found: Found, base: str) -> str:
+    """A sentence on the options that have not been added to a base yet; "" where none is left."""
+    wanted = [f"{base}-alone/{group}-{option}" for group, option in added(base, [])]
+    known = sum(name in found for name in wanted)
+    if known == len(wanted):
+        return ""
+    return f"So far {known} of {len(wanted)} options have been added to this game."
 
 
 def read_arguments() -> argparse.Namespace:

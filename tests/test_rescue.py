@@ -119,6 +119,16 @@ def test_the_first_page_shows_the_base_and_the_best(rows):
     assert rows.best({}, "ring", 2) == ""
 
 
+def test_a_table_says_how_many_options_have_been_run(rescue):
+    wanted = len(STRATEGIES) + len(stems("objective")) - 1
+    some = {"ring-alone/reg-none": kept([2.0]), "ring-alone/reg-r1": kept([8.0]),
+            "ring-alone/reg-langevin": {"refused": "it cannot"}, "grid-alone/reg-ema": kept([3.0])}
+    assert rescue.say_missing(some, "ring") == (
+        f"So far 2 of {wanted} options have been added to this game.")
+    whole = {f"ring-alone/{group}-{name}": kept([8.0]) for group, name in rescue.added("ring", [])}
+    assert rescue.say_missing(whole, "ring") == ""
+
+
 def test_a_card_has_a_line_for_each_base(rows):
     found = {"ring-alone/reg-none": kept([1.0, 8.0]), "ring-alone/reg-r1": kept([8.0, 8.0]),
              "grid-alone/reg-r1": kept([8.0]), "ring-recovery/reg-r1": kept([8.0])}
