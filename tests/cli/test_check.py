@@ -363,7 +363,7 @@ def test_pairs_are_checked_when_asked_for(own, cli, monkeypatch):
     own(GOOD)
     monkeypatch.setattr(check, "list_options", lambda group: ["fog", "none", "pac", "replay"])
     ended = cli("check", "reg=fog", "--pairs")
-    assert ended.code == 0 and ended.out.endswith("15 of 15 laws hold\n")
+    assert ended.code == 0 and ended.out.endswith("16 of 16 laws hold\n")
     assert "  holds  it composes with pac, or says why not\n" in ended.out
     sys.modules.pop("own")
     own(GOOD + """

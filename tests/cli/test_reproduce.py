@@ -141,7 +141,7 @@ def test_a_mistake_is_one_line_and_leaves_nothing(cli, home, words, why):
 def test_help(cli):
     text = cli("reproduce", "--help").out
     assert text.startswith("usage: mcgan reproduce ") and "name=RUN" in text
-    assert "  reproduce train what a paper trained" in cli("--help").out
+    assert "  reproduce  train what a paper trained" in cli("--help").out
 
 
 def test_the_table_of_results_is_made_of_finished_runs(cli, home, monkeypatch):

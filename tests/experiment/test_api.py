@@ -13,9 +13,12 @@ from hydra.core.global_hydra import GlobalHydra
 
 import mcgan
 from mcgan.cli.main import main
+from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
+from mcgan.experiment import steps
 from mcgan.experiment.loop import Loop
 from mcgan.run.directory import RunDirectory
+from mcgan.run.states import RunState
 from mcgan.system.device import flushes_denormal
 
 SMALL = ("arch.latent=4", "arch.width=8", "train.batch_size=8", "eval.samples=50",
@@ -173,16 +176,16 @@ def test_a_place_that_cannot_be_a_folder_is_a_sentence(place):
 
 
 def test_interrupted_it_is_saved_and_the_same_call_goes_on(monkeypatch):
-    whole, once = train(folder="runs/whole"), Loop.once
+    whole, once = train(folder="runs/whole"), steps.step
     handler = signal.getsignal(signal.SIGINT)
 
-    def interrupt(loop: Loop, signals: list[int]) -> str:
-        if loop.trainer.count == 2:
+    def interrupt(loop: Loop, trainer: Trainer, signals: list[int]) -> RunState:
+        if trainer.count == 2:
             signal.raise_signal(signal.SIGINT)
-        return once(loop, signals)
+        return once(loop, trainer, signals)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Loop, "once", interrupt)
+        patch.setattr(steps, "step", interrupt)
         with pytest.raises(KeyboardInterrupt, match="saved: the same call goes on"):
             train(folder="runs/first")
     assert signal.getsignal(signal.SIGINT) is handler
@@ -198,7 +201,7 @@ def test_a_bug_is_raised_and_noted_with_the_run(monkeypatch):
     def fail(*what: object) -> str:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(Loop, "go", fail)
+    monkeypatch.setattr(steps, "step", fail)
     with pytest.raises(RuntimeError, match="broken"):
         train(folder="runs/first")
     status = RunDirectory("runs/first").status()

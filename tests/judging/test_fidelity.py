@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from forked import in_fork
 from mcgan.errors import UserError
 from mcgan.judging import fidelity
 from mcgan.judging.fidelity import FidelityNet
@@ -54,6 +55,7 @@ def test_the_fingerprint_depends_on_the_weights(tiny, tmp_path):
     assert first == FidelityNet("clip", tiny).fingerprint and "0.4" in first
 
 
+@in_fork
 def test_inception_is_torch_fidelitys_own(monkeypatch, tmp_path):
     net_class = inception.FeatureExtractorInceptionV3
     with monkeypatch.context() as patch:

@@ -26,18 +26,22 @@ import os, sys
 from pathlib import Path
 import torch
 from mcgan.run import checkpoint
+
+def say(text):  # in one piece, which no kill cuts in two
+    os.write(1, f"{text}\\n".encode())
+
 for line in sys.stdin:
     child = os.fork()
     if child:
         os.waitpid(child, 0)
-        print("dead", flush=True)
+        say("dead")
         continue
-    print("born", os.getpid(), flush=True)
+    say(f"born {os.getpid()}")
     step = int(line)
     while True:
         step += 1
         checkpoint.save(Path(sys.argv[1]), step, {"w": torch.full((20_000,), float(step))})
-        print("saved", step, flush=True)
+        say(f"saved {step}")
 """
 
 

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from forked import in_fork
 from mcgan.dataset.base import ModalDataset, Recognition
 from mcgan.dataset.grid import Grid
 from mcgan.dataset.mixture import Mixture
@@ -235,6 +236,7 @@ def test_samples_that_are_one_point_between_the_modes_have_collapsed():
 
 @pytest.mark.skipif(not HAVE_MNIST, reason="no MNIST files: set MCGAN_DATA to their folder")
 @pytest.mark.parametrize("by", WAYS)
+@in_fork
 def test_noise_for_stacked_mnist_is_off_the_data_and_a_picture_per_mode_is_told(by):
     data = StackedMNIST(split="test")
     data.prepare()

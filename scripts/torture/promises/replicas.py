@@ -1,8 +1,8 @@
 """Replica i of a run with seed s is the run with seed s + i.
 
-Runs of two to five replicas of a random game and seed, and one of its seeds alone, by gradient
-descent, since Adam makes whole steps of rounded zeros. After three steps their last checkpoints
-have the same tensors to the rounding of another order of sums.
+Runs of two to five replicas of a random game and seed, and one of its seeds alone. Both move by
+gradient descent, since Adam makes whole steps of rounded zeros. After three steps their last
+checkpoints have the same tensors to the rounding of another order of sums.
 """
 
 from collections.abc import Iterator

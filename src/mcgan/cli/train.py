@@ -76,11 +76,12 @@ def attempt(cfg: DictConfig, out: Path, made: Sequence[Path], sweeping: bool) ->
 
     Not so in a joblib worker: joblib would kill the other workers before they have saved.
     """
-    hydra_settings, config = HydraConfig.get(), check(cfg)
+    hydra_settings = HydraConfig.get()
     choices, words = noted_choices(hydra_settings), hydra_settings.overrides.task
-    if is_lean(config):
-        drop_log_files()
     with run_folder(out, made, sweeping):
+        config = check(cfg)
+        if is_lean(config):
+            drop_log_files()
         outcome = start(config, choices, out, words, sweeping)
     if outcome.state == RunState.INTERRUPTED and not worker.stop:
         hand_on(outcome.signal)

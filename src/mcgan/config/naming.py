@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import omegaconf
-from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override
 from omegaconf import OmegaConf
 
 from mcgan.errors import UserError
+
+if TYPE_CHECKING:
+    from hydra.core.override_parser.types import Override
 
 LIMIT = 120  # characters of a slug, before its digest
 LONGEST = 1000  # bytes of a run's path
@@ -88,12 +89,14 @@ def sweep_folder(runs_dir: Any, name: Any, seed: int, replicas: int, task: Any, 
 def values_of(key: str, overrides: Iterable[str]) -> list[int]:
     """All values that a sweep gives to a setting; the last override wins."""
     last = [text for text in overrides if text.partition("=")[0].lstrip("+") == key][-1:]
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+
     found = OverridesParser.create().parse_overrides(last)
     values = [value for override in found for value in list_values(override)]
     return [int(value) for value in values if str(value).isdecimal()]
 
 
-def list_values(override: Override) -> Iterable[Any]:
+def list_values(override: "Override") -> Iterable[Any]:
     return override.sweep_iterator() if override.is_sweep_override() else [override.value()]
 
 

@@ -64,8 +64,8 @@ def compare_sliced(fakes: Tensor, real: Tensor, generator: Generator) -> Tested:
     """
     places = project(torch.cat([fakes, real]), generator)
     orders = exchanges(len(fakes), len(real), generator).numpy()
-    values = torch.tensor([slices_apart(places[:, order], len(fakes)) for order in orders])
-    return Tested(values[0].item(), values[1:].double())
+    values = [slices_apart(places[:, order], len(fakes)) for order in orders]
+    return Tested(values[0], torch.tensor(values[1:], dtype=torch.float64))
 
 
 def sliced(fakes: Tensor, real: Tensor, generator: Generator) -> float:
