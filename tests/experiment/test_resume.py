@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from forked import in_fork
 from mcgan.cli.main import main
 from mcgan.run.directory import RunDirectory
 from processes import COMMON, MLP, Child, ending, newest, same, words
@@ -65,6 +66,7 @@ def test_interrupted_twice_it_ends_as_one_never_stopped(whole, folder):
 
 
 @pytest.mark.skipif(not os.environ.get("MCGAN_DATA"), reason="MCGAN_DATA names no MNIST")
+@in_fork
 def test_a_killed_dcgan_ends_as_one_never_stopped(folder):
     child = Child(folder / "digits", *words(folder / "digits", DIGITS))
     assert main(words(folder / "digits_whole", DIGITS)) == 0
