@@ -3,6 +3,8 @@
 import contextlib
 import re
 import shlex
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +26,15 @@ FORMS = {".html": b"<!DOCTYPE html>", ".png": b"\x89PNG"}
 
 
 @pytest.fixture(scope="module")
-def names(folder: Path) -> dict[str, Any]:
+def names(folder: Path) -> Iterator[dict[str, Any]]:
     """What the code of the page leaves behind, in a folder of its own."""
     found: dict[str, Any] = {}
     with contextlib.chdir(folder):
         for number, (language, block) in enumerate(FENCES):
             if language == "python":
                 exec(compile(block, f"block {number} of {PAGE.name}", "exec"), found)
-    return found
+    yield found
+    sys.modules.pop("mine", None)  # the page's own module
 
 
 def test_what_its_comments_say_is_so(names, folder):

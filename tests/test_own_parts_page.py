@@ -30,6 +30,7 @@ def files(tmp_path, monkeypatch):
     monkeypatch.setenv("MCGAN_CONF", str(tmp_path / "conf"))
     monkeypatch.setattr(sys, "path", sys.path[:])
     monkeypatch.chdir(tmp_path)
+    sys.modules.pop("mine", None)  # another page's
     yield tmp_path
     sys.modules.pop("mine", None)
 
