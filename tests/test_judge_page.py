@@ -25,16 +25,24 @@ HEALTHY = {"series_fakes.npy", "mine:draw", "better.npy"}  # the only sources wi
 FORMS = {".html": b"<!DOCTYPE html>", ".png": b"\x89PNG"}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def own_module() -> Iterator[None]:
+    """The page's module `mine` is no other page's: it and its folder are forgotten at the end."""
+    before = sys.path[:]
+    yield
+    sys.path[:] = before
+    sys.modules.pop("mine", None)
+
+
 @pytest.fixture(scope="module")
-def names(folder: Path) -> Iterator[dict[str, Any]]:
+def names(folder: Path) -> dict[str, Any]:
     """What the code of the page leaves behind, in a folder of its own."""
     found: dict[str, Any] = {}
     with contextlib.chdir(folder):
         for number, (language, block) in enumerate(FENCES):
             if language == "python":
                 exec(compile(block, f"block {number} of {PAGE.name}", "exec"), found)
-    yield found
-    sys.modules.pop("mine", None)  # the page's own module
+    return found
 
 
 def test_what_its_comments_say_is_so(names, folder):
