@@ -20,7 +20,7 @@ from mcgan.errors import UserError
 from mcgan.run.directory import RunDirectory
 from mcgan.run.states import Outcome, RunState
 
-MEMORY = 1700  # MB that a process of the tests may take at most; 930 of them are imports
+MEMORY = 2000  # MB that a process of the tests may take at most; 930 of them are imports
 GROWTH = 4  # MB that a test may leave behind, before what is not used is given back
 EXTRA = {
     "objective/plain_loss.yaml": "# A loss without a class\nname: plain_loss\n",
