@@ -24,6 +24,19 @@ class Ended(NamedTuple):
     err: str
 
 
+def exit_as(act: Callable[[], int]) -> NoReturn:
+    """Ends this fork with the code that ``act`` returns; with 1 and a traceback where it fails."""
+    code = 1
+    try:
+        code = act()
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
 class Fork:
     """`mcgan WORDS` in a fork; what it says goes to files. `prepare` runs in the fork first."""
 
@@ -38,19 +51,15 @@ class Fork:
             self._become(words, prepare)
 
     def _become(self, words: Sequence[str], prepare: Prepare | None) -> NoReturn:
-        code = 1
-        try:
+        def act() -> int:
             self._redirect()
             from mcgan.cli.main import main
 
             if prepare:
                 prepare()
-            code = main(words)
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            sys.stderr.flush()
-            os._exit(code)
+            return main(words)
+
+        exit_as(act)
 
     def _redirect(self) -> None:
         """The streams of a process that was started with files for them, and its signals."""
@@ -87,21 +96,8 @@ def in_fork(test: Callable[..., None]) -> Callable[..., None]:
     def run(*args: object, **named: object) -> None:
         pid = os.fork()
         if not pid:
-            become_test(lambda: test(*args, **named))
+            exit_as(lambda: test(*args, **named) or 0)
         _, status = os.waitpid(pid, 0)
         assert os.waitstatus_to_exitcode(status) == 0, "its traceback is above"
 
     return run
-
-
-def become_test(act: Callable[[], None]) -> NoReturn:
-    code = 1
-    try:
-        act()
-        code = 0
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from mcgan.arch.base import Arch
 from mcgan.config.build import build
 from mcgan.config.option_file import option_file
 from mcgan.config.settings import read_settings
+from mcgan.engine.trainer import Trainer
 from small import NETS_OF, largest_difference, option, run, stems, traced, trainer
 
 ARCHES = stems("arch")
@@ -144,23 +146,24 @@ def test_a_replica_of_nets_for_pictures_is_the_solo_run(kind) -> None:
     assert largest_difference(both.replicas.replica(1), alone.replicas.replica(0)) < 1e-9
 
 
+def compiling_changes(kind: str, steps: int,
+                      prepare: Callable[[Trainer], Trainer] = lambda made: made) -> float:
+    """The largest difference that compiling makes to a tensor within these steps."""
+    eager, compiled = (trainer("r1", words=NETS_OF[kind], eps=1.0, compiled=c)
+                       for c in (False, True))
+    run(eager, steps)
+    run(prepare(compiled), steps)
+    torch._dynamo.reset()
+    return largest_difference(eager.replicas.tensors, compiled.replicas.tensors)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("kind", PICTURES)
 def test_nets_for_pictures_trace_whole(kind) -> None:
-    eager, compiled = (trainer("r1", words=NETS_OF[kind], eps=1.0, compiled=c)
-                       for c in (False, True))
-    run(eager, 1)
-    run(traced(compiled, backend="aot_eager"), 1)
-    torch._dynamo.reset()
-    assert largest_difference(eager.replicas.tensors, compiled.replicas.tensors) < 1e-5
+    assert compiling_changes(kind, 1, lambda made: traced(made, backend="aot_eager")) < 1e-5
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", PICTURES)
 def test_nets_for_pictures_compiled_are_the_eager_ones(kind) -> None:
-    eager, compiled = (trainer("r1", words=NETS_OF[kind], eps=1.0, compiled=c)
-                       for c in (False, True))
-    run(eager, 3)
-    run(compiled, 3)
-    torch._dynamo.reset()
-    assert largest_difference(eager.replicas.tensors, compiled.replicas.tensors) < 1e-5
+    assert compiling_changes(kind, 3) < 1e-5

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from mcgan.judging.proportions import chi_square, holm, tail_of_shares, wilson
+from mcgan.judging.proportions import chi_square, tail_of_shares, wilson
 
 
 def test_the_interval_is_wilsons():
@@ -21,10 +21,6 @@ def test_small_groups_are_counted_as_one_and_empty_ones_not():
     ours, theirs = np.array([30, 12, 0, 1, 2]), np.array([35, 50, 0, 2, 6])
     assert chi_square(ours, theirs) == chi_square(np.array([30, 12, 3]), np.array([35, 50, 8]))
     assert chi_square(np.array([5]), np.array([9])) == (0, 0, 1)
-
-
-def test_holm_multiplies_and_keeps_the_order():
-    assert holm(np.array([0.01, 0.04, 0.03, 0.9])) == pytest.approx([0.04, 0.09, 0.09, 0.9])
 
 
 def test_few_fakes_of_a_group_are_a_tail_of_the_binomial():

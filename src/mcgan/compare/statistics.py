@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from mcgan.compare.grouping import Group, Seed, Table
+from mcgan.metrics import correction
 from mcgan.metrics.interval import Interval, drop_unknown, interquartile_mean, mean_interval
 from mcgan.metrics.measures import measure
 
@@ -163,13 +164,9 @@ def welch(a: np.ndarray, b: np.ndarray) -> Interval:
 
 def holm(values: Sequence[float | None]) -> list[float | None]:
     """p-values corrected for their number, step by step down (Holm 1979); None stays None."""
-    order = sorted((p, i) for i, p in enumerate(values) if p is not None)
-    corrected: list[float | None] = [None] * len(values)
-    reached = 0.0
-    for done, (p, i) in enumerate(order):
-        reached = max(reached, min(1.0, (len(order) - done) * p))
-        corrected[i] = reached
-    return corrected
+    known = np.array([p for p in values if p is not None])
+    corrected = iter(correction.holm(known).tolist())
+    return [None if p is None else next(corrected) for p in values]
 
 
 def best(rows: Sequence[Row], perfect: Mapping[str, Any]) -> dict[str, set[int]]:

@@ -51,11 +51,17 @@ def fit(config: Mapping[str, Any], out: Path, choices: Choices | None = None,
     trainer = trainer_of(parts, compiled)
     run = RunDirectory(out)
     with interruptible() as signals:
-        run.start(parts.config, parts.steps, choices)
-        run.mark(RunState.RUNNING, compiled=compiled, compiled_why=why,
-                 threads=torch.get_num_threads(), data=parts.dataset.fingerprint())
-        log.info("%s (%s)", "compiled" if compiled else "not compiled", why)
+        record_start(run, parts, choices, compiled, why)
         return train_to_end(parts, trainer, run, signals, screen=screen)
+
+
+def record_start(run: RunDirectory, parts: Components, choices: Choices | None, compiled: bool,
+                 why: str) -> None:
+    """A new run's folder as it is before the first step, and whether it is compiled, and why."""
+    run.start(parts.config, parts.steps, choices)
+    run.mark(RunState.RUNNING, compiled=compiled, compiled_why=why,
+             threads=torch.get_num_threads(), data=parts.dataset.fingerprint())
+    log.info("%s (%s)", "compiled" if compiled else "not compiled", why)
 
 
 def resume(folder: Path, overrides: list[str], screen: Screen = TERMINAL) -> Outcome:

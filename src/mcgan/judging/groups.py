@@ -9,7 +9,8 @@ from torch import Generator, Tensor
 
 from mcgan.blocks.clustering import cluster, find_nearest
 from mcgan.judging.inputs import Labels, Sets
-from mcgan.judging.proportions import chi_square, holm, tail_of_shares, wilson
+from mcgan.judging.proportions import chi_square, tail_of_shares, wilson
+from mcgan.metrics.correction import holm
 from mcgan.verdict.distances import between
 
 LOST = 0.2  # of its share, below which a group is missing
@@ -83,7 +84,11 @@ def tally(group: Tensor, number: int) -> np.ndarray:
 
 
 def find_missing(counted: Counted, level: float) -> np.ndarray:
-    """The groups (K,) bool that have surely lost more than 80 % of their share."""
+    """The groups (K,) bool that have surely lost more than 80 % of their share.
+
+    Each missing group is named, so that the chance of a single false name must be small: Holm
+    bounds that, Benjamini and Hochberg's correction bounds the share of false names alone.
+    """
     m = len(counted.of_real)
     p = holm(tail_of_shares(counted.fakes, counted.real, counted.n, m))
     few = counted.fakes / counted.n < LOST * counted.real / m

@@ -17,8 +17,9 @@ from mcgan.judging.neighbours import (
     look_around,
 )
 from mcgan.judging.null import Split, Tested, draw_splits, upper_tail
-from mcgan.judging.proportions import chi_square, holm
+from mcgan.judging.proportions import chi_square
 from mcgan.judging.variety import Directions, compare_spread, find_directions
+from mcgan.metrics.correction import holm
 
 SURE = 3.0  # standard deviations of two real samples, beyond which a difference is seen
 LEVEL = 0.01  # of false alarms of the four tests together

@@ -13,17 +13,6 @@ def tail_of_shares(fakes: np.ndarray, real: np.ndarray, n: int, m: int) -> np.nd
     return np.asarray(bdtr(fakes, fakes + real, n / (n + m)))
 
 
-def holm(p: np.ndarray) -> np.ndarray:
-    """p (K,) corrected for K tests (Holm 1979).
-
-    Each missing group is named, so that the chance of a single false name must be small: Holm
-    bounds that, Benjamini and Hochberg's correction bounds the share of false names alone.
-    """
-    order = np.argsort(p)
-    steps = np.maximum.accumulate(p[order] * (len(p) - np.arange(len(p))))
-    return np.minimum(steps, 1)[np.argsort(order)]
-
-
 def wilson(hits: int, n: int, level: float = 0.95) -> tuple[float, float]:
     """The interval of a share of hits among n (Wilson 1927)."""
     z = ndtri((1 + level) / 2)

@@ -8,8 +8,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import torch
-
 from mcgan.config.choices import Choices
 from mcgan.config.overrides import RESUMED, overridden
 from mcgan.config.paths import with_absolute_files
@@ -19,7 +17,13 @@ from mcgan.engine.trainer import Lane, make_lane
 from mcgan.experiment import start
 from mcgan.experiment.components import Components, build_components
 from mcgan.experiment.first_weights import read_first_weights
-from mcgan.experiment.fit import check_steps, make_recorder, record_end, record_interruption
+from mcgan.experiment.fit import (
+    check_steps,
+    make_recorder,
+    record_end,
+    record_interruption,
+    record_start,
+)
 from mcgan.experiment.kept_classifier import build_as_kept, keep_classifier
 from mcgan.experiment.loop import Loop
 from mcgan.experiment.recorder import Recorder
@@ -124,15 +128,12 @@ class LaneRun:
 
     def begin(self, view: LaneView, compiled: bool, why: str) -> None:
         """The run as it is before its first step in this process."""
-        parts, data = self.parts, self.parts.dataset.fingerprint()
+        parts = self.parts
         if self.saved:
             self.run.restart(parts.steps, parts.config)
-            self.run.mark(RunState.RUNNING, data=data)
+            self.run.mark(RunState.RUNNING, data=parts.dataset.fingerprint())
         else:
-            self.run.start(parts.config, parts.steps, self.job.choices)
-            self.run.mark(RunState.RUNNING, compiled=compiled, compiled_why=why,
-                          threads=torch.get_num_threads(), data=data)
-            log.info("%s (%s)", "compiled" if compiled else "not compiled", why)
+            record_start(self.run, parts, self.job.choices, compiled, why)
         for note in parts.notes:
             log.info("note: %s", note)
         keep_classifier(self.run, parts.dataset)
