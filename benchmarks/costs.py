@@ -20,8 +20,10 @@ from workloads import Workload
 PROBE = Path(__file__).with_name("probe.py")
 SIZE = 1536  # of the matrices that measure the peak
 CACHES = {"TORCHINDUCTOR_CACHE_DIR": "torch", "JAX_COMPILATION_CACHE_DIR": "jax"}
-KEEP_ALL = {"JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-            "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1"}
+KEEP_ALL = {
+    "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+    "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+}
 
 
 def arithmetic(work: Workload) -> float:
@@ -64,6 +66,7 @@ def peaks() -> dict[str, float]:
 
 def gflops(product: Callable[[], object], times: int = 7) -> float:
     """The best of a few, after one to warm up."""
+
     def once() -> float:
         begin = time.process_time()
         product()
@@ -95,6 +98,7 @@ def probe(name: str, workload: str, environment: dict[str, str], *flags: str) ->
 
 def help_seconds(times: int) -> float:
     """``mcgan --help`` as a process."""
+
     def once() -> float:
         begin = time.perf_counter()
         subprocess.run([sys.executable, "-m", "mcgan", "--help"], check=True, capture_output=True)

@@ -26,5 +26,6 @@ def images(n: int, generator: Generator) -> Tensor:
     return PICTURES[rows].float() / 127.5 - 1
 
 
-PICTURES = torch.randint(256, (4096, 28, 28), dtype=torch.uint8,
-                         generator=Generator().manual_seed(0))
+PICTURES = torch.randint(
+    256, (4096, 28, 28), dtype=torch.uint8, generator=Generator().manual_seed(0)
+)

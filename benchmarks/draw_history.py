@@ -42,8 +42,11 @@ def draw(runs: Runs, names: Sequence[str]) -> bytes:
         axes = figure.add_subplot(len(names), 1, number)
         axes.set_title(name, fontsize=8)
         for machine in dict.fromkeys(run["machine"] for run in runs):
-            points = [(place, run["figures"][name]) for place, run in enumerate(runs)
-                      if run["machine"] == machine and name in run["figures"]]
+            points = [
+                (place, run["figures"][name])
+                for place, run in enumerate(runs)
+                if run["machine"] == machine and name in run["figures"]
+            ]
             if points:
                 axes.plot(*zip(*points, strict=True), marker="o", label=machine)
         axes.set_xticks(range(len(runs)), ticks, fontsize=6)

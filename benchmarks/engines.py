@@ -51,7 +51,8 @@ def main() -> None:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--workload", nargs="+", choices=WORKLOADS, default=list(WORKLOADS))
     parser.add_argument("--replicas", nargs="+", type=int, default=[1, 16])
     parser.add_argument("--rounds", type=int, default=5)
@@ -69,8 +70,11 @@ def arguments() -> argparse.Namespace:
 
 def pin(core: int) -> None:
     """This process and its children on one core; one thread each where cores cannot be chosen."""
-    os.environ |= {"OMP_NUM_THREADS": "1", "JAX_PLATFORMS": "cpu",
-                   "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false"}
+    os.environ |= {
+        "OMP_NUM_THREADS": "1",
+        "JAX_PLATFORMS": "cpu",
+        "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",
+    }
     if hasattr(os, "sched_setaffinity"):
         cores = sorted(os.sched_getaffinity(0))
         os.sched_setaffinity(0, {cores[-1] if core < 0 else core})
@@ -80,7 +84,9 @@ def machine(args: argparse.Namespace) -> dict[str, str]:
     """Where and how the figures were made."""
     versions = {name: version(name) for name in ("mcgan", "torch", "jax", "optax")}
     return {
-        "cpu": cpu(), "cores": f"1 of {os.cpu_count()}", "system": platform.system(),
+        "cpu": cpu(),
+        "cores": f"1 of {os.cpu_count()}",
+        "system": platform.system(),
         "versions": ", ".join(f"{k} {v}" for k, v in versions.items() if v),
         "python": platform.python_version(),
         "rounds": f"{args.rounds} of {args.seconds:g} s, {args.clock} time",
@@ -122,8 +128,10 @@ def spent(name: str, replicas: list[int]) -> dict[str, Any]:
     one, most = (sides.names(WORKLOADS[name], [n]) for n in (1, replicas[-1]))
     every = dict.fromkeys([*one, *most]) if name in STARTED else {}
     some = [n for n in one if not n.startswith("jax")] if name in PROFILED else []
-    return {"starts": {n: costs.starts(n, name) for n in every},
-            "profiles": {n: costs.profile(n, name) for n in some}}
+    return {
+        "starts": {n: costs.starts(n, name) for n in every},
+        "profiles": {n: costs.profile(n, name) for n in some},
+    }
 
 
 def show(found: dict[str, Any]) -> None:
@@ -145,8 +153,10 @@ def show_spent(name: str, found: dict[str, Any]) -> None:
         print(f"\n{name}: seconds to import; to compile with empty caches, with full ones; peak MB")
     for side, state in found["starts"].items():
         cold, warm = state["cold"], state["warm"]
-        print(f"  {side:{MARGIN}}{warm['import']:8.1f}{cold['compile']:8.1f}{warm['compile']:8.1f}"
-              f"{warm['MB']:8.0f} ({warm['MB imports']:.0f} imports)")
+        print(
+            f"  {side:{MARGIN}}{warm['import']:8.1f}{cold['compile']:8.1f}{warm['compile']:8.1f}"
+            f"{warm['MB']:8.0f} ({warm['MB imports']:.0f} imports)"
+        )
     if found["profiles"]:
         print(f"{name}: where a step's time goes")
     for side, shares in found["profiles"].items():

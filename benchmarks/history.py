@@ -43,9 +43,11 @@ def is_number(value: Any) -> bool:
 
 def commit() -> str:
     """The commit of this checkout, with a + where files have changed since; or `unknown`."""
+
     def ask(*words: str) -> str:
-        return subprocess.run(["git", *words], cwd=HERE, capture_output=True, text=True,
-                              check=True).stdout.strip()
+        return subprocess.run(
+            ["git", *words], cwd=HERE, capture_output=True, text=True, check=True
+        ).stdout.strip()
 
     try:
         return ask("rev-parse", "--short=12", "HEAD") + ("+" if ask("status", "-s", "-uno") else "")

@@ -47,8 +47,10 @@ def start(work: Workload, key: jax.Array) -> State:
 def dense(work: Workload, key: jax.Array) -> tuple[Params, Params]:
     (size,), width = work.shape, work.width
     keys = jax.random.split(key, 3)
-    d = {"layers": linears(keys[0], [size, width, width]),
-         "head": linears(keys[1], [width + work.minibatch * KERNELS, 1])}
+    d = {
+        "layers": linears(keys[0], [size, width, width]),
+        "head": linears(keys[1], [width + work.minibatch * KERNELS, 1]),
+    }
     if work.minibatch:
         project = linears(keys[1], [width, KERNELS * DIMS])[0][0]
         d |= {"project": project, "log_scale": jnp.zeros(KERNELS)}
@@ -58,12 +60,14 @@ def dense(work: Workload, key: jax.Array) -> tuple[Params, Params]:
 def convolutional(work: Workload, key: jax.Array) -> tuple[Params, Params]:
     width, side = work.width, work.shape[1] // 4
     keys = jax.random.split(key, 4)
-    first, = linears(keys[0], [work.latent, 4 * width * side**2])
+    (first,) = linears(keys[0], [work.latent, 4 * width * side**2])
     ups = convolutions(keys[1], [(2 * width, 4 * width), (3, 2 * width)])
     downs = convolutions(keys[2], [(3, width), (width, 2 * width), (2 * width, 4 * width)])
     head = linears(keys[3], [4 * width * (side // 2) ** 2, 1])
-    return ({"start": first, "ups": [(w, jnp.zeros(w.shape[2])) for w in ups]},
-            {"downs": [(w, jnp.zeros(w.shape[3])) for w in downs], "head": head})
+    return (
+        {"start": first, "ups": [(w, jnp.zeros(w.shape[2])) for w in ups]},
+        {"downs": [(w, jnp.zeros(w.shape[3])) for w in downs], "head": head},
+    )
 
 
 def linears(key: jax.Array, widths: list[int]) -> list[tuple[jax.Array, jax.Array]]:
@@ -77,16 +81,19 @@ def linears(key: jax.Array, widths: list[int]) -> list[tuple[jax.Array, jax.Arra
 
 def convolutions(key: jax.Array, widths: list[tuple[int, int]]) -> list[jax.Array]:
     keys = jax.random.split(key, len(widths))
-    return [jax.random.uniform(k, (4, 4, *w), minval=-1, maxval=1) * (16 * w[0]) ** -0.5
-            for k, w in zip(keys, widths, strict=True)]
+    return [
+        jax.random.uniform(k, (4, 4, *w), minval=-1, maxval=1) * (16 * w[0]) ** -0.5
+        for k, w in zip(keys, widths, strict=True)
+    ]
 
 
 def steps(work: Workload, state: State, key: jax.Array) -> tuple[State, jax.Array]:
     """Some steps on fresh data, drawn at once; the new state and the next key."""
     key, fresh = jax.random.split(key)
     drawn = draws(work, fresh, (STEPS[work.image], work.critic_steps + 1, work.batch))
-    state, _ = jax.lax.scan(lambda state, drawn: (step(work, state, drawn), None), state, drawn,
-                            unroll=work.image)  # convolutions in a loop are slow: XLA's own kernel
+    state, _ = jax.lax.scan(
+        lambda state, drawn: (step(work, state, drawn), None), state, drawn, unroll=work.image
+    )  # convolutions in a loop are slow: XLA's own kernel
     return state, key
 
 
@@ -125,8 +132,9 @@ def step(work: Workload, state: State, drawn: tuple[jax.Array, ...]) -> State:
     return generator_turn(work, state, real, z)
 
 
-def critic_turn(work: Workload, state: State, real: jax.Array, z: jax.Array, eps: jax.Array
-                ) -> State:
+def critic_turn(
+    work: Workload, state: State, real: jax.Array, z: jax.Array, eps: jax.Array
+) -> State:
     g, d, g_adam, d_adam = state
     grads = jax.grad(d_loss)(d, work, real, made(g, z), eps)
     moves, d_adam = adam.update(grads, d_adam)
@@ -140,8 +148,9 @@ def generator_turn(work: Workload, state: State, real: jax.Array, z: jax.Array) 
     return optax.apply_updates(g, moves), d, g_adam, d_adam
 
 
-def d_loss(d: Params, work: Workload, real: jax.Array, fake: jax.Array, eps: jax.Array
-           ) -> jax.Array:
+def d_loss(
+    d: Params, work: Workload, real: jax.Array, fake: jax.Array, eps: jax.Array
+) -> jax.Array:
     if not work.penalty:
         return softplus(-score(d, real)).mean() + softplus(score(d, fake)).mean()
     slope = jax.grad(lambda x: score(d, x).sum())(eps * real + (1 - eps) * fake)
@@ -170,7 +179,7 @@ def score(d: Params, x: jax.Array) -> jax.Array:
         x = leaky_relu(x @ weight + bias, 0.2)
     if "project" in d:
         x = jnp.concatenate([x, closeness(d, x)], 1)
-    (weight, bias), = d["head"]
+    ((weight, bias),) = d["head"]
     return (x @ weight + bias)[:, 0]
 
 
@@ -205,8 +214,9 @@ def conv(x: jax.Array, weight: jax.Array) -> jax.Array:
 
 def conv_transpose(x: jax.Array, weight: jax.Array) -> jax.Array:
     """The way back of ``conv``: weight is of the convolution it undoes, (4, 4, out, in)."""
-    return jax.lax.conv_transpose(x, weight, (2, 2), "SAME", dimension_numbers=NHWC,
-                                  transpose_kernel=True)
+    return jax.lax.conv_transpose(
+        x, weight, (2, 2), "SAME", dimension_numbers=NHWC, transpose_kernel=True
+    )
 
 
 def from_torch(g: list[np.ndarray], d: list[np.ndarray]) -> State:
@@ -228,8 +238,10 @@ def of_images(g: list[np.ndarray], d: list[np.ndarray]) -> tuple[Params, Params]
     wide, last = g[2].shape[0], d[-4].shape[0]
     weight, bias = (by_place(part.T, wide).T for part in g[:2])
     head = [by_place(d[-2], last), d[-1]]
-    return ({"start": transposed([weight, bias])[0], "ups": transposed(g[2:])},
-            {"downs": transposed(d[:-2]), "head": transposed(head)})
+    return (
+        {"start": transposed([weight, bias])[0], "ups": transposed(g[2:])},
+        {"downs": transposed(d[:-2]), "head": transposed(head)},
+    )
 
 
 def by_place(rows: np.ndarray, channels: int) -> np.ndarray:
@@ -240,5 +252,7 @@ def by_place(rows: np.ndarray, channels: int) -> np.ndarray:
 def transposed(arrays: list[np.ndarray]) -> list[tuple[jax.Array, jax.Array]]:
     """Pairs of weight and bias; PyTorch's weights have their inputs and outputs first."""
     pairs = zip(arrays[::2], arrays[1::2], strict=True)
-    return [(jnp.asarray(weight.transpose(*range(2, weight.ndim), 1, 0)), jnp.asarray(bias))
-            for weight, bias in pairs]
+    return [
+        (jnp.asarray(weight.transpose(*range(2, weight.ndim), 1, 0)), jnp.asarray(bias))
+        for weight, bias in pairs
+    ]

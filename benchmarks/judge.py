@@ -41,14 +41,19 @@ def measure(rows: int, threads: int) -> None:
         write(fakes, rows, 1)
         write(real, rows, 2)
         begun = time.monotonic()
-        done = subprocess.run([sys.executable, "-m", "mcgan", "judge", fakes, real],
-                              capture_output=True, text=True,
-                              env=os.environ | {"OMP_NUM_THREADS": str(threads)})
+        done = subprocess.run(
+            [sys.executable, "-m", "mcgan", "judge", fakes, real],
+            capture_output=True,
+            text=True,
+            env=os.environ | {"OMP_NUM_THREADS": str(threads)},
+        )
         clock = time.monotonic() - begun
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    print(f"{rows:,} against {rows:,} rows of {DIMENSIONS} numbers, {threads} threads: "
-          f"{clock:.1f} s, {used.ru_utime + used.ru_stime:.1f} s of the processor, "
-          f"{used.ru_maxrss / 2**20:.2f} GiB, exit code {done.returncode}")
+    print(
+        f"{rows:,} against {rows:,} rows of {DIMENSIONS} numbers, {threads} threads: "
+        f"{clock:.1f} s, {used.ru_utime + used.ru_stime:.1f} s of the processor, "
+        f"{used.ru_maxrss / 2**20:.2f} GiB, exit code {done.returncode}"
+    )
     told = " ".join((done.stdout or done.stderr).split())
     print(told[:120])
     print(*(line for line in done.stdout.splitlines() if "are taken" in line), sep="\n")

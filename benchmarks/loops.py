@@ -20,7 +20,8 @@ class Loop:
         self.work, self.notes = work, {}
         self.g, self.d = (convolutional if work.image else dense)(work)
         self.g_adam, self.d_adam = (
-            torch.optim.Adam(net.parameters(), LR, BETAS, fused=True) for net in (self.g, self.d))
+            torch.optim.Adam(net.parameters(), LR, BETAS, fused=True) for net in (self.g, self.d)
+        )
         self.generator, self.draw = torch.Generator().manual_seed(0), source(work)
         if compiled:
             self._compile()
@@ -58,7 +59,7 @@ class Loop:
     def d_loss(self, real: Tensor, fake: Tensor, between: Tensor) -> Tensor:
         if not self.work.penalty:
             return softplus(-self.d(real)).mean() + softplus(self.d(fake)).mean()
-        slope, = torch.autograd.grad(self.d(between).sum(), between, create_graph=True)
+        (slope,) = torch.autograd.grad(self.d(between).sum(), between, create_graph=True)
         penalty = (slope.norm(dim=1) - 1).square().mean()
         return self.d(fake).mean() - self.d(real).mean() + PENALTY * penalty
 
@@ -66,16 +67,20 @@ class Loop:
         if self.work.penalty:
             return -self.d(self.g(z)).mean()
         fake = self.g(z)
-        return self.unrolled_loss(real, fake) if self.work.unrolled else softplus(
-            -self.d(fake)).mean()
+        return (
+            self.unrolled_loss(real, fake) if self.work.unrolled else softplus(-self.d(fake)).mean()
+        )
 
     def unrolled_loss(self, real: Tensor, fake: Tensor) -> Tensor:
         """G's loss before the critic as it will be; and how the fakes change that critic's loss."""
         params = dict(self.d.named_parameters())
+
         def judge(x: Tensor, params: dict[str, Tensor]) -> Tensor:
             return functional_call(self.d, params, (x,))
+
         def d_loss(fake: Tensor) -> Tensor:
             return softplus(-judge(real, params)).mean() + softplus(judge(fake, params)).mean()
+
         for _ in range(self.work.unrolled):
             grads = torch.autograd.grad(d_loss(fake), list(params.values()), create_graph=True)
             params = {n: p - UNROLL_LR * g for (n, p), g in zip(params.items(), grads, strict=True)}
@@ -103,7 +108,7 @@ def first_sentence(text: str) -> str:
 
 def dense(work: Workload) -> tuple[nn.Module, nn.Module]:
     """Generator and critic for vectors."""
-    size, = work.shape
+    (size,) = work.shape
     g = nn.Sequential(*hidden(work.latent, work.width), nn.Linear(work.width, size))
     if work.minibatch:
         return g, MinibatchCritic(size, work.width)
@@ -146,13 +151,31 @@ class MinibatchCritic(nn.Module):
 def convolutional(work: Workload) -> tuple[nn.Module, nn.Module]:
     """Generator and critic for pictures, in the memory layout that is fast on a CPU."""
     width, side = work.width, work.shape[1] // 4
-    def up(a: int, b: int) -> nn.Module: return nn.ConvTranspose2d(a, b, 4, 2, 1)
-    def down(a: int, b: int) -> nn.Module: return nn.Conv2d(a, b, 4, 2, 1)
+
+    def up(a: int, b: int) -> nn.Module:
+        return nn.ConvTranspose2d(a, b, 4, 2, 1)
+
+    def down(a: int, b: int) -> nn.Module:
+        return nn.Conv2d(a, b, 4, 2, 1)
+
     g = nn.Sequential(
-        nn.Linear(work.latent, 4 * width * side**2), nn.Unflatten(1, (4 * width, side, side)),
-        nn.ReLU(), up(4 * width, 2 * width), nn.ReLU(), up(2 * width, 3), nn.Tanh())
+        nn.Linear(work.latent, 4 * width * side**2),
+        nn.Unflatten(1, (4 * width, side, side)),
+        nn.ReLU(),
+        up(4 * width, 2 * width),
+        nn.ReLU(),
+        up(2 * width, 3),
+        nn.Tanh(),
+    )
     d = nn.Sequential(
-        down(3, width), nn.LeakyReLU(0.2), down(width, 2 * width), nn.LeakyReLU(0.2),
-        down(2 * width, 4 * width), nn.LeakyReLU(0.2), nn.Flatten(),
-        nn.Linear(4 * width * (side // 2) ** 2, 1), nn.Flatten(0))
+        down(3, width),
+        nn.LeakyReLU(0.2),
+        down(width, 2 * width),
+        nn.LeakyReLU(0.2),
+        down(2 * width, 4 * width),
+        nn.LeakyReLU(0.2),
+        nn.Flatten(),
+        nn.Linear(4 * width * (side // 2) ** 2, 1),
+        nn.Flatten(0),
+    )
     return (net.to(memory_format=torch.channels_last) for net in (g, d))  # type: ignore[return-value]

@@ -25,8 +25,13 @@ from mcgan.reg.unrolled import Unrolled
 MORE = {"replay": Replay, "ema": EMA, "clip": Clip}
 
 
-def trainer(work: Workload, replicas: int = 1, compiled: bool = False,
-            dtype: torch.dtype = torch.float32, more: Sequence[str] = ()) -> Trainer:
+def trainer(
+    work: Workload,
+    replicas: int = 1,
+    compiled: bool = False,
+    dtype: torch.dtype = torch.float32,
+    more: Sequence[str] = (),
+) -> Trainer:
     """A trainer of the workload, as ``mcgan train`` builds it; ``more`` strategies by name."""
     draw = source(work)
 

@@ -29,8 +29,10 @@ def share_outside_steps(overrides: list[str]) -> float:
         result = json.loads((Path(folder) / "result.json").read_text())
         rows = [row for row in read(Path(folder) / "metrics.jsonl") if row["kind"] == "train"]
     steps = [0, *(row["step"] for row in rows)]
-    inside = sum(row["time/step_ms"][0] / 1e3 * (end - begin)
-                 for row, begin, end in zip(rows, steps, steps[1:], strict=False))
+    inside = sum(
+        row["time/step_ms"][0] / 1e3 * (end - begin)
+        for row, begin, end in zip(rows, steps, steps[1:], strict=False)
+    )
     return 1 - inside / result["seconds"]
 
 

@@ -18,13 +18,17 @@ import sides
 from workloads import WORKLOADS
 
 TRIES = 5  # profiled calls, of which the quickest counts: other processes lengthen the rest
-PRODUCTS = re.compile(r"((aten|mkldnn|mkl|onednn)::_?|aoti_torch_cpu_)"
-                      r"((add|b|baddb)?mm|\w*conv\w*|\w*linear_\w+)(_out)?_?$")
+PRODUCTS = re.compile(
+    r"((aten|mkldnn|mkl|onednn)::_?|aoti_torch_cpu_)"
+    r"((add|b|baddb)?mm|\w*conv\w*|\w*linear_\w+)(_out)?_?$"
+)
 KERNELS = re.compile(r"aten::|\w*cpp_fused|\w*_kernel")
-VIEWS = re.compile(r"aten::(t|transpose|permute|expand|view|_?reshape\w*|unsqueeze|squeeze|select|"
-                   r"slice|unbind|detach_?|as_strided|alias|linear|matmul|to|_to_copy|unflatten|"
-                   r"flatten|lift_fresh|empty\w*|resolve_\w+|result_type|item|_local_scalar_dense|"
-                   r"conv\w*|_conv\w*)$")
+VIEWS = re.compile(
+    r"aten::(t|transpose|permute|expand|view|_?reshape\w*|unsqueeze|squeeze|select|"
+    r"slice|unbind|detach_?|as_strided|alias|linear|matmul|to|_to_copy|unflatten|"
+    r"flatten|lift_fresh|empty\w*|resolve_\w+|result_type|item|_local_scalar_dense|"
+    r"conv\w*|_conv\w*)$"
+)
 
 
 def started(name: str, workload: str) -> dict[str, float]:
@@ -36,8 +40,12 @@ def started(name: str, workload: str) -> dict[str, float]:
     first = time.perf_counter()
     side.call()
     compiling = (first - imported) - (time.perf_counter() - first)
-    return {"import": imported - begin, "compile": max(compiling, 0.0), "MB": megabytes(),
-            "MB imports": small}
+    return {
+        "import": imported - begin,
+        "compile": max(compiling, 0.0),
+        "MB": megabytes(),
+        "MB imports": small,
+    }
 
 
 def megabytes() -> float:
@@ -74,10 +82,16 @@ def observed(side: sides.Side) -> tuple[float, dict[str, float]]:
 def shares(events: dict[str, float], total: float) -> dict[str, float]:
     """Of ``total`` µs; what no kernel accounts for is Python and the way to the kernels."""
     products = sum(t for name, t in events.items() if PRODUCTS.match(name))
-    kernels = sum(t for name, t in events.items() if KERNELS.match(name)
-                  and not PRODUCTS.match(name) and not VIEWS.match(name))
-    return {"matrix products": products / total, "other kernels": kernels / total,
-            "Python and calls": 1 - (products + kernels) / total}
+    kernels = sum(
+        t
+        for name, t in events.items()
+        if KERNELS.match(name) and not PRODUCTS.match(name) and not VIEWS.match(name)
+    )
+    return {
+        "matrix products": products / total,
+        "other kernels": kernels / total,
+        "Python and calls": 1 - (products + kernels) / total,
+    }
 
 
 def main() -> None:

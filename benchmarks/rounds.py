@@ -14,18 +14,24 @@ CLOCKS: dict[str, Callable[[], float]] = {"cpu": time.process_time, "wall": time
 Times = dict[str, float]  # ms a step and replica, by side
 
 
-def compare(work: Workload, replicas: list[int], rounds: int, seconds: float, clock: str
-            ) -> dict[str, Any]:
+def compare(
+    work: Workload, replicas: list[int], rounds: int, seconds: float, clock: str
+) -> dict[str, Any]:
     """Each side's step time, its ratios to the loop and to JAX, and what it had to say."""
     torch.set_flush_denormal(True)  # for all sides in PyTorch; JAX's does so by itself
     made = {name: sides.make(name, work) for name in sides.names(work, replicas)}
     for side in made.values():
         side.call()  # compiles
     now = CLOCKS[clock]
-    rows = [{name: milliseconds(side, seconds, now) for name, side in made.items()}
-            for _ in range(rounds)]
-    notes = [f"{name}: {part} stays as it is ({why})" for name, side in made.items()
-             for part, why in side.notes.items()]
+    rows = [
+        {name: milliseconds(side, seconds, now) for name, side in made.items()}
+        for _ in range(rounds)
+    ]
+    notes = [
+        f"{name}: {part} stays as it is ({why})"
+        for name, side in made.items()
+        for part, why in side.notes.items()
+    ]
     found = {name: figures(name, rows) for name in made}
     return {"says": work.says, "notes": notes, "sides": found}
 

@@ -63,4 +63,5 @@ def repeated(step: Callable[[], object], times: int) -> Callable[[], None]:
     def call() -> None:
         for _ in range(times):
             step()
+
     return call

@@ -15,7 +15,10 @@ import history
 from workloads import WORKLOADS, Workload
 
 CHAINS = {
-    "none": (), "replay": ("replay",), "ema": ("ema",), "clip": ("clip",),
+    "none": (),
+    "replay": ("replay",),
+    "ema": ("ema",),
+    "clip": ("clip",),
     "replay + ema + clip": ("replay", "ema", "clip"),
 }
 CHOSEN = ("mlp64", "mlp128")
@@ -30,16 +33,26 @@ def compare(work: Workload, replicas: int, rounds: int, seconds: float) -> Rows:
     from sides import Side, repeated
 
     torch.set_flush_denormal(True)
-    made = {name: trainer(work, replicas, compiled=True, more=chain)
-            for name, chain in CHAINS.items()}
-    sides = {name: Side(repeated(each.step, each.draws.rows.steps), each.draws.rows.steps, replicas)
-             for name, each in made.items()}
+    made = {
+        name: trainer(work, replicas, compiled=True, more=chain) for name, chain in CHAINS.items()
+    }
+    sides = {
+        name: Side(repeated(each.step, each.draws.rows.steps), each.draws.rows.steps, replicas)
+        for name, each in made.items()
+    }
     for side in sides.values():
         side.call()  # compiles
-    found = [{name: milliseconds(side, seconds, CLOCKS["cpu"]) for name, side in sides.items()}
-             for _ in range(rounds)]
-    return {name: {"ms": spread([row[name] for row in found])[0],
-                   "ratio": spread([row[name] / row["none"] for row in found])} for name in sides}
+    found = [
+        {name: milliseconds(side, seconds, CLOCKS["cpu"]) for name, side in sides.items()}
+        for _ in range(rounds)
+    ]
+    return {
+        name: {
+            "ms": spread([row[name] for row in found])[0],
+            "ratio": spread([row[name] / row["none"] for row in found]),
+        }
+        for name in sides
+    }
 
 
 def main() -> None:
@@ -58,8 +71,10 @@ def main() -> None:
         print(f"\n{work.says}, {args.replicas} compiled replicas")
         for chain, row in rows.items():
             middle, low, high = row["ratio"]  # type: ignore[misc]
-            print(f"  {chain:22}{row['ms']:8.4f} ms a step and replica {middle:6.2f} x"
-                  f" ({low:.2f} … {high:.2f})")
+            print(
+                f"  {chain:22}{row['ms']:8.4f} ms a step and replica {middle:6.2f} x"
+                f" ({low:.2f} … {high:.2f})"
+            )
     history.add("strategies", found)
     if args.json:
         args.json.write_text(json.dumps(found, indent=1) + "\n")

@@ -23,13 +23,25 @@ EVALUATIONS = 3
 
 def template(folder: Path) -> dict[str, Any]:
     """The contents of a short run's status, result and metrics."""
-    words = ["train", "arch.width=64", "train.steps=20", "train.log_every=10", "eval.every=10",
-             "eval.samples=500", "train.compile=false", f"runs_dir={folder}", "name=template"]
+    words = [
+        "train",
+        "arch.width=64",
+        "train.steps=20",
+        "train.log_every=10",
+        "eval.every=10",
+        "eval.samples=500",
+        "train.compile=false",
+        f"runs_dir={folder}",
+        "name=template",
+    ]
     subprocess.run([sys.executable, "-m", "mcgan", *words], check=True, capture_output=True)
     run = folder / "template"
     rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
-    return {"status": json.loads((run / "status.json").read_text()), "rows": rows,
-            "result": json.loads((run / "result.json").read_text())}
+    return {
+        "status": json.loads((run / "status.json").read_text()),
+        "rows": rows,
+        "result": json.loads((run / "result.json").read_text()),
+    }
 
 
 def write_study(folder: Path, made: dict[str, Any], runs: int, settings: int) -> None:
@@ -60,8 +72,12 @@ class Seconds(NamedTuple):
 def compare(folder: Path, cache: Path) -> Seconds:
     """Of the whole command, its start included."""
     begin, before = time.perf_counter(), processor()
-    subprocess.run([sys.executable, "-m", "mcgan", "compare", str(folder)], check=True,
-                   stdout=subprocess.DEVNULL, env={**os.environ, "XDG_CACHE_HOME": str(cache)})
+    subprocess.run(
+        [sys.executable, "-m", "mcgan", "compare", str(folder)],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "XDG_CACHE_HOME": str(cache)},
+    )
     return Seconds(time.perf_counter() - begin, processor() - before)
 
 
@@ -82,11 +98,16 @@ def main() -> None:
         write_study(folder / "study", template(folder), args.runs, args.settings)
         times = {which: compare(folder / "study", folder / "cache") for which in ("first", "again")}
     for which, (wall, worked) in times.items():
-        print(f"{args.runs:,} runs, {args.settings:,} settings, {which}: {wall:.1f} s, "
-              f"{worked:.1f} s of the processor")
+        print(
+            f"{args.runs:,} runs, {args.settings:,} settings, {which}: {wall:.1f} s, "
+            f"{worked:.1f} s of the processor"
+        )
     if args.json:
-        found = {"runs": args.runs, "settings": args.settings,
-                 "seconds": {which: each._asdict() for which, each in times.items()}}
+        found = {
+            "runs": args.runs,
+            "settings": args.settings,
+            "seconds": {which: each._asdict() for which, each in times.items()},
+        }
         Path(args.json).write_text(json.dumps(found, indent=1))
 
 

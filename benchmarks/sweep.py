@@ -29,12 +29,29 @@ WAYS = {
 
 def sweep(folder: Path, name: str, args: argparse.Namespace, *words: str) -> float:
     """Seconds of a whole sweep. Raises CalledProcessError where a run fails."""
-    given = [f"optim.lr={','.join(map(str, RATES[:args.rates]))}",
-             f"reg.r1.gamma={','.join(map(str, GAMMAS[:args.gammas]))}",
-             f"seed=range(0,{args.seeds})", f"train.steps={args.steps}", *NETS, *words]
+    given = [
+        f"optim.lr={','.join(map(str, RATES[: args.rates]))}",
+        f"reg.r1.gamma={','.join(map(str, GAMMAS[: args.gammas]))}",
+        f"seed=range(0,{args.seeds})",
+        f"train.steps={args.steps}",
+        *NETS,
+        *words,
+    ]
     begin = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "mcgan", "train", "-m", *given, f"runs_dir={folder}",
-                    f"name={name}"], check=True, capture_output=True)
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "mcgan",
+            "train",
+            "-m",
+            *given,
+            f"runs_dir={folder}",
+            f"name={name}",
+        ],
+        check=True,
+        capture_output=True,
+    )
     return time.perf_counter() - begin
 
 
@@ -64,14 +81,24 @@ def main() -> None:
         args.rates, args.gammas, args.seeds, args.steps = 2, 2, 2, 200
     with tempfile.TemporaryDirectory() as name:
         rounds = [measure(Path(name), index, args) for index in range(args.rounds)]
-    ratios = {way: [each["vectorized"] / each[way] for each in rounds]
-              for way in ("serial", "cores")}
+    ratios = {
+        way: [each["vectorized"] / each[way] for each in rounds] for way in ("serial", "cores")
+    }
     for way, found in ratios.items():
         print(f"vectorized to {way}: {statistics.median(found):.3f}")
     if args.json:
-        Path(args.json).write_text(json.dumps(
-            {"jobs": args.rates * args.gammas * args.seeds, "steps": args.steps,
-             "at a time": args.jobs, "seconds": rounds, "ratios": ratios}, indent=1))
+        Path(args.json).write_text(
+            json.dumps(
+                {
+                    "jobs": args.rates * args.gammas * args.seeds,
+                    "steps": args.steps,
+                    "at a time": args.jobs,
+                    "seconds": rounds,
+                    "ratios": ratios,
+                },
+                indent=1,
+            )
+        )
 
 
 if __name__ == "__main__":

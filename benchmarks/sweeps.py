@@ -63,8 +63,11 @@ def speedup(folder: Path, runs: int, steps: int, jobs: int, rounds: int) -> list
         serial = sweep(folder, f"serial{index}", runs, steps, ONE)
         wide = over_cores(folder, f"cores{index}", runs, steps, jobs)
         ratios.append(serial / wide)
-        print(f"  {runs} runs of {steps:,} steps: serial {60 * runs / serial:.1f} runs a minute, "
-              f"{jobs} at a time {60 * runs / wide:.1f}: {ratios[-1]:.2f} x", flush=True)
+        print(
+            f"  {runs} runs of {steps:,} steps: serial {60 * runs / serial:.1f} runs a minute, "
+            f"{jobs} at a time {60 * runs / wide:.1f}: {ratios[-1]:.2f} x",
+            flush=True,
+        )
     return ratios
 
 
@@ -84,6 +87,7 @@ print(time.perf_counter() - begin)
 
 def ceiling(jobs: int) -> float:
     """Plain loops a second of ``jobs`` processes side by side, against one alone."""
+
     def seconds(count: int) -> float:
         words = [sys.executable, "-c", PLAIN, str(Path(__file__).parent)]
         running = [subprocess.Popen(words, stdout=subprocess.PIPE) for _ in range(count)]
@@ -122,20 +126,32 @@ def main() -> None:
         print(f"cold start to the end of the first step: {statistics.median(starts):.2f} s")
         ratios = speedup(folder, args.short, args.steps, args.jobs, args.rounds)
         ceilings = [ceiling(args.jobs) for _ in range(args.rounds)]
-        print(f"{args.jobs} at a time against serial: {statistics.median(ratios):.2f} x; "
-              f"plain loops: {statistics.median(ceilings):.2f} x")
+        print(
+            f"{args.jobs} at a time against serial: {statistics.median(ratios):.2f} x; "
+            f"plain loops: {statistics.median(ceilings):.2f} x"
+        )
         seconds = sweep(folder, "split", args.runs, args.steps, ONE)
         steps = inside(folder / "split")
         share, fixed = 1 - steps / seconds, (seconds - steps) / args.runs
-        print(f"{args.runs} runs of {args.steps:,} steps: {100 * share:.1f} % outside steps, "
-              f"{fixed:.2f} s a run")
+        print(
+            f"{args.runs} runs of {args.steps:,} steps: {100 * share:.1f} % outside steps, "
+            f"{fixed:.2f} s a run"
+        )
         many = seconds / over_cores(folder, "many", args.runs, args.steps, args.jobs)
         print(f"{args.runs} runs, {args.jobs} at a time against serial: {many:.2f} x")
-    found = {"runs": args.runs, "steps": args.steps, "jobs": args.jobs, "cold start": starts,
-             "speedup": ratios, "ceiling": ceilings, "short": args.short,
-             "speedup of all": many,
-             "share outside": share, "seconds a run outside": fixed,
-             "ms a step": 1e3 * steps / args.runs / args.steps}
+    found = {
+        "runs": args.runs,
+        "steps": args.steps,
+        "jobs": args.jobs,
+        "cold start": starts,
+        "speedup": ratios,
+        "ceiling": ceilings,
+        "short": args.short,
+        "speedup of all": many,
+        "share outside": share,
+        "seconds a run outside": fixed,
+        "ms a step": 1e3 * steps / args.runs / args.steps,
+    }
     history.add("sweeps", found)
     if args.json:
         Path(args.json).write_text(json.dumps(found, indent=1))

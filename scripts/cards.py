@@ -60,8 +60,10 @@ def settings(strategy: str) -> str:
     found = option_file.rows(text(strategy), "reg", strategy)
     if not found:
         return "It has no settings.\n"
-    lines = [f"| `{r.name}` | `{r.default}` | {r.allowed} | {tables.cell(r.explanation)} |"
-             for r in found]
+    lines = [
+        f"| `{r.name}` | `{r.default}` | {r.allowed} | {tables.cell(r.explanation)} |"
+        for r in found
+    ]
     return "\n".join(["| setting | default | allowed | |", "| --- | --- | --- | --- |", *lines, ""])
 
 
@@ -75,15 +77,20 @@ def company(strategy: str) -> str:
         return f"On vectors it is refused: {alone[strategy]}.\n"
     others = [name for name in names() if name != strategy and name not in alone]
     lines = [*grouped(strategy, others, refusals), *grouped(strategy, others, warnings)]
-    notes = "".join(f"Alone, the log says: {note}.\n\n"
-                    for note in table()["notes"].get(strategy, []))
+    notes = "".join(
+        f"Alone, the log says: {note}.\n\n" for note in table()["notes"].get(strategy, [])
+    )
     rest = "It composes with every other strategy, in either order"
-    return notes + (f"{rest}.\n" if not lines else
-                    f"{rest}, but for what is said here:\n\n" + "\n".join(lines) + "\n")
+    return notes + (
+        f"{rest}.\n"
+        if not lines
+        else f"{rest}, but for what is said here:\n\n" + "\n".join(lines) + "\n"
+    )
 
 
-def grouped(strategy: str, others: list[str], of: Callable[[str, str], dict[str, str]]
-            ) -> list[str]:
+def grouped(
+    strategy: str, others: list[str], of: Callable[[str, str], dict[str, str]]
+) -> list[str]:
     """One line for each thing that is said, with all the chains of which it is."""
     chains: dict[str, list[str]] = {}
     for other in others:
@@ -109,13 +116,17 @@ def measured(strategy: str) -> str:
     """Its rows of the catalogue, beside doing nothing."""
     file = DOCS / "catalogue.json"
     found = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    lines = [row(dataset, found[key], found[f"{dataset}/reg-none"], catalogue.cost(found, key))
-             for dataset in catalogue.DATASETS
-             if (key := f"{dataset}/reg-{strategy}") in found and "metrics" in found[key]]
+    lines = [
+        row(dataset, found[key], found[f"{dataset}/reg-none"], catalogue.cost(found, key))
+        for dataset in catalogue.DATASETS
+        if (key := f"{dataset}/reg-{strategy}") in found and "metrics" in found[key]
+    ]
     if not lines:
         return "Not measured in the catalogue.\n"
-    head = ["| dataset | strict modes | quality | KL | step time |",
-            "| --- | ---: | ---: | ---: | ---: |"]
+    head = [
+        "| dataset | strict modes | quality | KL | step time |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
     return "\n".join([*head, *lines]) + "\n"
 
 
@@ -131,9 +142,11 @@ def rescues(strategy: str) -> str:
 
 
 def row(dataset: str, mine: dict[str, Any], none: dict[str, Any], cost: str) -> str:
-    cells = [f"{measure(key).show(mine['metrics'][key]['mean'])} "
-             f"(none: {measure(key).show(none['metrics'][key]['mean'])})"
-             for key in ("modes_strict", "quality", "kl")]
+    cells = [
+        f"{measure(key).show(mine['metrics'][key]['mean'])} "
+        f"(none: {measure(key).show(none['metrics'][key]['mean'])})"
+        for key in ("modes_strict", "quality", "kl")
+    ]
     return f"| {dataset} | {' | '.join(cells)} | {cost} |"
 
 
@@ -185,11 +198,24 @@ def card(strategy: str) -> str:
 
 
 def index() -> str:
-    rows = [f"| [{o.name}]({o.name}.md) | {tables.cell(o.what)} | {o.paper} |"
-            for o in options.groups()["reg"] if o.name != "none"]
+    rows = [
+        f"| [{o.name}]({o.name}.md) | {tables.cell(o.what)} | {o.paper} |"
+        for o in options.groups()["reg"]
+        if o.name != "none"
+    ]
     more = "Which of them refuse each other, and why: [refusals](../refusals.md)."
-    return "\n".join(["# The strategies", "", more, "", "| strategy | what it does | source |",
-                      "| --- | --- | --- |", *rows, ""])
+    return "\n".join(
+        [
+            "# The strategies",
+            "",
+            more,
+            "",
+            "| strategy | what it does | source |",
+            "| --- | --- | --- |",
+            *rows,
+            "",
+        ]
+    )
 
 
 def main() -> None:

@@ -46,9 +46,14 @@ class Job(NamedTuple):
 
     def words(self, runs: Path, settings: list[str]) -> list[str]:
         chosen = {"dataset": self.dataset, **BASE, self.group: self.option}
-        return ["train", "experiment=catalogue",
-                *(f"{key}={value}" for key, value in chosen.items()),
-                f"runs_dir={runs}", f"name={self.name}", *settings]
+        return [
+            "train",
+            "experiment=catalogue",
+            *(f"{key}={value}" for key, value in chosen.items()),
+            f"runs_dir={runs}",
+            f"name={self.name}",
+            *settings,
+        ]
 
 
 def jobs(only: list[str]) -> Iterator[Job]:
@@ -58,15 +63,18 @@ def jobs(only: list[str]) -> Iterator[Job]:
         yield Job("reg", BASE["reg"], dataset)
         for group in BASE:
             names = {option.name for option in options.groups()[group]} - {*BASE.values()}
-            yield from (Job(group, name, dataset) for name in sorted(names)
-                        if not only or name in only)
+            yield from (
+                Job(group, name, dataset) for name in sorted(names) if not only or name in only
+            )
 
 
 def condense(folder: Path, content: dict[str, Any]) -> dict[str, Any]:
     """A run's measures, and what its log said."""
-    return {"state": content["state"],
-            "metrics": {key: content["metrics"][key] for key in SHOWN},
-            "notes": content.get("notes", [])}
+    return {
+        "state": content["state"],
+        "metrics": {key: content["metrics"][key] for key in SHOWN},
+        "notes": content.get("notes", []),
+    }
 
 
 def table(found: Found, dataset: str) -> str:
@@ -75,14 +83,25 @@ def table(found: Found, dataset: str) -> str:
     ran = {job: each for job, each in mine.items() if "metrics" in each}
     if not ran:
         return ""
-    ranked = sorted(ran, key=lambda job: [-(ran[job]["metrics"][key]["mean"] or 0)
-                                          for key in SHOWN[:2]])
+    ranked = sorted(
+        ran, key=lambda job: [-(ran[job]["metrics"][key]["mean"] or 0) for key in SHOWN[:2]]
+    )
     head = ["option", *(measure(key).label for key in SHOWN), "step time", "ended"]
-    body = [[label(job), *(cell(key, ran[job]["metrics"][key]) for key in SHOWN),
-             cost(found, job), ran[job]["state"]] for job in ranked]
+    body = [
+        [
+            label(job),
+            *(cell(key, ran[job]["metrics"][key]) for key in SHOWN),
+            cost(found, job),
+            ran[job]["state"],
+        ]
+        for job in ranked
+    ]
     said = [f"* {label(job)}: {words}" for job, each in mine.items() for words in remarks(each)]
-    said += [f"* {label(job.name)}: not measured yet" for job in jobs([])
-             if job.dataset == dataset and job.name not in mine]
+    said += [
+        f"* {label(job.name)}: not measured yet"
+        for job in jobs([])
+        if job.dataset == dataset and job.name not in mine
+    ]
     return "\n\n".join([tables.rows(head, body), "\n".join(said)]).strip()
 
 
@@ -151,8 +170,11 @@ def fill(found: Found, file: Path, args: argparse.Namespace) -> None:
     for job in anew:
         found.pop(job.name, None)
         shutil.rmtree(args.runs / job.name, ignore_errors=True)
-    work = {job.name: job.words(args.runs, args.settings) for job in jobs(args.only)
-            if job.name not in found or "stale" in found[job.name]}
+    work = {
+        job.name: job.words(args.runs, args.settings)
+        for job in jobs(args.only)
+        if job.name not in found or "stale" in found[job.name]
+    }
     pool.fill(found, file, work, pool.Pool(args.runs, args.workers, MINUTES), condense)
 
 

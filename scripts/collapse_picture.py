@@ -1,8 +1,8 @@
 """The README's picture: samples of a collapsed run beside those of one that covers its modes.
 
-    mcgan train experiment=collapse replicas=1 name=collapse
-    mcgan train objective=wgan_gp reg=minibatch name=first
-    python scripts/collapse_picture.py runs/collapse runs/first
+mcgan train experiment=collapse replicas=1 name=collapse
+mcgan train objective=wgan_gp reg=minibatch name=first
+python scripts/collapse_picture.py runs/collapse runs/first
 """
 
 import argparse
@@ -34,10 +34,14 @@ def picture(runs: list[mcgan.TrainedRun], replica: int) -> bytes:
     dataset = runs[0].dataset
     protocol = build(configs[0]["protocol"], Protocol, "protocol")
     samples = [net_units(run.sample(SAMPLES, replica), dataset) for run in runs]
-    names = [f"{command(run, replica)}\n{phrase(evaluate(x, dataset, protocol), dataset)}"
-             for run, x in zip(runs, samples, strict=True)]
+    names = [
+        f"{command(run, replica)}\n{phrase(evaluate(x, dataset, protocol), dataset)}"
+        for run, x in zip(runs, samples, strict=True)
+    ]
     figure = samples_over_density(
-        torch.stack(samples), dataset, torch.stack([mode_counts(x, dataset) for x in samples]),
+        torch.stack(samples),
+        dataset,
+        torch.stack([mode_counts(x, dataset) for x in samples]),
         names=names,
     )
     return png(figure)

@@ -42,9 +42,16 @@ def server(folder: Path) -> Iterator[str]:
 
 def shoot(browser: str, address: str, tab: str, height: int, file: Path) -> None:
     with tempfile.TemporaryDirectory() as profile:
-        words = [browser, *FLAGS, f"--window-size={WIDTH},{height}", f"--user-data-dir={profile}",
-                 f"--force-device-scale-factor={SCALE}",
-                 f"--virtual-time-budget={SETTLE}", f"--screenshot={file}", f"{address}#{tab}"]
+        words = [
+            browser,
+            *FLAGS,
+            f"--window-size={WIDTH},{height}",
+            f"--user-data-dir={profile}",
+            f"--force-device-scale-factor={SCALE}",
+            f"--virtual-time-budget={SETTLE}",
+            f"--screenshot={file}",
+            f"{address}#{tab}",
+        ]
         subprocess.run(words, check=True, stderr=subprocess.DEVNULL)
     Image.open(file).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(file)
 

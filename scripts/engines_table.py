@@ -1,17 +1,30 @@
 """Write the table of engines in docs/RESULTS.md from what benchmarks/engines.py measured.
 
-    python benchmarks/engines.py --out engines.json
-    python scripts/engines_table.py engines.json
+python benchmarks/engines.py --out engines.json
+python scripts/engines_table.py engines.json
 """
 
 from typing import Any
 
 import tables
 
-TIMES = ["workload", "side", "ms a step and replica", "ratio to the loop", "ratio to JAX",
-         "of the peak"]
-STARTS = ["workload", "side", "imports, s", "compiling, s", "with full caches, s", "memory, MB",
-          "of it imports"]
+TIMES = [
+    "workload",
+    "side",
+    "ms a step and replica",
+    "ratio to the loop",
+    "ratio to JAX",
+    "of the peak",
+]
+STARTS = [
+    "workload",
+    "side",
+    "imports, s",
+    "compiling, s",
+    "with full caches, s",
+    "memory, MB",
+    "of it imports",
+]
 PROFILES = ["workload", "side", "matrix products", "other kernels", "Python and calls"]
 Found = dict[str, Any]
 
@@ -20,15 +33,25 @@ def page(found: Found) -> str:
     """Times, notes, starts and profiles, and the machine."""
     works = found["workloads"].values()
     notes = [f"* {work['says']}: {note}" for work in works for note in work["notes"]]
-    return "\n\n".join(part for part in (
-        tables.rows(TIMES, each(works, "sides", time_row)), "\n".join(notes),
-        tables.rows(STARTS, each(works, "starts", start_row)),
-        tables.rows(PROFILES, each(works, "profiles", profile_row)), machine(found)) if part)
+    return "\n\n".join(
+        part
+        for part in (
+            tables.rows(TIMES, each(works, "sides", time_row)),
+            "\n".join(notes),
+            tables.rows(STARTS, each(works, "starts", start_row)),
+            tables.rows(PROFILES, each(works, "profiles", profile_row)),
+            machine(found),
+        )
+        if part
+    )
 
 
 def each(works: Any, kind: str, row: Any) -> list[list[str]]:
-    return [[work["says"], side, *row(figures)] for work in works
-            for side, figures in work.get(kind, {}).items()]
+    return [
+        [work["says"], side, *row(figures)]
+        for work in works
+        for side, figures in work.get(kind, {}).items()
+    ]
 
 
 def time_row(figures: Found) -> list[str]:

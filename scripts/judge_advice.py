@@ -20,13 +20,20 @@ SCORE = "modes_strict"
 
 def collect(catalogue: dict[str, Any]) -> dict[str, Any]:
     """The rows of the options that are named, and the one without any."""
-    words = {f"{group}={name}" for groups in load_advice().values()
-             for group, names in groups.items() for name in names}
+    words = {
+        f"{group}={name}"
+        for groups in load_advice().values()
+        for group, names in groups.items()
+        for name in names
+    }
     rows = {word: row(catalogue.get(f"ring/{word.replace('=', '-')}")) for word in words}
     none = catalogue["ring/reg-none"]["metrics"][SCORE]
-    return {"modes": round(none["perfect"]), "seeds": len(none["values"]),
-            "none": row(catalogue["ring/reg-none"]),
-            "options": {word: rows[word] for word in sorted(rows) if rows[word]}}
+    return {
+        "modes": round(none["perfect"]),
+        "seeds": len(none["values"]),
+        "none": row(catalogue["ring/reg-none"]),
+        "options": {word: rows[word] for word in sorted(rows) if rows[word]},
+    }
 
 
 def row(entry: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -56,19 +56,23 @@ def by_mode(there: Pool, x: Tensor) -> Tensor:
 
 
 def dcgan(pace: Pace) -> Maker:
-    return Maker("mnist", lambda there: others.train_dcgan(pictures(there), pace, SEED),
-                 by_classifier)
+    return Maker(
+        "mnist", lambda there: others.train_dcgan(pictures(there), pace, SEED), by_classifier
+    )
 
 
 def vae(pace: Pace) -> Maker:
-    return Maker("mnist", lambda there: others.train_vae(pictures(there), pace, SEED),
-                 by_classifier)
+    return Maker(
+        "mnist", lambda there: others.train_vae(pictures(there), pace, SEED), by_classifier
+    )
 
 
 def particles(pace: Pace) -> Maker:
     def train(there: Pool) -> Sampler:
-        return others.train_particles(lambda n: there.x[torch.randint(len(there.x), (n,))], pace,
-                                      SEED)
+        return others.train_particles(
+            lambda n: there.x[torch.randint(len(there.x), (n,))], pace, SEED
+        )
+
     return Maker("ring", train, by_mode)
 
 
@@ -91,9 +95,15 @@ def judge(name: str, maker: Maker, n: int = N) -> dict[str, Any]:
     shown = pictures(real) if maker.data == "mnist" else real.x
     pair = prepare(as_bytes(fakes), as_bytes(shown))
     found = judge_features(pair.fakes, pair.real, seed=SEED)
-    return {"name": name, "data": maker.data, "n": n, "kind": found.kind,
-            "collapsed": found.collapsed, "verdict": found.verdict,
-            **true_state(fakes, shown, real.y, maker.classes(there, fakes))}
+    return {
+        "name": name,
+        "data": maker.data,
+        "n": n,
+        "kind": found.kind,
+        "collapsed": found.collapsed,
+        "verdict": found.verdict,
+        **true_state(fakes, shown, real.y, maker.classes(there, fakes)),
+    }
 
 
 def as_bytes(x: Tensor) -> Tensor:
@@ -104,11 +114,16 @@ def as_bytes(x: Tensor) -> Tensor:
 def true_state(fakes: Tensor, real: Tensor, known: Tensor, seen: Tensor) -> dict[str, Any]:
     """Classes lost, and the spread inside classes over the real one: both say what is true."""
     classes = known.unique()
-    lost = [int(c) for c in classes
-            if (seen == c).double().mean() < GONE * (known == c).double().mean()]
+    lost = [
+        int(c) for c in classes if (seen == c).double().mean() < GONE * (known == c).double().mean()
+    ]
     width = spread(fakes, seen, classes) / spread(real, known, classes)
-    return {"lost": lost, "classes": len(classes), "width": round(width, 2),
-            "truly": bool(lost) or width < NARROW}
+    return {
+        "lost": lost,
+        "classes": len(classes),
+        "width": round(width, 2),
+        "truly": bool(lost) or width < NARROW,
+    }
 
 
 def spread(x: Tensor, classes: Tensor, of: Tensor) -> float:
@@ -119,9 +134,17 @@ def spread(x: Tensor, classes: Tensor, of: Tensor) -> float:
 
 def table(rows: list[dict[str, Any]]) -> str:
     head = ["generator", "classes lost", "spread inside", "collapsed", "told", "verdict"]
-    body = [[row["name"], f"{len(row['lost'])} of {row['classes']}", f"{row['width']:.2f}",
-             "yes" if row["truly"] else "no", row["kind"], tables.cell(row["verdict"])]
-            for row in rows]
+    body = [
+        [
+            row["name"],
+            f"{len(row['lost'])} of {row['classes']}",
+            f"{row['width']:.2f}",
+            "yes" if row["truly"] else "no",
+            row["kind"],
+            tables.cell(row["verdict"]),
+        ]
+        for row in rows
+    ]
     return tables.rows(head, body)
 
 

@@ -1,7 +1,7 @@
 """Write the tables of options into docs, from the comments that head the YAMLs.
 
-    python scripts/options_tables.py            # after adding or renaming an option
-    python scripts/options_tables.py --check    # exit code 1 when a table is stale
+python scripts/options_tables.py            # after adding or renaming an option
+python scripts/options_tables.py --check    # exit code 1 when a table is stale
 """
 
 import argparse

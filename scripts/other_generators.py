@@ -57,10 +57,16 @@ def train_vae(x: Tensor, pace: Pace, seed: int) -> Sampler:
     """A variational autoencoder (Kingma & Welling 2014) of pictures (n, 1, 28, 28) in -1..1."""
     torch.manual_seed(seed)
     code, wide = 8, 16 * pace.width
-    encoder = nn.Sequential(nn.Flatten(), nn.Linear(784, wide), nn.ReLU(),
-                            nn.Linear(wide, 2 * code))
-    decoder = nn.Sequential(nn.Linear(code, wide), nn.ReLU(), nn.Linear(wide, 784), nn.Sigmoid(),
-                            nn.Unflatten(1, (1, 28, 28)))
+    encoder = nn.Sequential(
+        nn.Flatten(), nn.Linear(784, wide), nn.ReLU(), nn.Linear(wide, 2 * code)
+    )
+    decoder = nn.Sequential(
+        nn.Linear(code, wide),
+        nn.ReLU(),
+        nn.Linear(wide, 784),
+        nn.Sigmoid(),
+        nn.Unflatten(1, (1, 28, 28)),
+    )
     move = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], 1e-3)
     for _ in range(pace.steps):
         real = (x[torch.randint(len(x), (pace.batch,))] + 1) / 2
@@ -104,7 +110,9 @@ def update(move: torch.optim.Optimizer, loss: Tensor) -> None:
 
 def sampler(net: nn.Module, code: int) -> Sampler:
     """n -> samples of a net that is fed normal latents."""
+
     def sample(n: int) -> Tensor:
         with torch.no_grad():
             return net(torch.randn(n, code))
+
     return sample

@@ -17,8 +17,11 @@ from mcgan.cli.main import main as mcgan
 from mcgan.run.directory import RunDirectory
 
 FORK = multiprocessing.get_context("fork")
-SLOW_IMPORTS = ("mcgan.experiment.fit", "mcgan.view.figures.evaluation",
-                "torch._inductor.compile_fx")
+SLOW_IMPORTS = (
+    "mcgan.experiment.fit",
+    "mcgan.view.figures.evaluation",
+    "torch._inductor.compile_fx",
+)
 Found = dict[str, dict[str, Any]]  # what a run brought, or the sentence of its refusal
 Condense = Callable[[Path, dict[str, Any]], dict[str, Any]]  # a run and its result.json
 
@@ -31,8 +34,9 @@ class Pool(NamedTuple):
     minutes: int
 
 
-def fill(found: Found, file: Path, work: Mapping[str, list[str]], pool: Pool, condense: Condense
-         ) -> None:
+def fill(
+    found: Found, file: Path, work: Mapping[str, list[str]], pool: Pool, condense: Condense
+) -> None:
     """Trains ``work``, words by the name of a run, and writes each outcome to the file at once."""
     import_slow_parts()
     clock = Clock()
@@ -62,8 +66,9 @@ def ended(work: Mapping[str, list[str]], pool: Pool) -> Iterator[tuple[str, int]
     while left or running:
         while left and len(running) < pool.workers:
             name, words = left.pop()
-            process = FORK.Process(target=train, args=(words, pool.runs / name, pool.minutes),
-                                   daemon=True)  # ends with this process, and saves before
+            process = FORK.Process(
+                target=train, args=(words, pool.runs / name, pool.minutes), daemon=True
+            )  # ends with this process, and saves before
             process.start()
             running[process.sentinel] = name, process
         for sentinel in wait([*running]):

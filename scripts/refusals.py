@@ -25,10 +25,13 @@ def build_table() -> dict[str, Any]:
     alone = {name: outcome(name) for name in STRATEGIES}
     pairs = {(a, b): outcome(a, b) for a in STRATEGIES for b in STRATEGIES if a != b}
     objectives = {(o, s): outcome(s, objective=o) for o in OBJECTIVES for s in STRATEGIES}
-    nets = {(kind, s): outcome(s, words=words)
-            for kind, words in NETS_OF.items() for s in STRATEGIES}
-    new = {(a, b): sorted({*tried.notes} - {*alone[a].notes, *alone[b].notes})
-           for (a, b), tried in pairs.items()}
+    nets = {
+        (kind, s): outcome(s, words=words) for kind, words in NETS_OF.items() for s in STRATEGIES
+    }
+    new = {
+        (a, b): sorted({*tried.notes} - {*alone[a].notes, *alone[b].notes})
+        for (a, b), tried in pairs.items()
+    }
     return {
         "pairs": nest({key: tried.refusal for key, tried in pairs.items()}),
         "objectives": nest({key: tried.refusal for key, tried in objectives.items()}),
@@ -56,8 +59,11 @@ def load() -> dict[str, Any]:
 def page(table: dict[str, Any]) -> str:
     """The table for people, by reason."""
     alone = table["nets"].get("mlp", {})
-    pairs = {first: {b: why for b, why in found.items() if b not in alone}
-             for first, found in table["pairs"].items() if first not in alone}
+    pairs = {
+        first: {b: why for b, why in found.items() if b not in alone}
+        for first, found in table["pairs"].items()
+        if first not in alone
+    }
     return f"""# What refuses what
 
 Made by `python scripts/refusals.py`, which builds every ordered pair of strategies; the tests build
@@ -87,8 +93,12 @@ def by_reason(table: Table, show: Any) -> str:
 
 def symmetric(keys: set[tuple[str, str]]) -> list[str]:
     """Pairs as people read them: both orders at once where both are refused alike."""
-    return sorted({f"`{' + '.join(sorted(key))}`" if key[::-1] in keys else f"`[{','.join(key)}]`"
-                   for key in keys})
+    return sorted(
+        {
+            f"`{' + '.join(sorted(key))}`" if key[::-1] in keys else f"`[{','.join(key)}]`"
+            for key in keys
+        }
+    )
 
 
 def across(keys: set[tuple[str, str]], lead: str) -> list[str]:

@@ -1,8 +1,8 @@
 """Write the table of published rows in docs/RESULTS.md from finished runs of `mcgan reproduce`.
 
-    mcgan reproduce NAME
-    python scripts/reproduce_table.py            # of all finished runs in runs/paper/
-    python scripts/reproduce_table.py RUN ...    # of these
+mcgan reproduce NAME
+python scripts/reproduce_table.py            # of all finished runs in runs/paper/
+python scripts/reproduce_table.py RUN ...    # of these
 """
 
 import argparse
@@ -28,8 +28,11 @@ FROM = "paper/"
 
 def finished(folder: Path) -> list[Path]:
     """The runs in a folder that have ended with a result."""
-    return [file.parent for file in sorted(folder.glob("*/result.json"))
-            if RunDirectory(file.parent).status().get("state") in ENDED]
+    return [
+        file.parent
+        for file in sorted(folder.glob("*/result.json"))
+        if RunDirectory(file.parent).status().get("state") in ENDED
+    ]
 
 
 def content(folder: Path) -> dict[str, Any]:
@@ -52,9 +55,15 @@ def table(found: list[dict[str, Any]]) -> str:
 def line(each: Mapping[str, Any], key: str) -> list[str]:
     known, pair = measure(key), each["measures"][key]
     metric = pair["measured"] or {"mean": None, "interval": None}
-    return [f"`{each['row']}`", known.label, show_published(known, pair["published"]),
-            known.show(metric["mean"]), show_interval(known, metric), str(len(each["seeds"])),
-            f"{each['step']:,}"]
+    return [
+        f"`{each['row']}`",
+        known.label,
+        show_published(known, pair["published"]),
+        known.show(metric["mean"]),
+        show_interval(known, metric),
+        str(len(each["seeds"])),
+        f"{each['step']:,}",
+    ]
 
 
 def note(each: Mapping[str, Any]) -> str:

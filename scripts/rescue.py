@@ -77,11 +77,22 @@ class Job(NamedTuple):
 
     def words(self, runs: Path, settings: Sequence[str]) -> list[str]:
         base = BASES[self.base]
-        asked = {"experiment": base.experiment, "dataset": base.dataset, self.group: self.option,
-                 "train.steps": self.steps, "replicas": self.seeds}
+        asked = {
+            "experiment": base.experiment,
+            "dataset": base.dataset,
+            self.group: self.option,
+            "train.steps": self.steps,
+            "replicas": self.seeds,
+        }
         first = [f"start_from={runs / none(self.base)}"] if self.kind == "recovery" else []
-        return ["train", *(f"{key}={value}" for key, value in asked.items()), *first,
-                f"runs_dir={runs}", f"name={self.name}", *settings]
+        return [
+            "train",
+            *(f"{key}={value}" for key, value in asked.items()),
+            *first,
+            f"runs_dir={runs}",
+            f"name={self.name}",
+            *settings,
+        ]
 
 
 def none(base: str) -> str:
@@ -115,8 +126,9 @@ def own(base: str) -> str:
 def ratios() -> dict[str, float]:
     """Step times over that of a plain step, by option, as catalogue_times.py found."""
     stored = json.loads((DOCS / "catalogue.json").read_text(encoding="utf-8"))
-    return {name.partition("/")[2]: each["ratio"][0] for name, each in stored.items()
-            if "ratio" in each}
+    return {
+        name.partition("/")[2]: each["ratio"][0] for name, each in stored.items() if "ratio" in each
+    }
 
 
 def ratio(group: str, option: str) -> float:
@@ -133,18 +145,27 @@ def is_done(job: Job, found: Found, runs: Path) -> bool:
 
 def to_follow(found: Found, args: argparse.Namespace) -> list[Job]:
     """Endurance and recovery, for each followed base and the options that rescued it."""
-    return [job for kind in KINDS[1:] for job in jobs(kind, args)
-            if BASES[job.base].followed and (job.option == "none" or rows.rescued(
-                found.get(job._replace(kind="alone").name, {})) >= ENOUGH)]
+    return [
+        job
+        for kind in KINDS[1:]
+        for job in jobs(kind, args)
+        if BASES[job.base].followed
+        and (
+            job.option == "none"
+            or rows.rescued(found.get(job._replace(kind="alone").name, {})) >= ENOUGH
+        )
+    ]
 
 
 def forecast(work: Sequence[Job], found: Found, workers: int) -> str:
     """How long the runs will take, by the pace of each base where it is known."""
+
     def seconds(job: Job) -> float:
         base = found.get(none(job.base), {})
         known = base["seconds"] / base["steps"] / len(base["seeds"]) if "seconds" in base else 0.0
         pace = known or BASES[job.base].pace
         return START + pace * ratio(job.group, job.option) * job.steps * job.seeds
+
     hours = sum(map(seconds, work)) / workers / 3600
     return f"{len(work)} runs, {workers} at a time: about {hours:.1f} hours"
 
@@ -173,8 +194,9 @@ def write_tables(found: Found) -> None:
         text = tables.replaced(text, f"rescue {name}", "\n\n".join(filter(None, parts)))
     results.write_text(text, encoding="utf-8")
     for page in READMES:
-        text = tables.replaced(page.read_text(encoding="utf-8"), "cures",
-                               rows.best(found, "ring", SHOWN))
+        text = tables.replaced(
+            page.read_text(encoding="utf-8"), "cures", rows.best(found, "ring", SHOWN)
+        )
         page.write_text(text, encoding="utf-8")
 
 

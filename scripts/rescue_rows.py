@@ -22,11 +22,29 @@ from mcgan.verdict.rules import KINDS
 # The scores of result.json by the names of these tables: nothing else here knows their keys.
 KEYS = {"covered": "modes_covered", "quality": "quality", "kl": "kl", "spread": "spread_least"}
 NOTHING = ("covered", "quality")  # what a diverged seed has none of
-FORMATS = {"covered": "{:.1f}", "quality": "{:.1%}", "kl": "{:.3g}", "spread": "{:.2f}",
-           "rotation": "{:.2f}"}
+FORMATS = {
+    "covered": "{:.1f}",
+    "quality": "{:.1%}",
+    "kl": "{:.3g}",
+    "spread": "{:.2f}",
+    "rotation": "{:.2f}",
+}
 CHANGES = {"covered": "{:+.1f}", "quality": "{:+.1%}", "rotation": "{:+.2f}"}
-HEAD = ["option", "seeds", "rescued", "modes covered", "quality", "KL", "spread inside", "rotation",
-        "verdicts", "step time", "against the base", "endures", "recovers"]
+HEAD = [
+    "option",
+    "seeds",
+    "rescued",
+    "modes covered",
+    "quality",
+    "KL",
+    "spread inside",
+    "rotation",
+    "verdicts",
+    "step time",
+    "against the base",
+    "endures",
+    "recovers",
+]
 Kept = dict[str, Any]
 
 
@@ -35,7 +53,9 @@ def condense(folder: Path, content: dict[str, Any]) -> Kept:
     run, seeds = RunDirectory(folder), content["seeds"]
     pace = course(run.metrics, "train", seeds)["time/step_ms"]
     return {
-        "steps": run.status()["steps"], "seeds": seeds, "seconds": content["seconds"],
+        "steps": run.status()["steps"],
+        "seeds": seeds,
+        "seconds": content["seconds"],
         "step_ms": float(np.median(pace)) / len(seeds),
         "scores": read_scores(content) | {"rotation": rotation(run.metrics, seeds)},
         "whole": math.floor(content["metrics"][KEYS["covered"]]["perfect"] + 1e-9),
@@ -56,7 +76,7 @@ def rotation(metrics: Path, seeds: Sequence[int]) -> list[float | None]:
     It is the mean over the second half of the run, and None where that has fewer than two.
     """
     fresh = course(metrics, "health", seeds)["health/fresh"].reshape(-1, len(seeds))
-    later = fresh[len(fresh) // 2:]
+    later = fresh[len(fresh) // 2 :]
     return clean(later.mean(0).tolist()) if len(later) > 1 else [None] * len(seeds)
 
 
@@ -85,8 +105,11 @@ def table(found: Found, base: str, asks: str) -> str:
 
 def ran_alone(found: Found, base: str) -> Found:
     """The options that were added alone to a base and not refused, and the base itself."""
-    return {name: each for name, each in found.items()
-            if name.startswith(f"{base}-alone/") and "scores" in each}
+    return {
+        name: each
+        for name, each in found.items()
+        if name.startswith(f"{base}-alone/") and "scores" in each
+    }
 
 
 def best(found: Found, base: str, count: int) -> str:
@@ -98,18 +121,31 @@ def best(found: Found, base: str, count: int) -> str:
     ranked = sorted(ran, key=lambda name: [-(mean(ran[name], key) or 0.0) for key in NOTHING])
     cures = {f"`{catalogue.words(name)}`": ran[name] for name in ranked[:count]}
     shown = {"nothing": plain} | cures
-    body = [[name, f"{rescued(each):.0%} of {len(each['seeds'])}".replace("%", " %"),
-             f"{mean(each, 'covered'):.1f} of {each['whole']}",
-             show(FORMATS, "quality", mean(each, "quality"))] for name, each in shown.items()]
+    body = [
+        [
+            name,
+            f"{rescued(each):.0%} of {len(each['seeds'])}".replace("%", " %"),
+            f"{mean(each, 'covered'):.1f} of {each['whole']}",
+            show(FORMATS, "quality", mean(each, "quality")),
+        ]
+        for name, each in shown.items()
+    ]
     return tables.rows(["added", "seeds with all modes", "modes covered", "good samples"], body)
 
 
 def row(found: Found, name: str, plain: Kept, test: str) -> list[str]:
     kept = found[name]
     scores = [show(FORMATS, key, mean(kept, key)) for key in FORMATS]
-    return [catalogue.label(name), str(len(kept["seeds"])), share(rescued(kept)), *scores,
-            verdicts(kept), f"{kept['step_ms'] / plain['step_ms']:.2f} x", test,
-            *(followed(found, name, kind) for kind in ("endurance", "recovery"))]
+    return [
+        catalogue.label(name),
+        str(len(kept["seeds"])),
+        share(rescued(kept)),
+        *scores,
+        verdicts(kept),
+        f"{kept['step_ms'] / plain['step_ms']:.2f} x",
+        test,
+        *(followed(found, name, kind) for kind in ("endurance", "recovery")),
+    ]
 
 
 def show(formats: dict[str, str], key: str, value: float | None) -> str:
@@ -118,8 +154,9 @@ def show(formats: dict[str, str], key: str, value: float | None) -> str:
 
 def verdicts(kept: Kept) -> str:
     """`7 healthy, 5 dropping modes`"""
-    return ", ".join(f"{count} {KINDS[kind]}" for kind, count
-                     in Counter(kept["verdicts"]).most_common())
+    return ", ".join(
+        f"{count} {KINDS[kind]}" for kind, count in Counter(kept["verdicts"]).most_common()
+    )
 
 
 def followed(found: Found, name: str, kind: str) -> str:
@@ -133,33 +170,45 @@ def contrasts(ran: Found, plain: Kept, asks: str) -> dict[str, str]:
     changes = {name: paired(each, plain, asks) for name, each in ran.items()}
     p = [signed_rank_p(each) if len(each) >= PAIRS else None for each in changes.values()]
     corrected = dict(zip(changes, holm(p), strict=True))
-    return {name: f"{show(CHANGES, asks, float(each.mean()))}, p {chance(corrected[name])}"
-            for name, each in changes.items() if len(each)}
+    return {
+        name: f"{show(CHANGES, asks, float(each.mean()))}, p {chance(corrected[name])}"
+        for name, each in changes.items()
+        if len(each)
+    }
 
 
 def paired(kept: Kept, plain: Kept, key: str) -> np.ndarray:
     """The change of a score against the base, for each seed that both have."""
     before = dict(zip(plain["seeds"], plain["scores"][key], strict=True))
-    pairs = [(value, before.get(seed)) for seed, value
-             in zip(kept["seeds"], kept["scores"][key], strict=True)]
+    pairs = [
+        (value, before.get(seed))
+        for seed, value in zip(kept["seeds"], kept["scores"][key], strict=True)
+    ]
     return np.array([a - b for a, b in pairs if a is not None and b is not None])
 
 
 def for_card(found: Found, option: str) -> list[str]:
     """Lines for the card of an option: what it does for each base on which it was measured."""
     bases = dict.fromkeys(name.partition("-alone/")[0] for name in found if "-alone/" in name)
-    pairs = [(base, *(found.get(f"{base}-alone/{name}", {}) for name in (option, "reg-none")))
-             for base in bases]
-    return [f"* `{base}`: full coverage in {share(rescued(mine))} of {len(mine['seeds'])} seeds "
-            f"(without it {share(rescued(plain))}); {beside(mine, plain)}"
-            for base, mine, plain in pairs if "scores" in mine and "scores" in plain]
+    pairs = [
+        (base, *(found.get(f"{base}-alone/{name}", {}) for name in (option, "reg-none")))
+        for base in bases
+    ]
+    return [
+        f"* `{base}`: full coverage in {share(rescued(mine))} of {len(mine['seeds'])} seeds "
+        f"(without it {share(rescued(plain))}); {beside(mine, plain)}"
+        for base, mine, plain in pairs
+        if "scores" in mine and "scores" in plain
+    ]
 
 
 def beside(mine: Kept, plain: Kept) -> str:
     """Two scores, each with the base's: `quality 88.1 % (without it 54.0 %)`"""
-    words = [f"{key} {show(FORMATS, key, mean(mine, key))} "
-             f"(without it {show(FORMATS, key, mean(plain, key))})"
-             for key in ("quality", "rotation")]
+    words = [
+        f"{key} {show(FORMATS, key, mean(mine, key))} "
+        f"(without it {show(FORMATS, key, mean(plain, key))})"
+        for key in ("quality", "rotation")
+    ]
     return ", ".join(words)
 
 
@@ -168,8 +217,11 @@ def remarks(found: Found, base: str) -> str:
     lines = []
     for name, kept in found.items():
         if name.startswith(f"{base}-"):
-            kind = name[len(base) + 1:].partition("/")[0]
+            kind = name[len(base) + 1 :].partition("/")[0]
             told = [f"refused, {kept['refused']}"] if "refused" in kept else kept["notes"]
-            lines += [f"* {catalogue.label(name)}, {kind}: {words}" for words in told
-                      if kind == "alone" or "refused" in kept]
+            lines += [
+                f"* {catalogue.label(name)}, {kind}: {words}"
+                for words in told
+                if kind == "alone" or "refused" in kept
+            ]
     return "\n".join(lines)

@@ -1,6 +1,6 @@
 """Write a table of docs/RESULTS.md from finished runs: one row each, from their result.json.
 
-    python scripts/results_table.py ring runs/collapse runs/covered
+python scripts/results_table.py ring runs/collapse runs/covered
 """
 
 import argparse
@@ -62,9 +62,11 @@ def told(found: list[tuple[str, dict[str, Any]]]) -> str:
     _, last = found[-1]
     lines = [f"* `{name}`: `{content['command']}`" for name, content in found]
     versions = last["versions"]
-    how = (f"Protocol `{last['protocol']['name']}`, {last['evaluation']['samples']:,} samples; "
-           f"mcgan {versions['mcgan']}, torch {versions['torch']}, {versions['cpu']}, "
-           f"threads: {versions['threads']}.")
+    how = (
+        f"Protocol `{last['protocol']['name']}`, {last['evaluation']['samples']:,} samples; "
+        f"mcgan {versions['mcgan']}, torch {versions['torch']}, {versions['cpu']}, "
+        f"threads: {versions['threads']}."
+    )
     facts = last["dataset"]
     known = f" Recognition: {json.dumps(facts)}." if facts else ""
     return "\n".join([how + known, "", *lines])

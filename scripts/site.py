@@ -49,8 +49,9 @@ def strategy_place(place: Path) -> Path:
 def relink(text: str, file: Path, places: dict[Path, Path]) -> str:
     """The text with its links as they are within the site; code stays as it is."""
     parts = FENCE.split(text)
-    parts[::2] = [LINK.sub(lambda found: new_link(found, file, places), part)
-                  for part in parts[::2]]
+    parts[::2] = [
+        LINK.sub(lambda found: new_link(found, file, places), part) for part in parts[::2]
+    ]
     return "".join(parts)
 
 
@@ -73,8 +74,10 @@ def card(file: Path, text: str) -> str:
         return text
     known, target = read_entries(), own_node(option_file("reg", file.stem).read_text(), "reg")
     papers = "\n".join(known[key] for key in cited_by("reg", file.stem))
-    return (f"{text}\n## How to cite it\n\n```bibtex\n{papers}```\n\n"
-            f"## In Python\n\n{autodoc(target['_target_'])}")
+    return (
+        f"{text}\n## How to cite it\n\n```bibtex\n{papers}```\n\n"
+        f"## In Python\n\n{autodoc(target['_target_'])}"
+    )
 
 
 def autodoc(name: str, level: int = 3) -> str:
@@ -85,7 +88,8 @@ def python_page() -> str:
     """What `import mcgan` shows, from the docstrings."""
     names = [name for name in mcgan.HOMES if name != "functional"]
     return "# The Python API\n\n" + "".join(
-        autodoc(f"mcgan.{mcgan.HOMES[name]}.{name}", 2) for name in names)
+        autodoc(f"mcgan.{mcgan.HOMES[name]}.{name}", 2) for name in names
+    )
 
 
 def functional_page() -> str:
@@ -96,8 +100,10 @@ def functional_page() -> str:
 
 def verbs_page() -> str:
     """Every verb with its help."""
-    helps = [f"## mcgan {verb}\n\n{what[0].upper()}{what[1:]}.\n\n```text\n{help_of(verb)}\n```\n"
-             for verb, (_, what) in COMMANDS.items()]
+    helps = [
+        f"## mcgan {verb}\n\n{what[0].upper()}{what[1:]}.\n\n```text\n{help_of(verb)}\n```\n"
+        for verb, (_, what) in COMMANDS.items()
+    ]
     return "\n".join(["# The command line\n", *helps])
 
 
@@ -111,7 +117,8 @@ def help_of(verb: str) -> str:
 def options_page() -> str:
     """Every option of every group, each with its settings."""
     return "# Options and settings\n\n" + "\n".join(
-        line for group, found in options.groups().items() for line in group_lines(group, found))
+        line for group, found in options.groups().items() for line in group_lines(group, found)
+    )
 
 
 def group_lines(group: str, found: list[options.Option]) -> Iterator[str]:

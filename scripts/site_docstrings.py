@@ -13,7 +13,7 @@ def prepare(docstring: str) -> str:
     """The docstring as Markdown."""
     parts, end = [], 0
     for found in EXAMPLE.finditer(docstring):
-        parts += [escape(docstring[end:found.start()]), fence(found[0])]
+        parts += [escape(docstring[end : found.start()]), fence(found[0])]
         end = found.end()
     return "".join([*parts, escape(docstring[end:])])
 

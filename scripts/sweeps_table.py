@@ -1,7 +1,7 @@
 """Write the table of sweeps in docs/RESULTS.md from what benchmarks/sweeps.py measured.
 
-    python benchmarks/sweeps.py --json sweeps.json
-    python scripts/sweeps_table.py sweeps.json
+python benchmarks/sweeps.py --json sweeps.json
+python scripts/sweeps_table.py sweeps.json
 """
 
 import statistics

@@ -30,8 +30,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     source, out = SOURCES[options.data], options.out or WEIGHTS[options.data]
-    trained_classifier.train(out, read(source, True), read(source, False), options.steps,
-                             options.seed)
+    trained_classifier.train(
+        out, read(source, True), read(source, False), options.steps, options.seed
+    )
     trained = trained_classifier.load(out)
     print(f"test images: {trained.accuracy:.2%} right, {trained.confident:.2%} with confidence")
     print(f"{out}: {out.stat().st_size} bytes, sha256 {trained.sha256}")

@@ -27,9 +27,11 @@ Case = Callable[[GaussianModes, Tensor, torch.Generator], Tensor]
 
 def scaled(factor: float) -> Case:
     """Modes ``factor`` times as wide."""
+
     def case(data: GaussianModes, x: Tensor, generator: torch.Generator) -> Tensor:
         centres = centres_of(data, x)
         return centres + factor * (x - centres)
+
     return case
 
 
@@ -67,7 +69,8 @@ def lines(data: GaussianModes, x: Tensor, generator: torch.Generator) -> Tensor:
     """A line through each mode, in a direction of its own."""
     mode = data.recognise(x).mode
     ways = torch.nn.functional.normalize(
-        torch.randn(data.num_modes, *data.shape, generator=generator), dim=1)[mode]
+        torch.randn(data.num_modes, *data.shape, generator=generator), dim=1
+    )[mode]
     along = torch.randn(len(x), 1, generator=generator) * data.law.stds[mode, None].float()
     return centres_of(data, x) + ways * along
 
@@ -84,7 +87,8 @@ def memorised(data: GaussianModes, x: Tensor, generator: torch.Generator) -> Ten
 def few_modes(data: GaussianModes, x: Tensor, generator: torch.Generator) -> Tensor:
     found = x[data.recognise(x).mode < 2]
     return found[torch.randint(len(found), (len(x),), generator=generator)] + 1e-2 * (
-        torch.randn(x.shape, generator=generator))
+        torch.randn(x.shape, generator=generator)
+    )
 
 
 CASES: dict[str, tuple[str, Case]] = {  # the kind that is due; a ball may lie on one mode
@@ -111,9 +115,10 @@ def judge(data: GaussianModes, samples: list[Tensor], by: str, seed: int) -> lis
     """The kind of each of these samples (n, d), seen at the one evaluation of a run."""
     detector = Detector(data, [seed] * len(samples), 1, by=by)
     seen = [data.recognise(x) for x in samples]
-    counts, good = (torch.stack([torch.bincount(mode, minlength=data.num_modes) for mode in modes])
-                    for modes in ([each.mode for each in seen],
-                                  [each.mode[each.good] for each in seen]))
+    counts, good = (
+        torch.stack([torch.bincount(mode, minlength=data.num_modes) for mode in modes])
+        for modes in ([each.mode for each in seen], [each.mode[each.good] for each in seen])
+    )
     detector.add(1, samples, counts, good=good)
     return [verdict.state.kind for verdict in detector.verdicts(last=True)]
 

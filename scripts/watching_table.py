@@ -21,8 +21,11 @@ RUNS = {  # all else is as in conf/config.yaml
     "one network": [],
     "16 networks, compiled": ["replicas=16", "train.compile=true"],
 }
-WATCHED = [("verdicts", Detector, "add"), ("verdicts", Detector, "news"),
-           ("pictures", Evaluator, "_draw")]
+WATCHED = [
+    ("verdicts", Detector, "add"),
+    ("verdicts", Detector, "news"),
+    ("pictures", Evaluator, "_draw"),
+]
 PARTS = list(dict.fromkeys(part for part, _, _ in WATCHED))
 
 
@@ -33,6 +36,7 @@ def timed(spent: dict[str, float], name: str, call: Callable[..., Any]) -> Calla
             return call(*given, **named)
         finally:
             spent[name] = spent.get(name, 0.0) + time.process_time() - begin
+
     return timing
 
 

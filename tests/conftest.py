@@ -26,32 +26,60 @@ EXTRA = {
     "objective/plain_loss.yaml": "# A loss without a class\nname: plain_loss\n",
     "objective/brings.yaml": "# Brings a strategy\ndefaults:\n  - /reg/wave\nname: brings\n",
     "reg/jitter.yaml": "# @package reg.jitter\n# Shakes the data (Nobody 2001)\n"
-                       "_target_: mine.Jitter\nstrength: 0.1\n",
+    "_target_: mine.Jitter\nstrength: 0.1\n",
     "reg/wave.yaml": "# @package reg.wave\n# Waves\n_target_: mine.Wave\nheight: 2\n",
 }
 
 
 # What `make quick` leaves out: other processes, many jobs, pages, the laws under all objectives.
 WHOLE = {
-    "cli/test_check.py", "cli/test_compare.py", "cli/test_dashboard.py", "cli/test_launchers.py",
-    "cli/test_completion.py", "cli/test_judge.py", "cli/test_lanes.py", "cli/test_main.py",
+    "cli/test_check.py",
+    "cli/test_compare.py",
+    "cli/test_dashboard.py",
+    "cli/test_launchers.py",
+    "cli/test_completion.py",
+    "cli/test_judge.py",
+    "cli/test_lanes.py",
+    "cli/test_main.py",
     "cli/test_reproduce.py",
     "cli/test_second_launch.py",
-    "compare/test_tensorboard.py", "judging/report/test_page.py",
+    "compare/test_tensorboard.py",
+    "judging/report/test_page.py",
     "config/test_compose.py",
-    "config/test_config.py", "engine/test_compiled.py", "engine/test_own_loop.py",
-    "experiment/test_api.py", "experiment/test_fit.py", "experiment/test_judge.py",
+    "config/test_config.py",
+    "engine/test_compiled.py",
+    "engine/test_own_loop.py",
+    "experiment/test_api.py",
+    "experiment/test_fit.py",
+    "experiment/test_judge.py",
     "experiment/test_loop.py",
     "experiment/test_reproduction.py",
-    "experiment/test_resume.py", "experiment/test_same_data.py", "experiment/test_trained.py",
+    "experiment/test_resume.py",
+    "experiment/test_same_data.py",
+    "experiment/test_trained.py",
     "test_benchmarks.py",
-    "config/test_choices.py", "experiment/test_evaluator.py", "view/figures/test_evaluation.py",
-    "test_catalogue.py", "test_docs.py", "test_docstrings.py", "test_import.py",
+    "config/test_choices.py",
+    "experiment/test_evaluator.py",
+    "view/figures/test_evaluation.py",
+    "test_catalogue.py",
+    "test_docs.py",
+    "test_docstrings.py",
+    "test_import.py",
     "test_judge_page.py",
-    "test_notebook.py", "test_old_run.py", "test_own_loop_page.py", "test_own_parts_page.py",
-    "test_packaging.py", "test_pairs.py", "test_public_surface.py", "test_python_page.py",
-    "test_watch_page.py", "watching/test_accelerate.py", "watching/test_lightning_callback.py",
-    "verdict/test_critic.py", "verdict/test_detector.py", "view/tensorboard/test_dashboard.py",
+    "test_notebook.py",
+    "test_old_run.py",
+    "test_own_loop_page.py",
+    "test_own_parts_page.py",
+    "test_packaging.py",
+    "test_pairs.py",
+    "test_public_surface.py",
+    "test_python_page.py",
+    "test_watch_page.py",
+    "watching/test_accelerate.py",
+    "watching/test_lightning_callback.py",
+    "verdict/test_critic.py",
+    "verdict/test_detector.py",
+    "view/tensorboard/test_dashboard.py",
 }
 ONE = "non_saturating-"  # the objective under which `make quick` tries the laws
 
@@ -166,7 +194,8 @@ def bounded_memory() -> Iterator[None]:
         give_back()
     assert before > MEMORY or peak() <= MEMORY, (
         f"the tests of this process have come to {peak():.0f} MB, more than {MEMORY}: "
-        "find out what keeps memory, such as a cache of datasets or of compiled graphs")
+        "find out what keeps memory, such as a cache of datasets or of compiled graphs"
+    )
 
 
 @pytest.fixture
@@ -206,8 +235,9 @@ class Experiment(ModuleType):
         self.calls: list[tuple] = []
         self.signal = 15  # that interrupts
 
-    def fit(self, config: dict[str, Any], out: Path, choices: Choices,
-            screen: object = None) -> Outcome:
+    def fit(
+        self, config: dict[str, Any], out: Path, choices: Choices, screen: object = None
+    ) -> Outcome:
         cfg = OmegaConf.create(config)
         self.fitted.append(cfg)
         end = self.ends.get(cfg.seed, "done")

@@ -77,8 +77,14 @@ def history(strict: Strict, full_at: int | None, steps: int) -> list[dict[str, A
     for step in range(500, steps + 1, 500):
         full = full_at is not None and step >= full_at
         now = [None if s is None else 8.0 if full else min(s, 7.0) for s in strict]
-        rows.append({"kind": "train", "step": step, "loss/D": [0.5] * len(strict),
-                     "time/step_ms": [2.0 * len(strict)]})
+        rows.append(
+            {
+                "kind": "train",
+                "step": step,
+                "loss/D": [0.5] * len(strict),
+                "time/step_ms": [2.0 * len(strict)],
+            }
+        )
         rows.append({"kind": "eval", "step": step, "modes_strict": now})
     return rows
 

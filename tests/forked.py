@@ -40,8 +40,7 @@ def exit_as(act: Callable[[], int]) -> NoReturn:
 class Fork:
     """`mcgan WORDS` in a fork; what it says goes to files. `prepare` runs in the fork first."""
 
-    def __init__(self, place: Path, words: Sequence[str],
-                 prepare: Prepare | None = None) -> None:
+    def __init__(self, place: Path, words: Sequence[str], prepare: Prepare | None = None) -> None:
         place.mkdir(parents=True, exist_ok=True)
         self.files, self.words = (place / "out", place / "err"), words
         sys.stdout.flush()
@@ -92,6 +91,7 @@ class Fork:
 
 def in_fork(test: Callable[..., None]) -> Callable[..., None]:
     """The test in a fork of this process, which gives back all the memory that it takes."""
+
     @wraps(test)
     def run(*args: object, **named: object) -> None:
         pid = os.fork()

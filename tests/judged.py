@@ -32,8 +32,13 @@ def draw_blocks(n: int, kinds: int = 4, seed: int = 0) -> tuple[np.ndarray, np.n
 def judged_ring() -> "mcgan.JudgedSamples":
     """Five modes of eight, with classes called a to h; of 700 real rows 600 are taken."""
     rows, mode = draw_ring(700)
-    return mcgan.judge(draw_ring(400, 5, seed=1)[0], rows, labels=[*np.array([*"abcdefgh"])[mode]],
-                       n=600, progress=False)
+    return mcgan.judge(
+        draw_ring(400, 5, seed=1)[0],
+        rows,
+        labels=[*np.array([*"abcdefgh"])[mode]],
+        n=600,
+        progress=False,
+    )
 
 
 @cache

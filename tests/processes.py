@@ -27,8 +27,9 @@ class Child:
     ``hang_up`` is what SIGHUP does to it at its start, whatever the tests were started with.
     """
 
-    def __init__(self, folder: Path, *words: str, hang_up: signal.Handlers = signal.SIG_DFL,
-                 **variables: str) -> None:
+    def __init__(
+        self, folder: Path, *words: str, hang_up: signal.Handlers = signal.SIG_DFL, **variables: str
+    ) -> None:
         self.run = RunDirectory(folder)
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1", **variables}
         self.process = subprocess.Popen(

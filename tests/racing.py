@@ -21,9 +21,21 @@ def race(folder: Path, spread: float, *words: str) -> list[Ended]:
     They are forks of this process, which should have loaded what they need.
     """
     begin = time.time() + 0.05
-    racers = [Fork(folder.parent / f"racer-{seed}",
-                   ["train", *SMALL, *words, f"runs_dir={folder.parent}", f"name={folder.name}",
-                    f"seed={seed}"], partial(wait, begin, spread)) for seed in range(RACERS)]
+    racers = [
+        Fork(
+            folder.parent / f"racer-{seed}",
+            [
+                "train",
+                *SMALL,
+                *words,
+                f"runs_dir={folder.parent}",
+                f"name={folder.name}",
+                f"seed={seed}",
+            ],
+            partial(wait, begin, spread),
+        )
+        for seed in range(RACERS)
+    ]
     return [racer.end() for racer in racers]
 
 

@@ -38,20 +38,51 @@ from mcgan.gan.turn import Turn
 from mcgan.objective import Minimax, Objective
 from mcgan.types import Moment, Player, Sample, Tensors
 
-TINY = {"size": 16, "kernels": 3, "dims": 2, "generators": 2, "hidden": 8,
-        "burn_in": 16,
-        "components": 3, "values": 3, "particles": 5, "points": 16, "classes": 3, "examples": 32,
-        "period": 2}  # for strategies that have them
-NETS = ("arch.latent=4", "arch.width=8", "train.batch_size=8", "train.steps=20",
-        "protocol.samples=50")
+TINY = {
+    "size": 16,
+    "kernels": 3,
+    "dims": 2,
+    "generators": 2,
+    "hidden": 8,
+    "burn_in": 16,
+    "components": 3,
+    "values": 3,
+    "particles": 5,
+    "points": 16,
+    "classes": 3,
+    "examples": 32,
+    "period": 2,
+}  # for strategies that have them
+NETS = (
+    "arch.latent=4",
+    "arch.width=8",
+    "train.batch_size=8",
+    "train.steps=20",
+    "protocol.samples=50",
+)
 BATCH = 8
 IMAGES = ("dataset=stacked_mnist", "arch=dcgan", "arch.width=2", "arch.critic_width=2")
 NETS_OF: dict[str, tuple[str, ...]] = {
-    "mlp": (), "dcgan": IMAGES, "dcgan arch.critic_norm=batch": (*IMAGES, "arch.critic_norm=batch"),
-    "resnet": ("dataset=stacked_mnist", "arch=resnet", "arch.width=2", "arch.widest=4",
-               "arch.critic_width=2", "arch.critic_widest=4"),
-    "r3gan": ("dataset=stacked_mnist", "arch=r3gan", "arch.width=2", "arch.widest=4",
-              "arch.blocks=1", "arch.group=2")}
+    "mlp": (),
+    "dcgan": IMAGES,
+    "dcgan arch.critic_norm=batch": (*IMAGES, "arch.critic_norm=batch"),
+    "resnet": (
+        "dataset=stacked_mnist",
+        "arch=resnet",
+        "arch.width=2",
+        "arch.widest=4",
+        "arch.critic_width=2",
+        "arch.critic_widest=4",
+    ),
+    "r3gan": (
+        "dataset=stacked_mnist",
+        "arch=r3gan",
+        "arch.width=2",
+        "arch.widest=4",
+        "arch.blocks=1",
+        "arch.group=2",
+    ),
+}
 
 
 def stems(group: str) -> list[str]:
@@ -69,8 +100,12 @@ def strategy_class(strategy: str) -> type[Strategy]:
 def choices(strategy: str) -> list[dict[str, Any]]:
     """The settings with choices, each at one that isn't the YAML's own."""
     settings = read_settings(strategy_class(strategy)).values()
-    return [{each.name: choice} for each in settings for choice in each.choices
-            if choice != node(strategy)[each.name]]
+    return [
+        {each.name: choice}
+        for each in settings
+        for choice in each.choices
+        if choice != node(strategy)[each.name]
+    ]
 
 
 @cache
@@ -98,8 +133,14 @@ def node(strategy: str, **settings: Any) -> dict[str, Any]:
     return found | {k: v for k, v in TINY.items() if k in found} | settings
 
 
-def parts(*strategies: str, objective: str = "non_saturating", words: tuple[str, ...] = (),
-          replicas: int = 1, eps: float = 1e-3, **settings: dict[str, Any]) -> Components:
+def parts(
+    *strategies: str,
+    objective: str = "non_saturating",
+    words: tuple[str, ...] = (),
+    replicas: int = 1,
+    eps: float = 1e-3,
+    **settings: dict[str, Any],
+) -> Components:
     """``strategies`` in this order after the objective's own; ``settings`` by strategy.
 
     ``eps``, the optimiser's, is large, or Adam blows up the round-off of gradients that are zero.
@@ -126,8 +167,15 @@ def built(config: str) -> Components:
     return made
 
 
-def trainer(*strategies: str, seed: int = 0, replicas: int = 1, dtype: torch.dtype = torch.float32,
-            pure: bool = False, compiled: bool = False, **words: Any) -> Trainer:
+def trainer(
+    *strategies: str,
+    seed: int = 0,
+    replicas: int = 1,
+    dtype: torch.dtype = torch.float32,
+    pure: bool = False,
+    compiled: bool = False,
+    **words: Any,
+) -> Trainer:
     """A trainer of a small game on the ring; ``pure`` by torch.func also for one network."""
     return make_trainer(parts(*strategies, **words), seed, replicas, dtype, pure, compiled)
 
@@ -205,8 +253,15 @@ class Straight(Arch):
         return nn.Flatten(), math.prod(shape)
 
 
-def game(*strategies: Strategy, arch: Arch | None = None, objective: Objective | None = None,
-         shape: tuple[int, ...] = (3,), batch: int = BATCH, steps: int = 20, seed: int = 0) -> Game:
+def game(
+    *strategies: Strategy,
+    arch: Arch | None = None,
+    objective: Objective | None = None,
+    shape: tuple[int, ...] = (3,),
+    batch: int = BATCH,
+    steps: int = 20,
+    seed: int = 0,
+) -> Game:
     """A game on normal data, its strategies named by their classes in lower case."""
     torch.manual_seed(seed)
     named = {type(each).__name__.lower(): each for each in strategies}

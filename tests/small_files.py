@@ -16,8 +16,10 @@ def write_idx(
     labels = np.arange(n, dtype=np.uint8) % 10
     images = random.integers(0, 256, (n, 28, 28), dtype=np.uint8)
     for split in ("train", "t10k"):
-        for name, array in ((f"{split}-images-idx3-ubyte", images),
-                            (f"{split}-labels-idx1-ubyte", labels)):
+        for name, array in (
+            (f"{split}-images-idx3-ubyte", images),
+            (f"{split}-labels-idx1-ubyte", labels),
+        ):
             head = bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}i", *array.shape)
             content = head + array.tobytes()
             file = folder / (name + ".gz" * zipped)

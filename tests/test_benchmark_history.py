@@ -23,8 +23,13 @@ def file(tmp_path) -> Path:
 
 
 def line(ms: float, day: int, machine: str = "A") -> dict:
-    return {"benchmark": "engines", "date": f"2026-01-0{day}T00:00:00+00:00", "commit": "abc",
-            "machine": machine, "figures": {"ms": ms, "ratio": 1.0}}
+    return {
+        "benchmark": "engines",
+        "date": f"2026-01-0{day}T00:00:00+00:00",
+        "commit": "abc",
+        "machine": machine,
+        "figures": {"ms": ms, "ratio": 1.0},
+    }
 
 
 def test_a_run_is_one_line_of_numbers(file):
@@ -42,8 +47,9 @@ def test_a_run_is_one_line_of_numbers(file):
 def test_the_commit_is_this_ones():
     import history
 
-    done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=BENCHMARKS, capture_output=True,
-                          text=True)
+    done = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=BENCHMARKS, capture_output=True, text=True
+    )
     known = history.commit().rstrip("+")
     assert done.stdout.startswith(known) if done.returncode == 0 else known == "unknown"
 

@@ -92,8 +92,13 @@ def test_a_written_study_is_compared(tmp_path):
     from studies import write_study
 
     config = settings(replicas=1)
-    status = {"state": "done", "step": 1000, "steps": 1000, "config": config,
-              "choices": chosen(config)}
+    status = {
+        "state": "done",
+        "step": 1000,
+        "steps": 1000,
+        "config": config,
+        "choices": chosen(config),
+    }
     made = {"status": status, "rows": history([8], 500, 1000), "result": result([8], 0, config)}
     write_study(tmp_path / "study", made, 6, 3)
     [section] = compare([tmp_path / "study"]).sections
@@ -107,7 +112,7 @@ def channels_last(real):
 def split(trainer):
     """The final weights of ours, G's and D's."""
     final = ends(trainer)
-    return final[: len(trainer.replicas.owned["G"])], final[len(trainer.replicas.owned["G"]):]
+    return final[: len(trainer.replicas.owned["G"])], final[len(trainer.replicas.owned["G"]) :]
 
 
 def trainer_work(name):

@@ -107,10 +107,17 @@ def test_the_catalogue_trains_every_option_of_both_groups_once_on_each_dataset(c
         assert mine[0] == ("reg", "none") and len(mine) == len(set(mine)) and set(mine) == wanted
 
 
-def test_what_is_done_is_not_trained_again_and_stands_in_the_table(catalogue, tmp_path,
-                                                                    monkeypatch, capsys):
-    small = ["train.steps=2", "train.compile=false", "replicas=2", "arch.width=4",
-             "train.batch_size=8", "protocol.samples=50"]
+def test_what_is_done_is_not_trained_again_and_stands_in_the_table(
+    catalogue, tmp_path, monkeypatch, capsys
+):
+    small = [
+        "train.steps=2",
+        "train.compile=false",
+        "replicas=2",
+        "arch.width=4",
+        "train.batch_size=8",
+        "protocol.samples=50",
+    ]
     words = ["catalogue", "--runs", str(tmp_path), "--only", "pac", "diffaugment", "--", *small]
     monkeypatch.setattr(sys, "argv", words)
     catalogue.main()

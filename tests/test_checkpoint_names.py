@@ -13,17 +13,36 @@ import pytest
 from small import parts
 
 FILE = Path(__file__).with_name("checkpoint_names.json")
-CHAINS = ("ali", "ema", "ewc", "gradient_norm", "historical_averaging", "lookahead", "madgan",
-          "mgan", "minibatch", "pac", "self_conditioned", "snapshots", "spectral_norm",
-          "gradient_norm+dmgan_pl", "gradient_norm+pac", "mgan+ali+gradient_norm",
-          "madgan+spectral_norm+minibatch", "pac+gradient_norm+ewc", "gman+mgan")
+CHAINS = (
+    "ali",
+    "ema",
+    "ewc",
+    "gradient_norm",
+    "historical_averaging",
+    "lookahead",
+    "madgan",
+    "mgan",
+    "minibatch",
+    "pac",
+    "self_conditioned",
+    "snapshots",
+    "spectral_norm",
+    "gradient_norm+dmgan_pl",
+    "gradient_norm+pac",
+    "mgan+ali+gradient_norm",
+    "madgan+spectral_norm+minibatch",
+    "pac+gradient_norm+ewc",
+    "gman+mgan",
+)
 
 
 def names(chain: str) -> dict[str, list[str]]:
     """Parameters in their order, and buffers."""
     game = parts(*chain.split("+")).game(0)
-    return {"parameters": [name for name, _ in game.named_parameters()],
-            "buffers": sorted(name for name, _ in game.named_buffers())}
+    return {
+        "parameters": [name for name, _ in game.named_parameters()],
+        "buffers": sorted(name for name, _ in game.named_buffers()),
+    }
 
 
 @pytest.mark.parametrize("chain", CHAINS)

@@ -28,8 +28,19 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 SPAN = re.compile(r"`(mcgan [^`]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 FILE = re.compile(r"^\*\*`(\S+\.(?:py|yaml))`\*\*.*?\n```\w+\n(.*?)^```$", re.M | re.S)
-TEXTS = ("*.md", "Makefile", "pyproject.toml", "LICENSE", ".ci/*", "benchmarks/**/*", "conf/**/*",
-         "docs/**/*", "scripts/**/*", "src/**/*", "tests/**/*")
+TEXTS = (
+    "*.md",
+    "Makefile",
+    "pyproject.toml",
+    "LICENSE",
+    ".ci/*",
+    "benchmarks/**/*",
+    "conf/**/*",
+    "docs/**/*",
+    "scripts/**/*",
+    "src/**/*",
+    "tests/**/*",
+)
 MACHINE = re.compile(r"/(?:work|root|home)/\w")  # somebody's own folders
 
 
@@ -86,13 +97,19 @@ def test_a_train_command_composes(line):
 def chosen(job: list[str]) -> dict[str, str]:
     """The classes that the words of a job choose, by group."""
     words = dict(word.split("=", 1) for word in job if "=" in word)
-    return {group: own_node(option_file(group, words[group]).read_text(), group)["_target_"]
-            for group in ("objective", "dataset", "arch", "optim", "protocol") if group in words}
+    return {
+        group: own_node(option_file(group, words[group]).read_text(), group)["_target_"]
+        for group in ("objective", "dataset", "arch", "optim", "protocol")
+        if group in words
+    }
 
 
 def targets(config: dict) -> dict[str, str]:
-    return {group: node["_target_"] for group, node in config.items()
-            if isinstance(node, dict) and "_target_" in node}
+    return {
+        group: node["_target_"]
+        for group, node in config.items()
+        if isinstance(node, dict) and "_target_" in node
+    }
 
 
 def test_tables_are_fresh():
@@ -102,8 +119,12 @@ def test_tables_are_fresh():
 
 
 def test_a_stale_table_is_found(tmp_path):
-    for name in ("docs/options.md", "docs/data.md", "scripts/options_tables.py",
-                 "scripts/tables.py"):
+    for name in (
+        "docs/options.md",
+        "docs/data.md",
+        "scripts/options_tables.py",
+        "scripts/tables.py",
+    ):
         target = tmp_path / name
         target.parent.mkdir(exist_ok=True)
         target.write_text(page(name).replace("| `reg=ema` |", "| `reg=emma` |"))
@@ -147,8 +168,9 @@ def test_the_tutorials_are_one_tutorial():
     """Both languages type the same, see the same and show the same pictures."""
     english, chinese = (page(f"docs/tutorial{end}") for end in (".md", ".zh.md"))
     assert FENCE.findall(english) == FENCE.findall(chinese)
-    assert ([link for link in LINK.findall(english) if link.startswith("pictures/")]
-            == [link for link in LINK.findall(chinese) if link.startswith("pictures/")])
+    assert [link for link in LINK.findall(english) if link.startswith("pictures/")] == [
+        link for link in LINK.findall(chinese) if link.startswith("pictures/")
+    ]
     assert len(re.findall("^## ", english, re.M)) == len(re.findall("^## ", chinese, re.M))
 
 
@@ -164,8 +186,14 @@ def test_the_first_code_that_a_reader_sees_is_the_turns(name):
 
 def test_both_readmes_have_the_same_commands_and_links():
     english, chinese = page("README.md"), page("README.zh.md")
-    commands = [[line.partition(" #")[0].rstrip() for _, body in FENCE.findall(text)
-                 for line in body.splitlines()] for text in (english, chinese)]
+    commands = [
+        [
+            line.partition(" #")[0].rstrip()
+            for _, body in FENCE.findall(text)
+            for line in body.splitlines()
+        ]
+        for text in (english, chinese)
+    ]
     assert commands[0] == commands[1]
     other = {"README.md", "README.zh.md"}
     assert {*LINK.findall(english)} - other == {*LINK.findall(chinese)} - other
@@ -174,8 +202,17 @@ def test_both_readmes_have_the_same_commands_and_links():
 
 def test_results_have_a_table_for_every_script():
     text = page("docs/RESULTS.md")
-    others = {"strategies", "engines", "sweeps", "verdict", "astray",
-              "constructed", "causes", "watching", "published"}
+    others = {
+        "strategies",
+        "engines",
+        "sweeps",
+        "verdict",
+        "astray",
+        "constructed",
+        "causes",
+        "watching",
+        "published",
+    }
     assert set(re.findall(r"results_table\.py (\w+)", text)) | others == set(
         re.findall(r"<!-- table: (\w+) -->", text)
     )
@@ -208,8 +245,7 @@ def example(tmp_path, monkeypatch) -> dict[str, Path]:
 
 
 def test_the_example_strategy_is_three_files(example):
-    assert [*example] == ["src/mcgan/reg/fog.py", "conf/reg/fog.yaml",
-                          "tests/reg/test_fog.py"]
+    assert [*example] == ["src/mcgan/reg/fog.py", "conf/reg/fog.yaml", "tests/reg/test_fog.py"]
 
 
 def test_the_example_strategy_passes_its_own_test(example):
@@ -229,7 +265,13 @@ def test_the_example_strategy_keeps_the_laws(example, capsys):
 @pytest.mark.parametrize("words", [["replicas=2"], ["objective=wgan_gp"]])
 def test_the_example_strategy_trains(example, words, capsys):
     [line] = [line for line in TRAIN if "reg.fog.std={" in line]
-    small = ["train.steps=3", "train.threads=1", "eval.samples=100", "train.batch_size=8",
-             "train.device=cpu", "name=example"]
+    small = [
+        "train.steps=3",
+        "train.threads=1",
+        "eval.samples=100",
+        "train.batch_size=8",
+        "train.device=cpu",
+        "name=example",
+    ]
     assert main([*words_of(line), *words, *small]) == 0, capsys.readouterr().err
     assert RunDirectory("runs/example").status()["state"] == "done"

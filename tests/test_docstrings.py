@@ -18,8 +18,11 @@ STATES = {"folder", "state", "step", "seeds", "dataset", "reference", "trainer"}
 def examples(name: str) -> list[doctest.DocTest]:
     """Those of an object and of what it defines itself."""
     finder = doctest.DocTestFinder(exclude_empty=True)
-    return [test for test in finder.find(getattr(mcgan, name), name, globs={"mcgan": mcgan})
-            if test.examples]
+    return [
+        test
+        for test in finder.find(getattr(mcgan, name), name, globs={"mcgan": mcgan})
+        if test.examples
+    ]
 
 
 def check(name: str) -> None:
@@ -48,8 +51,11 @@ def public(name: str) -> set[str]:
     thing = getattr(mcgan, name)
     if inspect.isfunction(thing):
         return {name}
-    calls = (key for key, value in vars(thing).items()
-             if inspect.isfunction(value) or isinstance(value, property))
+    calls = (
+        key
+        for key, value in vars(thing).items()
+        if inspect.isfunction(value) or isinstance(value, property)
+    )
     return {f"{name}.{key}" for key in calls if not key.startswith("_") and key not in STATES}
 
 

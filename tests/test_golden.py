@@ -18,12 +18,20 @@ CONFIGURATIONS = {
     "plain": {"strategies": [], "objective": "non_saturating"},
     "main_job": {"strategies": ["minibatch"], "objective": "wgan_gp"},
     "relativistic": {"strategies": ["r1", "r2", "ema"], "objective": "rpgan", "replicas": 2},
-    "generators": {"strategies": ["mixture", "replay", "unrolled", "diffusion"],
-                   "objective": "hinge"},
-    "critics": {"strategies": ["instance_noise", "gman", "spectral_norm", "top_k"],
-                "objective": "lsgan", "pure": True},
-    "pairs": {"strategies": ["bourgan", "veegan", "consensus", "lookahead", "ewc"],
-              "objective": "minimax", "words": ("optim=sgd", "dataset=grid")},
+    "generators": {
+        "strategies": ["mixture", "replay", "unrolled", "diffusion"],
+        "objective": "hinge",
+    },
+    "critics": {
+        "strategies": ["instance_noise", "gman", "spectral_norm", "top_k"],
+        "objective": "lsgan",
+        "pure": True,
+    },
+    "pairs": {
+        "strategies": ["bourgan", "veegan", "consensus", "lookahead", "ewc"],
+        "objective": "minimax",
+        "words": ("optim=sgd", "dataset=grid"),
+    },
 }
 
 

@@ -46,5 +46,6 @@ def test_editors_are_shown_the_same_names():
     tree = ast.parse(Path(mcgan.__file__).read_text())
     [block] = [part for part in tree.body if isinstance(part, ast.If)]
     shown = {alias.name: f"{line.module}" for line in block.body for alias in line.names}
-    assert shown == {name: "mcgan" if name == home else f"mcgan.{home}"
-                     for name, home in mcgan.HOMES.items()}
+    assert shown == {
+        name: "mcgan" if name == home else f"mcgan.{home}" for name, home in mcgan.HOMES.items()
+    }

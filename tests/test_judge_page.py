@@ -18,8 +18,12 @@ from mcgan.judging.pattern import COLLAPSED, PATTERNS
 PAGE = Path(__file__).parents[1] / "docs" / "judge.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 FENCES = re.findall(r"^```(\w*)\n(.*?)^```$", TEXT, re.M | re.S)
-LINES = [line.partition(" #")[0].strip() for language, body in FENCES if language == "bash"
-         for line in body.splitlines()]
+LINES = [
+    line.partition(" #")[0].strip()
+    for language, body in FENCES
+    if language == "bash"
+    for line in body.splitlines()
+]
 [SHOWN] = [body for language, body in FENCES if not language]
 HEALTHY = {"series_fakes.npy", "mine:draw", "better.npy"}  # the only sources without a collapse
 FORMS = {".html": b"<!DOCTYPE html>", ".png": b"\x89PNG"}
@@ -49,8 +53,9 @@ def test_what_its_comments_say_is_so(names, folder):
     found, mode = names["found"], names["mode"]
     assert found.collapsed and found.kind == "missing"
     assert found.missing.rows.tolist() == np.flatnonzero(mode >= 5).tolist()
-    assert all((folder / f"found{end}").read_bytes().startswith(start)
-               for end, start in FORMS.items())
+    assert all(
+        (folder / f"found{end}").read_bytes().startswith(start) for end, start in FORMS.items()
+    )
 
 
 def shape(text: str) -> str:

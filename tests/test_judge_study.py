@@ -75,20 +75,37 @@ def test_rows_are_judged_once_and_others_stay(script, blobs, monkeypatch, tmp_pa
 
 
 def row(**values):
-    return {"part": "told", "data": "fashion", "defect": "x gone", "n": 1000, "seed": 0,
-            "truly": True, "kind": "missing", "collapsed": True, "missing": 0.1, "right": 0.9,
-            "seen": [], "z": {"mmd": 9.0, "coverage": -9.0}} | values
+    return {
+        "part": "told",
+        "data": "fashion",
+        "defect": "x gone",
+        "n": 1000,
+        "seed": 0,
+        "truly": True,
+        "kind": "missing",
+        "collapsed": True,
+        "missing": 0.1,
+        "right": 0.9,
+        "seen": [],
+        "z": {"mmd": 9.0, "coverage": -9.0},
+    } | values
 
 
 def test_targets_count_the_rows_that_they_are_about(script):
     page = script("judge_study.page")
     calm = {"truly": False, "kind": "different", "collapsed": False, "right": None}
-    found = [row(), row(kind="different", collapsed=False),
-             row(**calm, defect="noise 0.3"), row(**calm | {"collapsed": True}, defect="blur 2"),
-             row(part="one class", right=0.5),
-             row(**calm | {"kind": "healthy"}, part="alarms", defect="real samples")]
-    measured = {target.asked.rpartition(": ")[2]: page.measured(target, found)[2:]
-                for target in page.TARGETS}
+    found = [
+        row(),
+        row(kind="different", collapsed=False),
+        row(**calm, defect="noise 0.3"),
+        row(**calm | {"collapsed": True}, defect="blur 2"),
+        row(part="one class", right=0.5),
+        row(**calm | {"kind": "healthy"}, part="alarms", defect="real samples"),
+    ]
+    measured = {
+        target.asked.rpartition(": ")[2]: page.measured(target, found)[2:]
+        for target in page.TARGETS
+    }
     assert measured["precision"][0] == measured["recall"][0] == "0.500"
     assert measured["not called collapse"] == ["0.500", "0.09 to 0.91", "2"]
     assert measured["seen"][0] and measured["false alarms"][0] == "0.000"
@@ -107,8 +124,11 @@ def test_the_tables_of_the_page_are_those_of_the_stored_rows(script):
     rows, page, others = map(script, ("judge_study.rows", "judge_study.page", "judge_others"))
     text = (ROOT / "docs" / "RESULTS.md").read_text(encoding="utf-8")
     found = rows.load(ROOT / "docs" / "judge.json")
-    for table in (page.targets(found["study"]), page.kinds(found["study"]),
-                  others.table(found["others"])):
+    for table in (
+        page.targets(found["study"]),
+        page.kinds(found["study"]),
+        others.table(found["others"]),
+    ):
         assert table in text
 
 
@@ -117,7 +137,11 @@ def test_the_true_state_is_told_by_classes_and_spread(script):
     real = torch.randn(400, 2, generator=torch.Generator().manual_seed(0))
     known = torch.arange(400) % 4
     assert true_state(real, real, known, known) == {
-        "lost": [], "classes": 4, "width": 1.0, "truly": False}
+        "lost": [],
+        "classes": 4,
+        "width": 1.0,
+        "truly": False,
+    }
     assert true_state(real, real, known, known.clamp(max=2))["lost"] == [3]
     assert true_state(0.2 * real, real, known, known)["truly"]
 

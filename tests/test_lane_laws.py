@@ -16,8 +16,10 @@ from small import IMAGES, OBJECTIVES, STRATEGIES, built, parts, refused
 
 # Numbers that decide what a hook computes: their values are of programs of their own.
 PARTING = {
-    "ali": {"reg.ali.reconstruct"}, "veegan": {"reg.veegan.reconstruct"},
-    "dmgan_pl": {"reg.dmgan_pl.identify"}, "mgan": {"reg.mgan.identify"},
+    "ali": {"reg.ali.reconstruct"},
+    "veegan": {"reg.veegan.reconstruct"},
+    "dmgan_pl": {"reg.dmgan_pl.identify"},
+    "mgan": {"reg.mgan.identify"},
     "feature_matching": {"reg.feature_matching.covariance"},
 }
 
@@ -29,8 +31,9 @@ def variants(*strategies, **words):
     return [built(json.dumps(config)) for config in (plain, *changed)]
 
 
-@pytest.mark.parametrize("strategy", [s for s in STRATEGIES
-                                      if not refused("objectives", "non_saturating", s)])
+@pytest.mark.parametrize(
+    "strategy", [s for s in STRATEGIES if not refused("objectives", "non_saturating", s)]
+)
 def test_a_lane_with_its_own_numbers_is_its_solo_run(strategy):
     groups, parting = lanes_are_solo_runs(variants(strategy))
     assert parting == PARTING.get(strategy, set())
@@ -43,8 +46,15 @@ def test_so_it_is_under_every_objective_and_its_optimiser(objective):
     assert groups == [[0, 1], [2, 3]] and not parting
 
 
-@pytest.mark.parametrize("words", [("optim=sgd", "optim.momentum=0.5"), ("optim=rmsprop",),
-                                   ("+optim.d.betas=[0.1,0.9]", "+optim.g.lr=0.01")], ids=str)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("optim=sgd", "optim.momentum=0.5"),
+        ("optim=rmsprop",),
+        ("+optim.d.betas=[0.1,0.9]", "+optim.g.lr=0.01"),
+    ],
+    ids=str,
+)
 def test_so_it_is_with_every_optimiser(words):
     groups, parting = lanes_are_solo_runs(variants("extragradient", words=words))
     assert groups == [[0, 1], [2, 3]] and not parting
@@ -65,6 +75,11 @@ def test_the_widths_of_the_data_are_those_of_each_lane():
 
 
 def test_other_sizes_are_other_programs():
-    runs = [parts("minibatch"), parts("minibatch", minibatch={"kernels": 2}),
-            parts("lookahead"), parts("lookahead", lookahead={"k": 2}), parts("minibatch")]
+    runs = [
+        parts("minibatch"),
+        parts("minibatch", minibatch={"kernels": 2}),
+        parts("lookahead"),
+        parts("lookahead", lookahead={"k": 2}),
+        parts("minibatch"),
+    ]
     assert lanes_are_solo_runs(runs, steps=1)[0] == [[0, 4], [1], [2], [3]]

@@ -46,8 +46,11 @@ def composing(objective: str) -> list[str]:
     return [s for s in STRATEGIES if not refused("objectives", objective, s)]
 
 
-CHOICES = [pytest.param("non_saturating", s, each, id=f"{s}-{next(iter(each.values()))}")
-           for s in composing("non_saturating") for each in choices(s)]
+CHOICES = [
+    pytest.param("non_saturating", s, each, id=f"{s}-{next(iter(each.values()))}")
+    for s in composing("non_saturating")
+    for each in choices(s)
+]
 
 
 def under(objectives: list[str]) -> pytest.MarkDecorator:
@@ -71,16 +74,20 @@ def test_no_pair_is_passed_over():
         assert out < len(objectives) * len(STRATEGIES) / 10
 
 
-@pytest.mark.parametrize("objective, strategy", [
-    pair for pair in product(OBJECTIVES, STRATEGIES) if refused("objectives", *pair)])
+@pytest.mark.parametrize(
+    "objective, strategy",
+    [pair for pair in product(OBJECTIVES, STRATEGIES) if refused("objectives", *pair)],
+)
 def test_what_the_table_refuses_is_refused_in_these_words(objective, strategy):
     """The laws below train all the others."""
     stored = refused("objectives", objective, strategy)
     assert outcome(strategy, objective=objective).refusal == stored, "see scripts/refusals.py"
 
 
-@pytest.mark.parametrize("kind, strategy", [
-    pair for pair in product(NETS_OF, STRATEGIES) if refused("nets", *pair) or "norm" in pair[0]])
+@pytest.mark.parametrize(
+    "kind, strategy",
+    [pair for pair in product(NETS_OF, STRATEGIES) if refused("nets", *pair) or "norm" in pair[0]],
+)
 def test_it_composes_with_nets_or_is_refused_as_stored(kind, strategy):
     stored = refused("nets", kind, strategy)
     assert outcome(strategy, words=NETS_OF[kind]).refusal == stored, "see scripts/refusals.py"
@@ -92,11 +99,19 @@ def test_it_trains_with_finite_losses(objective, strategy, settings):
 
 
 @SOME
-@pytest.mark.parametrize("law", [
-    laws.nothing_is_written, laws.nothing_is_kept, laws.other_player_is_left_alone,
-    laws.same_seed_same_bits, laws.replica_is_the_solo_run, laws.plain_autograd_is_torch_func,
-    laws.checkpoint_continues,
-], ids=lambda law: law.__name__)
+@pytest.mark.parametrize(
+    "law",
+    [
+        laws.nothing_is_written,
+        laws.nothing_is_kept,
+        laws.other_player_is_left_alone,
+        laws.same_seed_same_bits,
+        laws.replica_is_the_solo_run,
+        laws.plain_autograd_is_torch_func,
+        laws.checkpoint_continues,
+    ],
+    ids=lambda law: law.__name__,
+)
 def test_it_keeps_the_law(law: Callable[..., None], objective, strategy, settings):
     law(maker(objective, strategy, settings))
 
@@ -135,12 +150,20 @@ def test_an_objective_brings_what_its_yaml_names(objective):
     assert composed(objective)["reg"].keys() == brought(objective)
 
 
-@pytest.mark.parametrize("objective, strategy", [
-    pytest.param(o, s, marks=() if o in KINDS else pytest.mark.long)
-    for o in OBJECTIVES for s in composing(o) if strategy_class(s).off and s not in brought(o)])
+@pytest.mark.parametrize(
+    "objective, strategy",
+    [
+        pytest.param(o, s, marks=() if o in KINDS else pytest.mark.long)
+        for o in OBJECTIVES
+        for s in composing(o)
+        if strategy_class(s).off and s not in brought(o)
+    ],
+)
 def test_switched_off_equals_absent(objective, strategy):
-    laws.off_is_absent(maker(objective, strategy, strategy_class(strategy).off),
-                       partial(trainer, objective=objective))
+    laws.off_is_absent(
+        maker(objective, strategy, strategy_class(strategy).off),
+        partial(trainer, objective=objective),
+    )
 
 
 def numbers(strategy: str) -> list[str]:
@@ -149,8 +172,9 @@ def numbers(strategy: str) -> list[str]:
     return [s.name for s in settings if s.scheduled and isinstance(values[s.name], float)]
 
 
-@pytest.mark.parametrize("strategy, setting",
-                         [(s, setting) for s in STRATEGIES for setting in numbers(s)])
+@pytest.mark.parametrize(
+    "strategy, setting", [(s, setting) for s in STRATEGIES for setting in numbers(s)]
+)
 @pytest.mark.parametrize("replicas", [1, 2])
 def test_a_schedule_may_stand_for_a_number(strategy, setting, replicas):
     value = node(strategy)[setting]
@@ -175,8 +199,11 @@ def test_its_settings_are_those_of_its_yaml(strategy):
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_every_setting_declares_what_it_may_be(strategy):
-    open_ones = {(strategy, s.name) for s in read_settings(strategy_class(strategy)).values()
-                 if not s.range() and s.kind is not bool}
+    open_ones = {
+        (strategy, s.name)
+        for s in read_settings(strategy_class(strategy)).values()
+        if not s.range() and s.kind is not bool
+    }
     assert open_ones == {pair for pair in FREE if pair[0] == strategy}
 
 

@@ -17,7 +17,7 @@ FLOORS = """
     version errors
     schedule
     types
-    system functional
+    system functional rule
     config
     objective optim arch dataset
     metrics
@@ -37,8 +37,9 @@ FLOORS = """
     cli
     __init__ __main__
 """
-FLOOR = {room: number for number, line in enumerate(FLOORS.strip().splitlines())
-         for room in line.split()}
+FLOOR = {
+    room: number for number, line in enumerate(FLOORS.strip().splitlines()) for room in line.split()
+}
 FILES = sorted(SOURCE.rglob("*.py"))
 MODULES = {path.relative_to(SOURCE).with_suffix("").as_posix(): path for path in FILES}
 MOST_LINES = 250
@@ -84,9 +85,12 @@ def test_every_room_has_a_floor():
 
 @pytest.mark.parametrize("room", sorted(FLOOR))
 def test_a_room_imports_from_lower_floors_alone(room):
-    wrong = [f"{module} imports {other}" for module, others in IMPORTS.items()
-             for other in others if room_of(module) == room != room_of(other)
-             and FLOOR[room_of(other)] >= FLOOR[room]]
+    wrong = [
+        f"{module} imports {other}"
+        for module, others in IMPORTS.items()
+        for other in others
+        if room_of(module) == room != room_of(other) and FLOOR[room_of(other)] >= FLOOR[room]
+    ]
     assert not wrong
 
 
@@ -100,8 +104,9 @@ def test_few_files_at_the_root_and_few_rooms():
     assert len(folders) + len(("scripts", "benchmarks")) <= MOST_ROOMS
 
 
-@pytest.mark.parametrize("room", sorted({path.parent.relative_to(SOURCE).as_posix()
-                                         for path in FILES}))
+@pytest.mark.parametrize(
+    "room", sorted({path.parent.relative_to(SOURCE).as_posix() for path in FILES})
+)
 def test_a_room_says_in_one_line_what_it_is_for(room):
     text = (SOURCE / room / "__init__.py").read_text(encoding="utf-8")
     assert re.match(r'"""\w[^\n]+\."""\n', text)

@@ -33,11 +33,17 @@ BY_HAND = [  # the formulas as the papers write them: D's loss, G's loss
     (Hinge(), torch.tensor([0.5 + 2.5, 3.0 + 1.0, 0.0 + 0.0]), -F),
     (Wasserstein(), F - R, -F),
     (RelativisticPairing(), -(R - F).sigmoid().log(), -(F - R).sigmoid().log()),
-    (RelativisticAverage(), -A.sigmoid().log() - (1 - B.sigmoid()).log(),
-     -B.sigmoid().log() - (1 - A.sigmoid()).log()),
+    (
+        RelativisticAverage(),
+        -A.sigmoid().log() - (1 - B.sigmoid()).log(),
+        -B.sigmoid().log() - (1 - A.sigmoid()).log(),
+    ),
     (RelativisticAverageLeastSquares(), (A - 1) ** 2 + (B + 1) ** 2, (B - 1) ** 2 + (A + 1) ** 2),
-    (FirstOfTwo(alpha=0.5), -0.5 * (1 + R.exp()).log().log() + (1 + F.exp()).log(),
-     -(1 + F.exp()).log()),
+    (
+        FirstOfTwo(alpha=0.5),
+        -0.5 * (1 + R.exp()).log().log() + (1 + F.exp()).log(),
+        -(1 + F.exp()).log(),
+    ),
 ]
 
 
@@ -93,12 +99,15 @@ def test_an_alpha_that_is_not_above_zero_is_refused():
         FirstOfTwo(alpha=0.0)
 
 
-@pytest.mark.parametrize("name, optim, brings, turns", [
-    ("wgan", "RMSprop", ["clip"], 5),
-    ("wgan_gp", "Adam", ["gradient_penalty"], 5),
-    ("d2gan", "Adam", ["second_critic"], 1),
-    ("minimax", "Adam", [], 1),
-])
+@pytest.mark.parametrize(
+    "name, optim, brings, turns",
+    [
+        ("wgan", "RMSprop", ["clip"], 5),
+        ("wgan_gp", "Adam", ["gradient_penalty"], 5),
+        ("d2gan", "Adam", ["second_critic"], 1),
+        ("minimax", "Adam", [], 1),
+    ],
+)
 def test_an_objective_brings_its_strategies_and_optimiser(name, optim, brings, turns):
     config = composed(name)
     assert list(config["reg"]) == brings
@@ -137,7 +146,14 @@ def test_wgans_blocks_are_longer_at_first_and_every_500th():
     """`gen_iterations < 25 or gen_iterations % 500 == 0` in the authors' main.py."""
     made = build(compose("objective=wgan", "name=x").config["objective"], Objective, "objective")
     assert [made.critic_turns(block) for block in (0, 24, 25, 499, 500, 501, 1000)] == [
-        100, 100, 5, 5, 100, 5, 100]
+        100,
+        100,
+        5,
+        5,
+        100,
+        5,
+        100,
+    ]
     usual = Wasserstein(critic_steps=5)
     assert {usual.critic_turns(block) for block in range(1001)} == {5}
     assert Wasserstein(critic_steps=5, catch_up=2).critic_turns(0) == 5

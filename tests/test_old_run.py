@@ -21,8 +21,9 @@ STORED = Path(__file__).parent / "stored" / "old_run"
 def rows(folder: Path) -> list[dict]:
     """The lines of metrics.jsonl without times, of which no two runs have the same."""
     found = map(json.loads, (folder / "metrics.jsonl").read_text().splitlines())
-    return [{key: value for key, value in row.items() if not key.startswith("time/")}
-            for row in found]
+    return [
+        {key: value for key, value in row.items() if not key.startswith("time/")} for row in found
+    ]
 
 
 def close(values: list) -> list:

@@ -6,8 +6,10 @@ from mcgan.schedule import Schedule
 
 NOW = torch.tensor(0.0)
 KINDS = {
-    "adam": (Adam(lr=0.1, betas=[0.5, 0.9]),
-             lambda p: torch.optim.Adam(p, lr=0.1, betas=(0.5, 0.9))),
+    "adam": (
+        Adam(lr=0.1, betas=[0.5, 0.9]),
+        lambda p: torch.optim.Adam(p, lr=0.1, betas=(0.5, 0.9)),
+    ),
     "rmsprop": (RMSprop(lr=0.1, alpha=0.9), lambda p: torch.optim.RMSprop(p, lr=0.1, alpha=0.9)),
     "sgd": (SGD(lr=0.1), lambda p: torch.optim.SGD(p, lr=0.1)),
     "momentum": (SGD(lr=0.1, momentum=0.9), lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9)),
@@ -102,16 +104,19 @@ def test_a_schedule_of_the_learning_rate():
         torch.testing.assert_close(params["w"], torch.full((2,), at))
 
 
-@pytest.mark.parametrize("kind, settings, sentence", [
-    (Adam, {"lr": -1.0}, "lr must be at least 0"),
-    (Adam, {"d": {"lr": -3.0}}, "^d.lr must be at least 0"),
-    (Adam, {"betas": [0.9]}, "betas must be two numbers"),
-    (Adam, {"betas": [0.9, 1.0]}, "betas must be two numbers"),
-    (Adam, {"betas": [0.0, {"from": 0.9, "to": 1.0}]}, "betas must be two numbers"),
-    (Adam, {"betas": [0.0, "high"]}, "betas must be two numbers"),
-    (RMSprop, {"alpha": 1.0}, "alpha must be at least 0 and below 1"),
-    (SGD, {"momentum": 1.0}, "momentum must be at least 0 and below 1"),
-])
+@pytest.mark.parametrize(
+    "kind, settings, sentence",
+    [
+        (Adam, {"lr": -1.0}, "lr must be at least 0"),
+        (Adam, {"d": {"lr": -3.0}}, "^d.lr must be at least 0"),
+        (Adam, {"betas": [0.9]}, "betas must be two numbers"),
+        (Adam, {"betas": [0.9, 1.0]}, "betas must be two numbers"),
+        (Adam, {"betas": [0.0, {"from": 0.9, "to": 1.0}]}, "betas must be two numbers"),
+        (Adam, {"betas": [0.0, "high"]}, "betas must be two numbers"),
+        (RMSprop, {"alpha": 1.0}, "alpha must be at least 0 and below 1"),
+        (SGD, {"momentum": 1.0}, "momentum must be at least 0 and below 1"),
+    ],
+)
 def test_settings_out_of_range_are_refused(kind, settings, sentence):
     with pytest.raises(ValueError, match=sentence):
         kind(**settings)

@@ -15,8 +15,15 @@ PAGE = (Path(__file__).resolve().parents[1] / "docs/own_parts.md").read_text(enc
 FILE = re.compile(r"^\*\*`(\S+)`\*\*.*?\n\n```\w+\n(.*?)^```$", re.M | re.S)
 COMMAND = re.compile(r"^(mcgan (?:check|train) .*?)(?: +#.*)?$", re.M)
 COMMANDS = COMMAND.findall(PAGE)
-SMALL = ("train.steps=4", "train.batch_size=8", "train.threads=1", "train.device=cpu",
-         "arch.width=8", "eval.samples=50", "name=mine")
+SMALL = (
+    "train.steps=4",
+    "train.batch_size=8",
+    "train.threads=1",
+    "train.device=cpu",
+    "arch.width=8",
+    "eval.samples=50",
+    "name=mine",
+)
 
 
 @pytest.fixture

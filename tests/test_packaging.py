@@ -19,8 +19,9 @@ CONF = sorted(str(file.relative_to(conf_dir())) for file in conf_dir().rglob("*.
 
 
 def call(*words: object, **options) -> str:
-    done = subprocess.run([sys.executable, *map(str, words)], capture_output=True, text=True,
-                          **options)
+    done = subprocess.run(
+        [sys.executable, *map(str, words)], capture_output=True, text=True, **options
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -33,8 +34,18 @@ def built(tmp_path_factory) -> Path:
     [archive] = folder.glob("*.tar.gz")
     with tarfile.open(archive) as tar:
         tar.extractall(folder, filter="data")
-    call("-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", folder,
-         archive.with_suffix("").with_suffix(""), env={**os.environ, "PIP_NO_INDEX": "1"})
+    call(
+        "-m",
+        "pip",
+        "wheel",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        folder,
+        archive.with_suffix("").with_suffix(""),
+        env={**os.environ, "PIP_NO_INDEX": "1"},
+    )
     return folder
 
 
@@ -87,8 +98,13 @@ def test_make_knows_its_targets(target):
 
 def made(*words: str) -> str:
     """What make would do in a fresh clone."""
-    return subprocess.run(["make", "-n", *words, "VENV=/nowhere"], cwd=ROOT, capture_output=True,
-                          text=True, check=True).stdout
+    return subprocess.run(
+        ["make", "-n", *words, "VENV=/nowhere"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
 
 
 def test_make_says_the_size_before_it_fetches_and_takes_torch_without_cuda():

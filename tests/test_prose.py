@@ -16,9 +16,11 @@ ROOT = Path(__file__).resolve().parents[1]
 STORED = Path(__file__).with_name("prose.json")
 MOST = 25  # words of a sentence
 LOGS = {"CHANGELOG.md", "LOG.md"}  # entries are lists of what changed
-PAGES = [path for path in sorted(chain(ROOT.glob("*.md"), ROOT.glob("docs/*.md"),
-                                       ROOT.glob(".github/*.md")))
-         if path.name not in LOGS and not path.name.endswith(".zh.md")]
+PAGES = [
+    path
+    for path in sorted(chain(ROOT.glob("*.md"), ROOT.glob("docs/*.md"), ROOT.glob(".github/*.md")))
+    if path.name not in LOGS and not path.name.endswith(".zh.md")
+]
 NOT_PROSE = re.compile(r"^(?:```.*?^```$|<!--.*?-->|#+ .*?$|\|.*?$)", re.M | re.S)
 LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 CODE = re.compile(r"`[^`\n]*`")
@@ -27,7 +29,9 @@ SHORT = re.compile(r"\b(et al|eq|e\.g|i\.e|vs|cf|approx|no)\. ")
 END = re.compile(r"(?<=[.!?:;])[\")*_]*\s+|\n\s*\n")
 AMERICAN = re.compile(
     r"\b(\w*(?:optimiz|normaliz|regulariz|initializ|recogniz|generaliz|minimiz|maximiz|penaliz)\w*"
-    r"|colors?|colored|behaviors?|neighbors?|favors?|gray|centered|modeling|labeled)\b", re.I)
+    r"|colors?|colored|behaviors?|neighbors?|favors?|gray|centered|modeling|labeled)\b",
+    re.I,
+)
 
 
 def name_of(path: Path) -> str:
@@ -70,13 +74,20 @@ def test_spelling_is_british(path):
     assert not AMERICAN.findall(prose(path.read_text(encoding="utf-8")))
 
 
-@pytest.mark.parametrize(("text", "found"), [
-    ("One. Two is\nlonger. `a. b. c` ends", ["One.", "Two is longer.", "code ends"]),
-    ("# Head. Line\n| a. b | c |\n\n* first\n* second, by Metz et al. 2017",
-     ["first", "second, by Metz et al 2017"]),
-    ("A [link. here](x.md): `code`\n```bash\nmcgan train. No\n```\nEnd.",
-     ["A link.", "here:", "code", "End."]),
-])
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("One. Two is\nlonger. `a. b. c` ends", ["One.", "Two is longer.", "code ends"]),
+        (
+            "# Head. Line\n| a. b | c |\n\n* first\n* second, by Metz et al. 2017",
+            ["first", "second, by Metz et al 2017"],
+        ),
+        (
+            "A [link. here](x.md): `code`\n```bash\nmcgan train. No\n```\nEnd.",
+            ["A link.", "here:", "code", "End."],
+        ),
+    ],
+)
 def test_what_a_sentence_is(text, found):
     assert [*sentences(text)] == found
 

@@ -34,20 +34,23 @@ def test_now_leaves_a_plain_number_alone():
     assert now(Schedule(0.0, 1.0), progress) == 0.5
 
 
-@pytest.mark.parametrize("value, sentence", [
-    ("much", "weight must be a number or {from, to, until, shape}, not 'much'"),
-    (None, "weight must be a number"),
-    (-1.0, "weight must be at least 0, not -1"),
-    ({"from": 1.0}, r"weight: a schedule is {from, to, until, shape}"),
-    ({"from": 1.0, "to": 0.0, "til": 1}, "weight: a schedule is"),
-    ({"from": 1.0, "to": -2.0}, r"weight.to must be at least 0, not -2"),
-    ({"from": 1.0, "to": 0.0, "until": 0}, "weight: until is a share of the run"),
-    ({"from": 1.0, "to": 0.0, "until": 2}, "weight: until is a share of the run"),
-    ({"from": 1.0, "to": 0.0, "until": "soon"}, "weight: "),
-    ({"from": 1.0, "to": 0.0, "shape": "wavy"}, "weight: shape must be one of linear"),
-    (float("nan"), "weight must be"),
-    ({"from": {"from": 1.0, "to": 2.0}, "to": 0.0}, "weight"),
-])
+@pytest.mark.parametrize(
+    "value, sentence",
+    [
+        ("much", "weight must be a number or {from, to, until, shape}, not 'much'"),
+        (None, "weight must be a number"),
+        (-1.0, "weight must be at least 0, not -1"),
+        ({"from": 1.0}, r"weight: a schedule is {from, to, until, shape}"),
+        ({"from": 1.0, "to": 0.0, "til": 1}, "weight: a schedule is"),
+        ({"from": 1.0, "to": -2.0}, r"weight.to must be at least 0, not -2"),
+        ({"from": 1.0, "to": 0.0, "until": 0}, "weight: until is a share of the run"),
+        ({"from": 1.0, "to": 0.0, "until": 2}, "weight: until is a share of the run"),
+        ({"from": 1.0, "to": 0.0, "until": "soon"}, "weight: "),
+        ({"from": 1.0, "to": 0.0, "shape": "wavy"}, "weight: shape must be one of linear"),
+        (float("nan"), "weight must be"),
+        ({"from": {"from": 1.0, "to": 2.0}, "to": 0.0}, "weight"),
+    ],
+)
 def test_what_cannot_be_read_is_said(value, sentence):
     with pytest.raises(ValueError, match=sentence):
         number(value, "weight", low=0.0)

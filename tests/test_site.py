@@ -1,5 +1,4 @@
-"""The site's pages as scripts/site.py writes them, and Zensical's build of them where it is there.
-"""
+"""The site's pages as scripts/site.py writes them, and Zensical's build where it is there."""
 
 import importlib.util
 import os
@@ -74,7 +73,8 @@ def test_links_out_of_the_site_are_words_and_code_stays():
     places = {ROOT / "README.md": Path("index.md"), ROOT / "docs/cards/r1.md": Path("s/r1.md")}
     text = "[a](docs/cards/r1.md#b) [b](Makefile) [c](https://x.y)\n```\n[d](Makefile)\n```\n"
     assert site.relink(text, ROOT / "README.md", places) == (
-        "[a](s/r1.md#b) b [c](https://x.y)\n```\n[d](Makefile)\n```\n")
+        "[a](s/r1.md#b) b [c](https://x.y)\n```\n[d](Makefile)\n```\n"
+    )
 
 
 def test_a_strategys_page_has_its_card_its_paper_and_its_class(pages):
@@ -90,8 +90,9 @@ def test_the_reference_is_complete(pages):
     verbs = (pages / "reference/command_line.md").read_text(encoding="utf-8")
     assert all(f"\n## mcgan {verb}\n" in verbs for verb in COMMANDS)
     options = (pages / "reference/options.md").read_text(encoding="utf-8")
-    assert all(f"`{group}={each.name}`" in options
-               for group, found in groups().items() for each in found)
+    assert all(
+        f"`{group}={each.name}`" in options for group, found in groups().items() for each in found
+    )
 
 
 def test_nothing_is_fetched_when_a_page_is_viewed():
@@ -105,8 +106,9 @@ def test_examples_of_a_docstring_become_code():
     pytest.importorskip("griffe", reason="pip install '.[docs]'")
     prepare = load("site_docstrings").prepare
     text = "Is 2 * x[0], as `a * b`.\n\n>>> f(1)\n[0, 1]\n\nMore *words*."
-    assert prepare(text) == ("Is 2 \\* x\\[0\\], as `a * b`.\n\n\n```pycon\n>>> f(1)\n[0, 1]\n```\n"
-                             "\n\nMore \\*words\\*.")
+    assert prepare(text) == (
+        "Is 2 \\* x\\[0\\], as `a * b`.\n\n\n```pycon\n>>> f(1)\n[0, 1]\n```\n\n\nMore \\*words\\*."
+    )
 
 
 @pytest.mark.long
@@ -114,8 +116,9 @@ def test_the_site_builds_without_a_warning(tmp_path):
     pytest.importorskip("zensical", reason="pip install '.[docs]'")
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     for words in (["scripts/site.py"], ["-m", "zensical", "build", "--clean", "--strict"]):
-        done = subprocess.run([sys.executable, *words], cwd=ROOT, env=environment, text=True,
-                              capture_output=True)
+        done = subprocess.run(
+            [sys.executable, *words], cwd=ROOT, env=environment, text=True, capture_output=True
+        )
         assert done.returncode == 0, done.stdout + done.stderr
     page = (ROOT / "build/site/index.html").read_text(encoding="utf-8")
     assert not re.findall(r'(?:src|href)="(?:https?:)?//[^"]+\.(?:js|css|woff2?)"', page)

@@ -16,8 +16,11 @@ from small import STRATEGIES
 SOURCE = Path(mcgan.__file__).parent
 TESTS = Path(__file__).parent
 # What makes a GAN, and not what is done to it: those rooms are named after papers' ideas.
-CORE = [path for path in sorted(SOURCE.rglob("*.py"))
-        if path.relative_to(SOURCE).parts[0] not in ("reg", "explain", "functional")]
+CORE = [
+    path
+    for path in sorted(SOURCE.rglob("*.py"))
+    if path.relative_to(SOURCE).parts[0] not in ("reg", "explain", "functional")
+]
 MODULES = [path for path in sorted((SOURCE / "reg").glob("*.py")) if path.stem != "__init__"]
 DRAWS = re.compile(
     r"torch\.(rand|randn|randint|randperm|normal|bernoulli|multinomial|poisson)(_like)?\("
@@ -101,7 +104,11 @@ CHANGERS = [path for room in ("blocks", "reg") for path in sorted((SOURCE / room
 @pytest.mark.parametrize("path", CHANGERS, ids=by_name)
 def test_a_critics_parts_are_changed_by_its_methods(path):
     """A wrapped critic would not notice that somebody assigns its trunk."""
-    assigned = [target for part in ast.walk(ast.parse(path.read_text()))
-                if isinstance(part, ast.Assign) for target in part.targets]
+    assigned = [
+        target
+        for part in ast.walk(ast.parse(path.read_text()))
+        if isinstance(part, ast.Assign)
+        for target in part.targets
+    ]
     parts = {"trunk", "neck", "head", "forward"}
     assert not [t for t in assigned if isinstance(t, ast.Attribute) and t.attr in parts]

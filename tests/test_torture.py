@@ -49,8 +49,9 @@ def test_what_fails_is_kept_and_counted(torture, tmp_path, capsys):
 
 
 def test_a_campaign_goes_on_where_the_last_one_ended(torture, tmp_path):
-    promise = torture("promise").Promise("even", "R98", 4, "Says.", "Form.",
-                                         lambda draw, place: iter([draw.random()] * 3))
+    promise = torture("promise").Promise(
+        "even", "R98", 4, "Says.", "Form.", lambda draw, place: iter([draw.random()] * 3)
+    )
     for rounds, tried in ((1, 1), (2, 2)):
         campaign = torture("campaign").Campaign(tmp_path / "kept", tmp_path / "totals.json")
         assert campaign.run([promise], 0)

@@ -4,8 +4,11 @@ from mcgan.types import Sample, choose_examples, join_samples, per_example, star
 
 
 def sample(value: float, count: int = 2) -> Sample:
-    return Sample(torch.full((count, 3, 4), value), torch.full((count, 2), value),
-                  torch.full((count,), int(value)))
+    return Sample(
+        torch.full((count, 3, 4), value),
+        torch.full((count, 2), value),
+        torch.full((count,), int(value)),
+    )
 
 
 def test_a_value_for_each_example_broadcasts_against_any_data():

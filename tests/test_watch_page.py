@@ -13,9 +13,13 @@ from mcgan.judging.pairs import prepare
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "watch.md"
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.M | re.S)
 *LOOPS, MODULE = BLOCKS
-SMALL = {"64, 64, 64, 20_000": "64, 2, 8, 2", "every=1000, n=2000": "every=2, n=100",
-         "n=2000": "n=100", "max_steps=40_000": "max_epochs=1, max_steps=4, logger=False, "
-         "enable_checkpointing=False, enable_progress_bar=False, accelerator='cpu'"}
+SMALL = {
+    "64, 64, 64, 20_000": "64, 2, 8, 2",
+    "every=1000, n=2000": "every=2, n=100",
+    "n=2000": "n=100",
+    "max_steps=40_000": "max_epochs=1, max_steps=4, logger=False, "
+    "enable_checkpointing=False, enable_progress_bar=False, accelerator='cpu'",
+}
 pytestmark = pytest.mark.filterwarnings("ignore")  # Lightning advises on small loops
 
 
@@ -51,7 +55,9 @@ def test_the_plain_loop_is_judged(names, folder):
 
 def test_lightning_and_accelerate_are_watched(names):
     assert [[look.step for look in names[f"watch {number}"].history] for number in (3, 4)] == [
-        [2], [2]]
+        [2],
+        [2],
+    ]
     assert "loss_G" in names["watch 3"].history[0].scalars
 
 

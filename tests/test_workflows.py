@@ -70,10 +70,13 @@ def test_a_release_needs_no_password():
     assert "secrets." not in text and "password:" not in text
 
 
-@pytest.mark.parametrize(("form", "asked"), [
-    ("bug", {"command", "seen", "wanted", "machine"}),
-    ("strategy", {"paper", "equation", "hooks", "claim"}),
-])
+@pytest.mark.parametrize(
+    ("form", "asked"),
+    [
+        ("bug", {"command", "seen", "wanted", "machine"}),
+        ("strategy", {"paper", "equation", "hooks", "claim"}),
+    ],
+)
 def test_a_form_asks_for_what_is_needed(form, asked):
     body = read(ROOT / f".github/ISSUE_TEMPLATE/{form}.yml")["body"]
     assert {part["id"] for part in body} >= asked
@@ -86,8 +89,7 @@ def test_a_form_names_hooks_that_a_strategy_has():
 
     body = read(ROOT / ".github/ISSUE_TEMPLATE/strategy.yml")["body"]
     [hooks] = [part["attributes"]["options"] for part in body if part["id"] == "hooks"]
-    names = {name for line in hooks[:-1]
-             for name in re.split(r", | or ", line.partition(" (")[0])}
+    names = {name for line in hooks[:-1] for name in re.split(r", | or ", line.partition(" (")[0])}
     assert not [name for name in names if name not in vars(Strategy)]
     helpers = {"key", "get_noise", "noise", "setup"}  # every strategy may have these
     methods = {name for name, member in vars(Strategy).items() if inspect.isfunction(member)}

@@ -32,8 +32,9 @@ class Case(NamedTuple):
     defect: Defect
 
 
-def every(part: str, data: Sequence[str], defects: Mapping[str, Defect], n: int,
-          seeds: range) -> Iterator[Case]:
+def every(
+    part: str, data: Sequence[str], defects: Mapping[str, Defect], n: int, seeds: range
+) -> Iterator[Case]:
     """Seeds come first, so that a study that is stopped has some of all."""
     for seed in seeds:
         for source in data:

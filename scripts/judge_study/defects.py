@@ -25,44 +25,54 @@ def real(pool: Pool, n: int, generator: Generator) -> Pool:
 
 def without(*classes: int) -> Change:
     """Samples of all other classes."""
+
     def make(pool: Pool, n: int, generator: Generator) -> Pool:
         kept = ~torch.isin(pool.y, torch.tensor(classes))
         return pool.pick(kept.nonzero()[:, 0]).draw(n, generator)
+
     return make
 
 
 def of_classes(number: int) -> Change:
     """Samples of so many classes, drawn by the seed."""
+
     def make(pool: Pool, n: int, generator: Generator) -> Pool:
         known = pool.y.unique()
         chosen = known[torch.randperm(len(known), generator=generator)[:number]]
         return pool.pick(torch.isin(pool.y, chosen).nonzero()[:, 0]).draw(n, generator)
+
     return make
 
 
 def rare(gone: int, share: float) -> Change:
     """One class at a share of its share."""
+
     def make(pool: Pool, n: int, generator: Generator) -> Pool:
         kept = (pool.y != gone) | (torch.rand(len(pool.y), generator=generator) < share)
         return pool.pick(kept.nonzero()[:, 0]).draw(n, generator)
+
     return make
 
 
 def repeated(number: int) -> Change:
     """So many samples, each many times."""
+
     def make(pool: Pool, n: int, generator: Generator) -> Pool:
         few = pool.draw(number, generator)
         return few.pick(torch.randint(number, (n,), generator=generator))
+
     return make
 
 
 def narrowed(width: float) -> Change:
     """Each sample drawn to the mean of its class."""
+
     def make(pool: Pool, n: int, generator: Generator) -> Pool:
         size = torch.bincount(pool.y).view(-1, *[1] * (pool.x.ndim - 1))
         means = torch.zeros(len(size), *pool.x.shape[1:]).index_add_(0, pool.y, pool.x) / size
         x, y = pool.draw(n, generator)
         return Pool(means[y] + width * (x - means[y]), y)
+
     return make
 
 
@@ -70,15 +80,18 @@ def noisy(std: float) -> Change:
     def make(pool: Pool, n: int, generator: Generator) -> Pool:
         x, y = pool.draw(n, generator)
         return Pool(x + std * torch.randn(x.shape, generator=generator), y)
+
     return make
 
 
 def specked(share: float) -> Change:
     """A share of the pixels black or white by chance."""
+
     def make(pool: Pool, n: int, generator: Generator) -> Pool:
         x, y = pool.draw(n, generator)
         chance = torch.rand(x.shape, generator=generator)
         return Pool(torch.where(chance < share, (chance < share / 2).float(), x), y)
+
     return make
 
 
@@ -86,6 +99,7 @@ def blurred(sigma: float) -> Change:
     def make(pool: Pool, n: int, generator: Generator) -> Pool:
         x, y = pool.draw(n, generator)
         return Pool(gaussian_blur(x[:, None], [2 * int(3 * sigma) + 1] * 2, [sigma] * 2)[:, 0], y)
+
     return make
 
 

@@ -40,22 +40,33 @@ def draw(rows: list[dict[str, Any]]) -> bytes:
         axes.set_xticks(range(len(CURVES)), CURVES, rotation=55, ha="left")
         axes.set_yticks(range(len(names)), names if number == 0 else [""] * len(names))
         axes.set_xlabel(f"n = {n:,}", fontsize=9, color=INK)
-    headline(figure, "Which measure sees which defect, at how many samples",
-             "Standard deviations of two real samples (z) between the samples and real ones, "
-             "Fashion-MNIST, up to 64 components; pale: within 3, as two real samples may be")
+    headline(
+        figure,
+        "Which measure sees which defect, at how many samples",
+        "Standard deviations of two real samples (z) between the samples and real ones, "
+        "Fashion-MNIST, up to 64 components; pale: within 3, as two real samples may be",
+    )
     return png(figure)
 
 
 def colour(axes: Axes, z: np.ndarray) -> None:
     """Cells from blue (lower) to orange (higher), z in each."""
-    axes.imshow(np.where(np.abs(z) < 3, z / 3, z), cmap="PuOr_r", vmin=-FAR, vmax=FAR,
-                aspect="auto")
+    axes.imshow(
+        np.where(np.abs(z) < 3, z / 3, z), cmap="PuOr_r", vmin=-FAR, vmax=FAR, aspect="auto"
+    )
     axes.tick_params(length=0, labeltop=True, labelbottom=False, labelsize=8)
     axes.spines[:].set_visible(False)
     for (row, column), value in np.ndenumerate(z):
         if np.isfinite(value):
-            axes.text(column, row, f"{np.clip(value, -999, 999):.0f}", fontsize=7, ha="center",
-                      va="center", color="white" if abs(value) > 0.7 * FAR else INK)
+            axes.text(
+                column,
+                row,
+                f"{np.clip(value, -999, 999):.0f}",
+                fontsize=7,
+                ha="center",
+                va="center",
+                color="white" if abs(value) > 0.7 * FAR else INK,
+            )
 
 
 def write(path: Path) -> None:

@@ -45,8 +45,11 @@ def is_poor(row: Row) -> bool:
 
 
 def is_narrow(row: Row) -> bool:
-    return row["part"] in MIXED and ("wide" in row["defect"] or "samples" in row["defect"]) and (
-        is_true(row))
+    return (
+        row["part"] in MIXED
+        and ("wide" in row["defect"] or "samples" in row["defect"])
+        and (is_true(row))
+    )
 
 
 def told(row: Row) -> bool:
@@ -54,24 +57,56 @@ def told(row: Row) -> bool:
 
 
 TARGETS = (
-    Target("collapsed or not at n = 1,000: precision", "≥ 0.95",
-           lambda row: told(row) and is_collapsed(row), is_true),
+    Target(
+        "collapsed or not at n = 1,000: precision",
+        "≥ 0.95",
+        lambda row: told(row) and is_collapsed(row),
+        is_true,
+    ),
     Target("the same: recall", "≥ 0.95", lambda row: told(row) and is_true(row), is_collapsed),
-    Target("one class of ten gone at n = 3,000: seen", "≥ 0.95",
-           lambda row: row["part"] == "one class", is_seen),
-    Target("the same: named, ≥ 80 % of the named samples are of that class", "≥ 0.95",
-           lambda row: row["part"] == "one class", is_named),
-    Target("real against real, n = 1,000 and 300: false alarms", "≤ 0.02",
-           lambda row: row["part"] == "alarms", is_seen),
-    Target("noise, specks and blur: not called collapse", "≥ 0.95", is_poor,
-           lambda row: not is_collapsed(row)),
+    Target(
+        "one class of ten gone at n = 3,000: seen",
+        "≥ 0.95",
+        lambda row: row["part"] == "one class",
+        is_seen,
+    ),
+    Target(
+        "the same: named, ≥ 80 % of the named samples are of that class",
+        "≥ 0.95",
+        lambda row: row["part"] == "one class",
+        is_named,
+    ),
+    Target(
+        "real against real, n = 1,000 and 300: false alarms",
+        "≤ 0.02",
+        lambda row: row["part"] == "alarms",
+        is_seen,
+    ),
+    Target(
+        "noise, specks and blur: not called collapse",
+        "≥ 0.95",
+        is_poor,
+        lambda row: not is_collapsed(row),
+    ),
     Target("narrowed and repeated samples: called collapse", "–", is_narrow, is_collapsed),
-    Target("stacked, 100 of 1,000 triples, n = 1,000: seen", "–",
-           lambda row: row["defect"] == "100 of 1,000 triples", is_seen),
-    Target("scikit-learn's digits, n = 400: collapsed or not, right", "–",
-           lambda row: row["part"] == "digits", lambda row: is_collapsed(row) == is_true(row)),
-    Target("ring and grid, n = 1,000: collapsed or not, right", "–",
-           lambda row: row["part"] == "plane", lambda row: is_collapsed(row) == is_true(row)),
+    Target(
+        "stacked, 100 of 1,000 triples, n = 1,000: seen",
+        "–",
+        lambda row: row["defect"] == "100 of 1,000 triples",
+        is_seen,
+    ),
+    Target(
+        "scikit-learn's digits, n = 400: collapsed or not, right",
+        "–",
+        lambda row: row["part"] == "digits",
+        lambda row: is_collapsed(row) == is_true(row),
+    ),
+    Target(
+        "ring and grid, n = 1,000: collapsed or not, right",
+        "–",
+        lambda row: row["part"] == "plane",
+        lambda row: is_collapsed(row) == is_true(row),
+    ),
 )
 
 
@@ -87,8 +122,13 @@ def measured(target: Target, rows: list[Row]) -> list[str]:
         return [target.asked, target.due, "–", "–", "0"]
     hits = sum(map(target.hit, asked))
     low, high = wilson(hits, len(asked))
-    return [target.asked, target.due, f"{hits / len(asked):.3f}", f"{low:.2f} to {high:.2f}",
-            str(len(asked))]
+    return [
+        target.asked,
+        target.due,
+        f"{hits / len(asked):.3f}",
+        f"{low:.2f} to {high:.2f}",
+        str(len(asked)),
+    ]
 
 
 def kinds(rows: list[Row]) -> str:
@@ -98,9 +138,16 @@ def kinds(rows: list[Row]) -> str:
         if row["part"] != "curves":
             key = row["data"], row["defect"], row["n"], row["truly"]
             there.setdefault(key, Counter())[row["kind"]] += 1
-    body = [[f"{data}: {defect}", f"{n:,}", "yes" if truly else "no", str(found.total()),
-             ", ".join(f"{count} {kind}" for kind, count in found.most_common())]
-            for (data, defect, n, truly), found in there.items()]
+    body = [
+        [
+            f"{data}: {defect}",
+            f"{n:,}",
+            "yes" if truly else "no",
+            str(found.total()),
+            ", ".join(f"{count} {kind}" for kind, count in found.most_common()),
+        ]
+        for (data, defect, n, truly), found in there.items()
+    ]
     return tables.rows(["samples", "n", "collapsed", "judgements", "told"], body)
 
 

@@ -57,8 +57,9 @@ def plane(centres: np.ndarray, std: float) -> Pool:
     """Equal normal modes (30,000, 2)."""
     generator = torch.Generator().manual_seed(0)
     y = torch.randint(len(centres), (HALF,), generator=generator)
-    return Pool(torch.from_numpy(centres)[y].float()
-                + std * torch.randn(HALF, 2, generator=generator), y)
+    return Pool(
+        torch.from_numpy(centres)[y].float() + std * torch.randn(HALF, 2, generator=generator), y
+    )
 
 
 def ring() -> Pool:
@@ -73,8 +74,12 @@ def grid() -> Pool:
 POOLS: dict[str, Callable[[], Pool]] = {
     "fashion for tuning": partial(half, FASHION, tuning=True),
     "mnist for tuning": partial(half, MNIST, tuning=True),
-    "fashion": partial(half, FASHION, tuning=False), "mnist": partial(half, MNIST, tuning=False),
-    "stacked": stacked, "digits": digits, "ring": ring, "grid": grid,
+    "fashion": partial(half, FASHION, tuning=False),
+    "mnist": partial(half, MNIST, tuning=False),
+    "stacked": stacked,
+    "digits": digits,
+    "ring": ring,
+    "grid": grid,
 }
 
 

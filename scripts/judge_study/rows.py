@@ -25,8 +25,10 @@ def load(path: Path) -> dict[str, Any]:
 def store(path: Path, key: str, rows: list[dict[str, Any]]) -> None:
     """The rows under this key, a line each; what other scripts wrote stays."""
     found = load(path) | {key: rows}
-    parts = [f"{json.dumps(name)}: [\n" + ",\n".join(map(json.dumps, each)) + "\n]"
-             for name, each in sorted(found.items())]
+    parts = [
+        f"{json.dumps(name)}: [\n" + ",\n".join(map(json.dumps, each)) + "\n]"
+        for name, each in sorted(found.items())
+    ]
     write_bytes(path, ("{\n" + ",\n".join(parts) + "\n}\n").encode())
 
 
@@ -47,12 +49,14 @@ def judge(case: Case) -> dict[str, Any]:
     generator = torch.Generator().manual_seed(case.seed)
     there = pool(case.data)
     order = torch.randperm(len(there.x), generator=generator)
-    real, rest = there.pick(order[:2 * case.n]), there.pick(order[2 * case.n:])
+    real, rest = there.pick(order[: 2 * case.n]), there.pick(order[2 * case.n :])
     fakes = case.defect.make(rest, case.n, generator)
     pair = prepare(*(as_source(side) for side in (fakes, real)))
     found = judge_features(pair.fakes, pair.real, seed=case.seed, draws=DRAWS)
     return dict(zip(KEY, case[:5], strict=True)) | {
-        "truly": case.defect.collapsed, "kind": found.kind, "collapsed": found.collapsed,
+        "truly": case.defect.collapsed,
+        "kind": found.kind,
+        "collapsed": found.collapsed,
         "missing": sum(group.share for group in found.missing),
         "right": right(found, real, fakes),
         "seen": [name for name, measure in found.measures.items() if measure.seen],

@@ -53,8 +53,12 @@ class Campaign:
         while total.tried == before.tried or (total.tried < goal and time.monotonic() < until):
             self.round(promise, total, until, goal)
             self.write()  # a campaign may be stopped at any moment
-        return Total(total.rounds - before.rounds, total.tried - before.tried,
-                     total.held - before.held, total.seconds - before.seconds)
+        return Total(
+            total.rounds - before.rounds,
+            total.tried - before.tried,
+            total.held - before.held,
+            total.seconds - before.seconds,
+        )
 
     def round(self, promise: Promise, total: Total, until: float, goal: int) -> None:
         """The round of the next seed. Its folder goes if all its tries held."""
@@ -71,8 +75,9 @@ class Campaign:
                         break
             except Exception:
                 total.tried += 1
-                failure.write_text(f"make torture ONLY={promise.name} SEED={seed}\n\n"
-                                   f"{traceback.format_exc()}")
+                failure.write_text(
+                    f"make torture ONLY={promise.name} SEED={seed}\n\n{traceback.format_exc()}"
+                )
         if not failure.exists():
             shutil.rmtree(failure.parent)
         total.seconds += time.monotonic() - begin
@@ -91,5 +96,7 @@ def read_totals(file: Path) -> dict[str, Total]:
 
 def line(promise: Promise, found: Total) -> str:
     broken = found.tried - found.held
-    return (f"{promise.number:<3} {promise.name:<13} {found.tried:>7,} tried {found.held:>7,} held"
-            f"{found.seconds:>7.0f} s" + (f"  {broken} BROKEN" if broken else ""))
+    return (
+        f"{promise.number:<3} {promise.name:<13} {found.tried:>7,} tried {found.held:>7,} held"
+        f"{found.seconds:>7.0f} s" + (f"  {broken} BROKEN" if broken else "")
+    )

@@ -11,8 +11,9 @@ from torture.watch import watch_fork
 GOOD = (0, 3, 4)  # done, collapsed, diverged
 
 
-def run(place: Path, words: Sequence[str], allowed: Path | None = None, patience: float = 60
-        ) -> Ended:
+def run(
+    place: Path, words: Sequence[str], allowed: Path | None = None, patience: float = 60
+) -> Ended:
     """`mcgan WORDS` in `place`. It may write in `allowed`, all of `place` where none is given."""
     seen = place / "seen"
     prepare = partial(watch_fork, seen, allowed or place)
@@ -39,5 +40,8 @@ def check_line(words: Sequence[str], ended: Ended) -> None:
 
 def listing(place: Path) -> list[str]:
     """Every file and folder below, but for what commands said."""
-    return sorted(path.relative_to(place).as_posix() for path in place.rglob("*")
-                  if path.relative_to(place).parts[0] != "said")
+    return sorted(
+        path.relative_to(place).as_posix()
+        for path in place.rglob("*")
+        if path.relative_to(place).parts[0] != "said"
+    )

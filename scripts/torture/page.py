@@ -32,5 +32,6 @@ def figures(totals: dict[str, Total]) -> str:
 
 
 def forms() -> str:
-    return "\n".join(f"* **{promise.number} `{promise.name}`** {promise.form}"
-                     for promise in find_promises())
+    return "\n".join(
+        f"* **{promise.number} `{promise.name}`** {promise.form}" for promise in find_promises()
+    )

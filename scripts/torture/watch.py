@@ -10,8 +10,17 @@ from typing import Any
 ALWAYS = ("subprocess.", "os.system", "os.exec", "os.spawn", "os.posix_spawn", "os.fork", "pty.",
           "socket.connect", "socket.bind", "ctypes.dlopen", "webbrowser.", "code.", "urllib.",
           "http.", "sqlite3.connect")  # fmt: skip
-PATHS = {"os.mkdir": 1, "os.rename": 2, "os.remove": 1, "os.rmdir": 1, "os.symlink": 2,
-         "os.link": 2, "os.chmod": 1, "os.truncate": 1, "open": 1}  # how many paths each tells
+PATHS = {
+    "os.mkdir": 1,
+    "os.rename": 2,
+    "os.remove": 1,
+    "os.rmdir": 1,
+    "os.symlink": 2,
+    "os.link": 2,
+    "os.chmod": 1,
+    "os.truncate": 1,
+    "open": 1,
+}  # how many paths each tells
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 DEVICES = ("/dev/", "/proc/")
 Words = tuple[Any, ...]
@@ -27,7 +36,7 @@ class Watch:
         if event.startswith(ALWAYS):
             self.tell(f"{event}: {words!r:.200}")
         elif event in PATHS and (event != "open" or (words[2] or 0) & WRITING):
-            for word in words[:PATHS[event]]:
+            for word in words[: PATHS[event]]:
                 self.note_path(event, word)
 
     def note_path(self, event: str, word: Any) -> None:

@@ -21,8 +21,9 @@ class LaneLauncher(Launcher):
     def setup(self, *, hydra_context: Any, task_function: Any, config: Any) -> None:
         self.context, self.task, self.config = hydra_context, task_function, config
 
-    def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
-               ) -> "Sequence[JobReturn]":
+    def launch(
+        self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
+    ) -> "Sequence[JobReturn]":
         """What became of each job, in their order."""
         from mcgan.cli.lanes import launch  # imports torch
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; the names of HOMES
     from mcgan.config.settings import Above, AtLeast, AtMost, Below, Scheduled
     from mcgan.dataset.base import ModalDataset, Recognition
     from mcgan.dataset.points import LabelledPoints
-    from mcgan.engine.own_loop import game
+    from mcgan.engine.own_game import game
     from mcgan.errors import UserError
     from mcgan.experiment.api import build_dataset, evaluate, load, train
     from mcgan.experiment.judge import judge
@@ -34,7 +34,7 @@ HOMES = {  # public name -> its module, imported on first use: `import mcgan` st
     "build_dataset": "experiment.api",
     "judge": "experiment.judge",
     "Watch": "watching.watch",
-    "game": "engine.own_loop",
+    "game": "engine.own_game",
     "functional": "functional",
     "compose": "config.compose",
     "TrainedRun": "experiment.trained",

@@ -60,8 +60,9 @@ def check_finite(name: str, value: object) -> None:
 def check_count(n: object, what: str) -> None:
     """Raises UserError for an ``n`` that is no whole number of at least 1."""
     if isinstance(n, bool) or not hasattr(n, "__index__") or int(n.__index__()) < 1:
-        raise UserError(f"n must be a whole number of at least 1, not {n!r}: it is the number of "
-                        f"{what}")
+        raise UserError(
+            f"n must be a whole number of at least 1, not {n!r}: it is the number of {what}"
+        )
 
 
 def near(word: str, options: Iterable[str], lead: str = "") -> str:
@@ -70,8 +71,9 @@ def near(word: str, options: Iterable[str], lead: str = "") -> str:
     return f"; did you mean {lead + hit[0]!r}?" if hit else ""
 
 
-def near_or_all(word: str, options: Iterable[str], all_of: str = "choose from", lead: str = ""
-                ) -> str:
+def near_or_all(
+    word: str, options: Iterable[str], all_of: str = "choose from", lead: str = ""
+) -> str:
     """`; did you mean 'x'?`, or else ` (choose from: x, y)`: with a guess nobody needs a list."""
     known = list(options)
     return near(word, known, lead) or f" ({all_of}: {', '.join(known) or 'nothing'})"
@@ -85,12 +87,17 @@ def printable(value: Any) -> Any:
     if isinstance(value, list):
         return [*map(printable, value)]
     if not isinstance(value, str):
-        return ({printable(key): printable(each) for key, each in value.items()}
-                if isinstance(value, dict) else value)
+        return (
+            {printable(key): printable(each) for key, each in value.items()}
+            if isinstance(value, dict)
+            else value
+        )
     if value.isprintable():
         return value
-    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode()
-                   for letter in value)
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in value
+    )
 
 
 def one_line(text: object) -> str:

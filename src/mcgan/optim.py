@@ -2,7 +2,7 @@
 
 import inspect
 import math
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, ClassVar
 
@@ -13,42 +13,9 @@ from torch.optim.rmsprop import rmsprop
 from torch.optim.sgd import sgd
 
 from mcgan.config.settings import AtLeast, AtMost, Below, Scheduled, check_settings
+from mcgan.rule import Rule, State, exact, fit, root
 from mcgan.schedule import Number, Schedule, now, number
 from mcgan.types import Player, Tensors
-
-State = dict[str, Tensors]  # what (exp_avg, step, ...) -> parameter name -> tensor
-
-
-class Rule(ABC):
-    """How parameters move along their gradients, elementwise: stacked replicas are one tensor."""
-
-    momentum: float = 0.0
-
-    @abstractmethod
-    def start(self, params: Tensors) -> State: ...
-
-    @abstractmethod
-    def step_(self, params: Tensors, grads: Tensors, state: State, progress: Tensor) -> None:
-        """Move ``params`` and ``state`` in place; ``progress`` is the share of the run done."""
-
-
-class WrappedRule(Rule):
-    """Another rule whose moves are changed: a base for those that strategies put around it."""
-
-    slots: ClassVar[tuple[str, ...]] = ()  # more state, shaped like the parameters, zero at first
-
-    def __init__(self, rule: Rule) -> None:
-        self.rule, self.momentum = rule, rule.momentum
-
-    def start(self, params: Tensors) -> State:
-        own = {slot: {n: torch.zeros_like(p) for n, p in params.items()} for slot in self.slots}
-        return self.rule.start(params) | own
-
-    def moves(self, params: Tensors, grads: Tensors, state: State, progress: Tensor) -> Tensors:
-        """Lets the other rule move; returns how far each parameter has gone."""
-        before = {n: p.clone() for n, p in params.items()}
-        self.rule.step_(params, grads, state, progress)
-        return {n: p - before[n] for n, p in params.items()}
 
 
 @dataclass
@@ -90,13 +57,17 @@ class Optim(Rule):
 
     def differs_in_lanes(self, progress: Tensor) -> bool:
         """Whether a number has a value for each lane, (N, 1): torch's kernels take one for all."""
-        held = [each for value in vars(self).values()
-                for each in (value if isinstance(value, list) else [value])]
+        held = [
+            each
+            for value in vars(self).values()
+            for each in (value if isinstance(value, list) else [value])
+        ]
         found = [now(each, progress) for each in held]
         return any(isinstance(each, Tensor) and each.dim() > 0 for each in found)
 
-    def move_by_formula(self, params: Tensors, grads: Tensors, state: State, progress: Tensor
-                        ) -> None:
+    def move_by_formula(
+        self, params: Tensors, grads: Tensors, state: State, progress: Tensor
+    ) -> None:
         """As ``step_``, by ``walk``."""
         moved, new = self.walk(params, grads, state, progress)
         for name, value in moved.items():
@@ -105,8 +76,9 @@ class Optim(Rule):
             for name, value in each.items():
                 state[slot][name].copy_(value)
 
-    def walk(self, params: Tensors, grads: Tensors, state: State, progress: Tensor
-             ) -> tuple[Tensors, State]:
+    def walk(
+        self, params: Tensors, grads: Tensors, state: State, progress: Tensor
+    ) -> tuple[Tensors, State]:
         """The parameters and the state after ``step_``, as new tensors.
 
         They can be differentiated in the gradients, also where these are 0, and vmapped.
@@ -122,8 +94,9 @@ class Optim(Rule):
                 new[slot][name] = value
         return moved, new
 
-    def move(self, grad: Tensor, before: list[Tensor], step: Tensor, progress: Tensor
-             ) -> tuple[Tensor, ...]:
+    def move(
+        self, grad: Tensor, before: list[Tensor], step: Tensor, progress: Tensor
+    ) -> tuple[Tensor, ...]:
         """How far back a parameter goes at a learning rate of 1, and what its slots become."""
         raise NotImplementedError(f"{type(self).__name__} has no move for walk")
 
@@ -159,8 +132,9 @@ class Adam(Optim):
         self.momentum = max(first.start, first.end) if isinstance(first, Schedule) else first
         super().__post_init__()
 
-    def move(self, grad: Tensor, before: list[Tensor], step: Tensor, progress: Tensor
-             ) -> tuple[Tensor, ...]:
+    def move(
+        self, grad: Tensor, before: list[Tensor], step: Tensor, progress: Tensor
+    ) -> tuple[Tensor, ...]:
         first, second = (now(beta, progress) for beta in self.betas)
         mean = fit(first, grad) * before[0] + fit(1 - first, grad) * grad
         square = fit(second, grad) * before[1] + fit(1 - second, grad) * grad**2
@@ -174,25 +148,24 @@ class Adam(Optim):
         betas = [now(beta, progress) for beta in self.betas]
         if not compiling:
             betas = [float(beta) for beta in betas]  # the fused kernel takes no tensors here
-        adam(params, grads, exp_avg, exp_avg_sq, [], steps, lr=lr, beta1=betas[0],
-             beta2=betas[1], eps=self.eps, weight_decay=0.0, amsgrad=False, maximize=False,
-             foreach=False, fused=not compiling, capturable=compiling)
-
-
-def fit(number: Any, like: Tensor) -> Any:
-    """A number as it is, a tensor of numbers in the type of what it is to be multiplied with."""
-    return number.to(like) if isinstance(number, Tensor) else number
-
-
-def exact(step: Tensor) -> Tensor:
-    """Steps in double precision, where there is one: 1 - 0.999 ** step cancels in single."""
-    return step if step.device.type == "mps" else step.double()
-
-
-def root(square: Tensor) -> Tensor:
-    """The square root, with a gradient of 0 at 0."""
-    some = square > 0
-    return torch.where(some, torch.where(some, square, 1.0).sqrt(), 0.0)
+        adam(
+            params,
+            grads,
+            exp_avg,
+            exp_avg_sq,
+            [],
+            steps,
+            lr=lr,
+            beta1=betas[0],
+            beta2=betas[1],
+            eps=self.eps,
+            weight_decay=0.0,
+            amsgrad=False,
+            maximize=False,
+            foreach=False,
+            fused=not compiling,
+            capturable=compiling,
+        )
 
 
 def decay(beta: Any, betas: list[Any]) -> Number:
@@ -200,8 +173,9 @@ def decay(beta: Any, betas: list[Any]) -> Number:
     try:
         return number(beta, "betas", low=0.0, high=math.nextafter(1.0, 0.0))
     except ValueError:
-        raise ValueError(f"betas must be two numbers from 0 to below 1, or schedules of such, "
-                         f"not {betas}") from None
+        raise ValueError(
+            f"betas must be two numbers from 0 to below 1, or schedules of such, not {betas}"
+        ) from None
 
 
 @dataclass
@@ -212,17 +186,31 @@ class RMSprop(Optim):
     eps: Annotated[float, AtLeast(0)] = 1e-8
     slots: ClassVar[tuple[str, ...]] = ("square_avg",)
 
-    def move(self, grad: Tensor, before: list[Tensor], step: Tensor, progress: Tensor
-             ) -> tuple[Tensor, ...]:
+    def move(
+        self, grad: Tensor, before: list[Tensor], step: Tensor, progress: Tensor
+    ) -> tuple[Tensor, ...]:
         square = fit(self.alpha, grad) * before[0] + fit(1 - self.alpha, grad) * grad**2
         return grad / (root(square) + fit(self.eps, grad)), square
 
     def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None:
         params, grads, square_avg, steps = lists
         compiling = torch.compiler.is_compiling()
-        rmsprop(params, grads, square_avg, [], [], steps, lr=lr, alpha=self.alpha, eps=self.eps,
-                weight_decay=0.0, momentum=0.0, centered=False, foreach=not compiling,
-                capturable=compiling)
+        rmsprop(
+            params,
+            grads,
+            square_avg,
+            [],
+            [],
+            steps,
+            lr=lr,
+            alpha=self.alpha,
+            eps=self.eps,
+            weight_decay=0.0,
+            momentum=0.0,
+            centered=False,
+            foreach=not compiling,
+            capturable=compiling,
+        )
 
 
 @dataclass
@@ -232,12 +220,23 @@ class SGD(Optim):
     momentum: Annotated[float, AtLeast(0), Below(1)] = 0.0
     slots: ClassVar[tuple[str, ...]] = ("momentum_buffer",)
 
-    def move(self, grad: Tensor, before: list[Tensor], step: Tensor, progress: Tensor
-             ) -> tuple[Tensor, ...]:
+    def move(
+        self, grad: Tensor, before: list[Tensor], step: Tensor, progress: Tensor
+    ) -> tuple[Tensor, ...]:
         moving = fit(self.momentum, grad) * before[0] + grad
         return moving, moving
 
     def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None:
         params, grads, buffers, _ = lists
-        sgd(params, grads, list(buffers), weight_decay=0.0, momentum=self.momentum, lr=lr,
-            dampening=0.0, nesterov=False, maximize=False, foreach=False)
+        sgd(
+            params,
+            grads,
+            list(buffers),
+            weight_decay=0.0,
+            momentum=self.momentum,
+            lr=lr,
+            dampening=0.0,
+            nesterov=False,
+            maximize=False,
+            foreach=False,
+        )

@@ -20,10 +20,22 @@ from small import NETS_OF, largest_difference, option, run, stems, traced, train
 
 ARCHES = stems("arch")
 SHAPE = (3, 28, 28)  # MLPs take pictures too
-SMALL = {"latent": 8, "width": 4, "critic_width": 4, "widest": 8, "critic_widest": 8, "blocks": 1,
-         "group": 4, "depth": 2}
-NORMED = [(name, setting) for name in ARCHES for setting in ("norm", "critic_norm")
-          if setting in option("arch", name)]
+SMALL = {
+    "latent": 8,
+    "width": 4,
+    "critic_width": 4,
+    "widest": 8,
+    "critic_widest": 8,
+    "blocks": 1,
+    "group": 4,
+    "depth": 2,
+}
+NORMED = [
+    (name, setting)
+    for name in ARCHES
+    for setting in ("norm", "critic_norm")
+    if setting in option("arch", name)
+]
 every = pytest.mark.parametrize("name", ARCHES)
 
 
@@ -63,8 +75,10 @@ def test_it_makes_and_judges_examples_and_holds_no_state(name: str) -> None:
 def test_its_weights_are_drawn_by_torchs_generator(name: str) -> None:
     arch = small(name)
     seeds = [0, 0, 1]
-    drawn = [[*generator.parameters(), *critic.parameters()]
-             for generator, critic in (pair(arch) for seed in seeds if torch.manual_seed(seed))]
+    drawn = [
+        [*generator.parameters(), *critic.parameters()]
+        for generator, critic in (pair(arch) for seed in seeds if torch.manual_seed(seed))
+    ]
     assert all(torch.equal(a, b) for a, b in zip(*drawn[:2], strict=True))
     assert any(not torch.equal(a, b) for a, b in zip(*drawn[1:], strict=True))
 
@@ -82,8 +96,9 @@ def test_a_gradient_penalty_differentiates_twice_and_functionally(name: str) -> 
 
     x.requires_grad_()
     (slope,) = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
-    classic = torch.autograd.grad(slope.square().mean(), list(weights.values()),
-                                  materialize_grads=True)
+    classic = torch.autograd.grad(
+        slope.square().mean(), list(weights.values()), materialize_grads=True
+    )
     assert any(each.abs().max() > 0 for each in classic)
     for (key, got), wanted in zip(grad(penalty)(weights).items(), classic, strict=True):
         torch.testing.assert_close(got, wanted, msg=key)
@@ -94,8 +109,9 @@ def test_stacked_networks_agree_with_single_ones(name: str) -> None:
     arch = small(name)
     pairs = [pair(arch) for _ in range(2)]
     z = torch.randn(2, 3, 8, dtype=torch.float64)
-    generators, critics = ([stirred(net.double()) for net in nets]
-                           for nets in zip(*pairs, strict=True))
+    generators, critics = (
+        [stirred(net.double()) for net in nets] for nets in zip(*pairs, strict=True)
+    )
     made = together(generators, z)
     for images, net, z_i in zip(made, generators, z, strict=True):
         torch.testing.assert_close(images, net(z_i))
@@ -146,11 +162,13 @@ def test_a_replica_of_nets_for_pictures_is_the_solo_run(kind) -> None:
     assert largest_difference(both.replicas.replica(1), alone.replicas.replica(0)) < 1e-9
 
 
-def compiling_changes(kind: str, steps: int,
-                      prepare: Callable[[Trainer], Trainer] = lambda made: made) -> float:
+def compiling_changes(
+    kind: str, steps: int, prepare: Callable[[Trainer], Trainer] = lambda made: made
+) -> float:
     """The largest difference that compiling makes to a tensor within these steps."""
-    eager, compiled = (trainer("r1", words=NETS_OF[kind], eps=1.0, compiled=c)
-                       for c in (False, True))
+    eager, compiled = (
+        trainer("r1", words=NETS_OF[kind], eps=1.0, compiled=c) for c in (False, True)
+    )
     run(eager, steps)
     run(prepare(compiled), steps)
     torch._dynamo.reset()

@@ -62,6 +62,10 @@ def test_batch_norm_is_between_the_generators_layers_and_of_the_batch_at_hand() 
 
 def test_without_the_new_settings_the_nets_have_their_old_names() -> None:
     plain = MLP(latent=3, width=4, depth=2)
-    assert [*plain.generator(3, (2,)).state_dict()][:4] == ["0.0.weight", "0.0.bias", "1.0.weight",
-                                                            "1.0.bias"]
+    assert [*plain.generator(3, (2,)).state_dict()][:4] == [
+        "0.0.weight",
+        "0.0.bias",
+        "1.0.weight",
+        "1.0.bias",
+    ]
     assert next(iter(plain.trunk((2,))[0].state_dict())) == "1.0.weight"

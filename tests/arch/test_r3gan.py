@@ -14,8 +14,10 @@ def count(net: nn.Module) -> int:
     return sum(weight.numel() for weight in net.parameters())
 
 
-@pytest.mark.parametrize(("side", "width", "generator", "critic"), [
-    (32, 768, 20_732_160, 20_683_776), (64, 384, 22_429_824, 22_381_440)])
+@pytest.mark.parametrize(
+    ("side", "width", "generator", "critic"),
+    [(32, 768, 20_732_160, 20_683_776), (64, 384, 22_429_824, 22_381_440)],
+)
 def test_sizes_are_those_of_the_authors_code(side, width, generator, critic) -> None:
     """CIFAR-10 and FFHQ-64 of brownvc/R3GAN's train.py; its critic has a head without a bias."""
     shape = (3, side, side)
@@ -107,7 +109,7 @@ def test_gains_shrink_with_the_root_of_the_root_of_the_number_of_blocks() -> Non
     net = R3GAN(latent=8, width=64, widest=64, blocks=3).generator(8, (3, 16, 16))
     first, middle = (layer for layer in blocks_of(net)[0][:-1] if isinstance(layer, nn.Conv2d))
     for layer in (first, middle):
-        wanted = GAIN * 9 ** -0.25 / math.sqrt(layer.weight[0].numel())
+        wanted = GAIN * 9**-0.25 / math.sqrt(layer.weight[0].numel())
         assert math.isclose(layer.weight.std().item(), wanted, rel_tol=0.05)
         assert not layer.bias.any()
 

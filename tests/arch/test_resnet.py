@@ -24,11 +24,14 @@ def maps(net: nn.Module, given: torch.Tensor) -> list[tuple[int, ...]]:
     return seen
 
 
-@pytest.mark.parametrize(("shape", "settings", "generator", "trunk"), [
-    ((3, 32, 32), {}, 4_276_739, 1_053_696),
-    ((3, 64, 64), {**WIDE, "critic_side": 2, "critic_blocks": 0}, 12_220_675, 10_140_416),
-    ((3, 128, 128), {**WIDE, "critic_side": 4, "critic_blocks": 1}, 32_150_787, 29_016_832),
-])
+@pytest.mark.parametrize(
+    ("shape", "settings", "generator", "trunk"),
+    [
+        ((3, 32, 32), {}, 4_276_739, 1_053_696),
+        ((3, 64, 64), {**WIDE, "critic_side": 2, "critic_blocks": 0}, 12_220_675, 10_140_416),
+        ((3, 128, 128), {**WIDE, "critic_side": 4, "critic_blocks": 1}, 32_150_787, 29_016_832),
+    ],
+)
 def test_sizes_are_those_of_the_papers_tables(shape, settings, generator, trunk) -> None:
     """Counted by hand from the tables of appendix B.4 and the layers of the authors' code."""
     arch = ResNet(**settings)
@@ -47,8 +50,9 @@ def test_the_generator_doubles_and_the_critic_halves_as_for_cifar_10() -> None:
 
 
 def test_maps_double_where_sides_halve_up_to_the_widest() -> None:
-    arch = ResNet(width=2, widest=16, critic_width=1, critic_widest=8, critic_side=4,
-                  critic_blocks=1)
+    arch = ResNet(
+        width=2, widest=16, critic_width=1, critic_widest=8, critic_side=4, critic_blocks=1
+    )
     made = maps(arch.generator(8, (3, 128, 128)), torch.randn(2, 8))
     assert made == [(16, 4), (16, 8), (16, 16), (8, 32), (4, 64), (2, 128), (3, 128)]
     judged = maps(arch.trunk((3, 128, 128))[0], torch.randn(2, 3, 128, 128))

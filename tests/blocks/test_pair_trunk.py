@@ -26,19 +26,30 @@ def pairs(trunk: nn.Module, shape: tuple[int, ...], features: int, codes: int = 
     return made
 
 
-@pytest.mark.parametrize("trunk, shape, kind", [
-    (flat(), (3,), JoinsInput), (flat((2, 2, 2)), (2, 2, 2), JoinsInput),
-    (waves(), (3,), JoinsInput),
-    (convolved(), (2, 4, 4), JoinsFeatures),
-    (nn.Linear(4, 8), (2, 4), JoinsFeatures),  # a layer on the last axis, not on all numbers
-    (nn.Flatten(), (3,), JoinsFeatures)])
+@pytest.mark.parametrize(
+    "trunk, shape, kind",
+    [
+        (flat(), (3,), JoinsInput),
+        (flat((2, 2, 2)), (2, 2, 2), JoinsInput),
+        (waves(), (3,), JoinsInput),
+        (convolved(), (2, 4, 4), JoinsFeatures),
+        (nn.Linear(4, 8), (2, 4), JoinsFeatures),  # a layer on the last axis, not on all numbers
+        (nn.Flatten(), (3,), JoinsFeatures),
+    ],
+)
 def test_z_joins_as_early_as_the_layers_allow(trunk, shape, kind):
     assert type(pair_trunk(trunk, shape, 8, nn.Identity())) is kind
 
 
-@pytest.mark.parametrize("trunk, shape, features", [
-    (flat(), (3,), 8), (flat((2, 2, 2)), (2, 2, 2), 8), (convolved(), (2, 4, 4), 16),
-    (waves(), (3,), 8)])
+@pytest.mark.parametrize(
+    "trunk, shape, features",
+    [
+        (flat(), (3,), 8),
+        (flat((2, 2, 2)), (2, 2, 2), 8),
+        (convolved(), (2, 4, 4), 16),
+        (waves(), (3,), 8),
+    ],
+)
 def test_features_depend_on_both_and_keep_their_number(trunk, shape, features):
     made = pairs(trunk, shape, features)
     x, z = torch.randn(6, *shape), torch.randn(6, 5)

@@ -33,6 +33,7 @@ def test_what_is_written_is_what_is_read():
 
 def test_in_a_turn_it_is_the_copy_of_that_turn():
     """A functional call puts other tensors in the place of a strategy's buffers."""
+
     class Holder(Strategy):
         def forward(self) -> torch.Tensor:
             return self.held.current()["w"]

@@ -34,14 +34,16 @@ BROKEN = {
     def d_term(self, turn):
         return turn.on_real.score.mean() / 0
 """,
-    "its hooks write nothing": GOOD + """
+    "its hooks write nothing": GOOD
+    + """
     def setup(self, game, data):
         self.register_buffer("seen", torch.zeros(()))
 
     def d_term(self, turn):
         self.seen.add_(1)
 """,
-    "its hooks keep nothing": GOOD + """
+    "its hooks keep nothing": GOOD
+    + """
     def d_term(self, turn):
         self.last = turn.on_real.score.detach()
 
@@ -52,7 +54,8 @@ BROKEN = {
     def d_term(self, turn):
         return self.std * turn.on_real.score.mean()
 """,
-    "the other player's weights stay": GOOD + """
+    "the other player's weights stay": GOOD
+    + """
     def after(self, player, tensors, report, grads):
         if player == "D":
             for name, tensor in tensors.items():
@@ -96,7 +99,8 @@ BROKEN = {
     def d_term(self, turn):
         return turn.moment.now(self.kept["std"]) * turn.on_real.score.mean()
 """,
-    "switched off it is absent": GOOD + """
+    "switched off it is absent": GOOD
+    + """
     def g_term(self, turn):
         return turn.on_fake.score.mean()
 """,
@@ -120,8 +124,9 @@ def own(home):
 
 
 def failing(out: str) -> set[str]:
-    return {line.split("FAILS")[1].split(":")[0].strip() for line in out.splitlines()
-            if "FAILS" in line}
+    return {
+        line.split("FAILS")[1].split(":")[0].strip() for line in out.splitlines() if "FAILS" in line
+    }
 
 
 def test_a_good_strategy_keeps_all_laws(own, cli):
@@ -140,10 +145,13 @@ def test_a_strategy_that_breaks_a_law_is_told_which(own, cli, law):
     assert law in failing(ended.out), ended.out
 
 
-@pytest.mark.parametrize(("yaml", "said"), [
-    (YAML.replace("std:", "sdt:"), "the class has no sdt, which the YAML sets"),
-    (YAML.replace("std: 0.1\n", ""), "the YAML does not give std"),
-])
+@pytest.mark.parametrize(
+    ("yaml", "said"),
+    [
+        (YAML.replace("std:", "sdt:"), "the class has no sdt, which the YAML sets"),
+        (YAML.replace("std: 0.1\n", ""), "the YAML does not give std"),
+    ],
+)
 def test_a_yaml_that_is_not_its_classs(own, cli, yaml, said):
     own(GOOD, yaml)
     ended = cli("check", "reg=fog")
@@ -209,20 +217,30 @@ def hook(head: str, body: str) -> str:
 AFTER = "after(self, player, tensors, report, grads)"
 SEEN = hook("setup(self, game, data)", 'self.register_buffer("seen", torch.zeros(()))')
 SENTENCES = [
-    (hook("d_term(self, turn)", "return turn.on_real.score"),
-     "reg.fog: d_term returns the shape (8,), and a term is one number: take .mean()"),
+    (
+        hook("d_term(self, turn)", "return turn.on_real.score"),
+        "reg.fog: d_term returns the shape (8,), and a term is one number: take .mean()",
+    ),
     (hook("g_term(self, turn)", "return 1.0"), "reg.fog: g_term returns a float, and a term is"),
     (hook(AFTER, "pass"), "reg.fog: after returns None, and wants a dict"),
-    (SEEN + hook(AFTER, 'return {"seen": tensors[self.key("seen")]}'),
-     "reg.fog: after returns 'seen', but there is no tensor of that name: use self.key('seen')"),
+    (
+        SEEN + hook(AFTER, 'return {"seen": tensors[self.key("seen")]}'),
+        "reg.fog: after returns 'seen', but there is no tensor of that name: use self.key('seen')",
+    ),
     (hook(AFTER, 'return {self.key("seen"): torch.zeros(())}'), "make it in setup by register_buf"),
-    (SEEN + hook(AFTER, 'return {self.key("seen"): torch.zeros(3)}'),
-     "after returns the shape (3,) for 'reg.fog.seen', which has the shape ()"),
-    (GOOD.replace('moment, "fog"', 'moment, "fgo"'),
-     "reg.fog: get_noise asks for 'fgo'; noise declares: fog"),
+    (
+        SEEN + hook(AFTER, 'return {self.key("seen"): torch.zeros(3)}'),
+        "after returns the shape (3,) for 'reg.fog.seen', which has the shape ()",
+    ),
+    (
+        GOOD.replace('moment, "fog"', 'moment, "fgo"'),
+        "reg.fog: get_noise asks for 'fgo'; noise declares: fog",
+    ),
     (GOOD.replace('"normal"', '"gaussian"'), "a Draw is uniform or normal, not 'gaussian'"),
-    (hook("noise(self, batch, shape)", 'return {"fog": torch.zeros(batch)}'),
-     "reg.fog: noise gives the shape (8,) for 'fog', and wants a Draw"),
+    (
+        hook("noise(self, batch, shape)", 'return {"fog": torch.zeros(batch)}'),
+        "reg.fog: noise gives the shape (8,) for 'fog', and wants a Draw",
+    ),
     (hook("d_terms(self, turn)", "return None"), "Fog: d_terms is no hook; did you mean d_term?"),
     (hook("__post_init__(self)", "pass"), "must begin with super().__post_init__()"),
 ]
@@ -235,13 +253,18 @@ def test_what_a_hook_returns_wrongly_is_one_sentence(own, cli, body, said):
     assert ended.code == 2 and said in ended.err and ended.err.count("\n") == 1, ended
 
 
-@pytest.mark.parametrize(("decorator", "said"), [
-    ("", "Mist declares no settings of its own: put @dataclass(eq=False, repr=False) above it"),
-    ("@dataclass", "Mist cannot be told from its equals: put @dataclass(eq=False, repr=False)"),
-])
+@pytest.mark.parametrize(
+    ("decorator", "said"),
+    [
+        ("", "Mist declares no settings of its own: put @dataclass(eq=False, repr=False) above it"),
+        ("@dataclass", "Mist cannot be told from its equals: put @dataclass(eq=False, repr=False)"),
+    ],
+)
 def test_a_class_without_its_decorator_says_so(own, cli, decorator, said):
-    own(GOOD + f"\n{decorator}\nclass Mist(Strategy):\n    std: float = 0.1\n",
-        YAML.replace("own.Fog", "own.Mist"))
+    own(
+        GOOD + f"\n{decorator}\nclass Mist(Strategy):\n    std: float = 0.1\n",
+        YAML.replace("own.Fog", "own.Mist"),
+    )
     ended = cli("check", "reg=fog")
     assert ended.code == 2 and said in ended.err and ended.err.count("\n") == 1
 
@@ -252,18 +275,24 @@ def test_a_yaml_without_its_class_says_so(own, cli):
     assert ended.code == 2 and "reg.fog has no _target_, the class to build" in ended.err
 
 
-@pytest.mark.parametrize(("words", "said"), [
-    (["reg=fog", "reg.fog.std=-1"], "reg.fog: std must be at least 0, not -1"),
-    (["reg=fgo"], "no reg named 'fgo'; did you mean 'fog'?"),
-    (["reg=none"], "reg=none is no strategy at all, there is nothing to check: give reg=NAME"),
-    (["reg=mine.yaml"], "'reg=mine.yaml' names no option: NAME is that of a YAML in a folder reg/"),
-    (["dataset=my/data"], "'dataset=my/data' names no option: NAME is that of a YAML"),
-    (["optim=adam"], "'optim=adam' cannot be checked: give reg=NAME"),
-    (["reg=jitter"], "cannot import 'mine.Jitter'"),
-    (["reg=fog", "--config-dir", "nowhere"], "--config-dir: there is no folder nowhere"),
-    ([], "there is nothing to check: give reg=NAME, objective=NAME or dataset=NAME"),
-    (["--pairs"], "there is nothing to check"),
-])
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["reg=fog", "reg.fog.std=-1"], "reg.fog: std must be at least 0, not -1"),
+        (["reg=fgo"], "no reg named 'fgo'; did you mean 'fog'?"),
+        (["reg=none"], "reg=none is no strategy at all, there is nothing to check: give reg=NAME"),
+        (
+            ["reg=mine.yaml"],
+            "'reg=mine.yaml' names no option: NAME is that of a YAML in a folder reg/",
+        ),
+        (["dataset=my/data"], "'dataset=my/data' names no option: NAME is that of a YAML"),
+        (["optim=adam"], "'optim=adam' cannot be checked: give reg=NAME"),
+        (["reg=jitter"], "cannot import 'mine.Jitter'"),
+        (["reg=fog", "--config-dir", "nowhere"], "--config-dir: there is no folder nowhere"),
+        ([], "there is nothing to check: give reg=NAME, objective=NAME or dataset=NAME"),
+        (["--pairs"], "there is nothing to check"),
+    ],
+)
 def test_a_mistake_is_one_sentence(own, cli, words, said):
     own(GOOD)
     ended = cli("check", *words)
@@ -287,22 +316,36 @@ SET = "self.shape, self.num_modes, self.weights = (2,), 1, torch.ones(1)\n"
 @pytest.mark.parametrize("verb", ["check", "train"])
 @pytest.mark.parametrize("name", ["shape", "num_modes", "weights"])
 def test_a_member_that_a_dataset_does_not_set_is_named(own, cli, home, verb, name):
-    own(GOOD + ABSTRACT + "    def recognise(self, x): ...\n    def prepare(self):\n        "
-        + SET + f"        del self.{name}\n", dataset="# Mine\n_target_: own.Half\n")
+    own(
+        GOOD
+        + ABSTRACT
+        + "    def recognise(self, x): ...\n    def prepare(self):\n        "
+        + SET
+        + f"        del self.{name}\n",
+        dataset="# Mine\n_target_: own.Half\n",
+    )
     ended = cli(verb, "dataset=mine")
     assert ended.code == 2 and f": dataset: Half sets no {name}: set self.{name}, " in ended.err
     assert ended.err.count("\n") == 1 and not [*home.iterdir()]
 
 
-@pytest.mark.parametrize(("body", "said"), [
-    ("    def view(self, sample, moment)\n", "importing 'own' failed: SyntaxError: expected ':' "
-                                            "(own.py, line 16)"),
-    ("    std = torch.nothing\n", "importing 'own' failed: AttributeError: module 'torch' has no "
-                                 "attribute 'nothing' (own.py, line 16)"),
-    ("    sizes: list = []\n", "failed: ValueError: mutable default <class 'list'>"),
-    ("    pass\nimport nowhere\n", "cannot import 'own.Half' (No module named 'nowhere')"),
-    (GOOD + ABSTRACT, "mcgan {}: dataset: own.Half does not implement recognise"),
-])
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (
+            "    def view(self, sample, moment)\n",
+            "importing 'own' failed: SyntaxError: expected ':' (own.py, line 16)",
+        ),
+        (
+            "    std = torch.nothing\n",
+            "importing 'own' failed: AttributeError: module 'torch' has no "
+            "attribute 'nothing' (own.py, line 16)",
+        ),
+        ("    sizes: list = []\n", "failed: ValueError: mutable default <class 'list'>"),
+        ("    pass\nimport nowhere\n", "cannot import 'own.Half' (No module named 'nowhere')"),
+        (GOOD + ABSTRACT, "mcgan {}: dataset: own.Half does not implement recognise"),
+    ],
+)
 @pytest.mark.parametrize("verb", ["check", "train"])
 def test_a_class_that_cannot_be_made_is_one_sentence(own, cli, home, verb, body, said):
     own(body, dataset="# Mine\n_target_: own.Half\n")
@@ -312,8 +355,9 @@ def test_a_class_that_cannot_be_made_is_one_sentence(own, cli, home, verb, body,
     assert ended.err.count("\n") == 1 and not list(home.rglob("*"))
 
 
-@pytest.mark.parametrize(("words", "by_flag"), [
-    (["check", "reg=fog"], False), (["train", "reg=[ema,fog]"], True)])
+@pytest.mark.parametrize(
+    ("words", "by_flag"), [(["check", "reg=fog"], False), (["train", "reg=[ema,fog]"], True)]
+)
 def test_a_yaml_without_its_package_is_named(own, cli, home, monkeypatch, words, by_flag):
     own(GOOD, YAML.removeprefix("# @package reg.fog\n"))
     folder = home.parent / "options" / "conf"
@@ -322,8 +366,10 @@ def test_a_yaml_without_its_package_is_named(own, cli, home, monkeypatch, words,
         words = [*words, "--config-dir", str(folder)]
     ended = cli(*words)
     assert ended.code == 2 and ended.err.count("\n") == 1 and not [*home.iterdir()]
-    assert f"{folder}/reg/fog.yaml does not say where its settings go: let it begin with the " \
-           "line '# @package reg.fog'" in ended.err
+    assert (
+        f"{folder}/reg/fog.yaml does not say where its settings go: let it begin with the "
+        "line '# @package reg.fog'" in ended.err
+    )
 
 
 def test_an_objective_of_ones_own(own, cli):
@@ -345,12 +391,16 @@ class Mine(Objective):
 
 
 def test_a_dataset_of_ones_own_from_a_folder_of_yamls(own, cli, home, monkeypatch):
-    own(GOOD + """
+    own(
+        GOOD
+        + """
 
 @dataclass(eq=False)
 class Twice(Ring):
     def draw(self, n, generator): return 2 * super().draw(n, generator)
-""", dataset="# Mine\n_target_: own.Twice\n")
+""",
+        dataset="# Mine\n_target_: own.Twice\n",
+    )
     monkeypatch.delenv("MCGAN_CONF")
     ended = cli("check", "dataset=mine", "--config-dir", str(home.parent / "options" / "conf"))
     assert ended.code == 1 and "vectors have unit spread" in failing(ended.out)
@@ -366,11 +416,14 @@ def test_pairs_are_checked_when_asked_for(own, cli, monkeypatch):
     assert ended.code == 0 and ended.out.endswith("16 of 16 laws hold\n")
     assert "  holds  it composes with pac, or says why not\n" in ended.out
     sys.modules.pop("own")
-    own(GOOD + """
+    own(
+        GOOD
+        + """
     def setup(self, game, data):
         if len(game.reg) > 1:
             raise KeyError("alone")
-""")
+"""
+    )
     ended = cli("check", "reg=fog", "--pairs")
     assert ended.code == 1 and len(failing(ended.out)) == 2
 

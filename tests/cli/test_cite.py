@@ -10,8 +10,14 @@ CONFIG = {
     "optim": {"_target_": "mcgan.optim.Adam"},
     "reg": {"gradient_penalty": {}, "mixture": {}, "wave": {}},
 }
-CHOICES = {"objective": "wgan_gp", "dataset": "ring", "protocol": "default", "arch": "mlp",
-           "optim": "adam", "reg": ["mixture"]}
+CHOICES = {
+    "objective": "wgan_gp",
+    "dataset": "ring",
+    "protocol": "default",
+    "arch": "mlp",
+    "optim": "adam",
+    "reg": ["mixture"],
+}
 
 
 def make(home, choices):
@@ -21,8 +27,9 @@ def make(home, choices):
 
 
 def keys(text):
-    return [line.partition("{")[2].rstrip(",") for line in text.splitlines()
-            if line.startswith("@")]
+    return [
+        line.partition("{")[2].rstrip(",") for line in text.splitlines() if line.startswith("@")
+    ]
 
 
 def test_without_a_run_it_says_how_to_cite(cli):
@@ -36,8 +43,15 @@ def test_a_run_cites_everything_that_it_used_once(cli, home):
     make(home, CHOICES)
     ended = cli("cite", "first")
     assert ended.code == 0
-    assert keys(ended.out) == ["mcgan", "gulrajani2017", "arora2017", "khayatkhoei2018",
-                               "metz2017", "kingma2015", "szekely2013"]
+    assert keys(ended.out) == [
+        "mcgan",
+        "gulrajani2017",
+        "arora2017",
+        "khayatkhoei2018",
+        "metz2017",
+        "kingma2015",
+        "szekely2013",
+    ]
     assert "% objective=wgan_gp, reg=gradient_penalty\n@inproceedings{gulrajani2017" in ended.out
     assert "% measure energy\n@article{szekely2013" in ended.out
     assert "% without a paper: reg=wave, protocol=default, arch=mlp\n" in ended.out

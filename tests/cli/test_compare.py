@@ -48,17 +48,20 @@ def test_machine_formats_hold_nothing_else(cli, sweep) -> None:
     assert "not compared: runs/sweep/none-0: damaged, " in ended.err
 
 
-@pytest.mark.parametrize(("words", "message"), [
-    ("", "the following arguments are required: DIR; see `mcgan compare --help`"),
-    ("runs/sweeep", "no folder 'runs/sweeep'; did you mean 'sweep'?"),
-    ("nothing/here", "no folder 'nothing/here': give a run or a folder of runs"),
-    ("empty", "empty holds no runs: give the folder of a run or of a sweep"),
-    ("sweep --baseline nono", "baseline 'nono' names no single group (choose from: reg="),
-    ("sweep --baseline reg=mini", "baseline 'reg=mini' names no single group; did you mean"),
-    ("sweep --format word", "argument --format: invalid choice: 'word'"),
-    ("sweep --html no/a.html", "--html no/a.html: there is no folder no"),
-    ("sweep --html empty", "--html empty is a folder: give the name of a file"),
-])
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("", "the following arguments are required: DIR; see `mcgan compare --help`"),
+        ("runs/sweeep", "no folder 'runs/sweeep'; did you mean 'sweep'?"),
+        ("nothing/here", "no folder 'nothing/here': give a run or a folder of runs"),
+        ("empty", "empty holds no runs: give the folder of a run or of a sweep"),
+        ("sweep --baseline nono", "baseline 'nono' names no single group (choose from: reg="),
+        ("sweep --baseline reg=mini", "baseline 'reg=mini' names no single group; did you mean"),
+        ("sweep --format word", "argument --format: invalid choice: 'word'"),
+        ("sweep --html no/a.html", "--html no/a.html: there is no folder no"),
+        ("sweep --html empty", "--html empty is a folder: give the name of a file"),
+    ],
+)
 def test_mistakes_are_one_line(cli, sweep, home, words, message) -> None:
     (home / "empty").mkdir()
     ended = cli("compare", *words.split())
@@ -182,9 +185,19 @@ def look(name: str, profile: Path, *flags: str, wide: int = 1200) -> dict:
     """What a browser without network sees of a page in a frame of that width."""
     text = Path("report.html").read_text(encoding="utf-8").replace("</body>", TELLS + "</body>")
     Path(name).write_text(text, encoding="utf-8")
-    words = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", f"--window-size={wide},900",
-             "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={profile}", *flags,
-             "--virtual-time-budget=5000", "--dump-dom", Path(name).resolve().as_uri()]
+    words = [
+        BROWSER,
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        f"--window-size={wide},900",
+        "--host-resolver-rules=MAP * ~NOTFOUND",
+        f"--user-data-dir={profile}",
+        *flags,
+        "--virtual-time-budget=5000",
+        "--dump-dom",
+        Path(name).resolve().as_uri(),
+    ]
     ended = subprocess.run(words, capture_output=True, text=True, timeout=120)
     told = re.search(r"<title>(.*?)</title>", ended.stdout)
     assert told, ended.stderr[-500:]
@@ -203,8 +216,9 @@ def test_a_browser_without_network_shows_and_sorts_the_page(cli, sweep, tmp_path
     assert upwards[0] == downwards[-1] == "reg=none"  # the fewest modes covered
     assert upwards[-1] == downwards[0] == "reg=minibatch+replay"
     assert seen["sticky"] == "sticky" and seen["paper"] == "rgb(255, 255, 255)"
-    dark = look("dark.html", tmp_path / "profile", "--blink-settings=preferredColorScheme=0",
-                wide=500)
+    dark = look(
+        "dark.html", tmp_path / "profile", "--blink-settings=preferredColorScheme=0", wide=500
+    )
     assert dark["paper"] == "rgb(20, 22, 24)" and dark["wide"] <= dark["window"]
 
 
@@ -259,10 +273,15 @@ print("LOADED", code, *sorted({"torch", "hydra", "matplotlib", "tensorboard"} & 
 """
 
 
-@pytest.mark.parametrize(("words", "loaded"), [
-    (["sweep"], ""), (["--help"], ""), (["sweep", "--html", "a.html"], " matplotlib"),
-    (["sweep", "--baseline", "none", "--format", "latex"], ""),
-])
+@pytest.mark.parametrize(
+    ("words", "loaded"),
+    [
+        (["sweep"], ""),
+        (["--help"], ""),
+        (["sweep", "--html", "a.html"], " matplotlib"),
+        (["sweep", "--baseline", "none", "--format", "latex"], ""),
+    ],
+)
 def test_no_torch(sweep, words, loaded) -> None:
     line = [sys.executable, "-c", PROBE, "compare", *words]
     done = subprocess.run(line, capture_output=True, text=True)

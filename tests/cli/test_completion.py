@@ -15,6 +15,7 @@ import pytest
 @pytest.fixture
 def tab(cli, monkeypatch):
     """What may stand at the end of a line."""
+
     def ask(line: str) -> set[str]:
         monkeypatch.setenv("COMP_LINE", line)
         ended = cli("-sc", "query=bash")
@@ -24,53 +25,64 @@ def tab(cli, monkeypatch):
     return ask
 
 
-@pytest.mark.parametrize(("line", "answers"), [
-    ("mcgan tr", {"train"}),
-    ("mcgan --v", {"--version"}),
-    ("mcgan nothing x", set()),
-    ("mcgan train obj", {"objective=", "objective."}),
-    ("mcgan train objective=plain", {"objective=plain_loss"}),
-    ("mcgan train experiment=paper/gdpp_r", {"experiment=paper/gdpp_ring"}),
-    ("mcgan train reg=jitter reg.jit", {"reg.jitter."}),
-    ("mcgan train reg=[jitter,wa", {"reg=[jitter,wave,", "reg=[jitter,wave]"}),
-    ("mcgan train 'reg=[minibatch_s", {"reg=[minibatch_std,", "reg=[minibatch_std]"}),
-    ("mcgan train reg=[mini", {"reg=[minibatch", "reg=[minibatch_std"}),
-    ("mcgan train reg=[minibatch,minib", {"reg=[minibatch,minibatch_std,",
-                                          "reg=[minibatch,minibatch_std]"}),  # not twice
-    ("mcgan train -m reg=jitter,wa", {"reg=jitter,wave"}),
-    ("mcgan train reg=jitter ~reg.", {"~reg.jitter."}),
-    ("mcgan train train.batch_size=", {"train.batch_size=64"}),
-    ("mcgan train train.device=", {f"train.device={d}" for d in ("auto", "cpu", "cuda", "mps")}),
-    ("mcgan train resume=", {"resume=true", "resume=false"}),
-    ("mcgan train reg=replay reg.replay.policy=f", {"reg.replay.policy=fifo"}),
-    ("mcgan train nothing=x train.batch", {"train.batch_size="}),  # a mistake stands before
-    ("mcgan train hydra/laun", {"hydra/launcher="}),
-    ("mcgan train --c", {"--cfg", "--config-dir"}),
-    ("mcgan check reg=jit", {"reg=jitter"}),
-    ("mcgan check --p", {"--pairs"}),
-    ("mcgan reproduce gdpp_r", {"gdpp_ring"}),
-    ("mcgan reproduce pacgan_ring_pac2 reg.pac.", {"reg.pac.m="}),
-    ("mcgan list re", {"reg"}),
-    ("mcgan list reg jit", {"jitter"}),
-    ("mcgan explain fo", {"forgetting"}),
-    ("mcgan sample x --n", {"--n"}),
-    ("mcgan compare --f", {"--format"}),
-    ("mcgan judge a.npy b.npy la", {"labels="}),
-    ("mcgan judge --h", {"--help", "--html"}),
-])
+@pytest.mark.parametrize(
+    ("line", "answers"),
+    [
+        ("mcgan tr", {"train"}),
+        ("mcgan --v", {"--version"}),
+        ("mcgan nothing x", set()),
+        ("mcgan train obj", {"objective=", "objective."}),
+        ("mcgan train objective=plain", {"objective=plain_loss"}),
+        ("mcgan train experiment=paper/gdpp_r", {"experiment=paper/gdpp_ring"}),
+        ("mcgan train reg=jitter reg.jit", {"reg.jitter."}),
+        ("mcgan train reg=[jitter,wa", {"reg=[jitter,wave,", "reg=[jitter,wave]"}),
+        ("mcgan train 'reg=[minibatch_s", {"reg=[minibatch_std,", "reg=[minibatch_std]"}),
+        ("mcgan train reg=[mini", {"reg=[minibatch", "reg=[minibatch_std"}),
+        (
+            "mcgan train reg=[minibatch,minib",
+            {"reg=[minibatch,minibatch_std,", "reg=[minibatch,minibatch_std]"},
+        ),  # not twice
+        ("mcgan train -m reg=jitter,wa", {"reg=jitter,wave"}),
+        ("mcgan train reg=jitter ~reg.", {"~reg.jitter."}),
+        ("mcgan train train.batch_size=", {"train.batch_size=64"}),
+        (
+            "mcgan train train.device=",
+            {f"train.device={d}" for d in ("auto", "cpu", "cuda", "mps")},
+        ),
+        ("mcgan train resume=", {"resume=true", "resume=false"}),
+        ("mcgan train reg=replay reg.replay.policy=f", {"reg.replay.policy=fifo"}),
+        ("mcgan train nothing=x train.batch", {"train.batch_size="}),  # a mistake stands before
+        ("mcgan train hydra/laun", {"hydra/launcher="}),
+        ("mcgan train --c", {"--cfg", "--config-dir"}),
+        ("mcgan check reg=jit", {"reg=jitter"}),
+        ("mcgan check --p", {"--pairs"}),
+        ("mcgan reproduce gdpp_r", {"gdpp_ring"}),
+        ("mcgan reproduce pacgan_ring_pac2 reg.pac.", {"reg.pac.m="}),
+        ("mcgan list re", {"reg"}),
+        ("mcgan list reg jit", {"jitter"}),
+        ("mcgan explain fo", {"forgetting"}),
+        ("mcgan sample x --n", {"--n"}),
+        ("mcgan compare --f", {"--format"}),
+        ("mcgan judge a.npy b.npy la", {"labels="}),
+        ("mcgan judge --h", {"--help", "--html"}),
+    ],
+)
 def test_what_may_stand_there(tab, line, answers):
     assert tab(line) == answers
 
 
-@pytest.mark.parametrize(("line", "answers"), [
-    ("mcgan resume ", {"first", "sweep/seed-1", "last"}),
-    ("mcgan sample fi", {"first"}),
-    ("mcgan compare s", {"sweep", "sweep/seed-1"}),
-    ("mcgan resume first train.st", {"train.steps=", "train.stop_on="}),
-    ("mcgan resume first train.stop_on=c", {"train.stop_on=collapse"}),
-    ("mcgan evaluate first protocol=pac", {"protocol=pacgan"}),
-    ("mcgan sample first x", set()),
-])
+@pytest.mark.parametrize(
+    ("line", "answers"),
+    [
+        ("mcgan resume ", {"first", "sweep/seed-1", "last"}),
+        ("mcgan sample fi", {"first"}),
+        ("mcgan compare s", {"sweep", "sweep/seed-1"}),
+        ("mcgan resume first train.st", {"train.steps=", "train.stop_on="}),
+        ("mcgan resume first train.stop_on=c", {"train.stop_on=collapse"}),
+        ("mcgan evaluate first protocol=pac", {"protocol=pacgan"}),
+        ("mcgan sample first x", set()),
+    ],
+)
 def test_runs_and_what_may_be_changed_of_them(tab, home, line, answers):
     for name in ("first", "sweep/seed-1"):
         (home / "runs" / name).mkdir(parents=True)
@@ -100,8 +112,14 @@ class Terminal:
         script.chmod(0o755)
         self.file, inside = pty.openpty()
         names = {"PATH": f"{folder}:{os.environ['PATH']}", "HOME": str(folder), "TERM": "dumb"}
-        self.shell = subprocess.Popen([shell, *SHELLS[shell]], stdin=inside, stdout=inside,
-                                      stderr=inside, env=os.environ | names, start_new_session=True)
+        self.shell = subprocess.Popen(
+            [shell, *SHELLS[shell]],
+            stdin=inside,
+            stdout=inside,
+            stderr=inside,
+            env=os.environ | names,
+            start_new_session=True,
+        )
         os.close(inside)
 
     def type(self, keys: str, until: str) -> None:

@@ -21,12 +21,18 @@ def runs(home: Path) -> Path:
     return home / "runs"
 
 
-@pytest.mark.parametrize(("words", "message"), [
-    ("sweeep", "no folder 'sweeep'"),
-    ("bare", "runs/bare holds no events of TensorBoard: train something first, such as `mcgan"),
-    ("sweep --port http", "argument --port: invalid int value: 'http'; see `mcgan dashboard --h"),
-    ("sweep --port 65536", "--port must be from 0 (any that is free) to 65535, not 65536"),
-])
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("sweeep", "no folder 'sweeep'"),
+        ("bare", "runs/bare holds no events of TensorBoard: train something first, such as `mcgan"),
+        (
+            "sweep --port http",
+            "argument --port: invalid int value: 'http'; see `mcgan dashboard --h",
+        ),
+        ("sweep --port 65536", "--port must be from 0 (any that is free) to 65535, not 65536"),
+    ],
+)
 def test_mistakes_are_one_line(cli, runs, words, message) -> None:
     ended = cli("dashboard", *words.split())
     assert (ended.code, ended.out) == (2, "")

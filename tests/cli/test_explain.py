@@ -39,8 +39,10 @@ def test_every_module_is_a_topic_with_a_line_and_a_test():
 
 
 def test_the_list_needs_no_torch():
-    code = ("import sys; from mcgan.cli.main import main; assert main(['explain']) == 0; "
-            "assert 'torch' not in sys.modules")
+    code = (
+        "import sys; from mcgan.cli.main import main; assert main(['explain']) == 0; "
+        "assert 'torch' not in sys.modules"
+    )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert shown.returncode == 0, shown.stderr
     text = " ".join(shown.stdout.split())  # lines are wrapped to the terminal
@@ -72,12 +74,15 @@ def test_all_draws_every_topic(cli, home, drawn):
     assert drawn == [f"{name} 0" for name in MODULES]
 
 
-@pytest.mark.parametrize(("words", "message"), [
-    (["dirak"], "mcgan explain: no topic 'dirak'; did you mean 'dirac'?\n"),
-    (["dirac", "--seed", "-1"], "mcgan explain: --seed must be at least 0, not -1"),
-    (["dirac", "--out", "taken"], "mcgan explain: --out taken: "),
-    (["dirac", "--sed", "1"], "mcgan explain: "),
-])
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["dirak"], "mcgan explain: no topic 'dirak'; did you mean 'dirac'?\n"),
+        (["dirac", "--seed", "-1"], "mcgan explain: --seed must be at least 0, not -1"),
+        (["dirac", "--out", "taken"], "mcgan explain: --out taken: "),
+        (["dirac", "--sed", "1"], "mcgan explain: "),
+    ],
+)
 def test_a_mistake_is_one_line(cli, home, drawn, words, message):
     (home / "taken").write_text("a file")
     ended = cli("explain", *words)

@@ -26,8 +26,20 @@ def files(home: Path) -> Path:
 
 
 def test_a_collapsed_generator_ends_with_three_and_writes_what_is_asked(cli, files):
-    ended = cli("judge", "lost.npy", "real.npz", "labels=folders", "--html", "a.html", "--figure",
-                "a.png", "--json", "a.json", "tensorboard=board/here", "key=x")
+    ended = cli(
+        "judge",
+        "lost.npy",
+        "real.npz",
+        "labels=folders",
+        "--html",
+        "a.html",
+        "--figure",
+        "a.png",
+        "--json",
+        "a.json",
+        "tensorboard=board/here",
+        "key=x",
+    )
     assert ended.code == 3, ended.err
     assert ended.out.startswith("3 of 8 groups of the real data are missing: ")
     assert max(map(len, ended.out.splitlines())) <= 80
@@ -45,24 +57,31 @@ def test_a_healthy_one_ends_with_zero_and_json_may_be_all_that_is_printed(cli, f
     ended = cli("judge", "fine.npy", "real.npz", "--json", "-", "n=150", "seed=4")
     assert ended.code == 0 and ended.err == ""
     stored = json.loads(ended.out)
-    assert stored["kind"] == "healthy" and (stored["n"], stored["m"], stored["seed"]) == (150,
-                                                                                      150, 4)
+    assert stored["kind"] == "healthy" and (stored["n"], stored["m"], stored["seed"]) == (
+        150,
+        150,
+        4,
+    )
     assert cli("judge", "fine.npy", "real.npz", "--figure", "a.svg").code == 0
     assert "<svg" in Path("a.svg").read_text()
 
 
 def test_several_against_one_and_one_collapsed_ends_with_three(cli, files):
-    ended = cli("judge", "fine.npy", "lost.npy", "real.npz", "--json", "all.json", "--html",
-                "all.html")
+    ended = cli(
+        "judge", "fine.npy", "lost.npy", "real.npz", "--json", "all.json", "--html", "all.html"
+    )
     assert ended.code == 3 and ended.out.startswith("generator ")
     assert [each["fakes"] for each in json.loads(Path("all.json").read_text())] == [
-        "fine.npy", "lost.npy"]
+        "fine.npy",
+        "lost.npy",
+    ]
     assert Path("all.html").read_text().count("<h2>") == 2
 
 
 def test_a_function_of_the_working_directory(cli, files):
     (files / "mine_to_judge.py").write_text(
-        "import torch\ndef draw(n):\n    return torch.randn(n, 2)\n")
+        "import torch\ndef draw(n):\n    return torch.randn(n, 2)\n"
+    )
     ended = cli("judge", "mine_to_judge:draw", "real.npz", "n=120")
     assert ended.code == 0 and "The samples are poor" in ended.out
 
@@ -82,7 +101,6 @@ def test_folders_of_pictures_and_an_unreadable_one(cli, home):
     assert ended.code == 0 and "119 samples against 240" in told
     assert "0.png" in told and "left out" in told
     assert "image/png" in Path("a.html").read_text()
-
 
 
 BAD = {
@@ -136,22 +154,31 @@ def test_odd_input_has_a_verdict_that_says_it(cli, files):
     assert nothing.code == 2 and nothing.err.count("\n") == 1 and "all the same" in nothing.err
 
 
-@pytest.mark.parametrize(("words", "message"), [
-    ("", "there is nothing to judge: give the samples, then the real ones"),
-    ("fine.npy", "fine.npy is no run whose data are known: give the real samples after the fakes"),
-    ("fine.npy real.npz lables=x", "no setting 'lables'; did you mean 'labels'?"),
-    ("fine.npy real.npz n=few", "n must be a whole number of at least 0, not 'few'"),
-    ("fine.npy real.npz n=0", "n must be a whole number of at least 1, not 0"),
-    ("fine.npy real.npz features=pixel", "features=pixel is unknown; did you mean 'pixels'?"),
-    ("fine.npy real.npz features=pixels", "features=pixels are of pictures, and real.npz holds"),
-    ("fine.npy real.npz labels=nowhere.txt", "labels=nowhere.txt: no such file, and no such"),
-    ("fine.npy real.npz heldout=nowhere", "there is no file or folder nowhere"),
-    ("fine.npy real.npz key=y", "real.npz has no array 'y'"),
-    ("fine.npy real.npz --html no/a.html", "--html no/a.html: there is no folder no"),
-    ("fine.npy real.npz --figure a.doc", "--figure a.doc must end in .png or .svg"),
-    ("fine.npy real.npz --json .", "--json . is a folder: give the name of a file"),
-    ("fine.npy real.npz tensorboard=fine.npy", "tensorboard=fine.npy is a file: give a folder"),
-])
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("", "there is nothing to judge: give the samples, then the real ones"),
+        (
+            "fine.npy",
+            "fine.npy is no run whose data are known: give the real samples after the fakes",
+        ),
+        ("fine.npy real.npz lables=x", "no setting 'lables'; did you mean 'labels'?"),
+        ("fine.npy real.npz n=few", "n must be a whole number of at least 0, not 'few'"),
+        ("fine.npy real.npz n=0", "n must be a whole number of at least 1, not 0"),
+        ("fine.npy real.npz features=pixel", "features=pixel is unknown; did you mean 'pixels'?"),
+        (
+            "fine.npy real.npz features=pixels",
+            "features=pixels are of pictures, and real.npz holds",
+        ),
+        ("fine.npy real.npz labels=nowhere.txt", "labels=nowhere.txt: no such file, and no such"),
+        ("fine.npy real.npz heldout=nowhere", "there is no file or folder nowhere"),
+        ("fine.npy real.npz key=y", "real.npz has no array 'y'"),
+        ("fine.npy real.npz --html no/a.html", "--html no/a.html: there is no folder no"),
+        ("fine.npy real.npz --figure a.doc", "--figure a.doc must end in .png or .svg"),
+        ("fine.npy real.npz --json .", "--json . is a folder: give the name of a file"),
+        ("fine.npy real.npz tensorboard=fine.npy", "tensorboard=fine.npy is a file: give a folder"),
+    ],
+)
 def test_mistakes_of_words_are_one_line(cli, files, words, message):
     ended = cli("judge", *words.split())
     assert ended.code == 2 and ended.out == ""
@@ -168,10 +195,16 @@ def test_a_file_whose_name_looks_like_a_setting_is_a_file(files):
 
 
 def test_help_fits_a_terminal_and_loads_no_torch(home):
-    code = ("import sys; from mcgan.cli.main import main; main(['judge', '--help']); "
-            "print('torch' in sys.modules)")
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
-                          env={**os.environ, "COLUMNS": "80"})
+    code = (
+        "import sys; from mcgan.cli.main import main; main(['judge', '--help']); "
+        "print('torch' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "COLUMNS": "80"},
+    )
     lines = done.stdout.splitlines()
     assert lines[-1] == "False" and max(map(len, lines)) <= 80
     assert all(f"  {key}=" in done.stdout for key in KEYS)

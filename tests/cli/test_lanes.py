@@ -53,8 +53,11 @@ def rows(run: RunDirectory) -> list[dict]:
 
 
 def names(run: RunDirectory) -> set[str]:
-    return {str(path.relative_to(run.folder)) for path in run.folder.rglob("*")
-            if "tfevents" not in path.name}
+    return {
+        str(path.relative_to(run.folder))
+        for path in run.folder.rglob("*")
+        if "tfevents" not in path.name
+    }
 
 
 def test_a_lane_leaves_what_a_run_by_itself_leaves(serial, together):
@@ -88,8 +91,10 @@ def test_its_numbers_are_those_of_the_run_by_itself(serial, together):
 
 
 def test_a_checkpoint_holds_no_memory_of_other_lanes(serial, together):
-    sizes = [run.checkpoints.joinpath("step-00000012.pt").stat().st_size
-             for run in (serial[0.01, 1], runs(together)[0.01, 1])]
+    sizes = [
+        run.checkpoints.joinpath("step-00000012.pt").stat().st_size
+        for run in (serial[0.01, 1], runs(together)[0.01, 1])
+    ]
     assert math.isclose(*sizes, rel_tol=0.2)
 
 
@@ -98,8 +103,9 @@ def test_the_command_again_skips_what_is_done(together):
     assert sweep(together, ONE, "optim.lr=0.001,0.01", "seed=0,1") == 0
     after = runs(together)
     assert {key: run.metrics.stat().st_mtime_ns for key, run in after.items()} == before
-    assert all("skipped, already done" in (run.folder / "train.log").read_text()
-               for run in after.values())
+    assert all(
+        "skipped, already done" in (run.folder / "train.log").read_text() for run in after.values()
+    )
 
 
 def test_interrupted_lanes_go_on_alone_and_in_company(serial, folder, monkeypatch):
@@ -135,14 +141,16 @@ def test_runs_without_company_are_trained_as_they_are_by_themselves(folder):
 
 
 def test_lanes_of_replicas_that_collapse_end_alone_and_say_so(folder, monkeypatch):
-    monkeypatch.setattr(Detector, "has_collapsed",
-                        lambda seen, dead: seen.config["optim"]["lr"] == 0.03)
+    monkeypatch.setattr(
+        Detector, "has_collapsed", lambda seen, dead: seen.config["optim"]["lr"] == 0.03
+    )
     out = folder / "collapsed"
     words = ("optim.lr=0.0,0.03", "seed=0", "replicas=2", "train.stop_on=collapse")
     code = sweep(out, ONE, *words)
     found = runs(out)
-    assert len(found) == 2 and all(len(run.load()[1]["trainer"]["alive"]) == 2
-                                   for run in found.values())
+    assert len(found) == 2 and all(
+        len(run.load()[1]["trainer"]["alive"]) == 2 for run in found.values()
+    )
     assert [len(run.result()["seeds"]) for run in found.values()] == [2, 2]
     told = {key[0]: run.status()["state"] for key, run in found.items()}
     stopped = {key[0]: run.load()[0] for key, run in found.items()}

@@ -79,50 +79,62 @@ def test_the_job_sees_plain_values(cli, experiment):
     assert experiment.fitted[1].eval.samples == experiment.fitted[1].protocol.samples
 
 
-@pytest.mark.parametrize(("words", "message"), [
-    ("objectve=wgan", "no setting 'objectve'; did you mean 'objective'?\n"),
-    ("objective=plain_los", "no objective named 'plain_los'; did you mean 'plain_loss'?\n"),
-    ("reg=[jitter,wvae]", "no reg named 'wvae'; did you mean 'wave'?\n"),
-    ("dataset=rng", "no dataset named 'rng'; did you mean 'ring'?"),
-    ("train.batch_size=abc", "train.batch_size must be a whole number, not 'abc'"),
-    ("train.device=gpu", "train.device: Invalid value 'gpu', expected one of [auto, cpu, cuda"),
-    ("reg.wave.height=5", "reg.wave is set, but not chosen: add wave to the list 'reg=[...]'"),
-    ("+train.stpes=5", "no setting 'train.stpes'; did you mean 'train.steps'?\n"),
-    ("train.steps=5.5", "train.steps must be a whole number, not '5.5'"),
-    ("resume=perhaps", "resume must be true or false, not 'perhaps'"),
-    ("reg=jitter reg.jitter.strenth=5", "strenth'; did you mean 'reg.jitter.strength'?\n"),
-    ("optim.g.lrr=1", "no setting 'optim.g.lrr'; did you mean 'optim.g.lr'?\n"),
-    ("dataset.modez=1", "no setting 'dataset.modez'; did you mean 'dataset.modes'?\n"),
-    ("stepz=5", "no setting 'stepz'; did you mean 'train.steps'?\n"),
-    ("reg=jitter strength=5", "no setting 'strength'; did you mean 'reg.jitter.strength'?\n"),
-    ("samples=5", "no setting 'samples'; did you mean 'eval.samples' or 'protocol.samples'?\n"),
-    ("dataset.zz=1", "no setting 'dataset.zz' (dataset has: modes, radius, std, "),
-    ("reg.jiter.x=1", "no setting 'reg.jiter'; did you mean 'reg.jitter'?\n"),
-    ("reg.zzz.x=1", "no setting 'reg.zzz': see `mcgan list reg`\n"),
-    ("train=3", "train is a group of settings: give one of them, as train.NAME=VALUE\n"),
-    ("reg=null", "Config group override must be a string or a list"),
-    ("seed=1,2", "seed=1,2 has several values: for a run with each add -m; only a setting that"),
-    ("reg=jitter,wave", "reg=jitter,wave has several values: for one run with all of them type "
-     "'reg=[jitter,wave]', for a run with each add -m"),
-    ("steps=100", "no setting 'steps'; did you mean 'train.steps'?\n"),
-    ("zzz=1", "no setting 'zzz' (the config has: optim, "),
-    ("reg=zzz", "no reg named 'zzz' (choose from: "),
-    ("train.steps=0", "train.steps must be at least 1, not 0"),
-    ("train.compile=maybe", "train.compile must be one of auto, true, false, not 'maybe'"),
-    ("eval.samples=0", "eval.samples must be at least 1, not 0"),
-    ("replicas=0", "replicas must be at least 1 and at most 10,000, not 0"),
-    ("seed=-1", "seed must be at least 0, not -1"),
-    ("name=../x", "name '../x' is no folder name"),
-    ("runs_dir=/dev/null/x", "cannot write /dev/null/x/"),
-    ("--config-dir nowhere", "Additional config directory '"),
-    ("--cfg jbo", "argument --cfg/-c: invalid choice: 'jbo'"),
-    ("--info=jbo", "argument --info/-i: invalid choice: 'jbo'"),
-    ("-q", "unrecognized arguments: -q; see `mcgan train --hydra-help`"),
-    ("hydra.verbose=5", "hydra.verbose=5: Hydra cannot use this (AssertionError): leave it out"),
-    ("hydra.job_logging.root.level=x", "Unable to configure root logger"),
-    ("--mutlirun seed=1", "no flag '--mutlirun'; did you mean '--multirun'?"),
-    ("seed=[", "cannot read 'seed=[': "),
-])
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("objectve=wgan", "no setting 'objectve'; did you mean 'objective'?\n"),
+        ("objective=plain_los", "no objective named 'plain_los'; did you mean 'plain_loss'?\n"),
+        ("reg=[jitter,wvae]", "no reg named 'wvae'; did you mean 'wave'?\n"),
+        ("dataset=rng", "no dataset named 'rng'; did you mean 'ring'?"),
+        ("train.batch_size=abc", "train.batch_size must be a whole number, not 'abc'"),
+        ("train.device=gpu", "train.device: Invalid value 'gpu', expected one of [auto, cpu, cuda"),
+        ("reg.wave.height=5", "reg.wave is set, but not chosen: add wave to the list 'reg=[...]'"),
+        ("+train.stpes=5", "no setting 'train.stpes'; did you mean 'train.steps'?\n"),
+        ("train.steps=5.5", "train.steps must be a whole number, not '5.5'"),
+        ("resume=perhaps", "resume must be true or false, not 'perhaps'"),
+        ("reg=jitter reg.jitter.strenth=5", "strenth'; did you mean 'reg.jitter.strength'?\n"),
+        ("optim.g.lrr=1", "no setting 'optim.g.lrr'; did you mean 'optim.g.lr'?\n"),
+        ("dataset.modez=1", "no setting 'dataset.modez'; did you mean 'dataset.modes'?\n"),
+        ("stepz=5", "no setting 'stepz'; did you mean 'train.steps'?\n"),
+        ("reg=jitter strength=5", "no setting 'strength'; did you mean 'reg.jitter.strength'?\n"),
+        ("samples=5", "no setting 'samples'; did you mean 'eval.samples' or 'protocol.samples'?\n"),
+        ("dataset.zz=1", "no setting 'dataset.zz' (dataset has: modes, radius, std, "),
+        ("reg.jiter.x=1", "no setting 'reg.jiter'; did you mean 'reg.jitter'?\n"),
+        ("reg.zzz.x=1", "no setting 'reg.zzz': see `mcgan list reg`\n"),
+        ("train=3", "train is a group of settings: give one of them, as train.NAME=VALUE\n"),
+        ("reg=null", "Config group override must be a string or a list"),
+        (
+            "seed=1,2",
+            "seed=1,2 has several values: for a run with each add -m; only a setting that",
+        ),
+        (
+            "reg=jitter,wave",
+            "reg=jitter,wave has several values: for one run with all of them type "
+            "'reg=[jitter,wave]', for a run with each add -m",
+        ),
+        ("steps=100", "no setting 'steps'; did you mean 'train.steps'?\n"),
+        ("zzz=1", "no setting 'zzz' (the config has: optim, "),
+        ("reg=zzz", "no reg named 'zzz' (choose from: "),
+        ("train.steps=0", "train.steps must be at least 1, not 0"),
+        ("train.compile=maybe", "train.compile must be one of auto, true, false, not 'maybe'"),
+        ("eval.samples=0", "eval.samples must be at least 1, not 0"),
+        ("replicas=0", "replicas must be at least 1 and at most 10,000, not 0"),
+        ("seed=-1", "seed must be at least 0, not -1"),
+        ("name=../x", "name '../x' is no folder name"),
+        ("runs_dir=/dev/null/x", "cannot write /dev/null/x/"),
+        ("--config-dir nowhere", "Additional config directory '"),
+        ("--cfg jbo", "argument --cfg/-c: invalid choice: 'jbo'"),
+        ("--info=jbo", "argument --info/-i: invalid choice: 'jbo'"),
+        ("-q", "unrecognized arguments: -q; see `mcgan train --hydra-help`"),
+        (
+            "hydra.verbose=5",
+            "hydra.verbose=5: Hydra cannot use this (AssertionError): leave it out",
+        ),
+        ("hydra.job_logging.root.level=x", "Unable to configure root logger"),
+        ("--mutlirun seed=1", "no flag '--mutlirun'; did you mean '--multirun'?"),
+        ("seed=[", "cannot read 'seed=[': "),
+    ],
+)
 def test_a_mistake_is_one_line_and_leaves_nothing(cli, home, experiment, words, message):
     ended = cli("train", GAN, *words.split()) if "objective=" not in words else cli("train", words)
     assert ended.code == 2
@@ -185,6 +197,7 @@ def test_exit_code_of_a_preempted_job(cli, experiment, number):
 
 def test_a_sweep_counts_a_job_that_stayed_interrupted(cli, home, experiment):
     """As jobs of a cluster do, of which this process sees no more than the status."""
+
     def leave(config, out, choices, screen):
         RunDirectory(out).start(config, 10, choices)
         RunDirectory(out).end(RunState.INTERRUPTED, signal=int(signal.SIGUSR2))
@@ -282,9 +295,14 @@ def interrupt(cfg, out, choices, screen):
     raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("words", [
-    ["seed=0,1", "replicas=4"], ["seed=range(0,6,2)", "replicas=4"], ["seed=0,8", "replicas=1,16"],
-])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["seed=0,1", "replicas=4"],
+        ["seed=range(0,6,2)", "replicas=4"],
+        ["seed=0,8", "replicas=1,16"],
+    ],
+)
 def test_overlapping_seeds_are_refused_with_the_stride(cli, experiment, words):
     ended = cli("train", GAN, "-m", *words)
     assert ended.code == 2 and "use a stride of" in ended.err and ended.err.count("\n") == 1
@@ -299,8 +317,10 @@ def test_seeds_apart_are_trained(cli, experiment):
 def test_the_stride_of_a_preset_is_checked(cli, home, experiment):
     preset = Path(os.environ["MCGAN_CONF"]) / "experiment" / "many.yaml"
     preset.parent.mkdir()
-    preset.write_text("# @package _global_\n# Many seeds\nname: many\nreplicas: 4\n"
-                      "hydra: {sweeper: {params: {seed: 'range(0,2)'}}}\n")
+    preset.write_text(
+        "# @package _global_\n# Many seeds\nname: many\nreplicas: 4\n"
+        "hydra: {sweeper: {params: {seed: 'range(0,2)'}}}\n"
+    )
     assert "use a stride of 4" in cli("train", GAN, "-m", "experiment=many").err
     assert cli("train", GAN, "-m", "experiment=many", "seed=0,4").code == 0
     assert (home / "runs/many/experiment-many_objective-plain_loss_seed-4").is_dir()
@@ -371,35 +391,71 @@ def test_verbs_pass_their_words_on(cli, experiment, run):
     assert cli("evaluate", "mine", "eval.samples=7", "protocol=default").code == 0
     assert cli("sample", "runs/mine", "--n", "9", "--out", "x.png").out == "x.png\n"
     local = Path("runs/mine")
-    options = {"n": 9, "replica": 0, "seed": 0, "latents": None, "device": None,
-               "interpolate": None}
-    assert cli("sample", "mine", "--latents", "z.npy", "--device", "cpu", "--interpolate", "5",
-               "--out", "pics/").out == "pics\n"
-    more = {"n": None, "replica": 0, "seed": 0, "latents": Path("z.npy"), "device": "cpu",
-            "interpolate": 5}
-    assert experiment.calls == [("resume", local, ["train.steps=20"]),
-                                ("evaluate", local, ["eval.samples=7", "protocol=default"]),
-                                ("sample", local, Path("x.png"), options),
-                                ("sample", local, Path("pics"), more)]
+    options = {
+        "n": 9,
+        "replica": 0,
+        "seed": 0,
+        "latents": None,
+        "device": None,
+        "interpolate": None,
+    }
+    assert (
+        cli(
+            "sample",
+            "mine",
+            "--latents",
+            "z.npy",
+            "--device",
+            "cpu",
+            "--interpolate",
+            "5",
+            "--out",
+            "pics/",
+        ).out
+        == "pics\n"
+    )
+    more = {
+        "n": None,
+        "replica": 0,
+        "seed": 0,
+        "latents": Path("z.npy"),
+        "device": "cpu",
+        "interpolate": 5,
+    }
+    assert experiment.calls == [
+        ("resume", local, ["train.steps=20"]),
+        ("evaluate", local, ["eval.samples=7", "protocol=default"]),
+        ("sample", local, Path("x.png"), options),
+        ("sample", local, Path("pics"), more),
+    ]
 
 
-@pytest.mark.parametrize(("words", "message"), [
-    ("resume runs/mien", "no run 'runs/mien'; did you mean 'mine'?"),
-    ("resume mien", "no run 'mien'; did you mean 'mine'?"),
-    ("evaluate runs", "runs is not a run: it has no config.yaml; it holds the runs mine"),
-    ("evaluate", "the following arguments are required: RUN"),
-    ("evaluate runs/mine seed", "'seed' is no setting: write KEY=VALUE"),
-    ("sample runs/mine --n 0", "--n must be at least 1"),
-    ("sample runs/mine --n x", "argument --n: invalid int value: 'x'"),
-    ("sample runs/mine --seed -1", "--seed must be at least 0, not -1"),
-    ("sample runs/mine --interpolate 1", "--interpolate must be at least 2, not 1"),
-    ("sample runs/mine --device gpu", "argument --device: invalid choice: 'gpu'"),
-    ("sample runs/mine --out a.txt", "--out a.txt must end in .npy, .npz, .csv, .png, or in / for"),
-    ("sample runs/mine --out a.png/", "--out a.png/ is a folder with the name of a file"),
-    ("sample runs/mine --out no/a/", "--out no/a/: there is no folder no"),
-    ("sample runs/mine --out runs/mine/config.yaml/", "--out runs/mine/config.yaml/: a file of"),
-    ("sample runs/mine --out no/a.npy", "--out no/a.npy: there is no folder no"),
-])
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("resume runs/mien", "no run 'runs/mien'; did you mean 'mine'?"),
+        ("resume mien", "no run 'mien'; did you mean 'mine'?"),
+        ("evaluate runs", "runs is not a run: it has no config.yaml; it holds the runs mine"),
+        ("evaluate", "the following arguments are required: RUN"),
+        ("evaluate runs/mine seed", "'seed' is no setting: write KEY=VALUE"),
+        ("sample runs/mine --n 0", "--n must be at least 1"),
+        ("sample runs/mine --n x", "argument --n: invalid int value: 'x'"),
+        ("sample runs/mine --seed -1", "--seed must be at least 0, not -1"),
+        ("sample runs/mine --interpolate 1", "--interpolate must be at least 2, not 1"),
+        ("sample runs/mine --device gpu", "argument --device: invalid choice: 'gpu'"),
+        (
+            "sample runs/mine --out a.txt",
+            "--out a.txt must end in .npy, .npz, .csv, .png, or in / for",
+        ),
+        ("sample runs/mine --out a.png/", "--out a.png/ is a folder with the name of a file"),
+        ("sample runs/mine --out no/a/", "--out no/a/: there is no folder no"),
+        (
+            "sample runs/mine --out runs/mine/config.yaml/",
+            "--out runs/mine/config.yaml/: a file of",
+        ),
+        ("sample runs/mine --out no/a.npy", "--out no/a.npy: there is no folder no"),
+    ],
+)
 def test_mistakes_of_verbs_are_one_line(cli, experiment, run, words, message):
     ended = cli(*words.split())
     assert ended.code == 2 and not experiment.calls
@@ -434,10 +490,16 @@ print("LOADED", code, *sorted(heavy))
 """
 
 
-@pytest.mark.parametrize(("words", "loaded"), [
-    (["--help"], ""), (["list"], ""), (["train", "--cfg", "job"], " hydra omegaconf"),
-    (["train", "--help"], " hydra omegaconf"), (["-sc", "query=bash"], ""),
-])
+@pytest.mark.parametrize(
+    ("words", "loaded"),
+    [
+        (["--help"], ""),
+        (["list"], ""),
+        (["train", "--cfg", "job"], " hydra omegaconf"),
+        (["train", "--help"], " hydra omegaconf"),
+        (["-sc", "query=bash"], ""),
+    ],
+)
 def test_no_torch_before_training(home, words, loaded):
     words = [*words, GAN] if words[0] == "train" else words
     done = subprocess.run([sys.executable, "-c", PROBE, *words], capture_output=True, text=True)
@@ -484,14 +546,22 @@ def test_a_removed_working_directory_is_one_line(cli, home):
     home.rmdir()
     for verb in ("train", "list", "compare"):
         ended = cli(verb)
-        assert ended == (2, "", f"mcgan {verb}: the working directory has been removed: "
-                                "change to another, such as by `cd`\n")
+        assert ended == (
+            2,
+            "",
+            f"mcgan {verb}: the working directory has been removed: "
+            "change to another, such as by `cd`\n",
+        )
 
 
-@pytest.mark.parametrize("words", [
-    ("seed=range(0,1000000000)",), ("-m", "seed=range(0,1000000000)"),
-    ("-m", "seed=range(0,200)", "train.steps=range(1,200)"),
-])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("seed=range(0,1000000000)",),
+        ("-m", "seed=range(0,1000000000)"),
+        ("-m", "seed=range(0,200)", "train.steps=range(1,200)"),
+    ],
+)
 def test_a_sweep_too_large_is_refused_at_once(cli, home, words):
     ended = cli("train", GAN, *words)
     assert ended.code == 2 and "jobs is too large: give fewer values, for at most 10,0" in ended.err

@@ -6,13 +6,16 @@ from mcgan.cli.options import Option, groups, option
 from mcgan.config.option_header import header
 
 
-@pytest.mark.parametrize(("text", "said"), [
-    ("# Ring of Gaussians\nmodes: 8\n", "Ring of Gaussians"),
-    ("# @package reg.x\n# Clips weights\n", "Clips weights"),
-    ("# @package reg.x\n# conf/reg/x.yaml\n#\n# Third\n", "Third"),
-    ("modes: 8  # not a header\n# later\n", ""),
-    ("", ""),
-])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# Ring of Gaussians\nmodes: 8\n", "Ring of Gaussians"),
+        ("# @package reg.x\n# Clips weights\n", "Clips weights"),
+        ("# @package reg.x\n# conf/reg/x.yaml\n#\n# Third\n", "Third"),
+        ("modes: 8  # not a header\n# later\n", ""),
+        ("", ""),
+    ],
+)
 def test_the_first_comment_that_says_something(text, said):
     assert header(text) == said
 
@@ -39,8 +42,12 @@ def test_a_folder_within_a_group_is_a_part_of_the_name(cli):
     listed = cli("list", "experiment").out
     assert "\n  paper/pacgan_ring_gan " in listed and "\n  demo " in listed
     assert "\nexperiment/paper\n" not in cli("list").out and "hydra/launcher" in groups()
-    assert cli("list", "experiment", "paper/bourgan_grid").out.splitlines()[1].strip().startswith(
-        "paper/bourgan_grid  The grid of BourGAN")
+    assert (
+        cli("list", "experiment", "paper/bourgan_grid")
+        .out.splitlines()[1]
+        .strip()
+        .startswith("paper/bourgan_grid  The grid of BourGAN")
+    )
 
 
 def test_one_group_with_the_users_own_options(cli):

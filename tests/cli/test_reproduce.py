@@ -113,7 +113,10 @@ def test_a_row_without_a_forecast_says_why():
     row = {"row": "metz", "source": "M 2017", "steps": 5, "replicas": 1, "seconds": None,
            "why": "no MNIST"}  # fmt: skip
     assert side_by_side.entry(row).splitlines() == [
-        f"{'metz':<24}1 net, 5 steps, no forecast", "    M 2017", "    no MNIST"]
+        f"{'metz':<24}1 net, 5 steps, no forecast",
+        "    M 2017",
+        "    no MNIST",
+    ]
 
 
 @pytest.mark.parametrize(("seconds", "said"), [

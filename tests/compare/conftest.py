@@ -23,13 +23,28 @@ def run() -> Callable[..., Run]:
     """A run as it is read: `run([8, 7], seed=4, reg={...})`."""
 
     def made(
-        strict: Strict, seed: int = 0, *, state: str = "done", ended: str = "", name: str = "run",
-        more: Mapping[str, Any] | None = None, **changes: Any,
+        strict: Strict,
+        seed: int = 0,
+        *,
+        state: str = "done",
+        ended: str = "",
+        name: str = "run",
+        more: Mapping[str, Any] | None = None,
+        **changes: Any,
     ) -> Run:
         config = settings(seed=seed, **changes)
         measured = result(strict, seed, config, **(more or {}))
         course = RunCurves({"modes_strict": [(1000, list(strict))]}, {1000: 4.0}, 2.0)
-        return Run(Path(name), state, "", ended, config, [measured], course, chosen(config),
-                   verdicts(measured))
+        return Run(
+            Path(name),
+            state,
+            "",
+            ended,
+            config,
+            [measured],
+            course,
+            chosen(config),
+            verdicts(measured),
+        )
 
     return made

@@ -16,17 +16,24 @@ def section(runs: list) -> Section:
 
 def two_by_two(run) -> Section:
     regs = {"minibatch": {"minibatch": MINIBATCH}, "replay": {"replay": REPLAY}}
-    return section([run([modes, modes - 1], reg=reg, optim__lr=lr)
-                    for modes, (reg, lr) in zip(
-                        (8, 6, 4, 2), [(r, lr) for r in regs.values() for lr in (0.1, 0.2)],
-                        strict=True)])
+    return section(
+        [
+            run([modes, modes - 1], reg=reg, optim__lr=lr)
+            for modes, (reg, lr) in zip(
+                (8, 6, 4, 2), [(r, lr) for r in regs.values() for lr in (0.1, 0.2)], strict=True
+            )
+        ]
+    )
 
 
 def test_each_setting_that_varies_with_its_seeds_pooled(run) -> None:
     found = vary([row.group for row in two_by_two(run).rows])
     assert found.keys() == {"reg", "optim.lr"}
-    modes = {value: sorted(seed.scores["modes_strict"] for seed in seeds)
-             for values in found.values() for value, seeds in values.items()}
+    modes = {
+        value: sorted(seed.scores["modes_strict"] for seed in seeds)
+        for values in found.values()
+        for value, seeds in values.items()
+    }
     assert modes == {"minibatch": [5, 6, 7, 8], "replay": [1, 2, 3, 4],
                      "0.1": [3, 4, 7, 8], "0.2": [1, 2, 5, 6]}  # fmt: skip
 

@@ -70,8 +70,9 @@ def test_all_that_is_not_a_number_is_told(found: Comparison) -> None:
 def test_quality_above_its_ceiling_is_told(write, tmp_path: Path) -> None:
     write("high/none", [9.7, 8])  # 99.7 %, of at most 98.9
     [note] = compare([tmp_path / "high"]).notes
-    assert note.endswith("quality above its ceiling of 98.9 % in 1 of 2 replicas: modes are "
-                         "narrower than the data's")
+    assert note.endswith(
+        "quality above its ceiling of 98.9 % in 1 of 2 replicas: modes are narrower than the data's"
+    )
 
 
 def test_a_change_of_the_classifier_is_told(write, tmp_path: Path) -> None:
@@ -81,7 +82,8 @@ def test_a_change_of_the_classifier_is_told(write, tmp_path: Path) -> None:
         result.write_text(json.dumps(content | {"dataset": {"classifier_sha256": mark}}))
     assert compare([tmp_path / "all"]).notes[1:] == [
         "ring: the modes are named by different classifiers (12345678 and abcdef01), so counts of "
-        "the one are not comparable with counts of the other."]
+        "the one are not comparable with counts of the other."
+    ]
     shutil.rmtree(tmp_path / "all" / "b")
     assert not compare([tmp_path / "all"]).notes
 
@@ -154,8 +156,21 @@ def test_numbers_as_text() -> None:
     assert score("kl", wide, 0.5, [0.25, 0.25, 0.75, 0.75]) == "0.5 ± 1.5 [0.5]"
 
 
-BREAKS = ["a\nb", "a\r\\end{tabular}", "x\x1b[31m", "a\u2028b", "a|b", "\\|x", "`x`", "$\\frac{$",
-          "[x](y)", "\u202egnp", "\x07", "\ttab", "\udcff"]
+BREAKS = [
+    "a\nb",
+    "a\r\\end{tabular}",
+    "x\x1b[31m",
+    "a\u2028b",
+    "a|b",
+    "\\|x",
+    "`x`",
+    "$\\frac{$",
+    "[x](y)",
+    "\u202egnp",
+    "\x07",
+    "\ttab",
+    "\udcff",
+]
 
 
 @pytest.mark.parametrize("text", BREAKS)

@@ -63,7 +63,9 @@ def test_each_way_of_measuring_has_its_table(run) -> None:
 def test_runs_of_different_lengths_are_ranked_together_only_if_asked(run) -> None:
     runs = [run([8]), run([8], train__steps=2000), run([8], train__steps=2000, arch__width=2)]
     assert [(table.title.rpartition(" · ")[2], len(table.groups)) for table in tables(runs)] == [
-        ("train.steps=1000", 1), ("train.steps=2000", 2)]
+        ("train.steps=1000", 1),
+        ("train.steps=2000", 2),
+    ]
     [table] = tables(runs, mix_steps=True)
     assert len(table.groups) == 3 and "train.steps" not in table.title
 

@@ -31,12 +31,15 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Runs that count as a large study: whole ones, one with a measurement more, damaged ones."""
     monkeypatch.setattr(index, "FEW", 2)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    runs = [write_run(tmp_path / "study" / f"run{i}", [8 - i, None], seed=2 * i, full_at=500)
-            for i in range(COUNT)]
+    runs = [
+        write_run(tmp_path / "study" / f"run{i}", [8 - i, None], seed=2 * i, full_at=500)
+        for i in range(COUNT)
+    ]
     content = json.loads((runs[0] / "result.json").read_text())
     (runs[0] / "evaluations").mkdir()
     (runs[0] / "evaluations" / "more.json").write_text(
-        json.dumps(content | {"evaluation": {"samples": 99}}))
+        json.dumps(content | {"evaluation": {"samples": 99}})
+    )
     (runs[4] / "result.json").write_text("{")
     (runs[5] / "status.json").write_text('{"state": "running", "step": 3, "steps": 9}')
     return runs
@@ -55,8 +58,16 @@ def test_what_is_remembered_is_what_was_read(study: list[Path]) -> None:
     assert [run.folder for run in again] == study
 
 
-@pytest.mark.parametrize("file", ["status.json", "result.json", "metrics.jsonl",
-                                  "evaluations/more.json", ".hydra/overrides.yaml"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        "status.json",
+        "result.json",
+        "metrics.jsonl",
+        "evaluations/more.json",
+        ".hydra/overrides.yaml",
+    ],
+)
 def test_a_run_is_read_again_where_one_of_its_files_changes(study: list[Path], file: str) -> None:
     read(study)
     changed = study[0] / file
@@ -109,8 +120,9 @@ def test_the_oldest_are_forgotten(study: list[Path], monkeypatch: pytest.MonkeyP
     assert read(study)[1] == ["run0", "run1"]
 
 
-def test_the_same_question_is_answered_without_reading_until_a_file_changes(study, cli, monkeypatch
-                                                                            ) -> None:
+def test_the_same_question_is_answered_without_reading_until_a_file_changes(
+    study, cli, monkeypatch
+) -> None:
     words = ("compare", str(study[0].parent), "--format", "csv")
     first = cli(*words)
     monkeypatch.setattr(reading, "read", None)  # nothing may be read

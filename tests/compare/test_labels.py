@@ -56,7 +56,9 @@ def test_old_runs_without_choices_are_named_by_their_classes() -> None:
     penalised = settings(objective=WASSERSTEIN, reg={"gradient_penalty": PENALTY})
     old, new = (generator_of(config) for config in (penalised, settings()))
     assert labels([(old, {}), (new, chosen(settings()))]) == [
-        "reg=gradient_penalty objective=Wasserstein", "reg=none objective=NonSaturating"]
+        "reg=gradient_penalty objective=Wasserstein",
+        "reg=none objective=NonSaturating",
+    ]
 
 
 def test_no_configs_no_labels() -> None:

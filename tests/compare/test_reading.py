@@ -34,25 +34,36 @@ def test_a_folder_without_runs_is_one_sentence(write, tmp_path: Path) -> None:
         read_all([tmp_path / "a", tmp_path / "empty"])
 
 
-@pytest.mark.parametrize(("status", "note"), [
-    ({"state": "running", "step": 300}, "at step 300 of 1,000"),
-    ({"state": "interrupted", "step": 1200}, "at step 1,200 of 1,000"),
-    ({"state": "failed", "error": "no\n data"}, "no data"),
-])
+@pytest.mark.parametrize(
+    ("status", "note"),
+    [
+        ({"state": "running", "step": 300}, "at step 300 of 1,000"),
+        ({"state": "interrupted", "step": 1200}, "at step 1,200 of 1,000"),
+        ({"state": "failed", "error": "no\n data"}, "no data"),
+    ],
+)
 def test_an_unfinished_run_says_how_far_it_is(write, status, note) -> None:
     run = read(write("one", [8], status=status))  # beside an older result
     assert (run.state, run.note, run.results) == (status["state"], note, [])
 
 
-@pytest.mark.parametrize(("file", "text"), [
-    ("status.json", "{\"state\": \"do"), ("status.json", "[]"), ("status.json", "null"),
-    ("status.json", "\x00"), ("result.json", "{"), ("result.json", "[1]"),
-    ("result.json", "{}"), ("result.json", '{"metrics": {}, "seeds": []}'),
-    ("result.json", '{"metrics": {"modes": {"values": [1, 2]}}, "seeds": [0]}'),
-    ("result.json", '{"metrics": {"modes": {"values": ["x"]}}, "seeds": [0]}'),
-    ("result.json", '{"metrics": {"modes": {"values": [1]}}, "seeds": [0], "step": 1}'),
-    ("result.json", '{"metrics": {"modes": 3}, "seeds": [0]}'),
-])
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("status.json", '{"state": "do'),
+        ("status.json", "[]"),
+        ("status.json", "null"),
+        ("status.json", "\x00"),
+        ("result.json", "{"),
+        ("result.json", "[1]"),
+        ("result.json", "{}"),
+        ("result.json", '{"metrics": {}, "seeds": []}'),
+        ("result.json", '{"metrics": {"modes": {"values": [1, 2]}}, "seeds": [0]}'),
+        ("result.json", '{"metrics": {"modes": {"values": ["x"]}}, "seeds": [0]}'),
+        ("result.json", '{"metrics": {"modes": {"values": [1]}}, "seeds": [0], "step": 1}'),
+        ("result.json", '{"metrics": {"modes": 3}, "seeds": [0]}'),
+    ],
+)
 def test_a_damaged_run_is_told_and_no_traceback(write, file: str, text: str) -> None:
     folder = write("one", [8])
     (folder / file).write_text(text)
@@ -61,10 +72,19 @@ def test_a_damaged_run_is_told_and_no_traceback(write, file: str, text: str) -> 
     assert run.note and "\n" not in run.note
 
 
-@pytest.mark.parametrize(("text", "words"), [
-    ("- reg=none\n- seed=0\n", ["reg=none", "seed=0"]), ("[]", []), ("{", []), ("3", []), ("", []),
-    ("- reg=\x1b[31m\n", []), ("\xff", []), ("- {a: 1}", ["{'a': 1}"]),
-])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("- reg=none\n- seed=0\n", ["reg=none", "seed=0"]),
+        ("[]", []),
+        ("{", []),
+        ("3", []),
+        ("", []),
+        ("- reg=\x1b[31m\n", []),
+        ("\xff", []),
+        ("- {a: 1}", ["{'a': 1}"]),
+    ],
+)
 def test_what_was_typed_is_read_or_unknown(write, text: str, words: list[str]) -> None:
     folder = write("one", [8])
     (folder / ".hydra").mkdir()
@@ -89,10 +109,17 @@ def test_an_ended_run_without_result(write) -> None:
     assert read(folder).note == "it has no result.json"
 
 
-@pytest.mark.parametrize("text", [
-    "", "{", "3\n", '{"step": "x"}\n', '{"kind": "eval", "step": 1}\n',
-    '{"kind": "train", "step": 1, "time/step_ms": 3}\n',
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "3\n",
+        '{"step": "x"}\n',
+        '{"kind": "eval", "step": 1}\n',
+        '{"kind": "train", "step": 1, "time/step_ms": 3}\n',
+    ],
+)
 def test_damaged_metrics_cost_the_course_alone(write, text: str) -> None:
     folder = write("one", [8], full_at=500)
     (folder / "metrics.jsonl").write_text(text)

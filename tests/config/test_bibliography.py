@@ -11,12 +11,20 @@ from mcgan.config.paths import conf_dir
 from mcgan.metrics.measures import MEASURES
 
 GROUPS = ("reg", "objective", "dataset", "protocol", "arch", "optim", "experiment/paper")
-OPTIONS = [(group, file.stem) for group in GROUPS
-           for file in sorted((conf_dir() / group).glob("*.yaml"))]
+OPTIONS = [
+    (group, file.stem) for group in GROUPS for file in sorted((conf_dir() / group).glob("*.yaml"))
+]
 # Stated: these have no paper. They are the project's own, or a user's data.
-NO_PAPER = {("reg", "none"), ("arch", "mlp"), ("dataset", "array"), ("dataset", "folder"),
-            ("dataset", "images"), ("dataset", "mixture"), ("protocol", "asymptotic"),
-            ("protocol", "default")}
+NO_PAPER = {
+    ("reg", "none"),
+    ("arch", "mlp"),
+    ("dataset", "array"),
+    ("dataset", "folder"),
+    ("dataset", "images"),
+    ("dataset", "mixture"),
+    ("protocol", "asymptotic"),
+    ("protocol", "default"),
+}
 ENTRIES = read_entries()
 
 
@@ -60,14 +68,17 @@ def test_each_arxiv_number_stands_once():
     assert len(numbers) == len(set(numbers)) > 50
 
 
-@pytest.mark.parametrize(("text", "keys"), [
-    ("Ring (Metz et al. 2017; angles as in PacGAN)", ["metz2017"]),
-    ("Of Metz et al. (2017, unrolled GANs)", ["metz2017"]),
-    ("(Lim & Ye 2017), (Xiao, Rasul, Vollgraf 2017)", ["lim2017", "xiao2017"]),
-    ("(Sønderby et al. 2017; Székely & Rizzo 2013)", ["sonderby2017", "szekely2013"]),
-    ("(Thanh-Tung & Tran 2018)", ["thanh-tung2018"]),
-    ("10,000 samples", []),
-])
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("Ring (Metz et al. 2017; angles as in PacGAN)", ["metz2017"]),
+        ("Of Metz et al. (2017, unrolled GANs)", ["metz2017"]),
+        ("(Lim & Ye 2017), (Xiao, Rasul, Vollgraf 2017)", ["lim2017", "xiao2017"]),
+        ("(Sønderby et al. 2017; Székely & Rizzo 2013)", ["sonderby2017", "szekely2013"]),
+        ("(Thanh-Tung & Tran 2018)", ["thanh-tung2018"]),
+        ("10,000 samples", []),
+    ],
+)
 def test_keys_of_citations(text, keys):
     assert find_keys(text) == keys
 

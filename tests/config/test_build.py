@@ -62,25 +62,41 @@ def test_a_plain_dict_will_do():
     assert build({"_target_": f"{__name__}.Needy", "size": 2}, Strategy, "x").size == 2
 
 
-@pytest.mark.parametrize(("settings", "message"), [
-    ({"kernel": 3}, r"no setting reg\.m\.kernel; did you mean 'reg\.m\.kernels'\?$"),
-    ({"kernels": "many"}, r"reg\.m\.kernels must be a whole number, not 'many'"),
-    ({"kernels": 0}, r"reg\.m: kernels must be at least 1, not 0"),
-    ({"dims": 3}, r"reg\.m\.dims must be a list"),
-    ({"name": "Needy"}, r"reg\.m\.size must be given: add reg\.m\.size=\.\.\."),
-    ({"name": "Bare"}, r"'.*Bare' is not a dataclass"),
-    ({"name": "Nothing"}, r"reg\.m\._target_: cannot import '.*Nothing'"),
-])
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"kernel": 3}, r"no setting reg\.m\.kernel; did you mean 'reg\.m\.kernels'\?$"),
+        ({"kernels": "many"}, r"reg\.m\.kernels must be a whole number, not 'many'"),
+        ({"kernels": 0}, r"reg\.m: kernels must be at least 1, not 0"),
+        ({"dims": 3}, r"reg\.m\.dims must be a list"),
+        ({"name": "Needy"}, r"reg\.m\.size must be given: add reg\.m\.size=\.\.\."),
+        ({"name": "Bare"}, r"'.*Bare' is not a dataclass"),
+        ({"name": "Nothing"}, r"reg\.m\._target_: cannot import '.*Nothing'"),
+    ],
+)
 def test_mistakes_are_one_sentence(settings, message):
     with pytest.raises(UserError, match=f"^.*{message}") as raised:
         made(**settings)
     assert "\n" not in str(raised.value)
 
 
-@pytest.mark.parametrize("target", [
-    f"{__name__}.Stranger", "os.system", "subprocess.run", "pathlib.Path.write_text",
-    "builtins.eval", "no.such.module", "plain", "", ".", 7, None, "mcgan..errors",
-])
+@pytest.mark.parametrize(
+    "target",
+    [
+        f"{__name__}.Stranger",
+        "os.system",
+        "subprocess.run",
+        "pathlib.Path.write_text",
+        "builtins.eval",
+        "no.such.module",
+        "plain",
+        "",
+        ".",
+        7,
+        None,
+        "mcgan..errors",
+    ],
+)
 def test_a_foreign_target_is_refused_before_it_is_called(target):
     with pytest.raises(UserError, match=r"^reg\.m\._target_: "):
         build(OmegaConf.create({"_target_": target, "a": 1}), Strategy, "reg.m")

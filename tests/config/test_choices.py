@@ -44,13 +44,17 @@ def test_a_strategy_that_was_taken_away_is_not_named():
     assert option("reg", *compose("reg=[r1,ema]", "~reg.r1", "name=x")) == "ema"
 
 
-@pytest.mark.parametrize(("group", "config", "name"), [
-    ("objective", settings(objective=WASSERSTEIN), "Wasserstein"),  # neither wgan nor wgan_gp
-    ("objective", settings(objective={"_target_": "mine.Loss"}), "Loss"),
-    ("objective", settings(objective={"name": "plain"}), "plain"),
-    ("objective", settings(objective=None), "none"),
-    ("protocol", settings(), "default"), ("reg", settings(reg=None), "none"),
-    ("reg", settings(reg={"r1": PENALTY, "ema": {}}), "r1+ema"),
-])
+@pytest.mark.parametrize(
+    ("group", "config", "name"),
+    [
+        ("objective", settings(objective=WASSERSTEIN), "Wasserstein"),  # neither wgan nor wgan_gp
+        ("objective", settings(objective={"_target_": "mine.Loss"}), "Loss"),
+        ("objective", settings(objective={"name": "plain"}), "plain"),
+        ("objective", settings(objective=None), "none"),
+        ("protocol", settings(), "default"),
+        ("reg", settings(reg=None), "none"),
+        ("reg", settings(reg={"r1": PENALTY, "ema": {}}), "r1+ema"),
+    ],
+)
 def test_without_choices_the_name_or_the_class(group, config, name) -> None:
     assert option(group, config, {}) == name

@@ -18,8 +18,14 @@ from mcgan.run.directory import RunDirectory
 
 
 def test_words_as_on_the_command_line(home):
-    config = compose("objective=plain_loss", "reg=[jitter,wave]", "~reg.wave", "+dataset.root=/a",
-                     "train.steps=7", "name=mine").config
+    config = compose(
+        "objective=plain_loss",
+        "reg=[jitter,wave]",
+        "~reg.wave",
+        "+dataset.root=/a",
+        "train.steps=7",
+        "name=mine",
+    ).config
     assert list(config["reg"]) == ["jitter"] and config["dataset"]["root"] == "/a"
     assert config["train"]["steps"] == 7 and config["name"] == "mine"
     assert config["train"]["device"] == "auto"  # enums by their names
@@ -110,15 +116,21 @@ def test_a_strategy_without_its_package_line_is_told_of_it(tmp_path, monkeypatch
         compose("reg=fog", "name=x")
 
 
-@pytest.mark.parametrize(("words", "sentence"), [
-    (["reg=r1", "reg.r1.gamma=1e400"], "reg.r1.gamma must be finite, at most 3.4e+38 in size, not"),
-    (["reg=r1", "reg.r1.gamma={from:1,to:nan}"], "reg.r1.gamma.to must be finite, at most"),
-    (["dataset.std=inf"], "dataset.std must be finite, at most 3.4e+38 in size, not inf"),
-    (["optim.betas=[nan,0.9]"], "optim.betas must be finite"),
-    (["optim.d={lr:1e39}"], "optim.d.lr must be finite"),
-    ([f"train.steps={10**400}"], "train.steps must be a whole number below 2^63 in size"),
-    ([f"seed={2**63}"], "seed must be a whole number below 2^63 in size"),
-])
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (
+            ["reg=r1", "reg.r1.gamma=1e400"],
+            "reg.r1.gamma must be finite, at most 3.4e+38 in size, not",
+        ),
+        (["reg=r1", "reg.r1.gamma={from:1,to:nan}"], "reg.r1.gamma.to must be finite, at most"),
+        (["dataset.std=inf"], "dataset.std must be finite, at most 3.4e+38 in size, not inf"),
+        (["optim.betas=[nan,0.9]"], "optim.betas must be finite"),
+        (["optim.d={lr:1e39}"], "optim.d.lr must be finite"),
+        ([f"train.steps={10**400}"], "train.steps must be a whole number below 2^63 in size"),
+        ([f"seed={2**63}"], "seed must be a whole number below 2^63 in size"),
+    ],
+)
 def test_settings_are_finite(words, sentence):
     with pytest.raises(UserError) as refused:
         compose(*words)

@@ -14,10 +14,14 @@ from mcgan.config.schema import check
 from mcgan.errors import UserError
 from mcgan.optim import Optim
 
-PRESETS = sorted(file.relative_to(conf_dir() / "experiment").with_suffix("").as_posix()
-                 for file in (conf_dir() / "experiment").rglob("*.yaml"))
-OPTIONS = {group: sorted(file.stem for file in (conf_dir() / group).glob("*.yaml"))
-           for group in ("objective", "dataset", "arch", "optim", "protocol")}
+PRESETS = sorted(
+    file.relative_to(conf_dir() / "experiment").with_suffix("").as_posix()
+    for file in (conf_dir() / "experiment").rglob("*.yaml")
+)
+OPTIONS = {
+    group: sorted(file.stem for file in (conf_dir() / group).glob("*.yaml"))
+    for group in ("objective", "dataset", "arch", "optim", "protocol")
+}
 
 
 def composed(*words: str) -> DictConfig:
@@ -35,31 +39,37 @@ def chosen(*words: str) -> list[str]:
     return list(composed("objective=plain_loss", *words).reg)
 
 
-@pytest.mark.parametrize(("words", "reg"), [
-    ([], []),
-    (["reg=jitter"], ["jitter"]),
-    (["reg=[jitter]"], ["jitter"]),
-    (["reg=[jitter,wave]"], ["jitter", "wave"]),
-    (["reg=[wave,jitter]"], ["wave", "jitter"]),
-    (["reg=none"], []),
-    (["reg=[none,wave]"], ["wave"]),
-    (["reg=[]"], []),
-    (["~reg"], []),
-    (["reg=[wave,wave]"], ["wave"]),
-])
+@pytest.mark.parametrize(
+    ("words", "reg"),
+    [
+        ([], []),
+        (["reg=jitter"], ["jitter"]),
+        (["reg=[jitter]"], ["jitter"]),
+        (["reg=[jitter,wave]"], ["jitter", "wave"]),
+        (["reg=[wave,jitter]"], ["wave", "jitter"]),
+        (["reg=none"], []),
+        (["reg=[none,wave]"], ["wave"]),
+        (["reg=[]"], []),
+        (["~reg"], []),
+        (["reg=[wave,wave]"], ["wave"]),
+    ],
+)
 def test_strategies_combine_as_a_list(home, words, reg):
     assert chosen(*words) == reg
 
 
-@pytest.mark.parametrize(("words", "reg"), [
-    ([], ["wave"]),
-    (["reg=jitter"], ["wave", "jitter"]),
-    (["reg=[jitter,wave]"], ["wave", "jitter"]),
-    (["reg=none"], ["wave"]),
-    (["reg=[]"], ["wave"]),
-    (["~reg.wave"], []),
-    (["~reg.wave", "reg=jitter"], ["jitter"]),
-])
+@pytest.mark.parametrize(
+    ("words", "reg"),
+    [
+        ([], ["wave"]),
+        (["reg=jitter"], ["wave", "jitter"]),
+        (["reg=[jitter,wave]"], ["wave", "jitter"]),
+        (["reg=none"], ["wave"]),
+        (["reg=[]"], ["wave"]),
+        (["~reg.wave"], []),
+        (["~reg.wave", "reg=jitter"], ["jitter"]),
+    ],
+)
 def test_an_objective_brings_its_strategy(home, words, reg):
     assert list(composed("objective=brings", *words).reg) == reg
 

@@ -29,8 +29,11 @@ def test_a_plain_run_is_composed_once(cli, experiment, composed):
 
 
 def test_a_file_of_the_users_may_ask_for_a_sweep(cli, home, experiment):
-    own(home, "# @package _global_\n# Two seeds\nobjective: {name: plain_loss}\n"
-              "hydra: {mode: MULTIRUN, sweeper: {params: {seed: '1,2'}}}\n")
+    own(
+        home,
+        "# @package _global_\n# Two seeds\nobjective: {name: plain_loss}\n"
+        "hydra: {mode: MULTIRUN, sweeper: {params: {seed: '1,2'}}}\n",
+    )
     assert cli("train", "objective=plain_loss", "name=x").code == 0
     assert [run.seed for run in experiment.fitted] == [1, 2]
 
@@ -44,7 +47,8 @@ def test_a_folder_of_the_command_line_may_ask_for_a_sweep(cli, home, experiment)
     (home / "conf" / "objective").mkdir(parents=True)
     (home / "conf" / "objective" / "twice.yaml").write_text(
         "# @package _global_\n# Two seeds\nobjective: {name: twice}\n"
-        "hydra: {mode: MULTIRUN, sweeper: {params: {seed: '5,6'}}}\n")
+        "hydra: {mode: MULTIRUN, sweeper: {params: {seed: '5,6'}}}\n"
+    )
     assert cli("train", "--config-dir", "conf", "objective=twice", "name=x").code == 0
     assert [run.seed for run in experiment.fitted] == [5, 6]
 

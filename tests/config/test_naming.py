@@ -12,17 +12,20 @@ from mcgan.config.naming import LIMIT, make_default_name, run_folder, slug
 from mcgan.errors import UserError
 
 
-@pytest.mark.parametrize(("overrides", "name"), [
-    ([], "default"),
-    (["reg=minibatch", "seed=1"], "reg-minibatch_seed-1"),
-    (["seed=1", "reg=[minibatch, replay]"], "reg-minibatch+replay_seed-1"),
-    (["reg=[]"], "reg-none"),
-    (["train.steps=5", "name=x", "runs_dir=y", "resume=false"], "train.steps-5"),
-    (["hydra.verbose=true", "hydra/launcher=joblib"], "default"),
-    (["+reg=wave"], "reg-wave"),
-    (["~reg.clip"], "no-reg.clip"),
-    (["optim.lr=1e-3"], "optim.lr-1e-3"),
-])
+@pytest.mark.parametrize(
+    ("overrides", "name"),
+    [
+        ([], "default"),
+        (["reg=minibatch", "seed=1"], "reg-minibatch_seed-1"),
+        (["seed=1", "reg=[minibatch, replay]"], "reg-minibatch+replay_seed-1"),
+        (["reg=[]"], "reg-none"),
+        (["train.steps=5", "name=x", "runs_dir=y", "resume=false"], "train.steps-5"),
+        (["hydra.verbose=true", "hydra/launcher=joblib"], "default"),
+        (["+reg=wave"], "reg-wave"),
+        (["~reg.clip"], "no-reg.clip"),
+        (["optim.lr=1e-3"], "optim.lr-1e-3"),
+    ],
+)
 def test_slugs_are_readable(overrides, name):
     assert slug(overrides) == name
 
@@ -60,10 +63,35 @@ def test_default_names_say_what_was_typed_and_differ():
     assert len(make_default_name([f"key{i}=value" for i in range(60)])) < 100
 
 
-@pytest.mark.parametrize("name", [
-    "..", "../x", "a/../../x", "/etc", "", ".", "a//b", "a/", "a\0b", "a\nb", "-x", ".hidden",
-    "a b", "a:b", "a*", "[a]", "x" * 201, "ü" * 101, "\ud800", "💥", "\u202ea", "a=b", "~", "$HOME",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "..",
+        "../x",
+        "a/../../x",
+        "/etc",
+        "",
+        ".",
+        "a//b",
+        "a/",
+        "a\0b",
+        "a\nb",
+        "-x",
+        ".hidden",
+        "a b",
+        "a:b",
+        "a*",
+        "[a]",
+        "x" * 201,
+        "ü" * 101,
+        "\ud800",
+        "💥",
+        "\u202ea",
+        "a=b",
+        "~",
+        "$HOME",
+    ],
+)
 def test_names_that_could_land_elsewhere_are_refused(name):
     with pytest.raises(UserError, match="is no folder name: use letters") as raised:
         run_folder("runs", name)

@@ -31,13 +31,16 @@ def test_another_protocol_brings_its_sample_size():
     assert config["eval"]["samples"] == 60
 
 
-@pytest.mark.parametrize("word, sentence", [
-    ("train.stepz=5", "train.stepz cannot be changed here; did you mean 'train.steps'"),
-    ("seed=5", "seed cannot be changed here"),
-    ("objective=hinge", "objective cannot be changed here"),
-    ("train.steps=many", "train.steps must be a whole number"),
-    ("train.steps=0", "train.steps must be at least 1, not 0"),
-])
+@pytest.mark.parametrize(
+    "word, sentence",
+    [
+        ("train.stepz=5", "train.stepz cannot be changed here; did you mean 'train.steps'"),
+        ("seed=5", "seed cannot be changed here"),
+        ("objective=hinge", "objective cannot be changed here"),
+        ("train.steps=many", "train.steps must be a whole number"),
+        ("train.steps=0", "train.steps must be at least 1, not 0"),
+    ],
+)
 def test_what_would_be_another_run_or_makes_no_sense_is_refused(word, sentence):
     with pytest.raises(UserError, match=sentence):
         changed([word])

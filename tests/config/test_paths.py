@@ -5,10 +5,19 @@ import pytest
 from mcgan.config.paths import with_absolute_files
 
 
-@pytest.mark.parametrize("root, stored", [
-    ("data", "{here}/data"), ("../x/./y", "{here.parent}/x/y"), ("~/z", "{home}/z"), ("/a", "/a"),
-    (None, None), ("", ""), ("s3://a/b", "s3://a/b"), (3, 3),
-])
+@pytest.mark.parametrize(
+    "root, stored",
+    [
+        ("data", "{here}/data"),
+        ("../x/./y", "{here.parent}/x/y"),
+        ("~/z", "{home}/z"),
+        ("/a", "/a"),
+        (None, None),
+        ("", ""),
+        ("s3://a/b", "s3://a/b"),
+        (3, 3),
+    ],
+)
 @pytest.mark.parametrize("key", ["root", "labels"])
 def test_a_relative_file_of_the_data_is_stored_absolute(tmp_path, monkeypatch, key, root, stored):
     monkeypatch.chdir(tmp_path)

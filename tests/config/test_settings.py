@@ -56,16 +56,31 @@ def test_what_is_declared_of_each_setting():
     found = read_settings(Example)
     assert "made" not in found
     assert {name: each.range() for name, each in found.items()} == {
-        "size": "at least 1", "policy": "one of fifo, exp", "side": "one of 28, 32",
-        "share": "above 0 and at most 1", "decay": "at least 0 and below 1",
-        "weight": "at least 0", "cap": "above 0", "compile": "one of auto, true, false",
-        "colour": "one of red, blue", "rows": "", "flag": ""}
+        "size": "at least 1",
+        "policy": "one of fifo, exp",
+        "side": "one of 28, 32",
+        "share": "above 0 and at most 1",
+        "decay": "at least 0 and below 1",
+        "weight": "at least 0",
+        "cap": "above 0",
+        "compile": "one of auto, true, false",
+        "colour": "one of red, blue",
+        "rows": "",
+        "flag": "",
+    }
     assert {name: each.words() for name, each in found.items()} == {
-        "size": "whole number, at least 1", "policy": "one of fifo, exp",
-        "side": "one of 28, 32", "share": "number, above 0 and at most 1",
-        "decay": "number, at least 0 and below 1", "weight": "number or schedule, at least 0",
-        "cap": "number or schedule, above 0, or null", "compile": "one of auto, true, false",
-        "colour": "one of red, blue", "rows": "list, or null", "flag": "true or false"}
+        "size": "whole number, at least 1",
+        "policy": "one of fifo, exp",
+        "side": "one of 28, 32",
+        "share": "number, above 0 and at most 1",
+        "decay": "number, at least 0 and below 1",
+        "weight": "number or schedule, at least 0",
+        "cap": "number or schedule, above 0, or null",
+        "compile": "one of auto, true, false",
+        "colour": "one of red, blue",
+        "rows": "list, or null",
+        "flag": "true or false",
+    }
 
 
 MISTAKES = [
@@ -105,14 +120,19 @@ def test_a_number_of_the_wrong_kind_is_refused_in_python():
         Example(size="x")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("settings", [
-    {"size": 1}, {"size": 3, "share": 1.0, "decay": 0.0, "cap": None, "rows": None},
-    {"size": 3, "compile": False, "policy": "exp", "side": 32, "colour": "blue"},
-])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"size": 1},
+        {"size": 3, "share": 1.0, "decay": 0.0, "cap": None, "rows": None},
+        {"size": 3, "compile": False, "policy": "exp", "side": 32, "colour": "blue"},
+    ],
+)
 def test_what_lies_on_a_bound_is_allowed(settings):
     found = built(**settings)
-    assert all(getattr(found, name) == value for name, value in settings.items()
-               if name != "colour")
+    assert all(
+        getattr(found, name) == value for name, value in settings.items() if name != "colour"
+    )
 
 
 @pytest.mark.parametrize("make", [Example, built])

@@ -83,11 +83,15 @@ def test_hydras_own_settings_run_no_code(planted, cli, experiment, word, flags, 
 
 def test_nor_do_those_of_a_groups_yaml(planted, cli, experiment):
     file = planted.parent / "options/conf/objective/evil.yaml"
-    file.write_text("# @package _global_\nobjective: {name: evil}\nhydra:\n  callbacks:\n"
-                    f"    x: {{_target_: {EVIL}}}\n")
+    file.write_text(
+        "# @package _global_\nobjective: {name: evil}\nhydra:\n  callbacks:\n"
+        f"    x: {{_target_: {EVIL}}}\n"
+    )
     for flags in ([], ["-m"]):
-        assert "hydra.callbacks.x._target_: 'planted.Own'" in cli("train", *flags,
-                                                                 "objective=evil").err
+        assert (
+            "hydra.callbacks.x._target_: 'planted.Own'"
+            in cli("train", *flags, "objective=evil").err
+        )
     with pytest.raises(UserError, match=r"hydra\.callbacks\.x\._target_: 'planted\.Own'"):
         compose("objective=evil")
     assert "is not allowed" in cli("train", "-m", "objective=plain_loss,evil").err

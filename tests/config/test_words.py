@@ -23,8 +23,10 @@ def test_a_quoted_word_is_read_as_the_text(path):
     assert read(quote_word("dataset.root", path)) == ("dataset.root", path)
 
 
-@pytest.mark.parametrize("path", ["中文 图/数据集=1", "my pictures (1)/a=b", "it's", 'a "b"', "x#1",
-                                  "~/Bilder/Käse", "a&b;c"])
+@pytest.mark.parametrize(
+    "path",
+    ["中文 图/数据集=1", "my pictures (1)/a=b", "it's", 'a "b"', "x#1", "~/Bilder/Käse", "a&b;c"],
+)
 def test_what_cannot_be_read_is_told_as_it_must_be_typed(path):
     """The words that the sentence ends with work when they are pasted into a shell."""
     with pytest.raises(UserError, match=r"^cannot read ") as error:

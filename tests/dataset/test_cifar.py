@@ -55,8 +55,16 @@ def test_a_pickle_that_names_a_function_is_refused_unread(tmp_path, monkeypatch,
     assert not (tmp_path / "ran").exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"junk", pickle.dumps([1]), pickle.dumps({"data": [1]}),
-                                     pickle.dumps({"data": "x", "labels": [1]})])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"junk",
+        pickle.dumps([1]),
+        pickle.dumps({"data": [1]}),
+        pickle.dumps({"data": "x", "labels": [1]}),
+    ],
+)
 def test_damaged_files_are_one_line(tmp_path, content):
     write_cifar(tmp_path)
     (tmp_path / "cifar-10-batches-py" / "test_batch").write_bytes(content)
@@ -69,8 +77,13 @@ def test_missing_files_are_named_with_the_ways_out(tmp_path, monkeypatch):
     monkeypatch.setenv("MCGAN_DATA", str(tmp_path))
     with pytest.raises(UserError) as error:
         CIFAR10().prepare()
-    for word in ("cifar-10-batches-py", "data_batch_5", "dataset.download=true", "dataset.root",
-                 "MCGAN_DATA"):
+    for word in (
+        "cifar-10-batches-py",
+        "data_batch_5",
+        "dataset.download=true",
+        "dataset.root",
+        "MCGAN_DATA",
+    ):
         assert word in str(error.value)
     write_cifar(tmp_path)
     (tmp_path / "cifar-10-batches-py" / "data_batch_2").unlink()

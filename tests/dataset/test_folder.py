@@ -102,9 +102,18 @@ def test_unreadable_image(tmp_path):
     assert str(root / "red" / "0.png") in str(error.value) and "blue/3.png" in str(error.value)
 
 
-@pytest.mark.parametrize("setting", [
-    {"channels": 2}, {"size": 4}, {"steps": 0}, {"confidence": 0}, {"split": "all"},
-    {"background": "transparent"}, {"white": 0}])
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"channels": 2},
+        {"size": 4},
+        {"steps": 0},
+        {"confidence": 0},
+        {"split": "all"},
+        {"background": "transparent"},
+        {"white": 0},
+    ],
+)
 def test_refuses_settings_out_of_range(setting):
     with pytest.raises(ValueError, match=next(iter(setting))):
         Folder(root="x", **setting)

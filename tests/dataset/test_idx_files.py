@@ -45,8 +45,13 @@ def test_the_place_of_the_systems_package_is_the_last(tmp_path):
 def test_missing_files_name_all_ways_out(tmp_path):
     with pytest.raises(UserError) as error:
         idx_files.read(SOURCE, str(tmp_path), train=True, download=False)
-    for word in (str(tmp_path), "dataset.download=true", "dataset.root", "MCGAN_DATA",
-                 "dataset-fashion-mnist"):
+    for word in (
+        str(tmp_path),
+        "dataset.download=true",
+        "dataset.root",
+        "MCGAN_DATA",
+        "dataset-fashion-mnist",
+    ):
         assert word in str(error.value)
 
 

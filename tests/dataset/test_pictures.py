@@ -113,7 +113,8 @@ def clear_pictures(folder):
     wide = np.full((8, 8), 50 * 257)
     wide[:, :4] = 7
     return {
-        "RGBA": save(folder / "a.png", full), "LA": save(folder / "b.png", grey),
+        "RGBA": save(folder / "a.png", full),
+        "LA": save(folder / "b.png", grey),
         "P": save(folder / "c.png", indexed, transparency=0),
         "P with bytes": save(folder / "d.png", indexed, transparency=b"\0\xff"),
         "gif": save(folder / "e.gif", indexed, transparency=0),
@@ -140,12 +141,19 @@ def test_half_transparent_pixels_are_mixed(tmp_path):
 
 def test_colour_spaces(tmp_path):
     red = Image.new("RGB", (8, 8), (255, 0, 0))
-    for name, image in {"a.jpg": red.convert("CMYK"), "b.tif": red.convert("CMYK"),
-                        "c.jpg": red, "d.bmp": red.convert("P"), "e.png": red}.items():
+    for name, image in {
+        "a.jpg": red.convert("CMYK"),
+        "b.tif": red.convert("CMYK"),
+        "c.jpg": red,
+        "d.bmp": red.convert("P"),
+        "e.png": red,
+    }.items():
         assert read_picture(save(tmp_path / name, image)).mean((1, 2)) == pytest.approx(
-            [255, 0, 0], abs=3), name
-    lab = ImageCms.buildTransform(ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"),
-                                  "RGB", "LAB")
+            [255, 0, 0], abs=3
+        ), name
+    lab = ImageCms.buildTransform(
+        ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), "RGB", "LAB"
+    )
     path = save(tmp_path / "f.tif", ImageCms.applyTransform(red, lab))
     assert read_picture(path).mean((1, 2)) == pytest.approx([255, 0, 0], abs=6)
     bits = Image.fromarray(GREY > 70)
@@ -155,11 +163,12 @@ def test_colour_spaces(tmp_path):
 def swapped():
     """A colour profile that calls red what sRGB calls green, and green red."""
     content = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    tags = {bytes(content[at:at + 4]): at for at in range(132, 132 + 12 * content[131], 12)}
+    tags = {bytes(content[at : at + 4]): at for at in range(132, 132 + 12 * content[131], 12)}
     red, green = tags[b"rXYZ"], tags[b"gXYZ"]
-    content[red:red + 4], content[green:green + 4] = b"gXYZ", b"rXYZ"
-    return bytes(content).replace("sRGB built-in".encode("utf-16-be"),
-                                  "swapped colou".encode("utf-16-be"))
+    content[red : red + 4], content[green : green + 4] = b"gXYZ", b"rXYZ"
+    return bytes(content).replace(
+        "sRGB built-in".encode("utf-16-be"), "swapped colou".encode("utf-16-be")
+    )
 
 
 def test_profiles_are_converted_and_damaged_ones_ignored(tmp_path):
@@ -216,7 +225,7 @@ def test_whatever_a_decoder_raises_names_the_file(tmp_path, name):
         (tmp_path / name).write_bytes(whole[:end])
         refusal(tmp_path / name)
     for place in range(0, len(whole), max(1, len(whole) // 40)):
-        (tmp_path / name).write_bytes(whole[:place] + b"\xa5" + whole[place + 1:])
+        (tmp_path / name).write_bytes(whole[:place] + b"\xa5" + whole[place + 1 :])
         try:
             read_picture(tmp_path / name, 8)
         except PictureError as error:
@@ -254,22 +263,42 @@ def test_an_error_survives_a_process_and_a_terminal(tmp_path):
 
 
 def test_pictures_are_found_below_a_folder_in_natural_order(tmp_path):
-    for name in ["class10/a.png", "class2/b10.JPG", "class2/b9.webp", "class2/deep/c.gif",
-                 "class2/._b9.png", ".ipynb_checkpoints/x.png", "__MACOSX/class2/._a.png",
-                 "class2/.ipynb_checkpoints/b9-checkpoint.webp", "list.txt", "class2/n.txt",
-                 "README"]:
+    for name in [
+        "class10/a.png",
+        "class2/b10.JPG",
+        "class2/b9.webp",
+        "class2/deep/c.gif",
+        "class2/._b9.png",
+        ".ipynb_checkpoints/x.png",
+        "__MACOSX/class2/._a.png",
+        "class2/.ipynb_checkpoints/b9-checkpoint.webp",
+        "list.txt",
+        "class2/n.txt",
+        "README",
+    ]:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     (tmp_path / "linked").symlink_to(tmp_path / "class10")
     (tmp_path / "class2" / "loop").symlink_to(tmp_path)
     found = find_pictures(tmp_path)
     assert [path.relative_to(tmp_path).as_posix() for path in found.paths] == [
-        "class2/b9.webp", "class2/b10.JPG", "class2/deep/c.gif", "class10/a.png", "linked/a.png"]
-    assert found.left_out == {".txt files": 2, "files without a suffix": 1, "hidden files": 1,
-                              ".ipynb_checkpoints folders": 2, "__MACOSX folders": 1}
+        "class2/b9.webp",
+        "class2/b10.JPG",
+        "class2/deep/c.gif",
+        "class10/a.png",
+        "linked/a.png",
+    ]
+    assert found.left_out == {
+        ".txt files": 2,
+        "files without a suffix": 1,
+        "hidden files": 1,
+        ".ipynb_checkpoints folders": 2,
+        "__MACOSX folders": 1,
+    }
     assert found.describe_left_out() == (
         "left out: .ipynb_checkpoints folders (2), .txt files (2), __MACOSX folders (1), "
-        "files without a suffix (1), hidden files (1)")
+        "files without a suffix (1), hidden files (1)"
+    )
 
 
 def test_folders_that_cannot_be_read(tmp_path, monkeypatch):

@@ -8,9 +8,17 @@ import pytest
 from mcgan.dataset.ring import Ring
 from small_files import paint_blocks, write_cifar, write_idx
 
-SMALL = ("arch.latent=4", "arch.width=2", "arch.critic_width=2", "train.steps=2",
-         "train.batch_size=4", "train.threads=1", "train.compile=false", "eval.samples=50",
-         "name=tiny")
+SMALL = (
+    "arch.latent=4",
+    "arch.width=2",
+    "arch.critic_width=2",
+    "train.steps=2",
+    "train.batch_size=4",
+    "train.threads=1",
+    "train.compile=false",
+    "eval.samples=50",
+    "name=tiny",
+)
 
 
 @pytest.fixture

@@ -56,8 +56,9 @@ def test_every_strategy_traces_whole(names):
 @pytest.mark.long
 def test_the_compiled_critics_move_is_the_eager_one():
     names, words = ("minibatch", "replay", "ema"), {"objective": "wgan_gp", "replicas": 2}
-    eager, compiled = (trainer(*names, compiled=c, words=("arch.depth=1",), **words)
-                       for c in (False, True))
+    eager, compiled = (
+        trainer(*names, compiled=c, words=("arch.depth=1",), **words) for c in (False, True)
+    )
     for each in (eager, compiled):
         x, noise = each.draws(0, 0)
         each.moves["D"](x, Moment(noise, torch.zeros(())))
@@ -125,8 +126,9 @@ def test_a_replica_that_dies_in_ds_turn_stays_as_it_was_in_gs():
 @pytest.mark.long
 def test_steps_of_different_turns_are_traced_and_equal_eager_ones():
     words = ("objective.generator_steps=2",)
-    compiled, eager = (trainer("ema", words=words, replicas=2, compiled=each)
-                       for each in (True, False))
+    compiled, eager = (
+        trainer("ema", words=words, replicas=2, compiled=each) for each in (True, False)
+    )
     assert compiled.compiled_step is None
     for each in (traced(compiled, backend="aot_eager"), eager):
         run(each, 4)

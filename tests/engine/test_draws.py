@@ -76,9 +76,16 @@ def in_order(objective: Objective, seed: int = 0) -> TurnDraws:
     return TurnDraws(objective, [data], SPEC, [seed], 4, torch.zeros(()), False, 3)
 
 
-ORDERS = pytest.mark.parametrize("objective", [
-    Hinge(), Hinge(generator_steps=3), Hinge(critic_steps=2, generator_steps=2),
-    Wasserstein(critic_steps=2, catch_up=70)], ids=str)
+ORDERS = pytest.mark.parametrize(
+    "objective",
+    [
+        Hinge(),
+        Hinge(generator_steps=3),
+        Hinge(critic_steps=2, generator_steps=2),
+        Wasserstein(critic_steps=2, catch_up=70),
+    ],
+    ids=str,
+)
 
 
 @ORDERS
@@ -96,8 +103,11 @@ def test_in_any_order_a_turn_does_not_depend_on_what_was_asked_before(objective)
     for step in range(31):
         used(step, 0)
     last = len(objective.turns(31)) - 1
-    assert all(torch.equal(a, b) for a, b in zip(used(31, last), fresh(31, last), strict=True)
-               if isinstance(a, torch.Tensor))
+    assert all(
+        torch.equal(a, b)
+        for a, b in zip(used(31, last), fresh(31, last), strict=True)
+        if isinstance(a, torch.Tensor)
+    )
     assert torch.equal(used(31, last)[1]["z"], fresh(31, last)[1]["z"])
 
 

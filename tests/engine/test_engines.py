@@ -19,8 +19,9 @@ from small import Straight
 PICTURES = (3, 28, 28)
 
 
-def made(replicas: int = 1, objective: Objective | None = None, shape: tuple[int, ...] = (3,),
-         **words) -> Trainer:
+def made(
+    replicas: int = 1, objective: Objective | None = None, shape: tuple[int, ...] = (3,), **words
+) -> Trainer:
     arch = DCGAN(latent=4, width=2, critic_width=2) if shape == PICTURES else Straight()
 
     def build(seed: int) -> Game:
@@ -28,18 +29,26 @@ def made(replicas: int = 1, objective: Objective | None = None, shape: tuple[int
         chain = Chain({}, arch.latent)
         return Game(arch, objective or NonSaturating(), chain, shape, batch=4, steps=10)
 
-    return Trainer(build, lambda n, generator: torch.randn(n, *shape, generator=generator),
-                   SGD(lr=1e-3), [*range(replicas)], **words)
+    return Trainer(
+        build,
+        lambda n, generator: torch.randn(n, *shape, generator=generator),
+        SGD(lr=1e-3),
+        [*range(replicas)],
+        **words,
+    )
 
 
-@pytest.mark.parametrize("words, replicas, move, autodiff", [
-    ({}, OneNetwork, InPlaceMove, Classic),
-    ({"shape": PICTURES}, OneNetwork, InPlaceMove, Classic),
-    ({"replicas": 2}, StackedNetworks, PureMove, Functional),
-    ({"replicas": 2, "shape": PICTURES}, StackedNetworks, PureMove, Classic),  # one by one
-    ({"compiled": True}, StackedNetworks, PureMove, Functional),
-    ({"compiled": True, "shape": PICTURES}, StackedNetworks, PureMove, Functional),
-])
+@pytest.mark.parametrize(
+    "words, replicas, move, autodiff",
+    [
+        ({}, OneNetwork, InPlaceMove, Classic),
+        ({"shape": PICTURES}, OneNetwork, InPlaceMove, Classic),
+        ({"replicas": 2}, StackedNetworks, PureMove, Functional),
+        ({"replicas": 2, "shape": PICTURES}, StackedNetworks, PureMove, Classic),  # one by one
+        ({"compiled": True}, StackedNetworks, PureMove, Functional),
+        ({"compiled": True, "shape": PICTURES}, StackedNetworks, PureMove, Functional),
+    ],
+)
 def test_a_trainer_takes_the_quickest_way(words, replicas, move, autodiff):
     trainer = made(**words)
     assert type(trainer.replicas) is replicas
@@ -71,5 +80,8 @@ def test_convolutions_learn_whichever_way(count):
     trainer = made(count, shape=PICTURES)
     before = {name: t.detach().clone() for name, t in trainer.replicas.tensors.items()}
     trainer.step()
-    assert all(not torch.equal(t, before[name]) for name, t in trainer.replicas.tensors.items()
-               if name.endswith("weight"))
+    assert all(
+        not torch.equal(t, before[name])
+        for name, t in trainer.replicas.tensors.items()
+        if name.endswith("weight")
+    )

@@ -27,8 +27,11 @@ def found(*things):
 def test_numbers_are_found_in_attributes_lists_and_frozen_schedules():
     one = Thing(inner={"falls": Schedule(1.0, 0.0)})
     two = Thing(rate=0.2, betas=[0.5, 0.8], inner={"falls": Schedule(2.0, 0.0)})
-    assert found(one, two, one) == {"rate": (0.1, 0.2, 0.1), "betas.1": (0.9, 0.8, 0.9),
-                                    "inner.falls.start": (1.0, 2.0, 1.0)}
+    assert found(one, two, one) == {
+        "rate": (0.1, 0.2, 0.1),
+        "betas.1": (0.9, 0.8, 0.9),
+        "inner.falls.start": (1.0, 2.0, 1.0),
+    }
     assert found(one, Thing(inner={"falls": Schedule(1.0, 0.0)})) == {}
 
 

@@ -14,14 +14,21 @@ from small import built, largest_difference, parts, run, traced
 def lanes(*changes, **words):
     plain = parts("r1", "ema", "ttur", **words).config
     made = [built(json.dumps(change_numbers(plain, change))) for change in changes]
-    members = [make_lane(each.game(seed).double(), each.optim, each.dataset.draw, seed)
-               for seed, each in enumerate(made)]
+    members = [
+        make_lane(each.game(seed).double(), each.optim, each.dataset.draw, seed)
+        for seed, each in enumerate(made)
+    ]
     return made, members
 
 
-@pytest.mark.parametrize("changes", [
-    (lambda number: number, make_other),
-    pytest.param((make_rise, make_fall), marks=pytest.mark.long)], ids=["numbers", "schedules"])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        (lambda number: number, make_other),
+        pytest.param((make_rise, make_fall), marks=pytest.mark.long),
+    ],
+    ids=["numbers", "schedules"],
+)
 def test_a_traced_step_of_lanes_is_that_of_the_runs_by_themselves(changes):
     made, members = lanes(*changes)
     differences = find_differences(members)

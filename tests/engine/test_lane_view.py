@@ -14,8 +14,9 @@ NAMES = ("replay", "ema", "lookahead")
 
 def lanes(count):
     made = parts(*NAMES)
-    members = [make_lane(made.game(seed), made.optim, made.dataset.draw, seed)
-               for seed in range(count)]
+    members = [
+        make_lane(made.game(seed), made.optim, made.dataset.draw, seed) for seed in range(count)
+    ]
     return LaneTrainer(members, find_differences(members))
 
 
@@ -28,7 +29,8 @@ def test_its_checkpoint_has_the_form_of_the_run_by_itself_and_is_taken_up(rows, 
         solo = trainer(*NAMES, seed=1, replicas=rows[1])
         own = flatten(solo.checkpoint())
         assert {n: t.shape for n, t in flatten(saved).items()} == {
-            n: t.shape for n, t in own.items()}
+            n: t.shape for n, t in own.items()
+        }
         solo.restore(saved)
         run(solo, 1)
     LaneView(again, *rows, alone).restore(saved)
@@ -56,7 +58,8 @@ def test_its_checkpoint_stays_while_the_lanes_move_on():
 def test_functions_are_called_for_its_own_networks(rows, alone):
     made = lanes(4)
     view = LaneView(made, *rows, alone)
-    found = view.replicas.for_each(lambda tensors, x: tensors["D.head.bias"] + x,
-                                   torch.zeros(rows[1], 1))
+    found = view.replicas.for_each(
+        lambda tensors, x: tensors["D.head.bias"] + x, torch.zeros(rows[1], 1)
+    )
     torch.testing.assert_close(found, made.replicas.tensors["D.head.bias"][slice(1, sum(rows))])
     assert len(view.replicas) == rows[1] and view.game is made.lanes[1].game

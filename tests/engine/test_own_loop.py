@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 import mcgan
-from mcgan.engine import own_loop, own_parts
+from mcgan.engine import own_game, own_parts
 from mcgan.engine.draws import stream
 from mcgan.engine.own_loop import OwnLoop
 from mcgan.engine.trainer import Trainer
@@ -35,8 +35,10 @@ AS_TRAINED = {  # objective, the words of `reg`
     "between steps": ("non_saturating", ["ewc", "snapshots", "consensus"]),
     "two critics": ("d2gan", ["top_k", "instance_noise"]),
     "more turns of G": ("hinge", ["ema", "objective.generator_steps=3"]),
-    "more turns of both": ("wgan", ["objective.generator_steps=2", "objective.critic_steps=2",
-                                    "objective.catch_up=3"]),
+    "more turns of both": (
+        "wgan",
+        ["objective.generator_steps=2", "objective.critic_steps=2", "objective.catch_up=3"],
+    ),
 }
 
 
@@ -54,9 +56,17 @@ def own(parts: Any, objective: str, reg: list[str], **more: Any) -> OwnLoop:
     arch, data = parts.arch, parts.dataset
     return mcgan.game(
         generator=lambda latent: arch.generator(latent, data.shape),
-        trunk=lambda shape: arch.trunk(shape)[0], features=8, latent=4,
-        data=lambda n: data.draw(n, stream(SEED, "ready")), objective=objective, reg=reg,
-        batch=8, steps=20, seed=SEED, **more)
+        trunk=lambda shape: arch.trunk(shape)[0],
+        features=8,
+        latent=4,
+        data=lambda n: data.draw(n, stream(SEED, "ready")),
+        objective=objective,
+        reg=reg,
+        batch=8,
+        steps=20,
+        seed=SEED,
+        **more,
+    )
 
 
 def play(game: OwnLoop, player: str, x: Tensor, moment: Any, mover: Any) -> dict[str, Tensor]:
@@ -92,8 +102,10 @@ def test_it_has_the_losses_of_mcgan_train_to_the_bit(name):
 def test_with_an_optimiser_of_ones_own_as_with_the_rule():
     trainer, parts = trained("non_saturating", ["r1", "ema"])
     game = own(parts, "non_saturating", ["r1", "ema"])
-    optimisers = {player: torch.optim.Adam(game.parameters(player), lr=2e-4, betas=(0.5, 0.999))
-                  for player in ("D", "G")}
+    optimisers = {
+        player: torch.optim.Adam(game.parameters(player), lr=2e-4, betas=(0.5, 0.999))
+        for player in ("D", "G")
+    }
     for step in range(STEPS):
         given = [trainer.draws(step, turn)[0] for turn in range(2)]
         for turn, (player, expected) in enumerate(trainer.step()):
@@ -123,14 +135,16 @@ def train(game: OwnLoop, steps: int, first: int = 0) -> list[float]:
 
 
 def test_the_example_in_the_docstring_runs():
-    found = doctest.testmod(own_loop)
+    found = doctest.testmod(own_game)
     assert found.attempted and not found.failed
 
 
 def test_given_modules_are_trained_in_place():
     given = nets()
-    before = {name: given[name].state_dict()[key].clone() for name, key in
-              (("generator", "weight"), ("trunk", "0.weight"))}
+    before = {
+        name: given[name].state_dict()[key].clone()
+        for name, key in (("generator", "weight"), ("trunk", "0.weight"))
+    }
     game = small_game(**given)
     assert given["trunk"][0].weight is game.critic.trunk[0].weight
     train(game, 1)
@@ -171,23 +185,35 @@ def test_a_layer_that_cannot_be_drawn_anew_is_refused_where_copies_are_needed():
     small_game(trunk=lambda shape: nn.Sequential(nn.Linear(2, 8), Scale()), reg=["gman"])
 
 
-@pytest.mark.parametrize("wrong, sentence", [
-    ({"generator": nn.Linear(5, 2)}, r"generator: does not take a batch \(2, 4\) .* give a"),
-    ({"generator": nn.Linear(4, 3)}, r"generator: makes \(2, 3\) .* \(2, 2\) is wanted: change"),
-    ({"trunk": nn.Linear(3, 8)}, r"trunk: does not take a batch \(2, 2\) .* give a function"),
-    ({"features": 9}, r"trunk: makes \(2, 8\) .* \(2, 9\) is wanted: change"),
-    ({"reg": "pac"}, r"trunk: does not take a batch \(2, 4\) .* function of an example's shape"),
-    ({"reg": "discrete_latent"}, r"generator: does not take .* function of the latents' width"),
-    ({"objective": "wgan_pg"}, "no objective named 'wgan_pg'; did you mean 'wgan_gp'"),
-    ({"reg": ["r3"]}, "no reg named 'r3'"),
-    ({"reg": ["r1", "reg.r1.gama=1"]}, "no setting 'reg.r1.gama'|no setting reg.r1.gama"),
-    ({"reg": [3]}, "reg: 3 is no strategy: give names"),
-    ({"words": ["dataset=grid"]}, "'dataset=grid' says nothing to a loop of your own.*: use words"),
-    ({"reg": ["mode_seeking"], "batch": 1}, r"reg.mode_seeking: .* take train\.batch_size=2"),
-    ({"batch": 0}, "batch must be at least 1"),
-    ({"data": X[:, 0]}, r"data: one example comes as \(1,\), .* give"),
-    ({"data": torch.utils.data.DataLoader(X)}, "data: DataLoader is no tensor .*: give one"),
-])
+@pytest.mark.parametrize(
+    "wrong, sentence",
+    [
+        ({"generator": nn.Linear(5, 2)}, r"generator: does not take a batch \(2, 4\) .* give a"),
+        (
+            {"generator": nn.Linear(4, 3)},
+            r"generator: makes \(2, 3\) .* \(2, 2\) is wanted: change",
+        ),
+        ({"trunk": nn.Linear(3, 8)}, r"trunk: does not take a batch \(2, 2\) .* give a function"),
+        ({"features": 9}, r"trunk: makes \(2, 8\) .* \(2, 9\) is wanted: change"),
+        (
+            {"reg": "pac"},
+            r"trunk: does not take a batch \(2, 4\) .* function of an example's shape",
+        ),
+        ({"reg": "discrete_latent"}, r"generator: does not take .* function of the latents' width"),
+        ({"objective": "wgan_pg"}, "no objective named 'wgan_pg'; did you mean 'wgan_gp'"),
+        ({"reg": ["r3"]}, "no reg named 'r3'"),
+        ({"reg": ["r1", "reg.r1.gama=1"]}, "no setting 'reg.r1.gama'|no setting reg.r1.gama"),
+        ({"reg": [3]}, "reg: 3 is no strategy: give names"),
+        (
+            {"words": ["dataset=grid"]},
+            "'dataset=grid' says nothing to a loop of your own.*: use words",
+        ),
+        ({"reg": ["mode_seeking"], "batch": 1}, r"reg.mode_seeking: .* take train\.batch_size=2"),
+        ({"batch": 0}, "batch must be at least 1"),
+        ({"data": X[:, 0]}, r"data: one example comes as \(1,\), .* give"),
+        ({"data": torch.utils.data.DataLoader(X)}, "data: DataLoader is no tensor .*: give one"),
+    ],
+)
 def test_a_mistake_is_one_sentence(wrong, sentence):
     with pytest.raises(UserError, match=sentence) as caught:
         small_game(**wrong)
@@ -195,8 +221,11 @@ def test_a_mistake_is_one_sentence(wrong, sentence):
 
 
 def test_a_function_makes_wider_nets_and_packs():
-    game = small_game(generator=lambda width: nn.Linear(width, 2), trunk=lambda shape: nn.Linear(
-        shape[0], 8), reg=["pac", "discrete_latent"])
+    game = small_game(
+        generator=lambda width: nn.Linear(width, 2),
+        trunk=lambda shape: nn.Linear(shape[0], 8),
+        reg=["pac", "discrete_latent"],
+    )
     assert game.generator.net[0].in_features == 4 + 50
     assert len(train(game, 2)) == 4
 
@@ -345,8 +374,15 @@ def test_it_trains_on_a_gpu():
 
 
 def test_a_mistake_in_a_turn_is_one_sentence():
-    made = mcgan.game(generator=nn.Linear(3, 2), trunk=nn.Linear(2, 5), features=5, latent=3,
-                      data=X, batch=8, reg=["r1", "ema"])
+    made = mcgan.game(
+        generator=nn.Linear(3, 2),
+        trunk=nn.Linear(2, 5),
+        features=5,
+        latent=3,
+        data=X,
+        batch=8,
+        reg=["r1", "ema"],
+    )
     now, x = made.moment(0), X[:8]
     calls = {
         "as a torch tensor of torch.float32, not torch.float64": lambda: made("D", x.double(), now),
@@ -359,11 +395,12 @@ def test_a_mistake_in_a_turn_is_one_sentence():
     for sentence, call in calls.items():
         with pytest.raises(UserError, match=sentence):
             call()
-    assert repr(made) == ("mcgan.game: NonSaturating, reg r1 + ema, examples (2,), batch 8, "
-                          "step 0 of 10,000")
+    assert repr(made) == (
+        "mcgan.game: NonSaturating, reg r1 + ema, examples (2,), batch 8, step 0 of 10,000"
+    )
 
 
 def test_the_names_are_public():
-    assert mcgan.game is own_loop.game
+    assert mcgan.game is own_game.game
     assert mcgan.functional.minimax_g(torch.zeros(1)).item() == pytest.approx(-0.6931, abs=1e-4)
     assert {"game", "functional"} <= {*mcgan.__all__}

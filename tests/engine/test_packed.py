@@ -2,8 +2,11 @@ import torch
 
 from mcgan.engine.packed import Packed, pick
 
-NAMED = {"w": torch.arange(12.0).view(2, 3, 2), "scale": torch.tensor([7.0, 8.0]),
-         "b": torch.tensor([[1.0], [2.0]])}
+NAMED = {
+    "w": torch.arange(12.0).view(2, 3, 2),
+    "scale": torch.tensor([7.0, 8.0]),
+    "b": torch.tensor([[1.0], [2.0]]),
+}
 
 
 def test_packed_tensors_come_out_as_they_went_in():

@@ -43,8 +43,7 @@ def test_what_critics_are_shown_is_of_full_precision():
 
 @pytest.mark.long
 def test_a_turn_in_bfloat16_traces_whole():
-    eager, compiled = (trainer(*NAMES, "r1", replicas=2, compiled=c, **BF16)
-                       for c in (False, True))
+    eager, compiled = (trainer(*NAMES, "r1", replicas=2, compiled=c, **BF16) for c in (False, True))
     run(eager, 1)
     run(traced(compiled, backend="aot_eager"), 1)
     torch._dynamo.reset()

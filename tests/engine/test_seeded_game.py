@@ -12,11 +12,16 @@ from small import Straight
 
 def made(seed: int, batch: int = 8) -> Game:
     """A game with packs, by a seed."""
+
     def draw(n: int, generator: torch.Generator) -> torch.Tensor:
         return torch.randn(n, 3, generator=generator)
+
     nets = Straight()
-    return make_game(seed, lambda: Game(nets, Minimax(), Chain({"pac": Pac()}, nets.latent), (3,),
-                                        batch, 20), draw)
+    return make_game(
+        seed,
+        lambda: Game(nets, Minimax(), Chain({"pac": Pac()}, nets.latent), (3,), batch, 20),
+        draw,
+    )
 
 
 def test_weights_are_the_seeds_and_the_global_state_stays():

@@ -109,8 +109,10 @@ def test_a_step_is_the_critics_turns_and_one_of_the_generator():
     assert seen[0][1]["loss"] != seen[1][1]["loss"]  # each turn its own data
 
 
-ORDERS = [("objective.generator_steps=3",), ("objective.critic_steps=2",
-                                             "objective.generator_steps=2")]
+ORDERS = [
+    ("objective.generator_steps=3",),
+    ("objective.critic_steps=2", "objective.generator_steps=2"),
+]
 
 
 @pytest.mark.parametrize("words", ORDERS)
@@ -122,7 +124,7 @@ def test_g_may_have_several_turns_after_ds_and_a_run_goes_on_between_them(words,
     second.restore(first.checkpoint())
     rest = run(second, 3)
     assert largest_difference(whole.replicas.tensors, second.replicas.tensors) == 0
-    assert [player for player, _ in seen[-len(rest):]] == [player for player, _ in rest]
+    assert [player for player, _ in seen[-len(rest) :]] == [player for player, _ in rest]
     order = whole.game.objective
     assert [p for p, _ in seen] == [p for step in range(7) for p in order.turns(step)]
     losses = torch.stack([scalars["loss"].flatten()[0] for p, scalars in seen if p == "G"])
@@ -131,8 +133,10 @@ def test_g_may_have_several_turns_after_ds_and_a_run_goes_on_between_them(words,
 
 @pytest.mark.parametrize("words", ORDERS)
 def test_in_any_order_all_ways_to_compute_a_step_agree(words):
-    ways = [trainer("ema", words=words, dtype=torch.float64, **how)
-            for how in ({}, {"pure": True}, {"replicas": 2})]
+    ways = [
+        trainer("ema", words=words, dtype=torch.float64, **how)
+        for how in ({}, {"pure": True}, {"replicas": 2})
+    ]
     for each in ways:
         run(each, 5)
     tensors = [each.replicas.replica(0) for each in ways]

@@ -40,8 +40,15 @@ def by_hand(ours: Trainer, kind: type[torch.optim.Optimizer], settings: dict, st
     """The tutorials' loop on the trainer's own game and draws."""
     game, draws = ours.game, ours.draws
     players: tuple[Player, ...] = ("D", "G")
-    optims = {p: kind([dict(game.named_parameters())[n] for n in game.owned(p)], lr=1e-2,
-                      foreach=False, **settings) for p in players}
+    optims = {
+        p: kind(
+            [dict(game.named_parameters())[n] for n in game.owned(p)],
+            lr=1e-2,
+            foreach=False,
+            **settings,
+        )
+        for p in players
+    }
     for step in range(steps):
         x, noise = draws(step, 0)
         loss = softplus(-game.D(x).score) + softplus(game.D(game.G.net(noise["z"]).detach()).score)

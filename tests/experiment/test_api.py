@@ -21,8 +21,14 @@ from mcgan.run.directory import RunDirectory
 from mcgan.run.states import RunState
 from mcgan.system.device import flushes_denormal
 
-SMALL = ("arch.latent=4", "arch.width=8", "train.batch_size=8", "eval.samples=50",
-         "train.threads=1", "train.compile=false")
+SMALL = (
+    "arch.latent=4",
+    "arch.width=8",
+    "train.batch_size=8",
+    "eval.samples=50",
+    "train.threads=1",
+    "train.compile=false",
+)
 
 
 @pytest.fixture(autouse=True)

@@ -46,7 +46,9 @@ def test_compiling_is_a_function_of_the_config_and_the_calibration(monkeypatch, 
 def test_without_a_compiler_nothing_is_compiled(monkeypatch):
     monkeypatch.setattr("shutil.which", lambda name: None)
     assert made(train={"steps": 200_000}).compiles() == (
-        False, "auto: there is no C++ compiler here")
+        False,
+        "auto: there is no C++ compiler here",
+    )
 
 
 def test_an_absent_device_is_refused_and_auto_finds_one():
@@ -56,16 +58,22 @@ def test_an_absent_device_is_refused_and_auto_finds_one():
             device_of("cuda")
 
 
-@pytest.mark.parametrize("group, values, sentence", [
-    ("optim", {"lr": "fast"}, "optim: lr must be a number"),
-    ("optim", {"betas": [2.0, 0.9]}, "optim: betas must be two numbers"),
-    ("arch", {"width": 0}, "arch: width must be at least 1"),
-    ("objective", {"critic_steps": 0}, "objective: critic_steps must be at least 1"),
-    ("objective", {"_target_": "mcgan.optim.Adam"}, "objective._target_: .* is not a subclass"),
-    ("reg", {"r1": {"_target_": "mcgan.reg.r1.R1", "gama": 1.0}},
-     "no setting reg.r1.gama; did you mean 'reg.r1.gamma'"),
-    ("reg", {"r1": 3}, "reg.r1 must be a mapping"),
-])
+@pytest.mark.parametrize(
+    "group, values, sentence",
+    [
+        ("optim", {"lr": "fast"}, "optim: lr must be a number"),
+        ("optim", {"betas": [2.0, 0.9]}, "optim: betas must be two numbers"),
+        ("arch", {"width": 0}, "arch: width must be at least 1"),
+        ("objective", {"critic_steps": 0}, "objective: critic_steps must be at least 1"),
+        ("objective", {"_target_": "mcgan.optim.Adam"}, "objective._target_: .* is not a subclass"),
+        (
+            "reg",
+            {"r1": {"_target_": "mcgan.reg.r1.R1", "gama": 1.0}},
+            "no setting reg.r1.gama; did you mean 'reg.r1.gamma'",
+        ),
+        ("reg", {"r1": 3}, "reg.r1 must be a mapping"),
+    ],
+)
 def test_a_part_that_cannot_be_built_is_said_in_a_sentence(group, values, sentence):
     with pytest.raises(UserError, match=sentence):
         made(**{group: values})

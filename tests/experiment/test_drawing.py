@@ -13,8 +13,12 @@ from mcgan.gan.sampling import sampler
 from mcgan.gan.strategy import Strategy
 from small import IMAGES, STRATEGIES, composed, parts, refused, strategy_class
 
-LOOKING = [s for s in STRATEGIES if strategy_class(s).setup is not Strategy.setup
-           and not refused("objectives", "non_saturating", s)]
+LOOKING = [
+    s
+    for s in STRATEGIES
+    if strategy_class(s).setup is not Strategy.setup
+    and not refused("objectives", "non_saturating", s)
+]
 
 
 def no_data(*given: object) -> None:
@@ -57,12 +61,17 @@ def test_a_checkpoint_of_other_nets_is_a_sentence():
         build_game(other, Units((3,), 1.0), saved)
 
 
-@pytest.mark.parametrize(("latents", "words"), [
-    (torch.zeros(5, 3), r"have the shape \(n, 4\), not \(5, 3\): give"),
-    (torch.zeros(4), r"not \(4,\)"), (torch.zeros(0, 4), r"not \(0, 4\)"),
-    (torch.full((2, 4), torch.nan), "a NaN or an infinity"), ([["a"] * 4], "array of numbers"),
-    (torch.zeros(2, 4), "n=5 contradicts the 2 latents given"),
-])
+@pytest.mark.parametrize(
+    ("latents", "words"),
+    [
+        (torch.zeros(5, 3), r"have the shape \(n, 4\), not \(5, 3\): give"),
+        (torch.zeros(4), r"not \(4,\)"),
+        (torch.zeros(0, 4), r"not \(0, 4\)"),
+        (torch.full((2, 4), torch.nan), "a NaN or an infinity"),
+        ([["a"] * 4], "array of numbers"),
+        (torch.zeros(2, 4), "n=5 contradicts the 2 latents given"),
+    ],
+)
 def test_latents_of_another_kind_are_a_sentence(latents, words):
     with pytest.raises(UserError, match=words):
         read_latents(latents, 5 if "n=5" in words else None, 4)

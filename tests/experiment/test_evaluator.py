@@ -27,6 +27,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def fresh(tmp_path: Path, drawn: list[int]) -> Iterator[Callable[[str], Evaluator]]:
     """Makes evaluators of two replicas of a small game, in a folder of that name."""
     with ExitStack() as stack:
+
         def make(name: str) -> Evaluator:
             components, directory = parts("ema", replicas=2), RunDirectory(tmp_path / name)
             with directory.lock():
@@ -109,5 +110,6 @@ def test_a_checkpoint_remembers_scores_signals_and_visits(made, fresh, tmp_path)
     assert again.step == 8 and again.values == made.values
     assert again.visits.steps == [4, 8]
     assert again.detector.report() == made.detector.report()
-    assert all(torch.equal(a, b) for a, b in
-               zip(again.visits.counts, made.visits.counts, strict=True))
+    assert all(
+        torch.equal(a, b) for a, b in zip(again.visits.counts, made.visits.counts, strict=True)
+    )

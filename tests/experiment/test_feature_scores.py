@@ -30,8 +30,11 @@ def scores():
 
 def test_two_real_samples_are_the_null_and_good_samples_score_like_them(scores):
     good = scores.score(draw(N))
-    assert good.keys() == scores.null.keys() == {"coverage", "precision", "recall", "frechet",
-                                                 "mmd", "sliced"}
+    assert (
+        good.keys()
+        == scores.null.keys()
+        == {"coverage", "precision", "recall", "frechet", "mmd", "sliced"}
+    )
     for name in ("coverage", "precision", "recall"):
         assert good[name] == pytest.approx(scores.null[name], abs=0.1) and good[name] > 0.8
     assert good["frechet"] < 0.1 and abs(good["mmd"]) < 0.02 and good["sliced"] < 0.3
@@ -51,9 +54,14 @@ def test_no_more_than_so_many_samples_are_compared(monkeypatch):
     assert few.count == 20 and few.score(draw(N)) == few.score(draw(N)[:20])
 
 
-@pytest.mark.parametrize(("wish", "names"), [
-    ("inception:x.pth", {"fid", "kid"}), ("dinov2", {"fd_dinov2"}), ("clip", {"frechet"}),
-])
+@pytest.mark.parametrize(
+    ("wish", "names"),
+    [
+        ("inception:x.pth", {"fid", "kid"}),
+        ("dinov2", {"fd_dinov2"}),
+        ("clip", {"frechet"}),
+    ],
+)
 def test_the_nets_of_papers_give_their_measures_by_their_names(wish, names):
     space = SimpleNamespace(net=wish.partition(":")[0], see=SPACE.see)
     found = FeatureScores(RING, space, 50).score(draw(50))

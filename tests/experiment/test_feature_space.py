@@ -25,22 +25,31 @@ def test_pictures_are_bytes():
     assert found.kind == "pictures" and found.rows.ravel().tolist() == [0, 0, 128, 255, 128]
 
 
-@pytest.mark.parametrize(("settings", "wish"), [
-    ({"verdict": "modes", "samples": 2}, None),  # of a run from before there was the setting
-    ({"verdict": "neighbours", "features": None, "samples": 2}, None),
-    ({"verdict": "features", "features": None, "samples": 2}, "auto"),
-    ({"verdict": "modes", "features": "auto", "samples": 6}, "auto"),
-])
+@pytest.mark.parametrize(
+    ("settings", "wish"),
+    [
+        ({"verdict": "modes", "samples": 2}, None),  # of a run from before there was the setting
+        ({"verdict": "neighbours", "features": None, "samples": 2}, None),
+        ({"verdict": "features", "features": None, "samples": 2}, "auto"),
+        ({"verdict": "modes", "features": "auto", "samples": 6}, "auto"),
+    ],
+)
 def test_features_are_there_where_they_are_asked_for(settings, wish):
     space = find_space(RING, settings)
     assert (space and space.wish) == wish
 
 
-@pytest.mark.parametrize(("settings", "told"), [
-    ({"features": "auto", "samples": 5}, "eval.features=auto needs eval.samples=6 or more"),
-    ({"features": "pixel", "samples": 9}, "features=pixel is unknown; did you mean 'pixels'"),
-    ({"features": "pixels", "samples": 9}, "features=pixels are of pictures, and the data holds"),
-])
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"features": "auto", "samples": 5}, "eval.features=auto needs eval.samples=6 or more"),
+        ({"features": "pixel", "samples": 9}, "features=pixel is unknown; did you mean 'pixels'"),
+        (
+            {"features": "pixels", "samples": 9},
+            "features=pixels are of pictures, and the data holds",
+        ),
+    ],
+)
 def test_a_wish_that_cannot_be_met_is_refused(settings, told):
     with pytest.raises(UserError, match=told):
         find_space(RING, settings | {"verdict": "modes"})

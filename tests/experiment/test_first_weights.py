@@ -16,14 +16,22 @@ from mcgan.run.directory import RunDirectory
 from mcgan.types import Tensors
 from small import composed
 
-WORDS = ("arch.latent=4", "arch.width=8", "train.batch_size=8", "eval.samples=50", "eval.every=0",
-         "train.threads=1", "train.compile=false")
+WORDS = (
+    "arch.latent=4",
+    "arch.width=8",
+    "train.batch_size=8",
+    "eval.samples=50",
+    "eval.every=0",
+    "train.threads=1",
+    "train.compile=false",
+)
 STILL = ("optim=sgd", "optim.lr=0")  # trained with these, weights stay as they began
 
 
 def train(folder: Path, *words: str, replicas: int = 2, steps: int = 3) -> mcgan.TrainedRun:
-    return mcgan.train(*WORDS, *words, steps=steps, replicas=replicas, folder=folder,
-                       progress=False)
+    return mcgan.train(
+        *WORDS, *words, steps=steps, replicas=replicas, folder=folder, progress=False
+    )
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +102,8 @@ def test_strategies_start_fresh_from_these_weights(source):
     begun, saved = start(source, "reg=[ema]", replicas=2), players(source)
     averages = {name: t for name, t in begun.items() if name.startswith("reg.ema.average")}
     assert averages and all(
-        any(torch.equal(average, t) for t in saved.values()) for average in averages.values())
+        any(torch.equal(average, t) for t in saved.values()) for average in averages.values()
+    )
 
 
 def test_a_layer_of_a_strategy_is_drawn_and_the_head_keeps_its_columns(source):
@@ -102,9 +111,10 @@ def test_a_layer_of_a_strategy_is_drawn_and_the_head_keeps_its_columns(source):
     begun = start(source, *words, replicas=2)
     drawn = build_components(composed("non_saturating", words) | {"replicas": 2}).trainer(False)
     old, head = players(source)["D.head.weight"], begun["D.head.weight"]
-    assert torch.equal(head[..., :old.shape[-1]], old) and head.shape[-1] == old.shape[-1] + 3
-    assert torch.equal(head[..., old.shape[-1]:],
-                       drawn.replicas.tensors["D.head.weight"][..., old.shape[-1]:])
+    assert torch.equal(head[..., : old.shape[-1]], old) and head.shape[-1] == old.shape[-1] + 3
+    assert torch.equal(
+        head[..., old.shape[-1] :], drawn.replicas.tensors["D.head.weight"][..., old.shape[-1] :]
+    )
 
 
 def test_it_goes_on_from_its_own_checkpoint_without_the_run_it_started_from(source, folder):
@@ -125,7 +135,8 @@ def test_it_goes_on_from_its_own_checkpoint_without_the_run_it_started_from(sour
     (("reg=[madgan]",), "in that run, and this one has no such tensor: leave out what changes"),
 ])  # fmt: skip
 def test_a_run_that_does_not_fit_is_refused_before_anything_is_written(
-        source, folder, words, sentence):
+    source, folder, words, sentence
+):
     place = folder / "refused" / "run"
     with pytest.raises(UserError, match=sentence):
         mcgan.train(*WORDS, *words, f"start_from={source.folder}", folder=place, progress=False)

@@ -16,8 +16,10 @@ from mcgan.gan.sampling import plain_sampler, sampler
 from mcgan.run.directory import RunDirectory
 from small import composed
 
-REG = {"ema": {"_target_": "mcgan.reg.ema.EMA", "half_life": 0.1},
-       "minibatch": {"_target_": "mcgan.reg.minibatch.Minibatch"}}
+REG = {
+    "ema": {"_target_": "mcgan.reg.ema.EMA", "half_life": 0.1},
+    "minibatch": {"_target_": "mcgan.reg.minibatch.Minibatch"},
+}
 
 
 @pytest.fixture(scope="module")
@@ -110,8 +112,11 @@ def test_what_cannot_be_done_is_said(run):
 
 def test_compiling_is_forecast_in_the_process_that_the_run_will_have(tmp_path, monkeypatch):
     seen = []
-    monkeypatch.setattr(Components, "compiles", lambda self: seen.append(
-        torch.get_num_threads()) or (False, "as told"))
+    monkeypatch.setattr(
+        Components,
+        "compiles",
+        lambda self: seen.append(torch.get_num_threads()) or (False, "as told"),
+    )
     before = torch.get_num_threads()
     torch.set_num_threads(before + 1)
     config = composed("non_saturating")

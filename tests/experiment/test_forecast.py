@@ -16,8 +16,10 @@ from mcgan.system.memory import memory, memory_errors, say_bytes
 from small import NETS, composed
 
 
-@pytest.mark.parametrize("strategies", ["none", "[replay,ema]", "snapshots", "particles",
-                                        "mixture", "[deligan,meg]", "bourgan"])
+@pytest.mark.parametrize(
+    "strategies",
+    ["none", "[replay,ema]", "snapshots", "particles", "mixture", "[deligan,meg]", "bourgan"],
+)
 def test_what_is_counted_is_what_a_game_holds(strategies):
     """Strategies that look at numbers before they are ready may hold a little more."""
     parts = build_components(compose(f"reg={strategies}", *NETS, "name=x").config)
@@ -29,14 +31,21 @@ def test_what_is_counted_is_what_a_game_holds(strategies):
     kept = sum(each.numel() * each.element_size() for each in game.buffers())
     assert 0 <= trained + kept - sum(need.bytes for need in needs[:-2]) <= 4
     assert [need.what for need in needs] == [
-        "weights", *(f"reg.{name}" for name in game.reg), "a batch", "the samples of an evaluation"]
+        "weights",
+        *(f"reg.{name}" for name in game.reg),
+        "a batch",
+        "the samples of an evaluation",
+    ]
 
 
-@pytest.mark.parametrize(("group", "setting", "value", "most"), [
-    ("train", "batch_size", 10**13, "a batch, .*: lower train.batch_size or"),
-    ("eval", "samples", 10**13, "the samples of an evaluation, .*: lower eval.samples or"),
-    ("arch", "latent", 10**11, "weights, .*: lower replicas, or arch.width"),
-])
+@pytest.mark.parametrize(
+    ("group", "setting", "value", "most"),
+    [
+        ("train", "batch_size", 10**13, "a batch, .*: lower train.batch_size or"),
+        ("eval", "samples", 10**13, "the samples of an evaluation, .*: lower eval.samples or"),
+        ("arch", "latent", 10**11, "weights, .*: lower replicas, or arch.width"),
+    ],
+)
 def test_what_no_machine_has_is_refused_before_anything_is_built(group, setting, value, most):
     config = deepcopy(composed("non_saturating"))
     config[group][setting] = value
@@ -44,15 +53,19 @@ def test_what_no_machine_has_is_refused_before_anything_is_built(group, setting,
         build_components(config)
 
 
-@pytest.mark.parametrize(("words", "most"), [
-    (["reg=replay", f"reg.replay.size={10**13}"], "reg.replay"),
-    (["reg=[ema,snapshots]", "reg.snapshots.keep=1000", "arch.width=60000"], "reg.snapshots"),
-    (["reg=particles", f"reg.particles.particles={10**12}"], "reg.particles"),
-])
+@pytest.mark.parametrize(
+    ("words", "most"),
+    [
+        (["reg=replay", f"reg.replay.size={10**13}"], "reg.replay"),
+        (["reg=[ema,snapshots]", "reg.snapshots.keep=1000", "arch.width=60000"], "reg.snapshots"),
+        (["reg=particles", f"reg.particles.particles={10**12}"], "reg.particles"),
+    ],
+)
 def test_a_strategys_own_memory_is_counted(words, most):
     config = compose(*NETS, *words, "name=x").config
-    with pytest.raises(UserError, match=f"most of it for {most}, .*: lower replicas, or a size of "
-                                        f"{most}$"):
+    with pytest.raises(
+        UserError, match=f"most of it for {most}, .*: lower replicas, or a size of {most}$"
+    ):
         build_components(config)
 
 
@@ -106,11 +119,20 @@ def test_bytes_in_words():
     assert found == ["12 bytes", "1.5 kB", "25 GB", "8,000 TB"]
 
 
-@pytest.mark.parametrize(("words", "most"), [
-    ((f"train.steps={10**13}",), "the calls of its turns: lower train.steps"),
-    ((f"train.steps={10**12}", f"train.batch_size={10**6}"), "the products of its turns: lower "),
-    ((f"train.steps={10**11}", "eval.every=1", f"eval.samples={10**8}"), "its evaluations: lower "),
-])
+@pytest.mark.parametrize(
+    ("words", "most"),
+    [
+        ((f"train.steps={10**13}",), "the calls of its turns: lower train.steps"),
+        (
+            (f"train.steps={10**12}", f"train.batch_size={10**6}"),
+            "the products of its turns: lower ",
+        ),
+        (
+            (f"train.steps={10**11}", "eval.every=1", f"eval.samples={10**8}"),
+            "its evaluations: lower ",
+        ),
+    ],
+)
 def test_what_takes_years_is_refused_before_anything_is_built(words, most):
     config = compose(*NETS, *words, "train.device=cpu", "name=x").config
     with pytest.raises(UserError, match=rf"^this takes at least [\d,.]+ years, .*{most}"):
@@ -121,8 +143,9 @@ def test_a_lower_bound_of_the_time_is_one():
     """Of six operations for each weight of D and each example of a turn, and two for a sample."""
     parts = build_components(compose(*NETS, "name=x").config)
     assert parts.outline is not None
-    d, g = (sum(each.numel() for each in net.parameters())
-            for net in (parts.outline.D, parts.outline.G))
+    d, g = (
+        sum(each.numel() for each in net.parameters()) for net in (parts.outline.D, parts.outline.G)
+    )
     size = forecast.Size(replicas=3, batch=5, samples=7)
     calls, learnt, drawn = list_spans(TimePlan(10, 20, 2), size, parts.outline, "cpu")
     assert calls.seconds == pytest.approx(20 * compile_cost.TURN)

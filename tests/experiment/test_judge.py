@@ -11,8 +11,13 @@ from mcgan.errors import UserError
 from mcgan.experiment.judge import judge_all, key_of
 from mcgan.experiment.run_samples import find_run, real_of
 
-SMALL = ("train.batch_size=8", "train.threads=1", "arch.width=8", "eval.samples=50",
-         "dataset.modes=4")
+SMALL = (
+    "train.batch_size=8",
+    "train.threads=1",
+    "arch.width=8",
+    "eval.samples=50",
+    "dataset.modes=4",
+)
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +34,10 @@ def here(trained, folder, monkeypatch):
 
 
 def test_a_run_is_judged_by_its_own_data_whichever_way_it_is_named(here, folder):
-    found = [mcgan.judge(word, n=150, progress=False)
-             for word in ("first", "run:first", str(folder / "runs/first"), here)]
+    found = [
+        mcgan.judge(word, n=150, progress=False)
+        for word in ("first", "run:first", str(folder / "runs/first"), here)
+    ]
     assert len({each.verdict for each in found}) == 1 and found[0].kind == "poor"
     assert found[0].name == "runs/first"
     assert found[0].pair.real_samples.name == "the data of runs/first"
@@ -72,30 +79,42 @@ def test_several_are_judged_by_the_same_real_rows(tmp_path):
     rows, mode = draw_ring(300)
     np.savez(tmp_path / "real.npz", x=rows, mode=mode)
     np.save(tmp_path / "a.npy", draw_ring(150, 3, seed=1)[0])
-    words = dict(heldout=None, labels="folders", features="auto", n=250, seed=3, key="x",
-                 progress=False)
-    first, second = judge_all([tmp_path / "a.npy", draw_ring(150, seed=2)[0]],
-                              tmp_path / "real.npz", **words)
+    words = dict(
+        heldout=None, labels="folders", features="auto", n=250, seed=3, key="x", progress=False
+    )
+    first, second = judge_all(
+        [tmp_path / "a.npy", draw_ring(150, seed=2)[0]], tmp_path / "real.npz", **words
+    )
     assert first.collapsed and not second.collapsed
-    assert first.pair.real_samples is second.pair.real_samples or (
-        first.pair.real == second.pair.real).all()
+    assert (
+        first.pair.real_samples is second.pair.real_samples
+        or (first.pair.real == second.pair.real).all()
+    )
     assert {group.name for group in first.missing.groups} == {*"34567"} and first.seed == 3
 
 
-@pytest.mark.parametrize(("source", "others", "key"), [
-    ("a.npy", ["real.npz"], None), ("real.npz", ["a.npy"], "x"), ("a.npy", ["b.npy"], "x"),
-    ({}, [None], "x"),
-])
+@pytest.mark.parametrize(
+    ("source", "others", "key"),
+    [
+        ("a.npy", ["real.npz"], None),
+        ("real.npz", ["a.npy"], "x"),
+        ("a.npy", ["b.npy"], "x"),
+        ({}, [None], "x"),
+    ],
+)
 def test_a_key_is_for_the_file_that_has_names(source, others, key):
     assert key_of(source, "x", others) == key
 
 
-@pytest.mark.parametrize(("fakes", "real", "told"), [
-    (np.zeros((5, 2)), None, "ndarray of 5×2 is no run whose data are known"),
-    ("a.npy", None, "a.npy is no run whose data are known"),
-    ("run:nowhere", None, "no run 'nowhere'"),
-    ("nowhere", np.zeros((5, 2)), "there is no file or folder nowhere"),
-])
+@pytest.mark.parametrize(
+    ("fakes", "real", "told"),
+    [
+        (np.zeros((5, 2)), None, "ndarray of 5×2 is no run whose data are known"),
+        ("a.npy", None, "a.npy is no run whose data are known"),
+        ("run:nowhere", None, "no run 'nowhere'"),
+        ("nowhere", np.zeros((5, 2)), "there is no file or folder nowhere"),
+    ],
+)
 def test_mistakes_are_one_sentence(fakes, real, told, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UserError, match=told) as caught:

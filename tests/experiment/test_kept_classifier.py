@@ -13,9 +13,20 @@ import mcgan
 from mcgan.dataset import trained_classifier
 from mcgan.experiment import verbs
 
-WORDS = ("dataset=folder", "dataset.size=8", "dataset.steps=12", "arch=dcgan", "arch.latent=4",
-         "arch.width=2", "arch.critic_width=2", "train.batch_size=4", "eval.samples=20",
-         "eval.every=0", "train.threads=1", "train.device=cpu")
+WORDS = (
+    "dataset=folder",
+    "dataset.size=8",
+    "dataset.steps=12",
+    "arch=dcgan",
+    "arch.latent=4",
+    "arch.width=2",
+    "arch.critic_width=2",
+    "train.batch_size=4",
+    "eval.samples=20",
+    "eval.every=0",
+    "train.threads=1",
+    "train.device=cpu",
+)
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +39,13 @@ def trained(folder: Path) -> mcgan.TrainedRun:
             Image.new("RGB", (8, 8), shade).save(folder / "data" / name / f"{i}.png")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
-        return mcgan.train(*WORDS, f"dataset.root={folder / 'data'}", steps=2,
-                           folder=folder / "run", progress=False)
+        return mcgan.train(
+            *WORDS,
+            f"dataset.root={folder / 'data'}",
+            steps=2,
+            folder=folder / "run",
+            progress=False,
+        )
 
 
 @pytest.fixture
@@ -99,8 +115,10 @@ def test_without_it_the_cache_is_asked_and_a_difference_is_told(run, folder, tmp
     assert mcgan.load(run).dataset.facts()["classifier_sha256"] == other
     damaged, note = (each for each in caplog.messages if "always naming" not in each)
     assert "classifier.pt is damaged" in damaged
-    assert note == (f"modes are named by another classifier ({other[:8]}) than in the run's own "
-                    f"result ({sha256(run)[:8]}): the two are not comparable")
+    assert note == (
+        f"modes are named by another classifier ({other[:8]}) than in the run's own "
+        f"result ({sha256(run)[:8]}): the two are not comparable"
+    )
 
 
 def test_training_one_says_so_and_how_far_it_is(run, monkeypatch, caplog):
@@ -128,6 +146,9 @@ def test_a_run_that_goes_on_keeps_its_own(run, folder, tmp_path, cli):
 def test_pictures_are_written_one_by_one(run, tmp_path, cli):
     assert cli("sample", str(run), "--n", "3", "--out", f"{tmp_path}/x/").code == 0
     assert sorted(path.name for path in (tmp_path / "x").iterdir()) == [
-        "000.png", "001.png", "002.png"]
+        "000.png",
+        "001.png",
+        "002.png",
+    ]
     ended = cli("sample", str(run), "--n", "3", "--out", f"{tmp_path}/x.csv")
     assert ended.code == 2 and "a .csv is for vectors, and these are pictures" in ended.err

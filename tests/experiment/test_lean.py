@@ -10,17 +10,31 @@ import mcgan
 from mcgan.cli.main import main
 from mcgan.run.directory import RunDirectory
 
-WORDS = ("arch.width=64", "train.steps=200", "train.log_every=50", "train.checkpoint_every=50",
-         "eval.every=100", "eval.samples=200", "train.compile=false", "train.threads=1")
+WORDS = (
+    "arch.width=64",
+    "train.steps=200",
+    "train.log_every=50",
+    "train.checkpoint_every=50",
+    "eval.every=100",
+    "eval.samples=200",
+    "train.compile=false",
+    "train.threads=1",
+)
 SWEEP = ("train", "-m", "seed=0,1", "log=lean", *WORDS, "name=study")
 JOBS = ("seed-0", "seed-1")
-LEFT = ["checkpoints/step-00000200.pt", "config.yaml", "metrics.jsonl", "result.json",
-        "status.json"]
+LEFT = [
+    "checkpoints/step-00000200.pt",
+    "config.yaml",
+    "metrics.jsonl",
+    "result.json",
+    "status.json",
+]
 
 
 def files(folder: Path) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*")
-                  if path.is_file())
+    return sorted(
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    )
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +67,18 @@ def test_the_same_command_skips_what_has_ended(study: Path) -> None:
 
 def test_other_settings_in_its_place_are_refused(study: Path, capsys: Any) -> None:
     words = [word for word in SWEEP if word != "arch.width=64"]
-    assert main([*words, "arch.width=64", "optim.lr=0.5", f"hydra.sweep.dir={study}",
-                 "hydra.sweep.subdir=" + jobs(study)[0].name]) == 2
+    assert (
+        main(
+            [
+                *words,
+                "arch.width=64",
+                "optim.lr=0.5",
+                f"hydra.sweep.dir={study}",
+                "hydra.sweep.subdir=" + jobs(study)[0].name,
+            ]
+        )
+        == 2
+    )
     assert "holds a run with other settings (optim.lr: 0.0002, now 0.5)" in capsys.readouterr().out
 
 
@@ -70,10 +94,13 @@ def test_it_goes_on_bit_for_bit_and_stays_lean(study: Path, folder: Path) -> Non
     assert main(["resume", str(jobs(study)[0]), *longer]) == 0
     whole = [word for word in WORDS if not word.startswith("train.steps")]
     assert main(["train", *whole, *longer, "log=full", "name=whole"]) == 0
-    resumed, alone = (RunDirectory(place).load()[1]["trainer"]
-                      for place in (jobs(study)[0], folder / "runs" / "whole"))
-    assert all((resumed["tensors"][name] == alone["tensors"][name]).all()
-               for name in alone["tensors"])
+    resumed, alone = (
+        RunDirectory(place).load()[1]["trainer"]
+        for place in (jobs(study)[0], folder / "runs" / "whole")
+    )
+    assert all(
+        (resumed["tensors"][name] == alone["tensors"][name]).all() for name in alone["tensors"]
+    )
     assert len(files(jobs(study)[0])) == 5
     assert len(files(folder / "runs" / "whole")) > 8  # full is as it was
 

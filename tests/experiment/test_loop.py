@@ -27,9 +27,15 @@ def fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fit:
     """Trains a small game in a folder of its own; without pictures, which have tests elsewhere."""
     monkeypatch.setattr("mcgan.experiment.evaluator.pictures", lambda *_, **__: {})
 
-    def call(name: str = "run", objective: str = "non_saturating", reg: Any = None,
-             replicas: int = 1, seed: int = 0, words: tuple[str, ...] = (),
-             **settings: dict[str, Any]) -> tuple[Outcome, RunDirectory]:
+    def call(
+        name: str = "run",
+        objective: str = "non_saturating",
+        reg: Any = None,
+        replicas: int = 1,
+        seed: int = 0,
+        words: tuple[str, ...] = (),
+        **settings: dict[str, Any],
+    ) -> tuple[Outcome, RunDirectory]:
         config = deepcopy(composed(objective, words)) | {"replicas": replicas, "seed": seed}
         config["reg"] |= reg or {}
         for group, changed in settings.items():
@@ -100,11 +106,17 @@ def test_without_a_good_checkpoint_resume_says_so(fit):
 
 
 @pytest.mark.parametrize("replicas", [1, 2])
-@pytest.mark.parametrize("objective, words", [
-    ("wgan", ("optim.lr=1e30",)),  # losses overflow
-    ("non_saturating", ("optim.lr=1e30",)),
-    ("wgan_gp", ("optim=sgd", "optim.lr=1e38", "reg.gradient_penalty.weight=1e3")),  # weights do
-])
+@pytest.mark.parametrize(
+    "objective, words",
+    [
+        ("wgan", ("optim.lr=1e30",)),  # losses overflow
+        ("non_saturating", ("optim.lr=1e30",)),
+        (
+            "wgan_gp",
+            ("optim=sgd", "optim.lr=1e38", "reg.gradient_penalty.weight=1e3"),
+        ),  # weights do
+    ],
+)
 def test_a_run_blown_up_is_diverged_and_says_where(fit, objective, words, replicas):
     outcome, run = fit(objective=objective, words=words, replicas=replicas,
                        train={"checkpoint_every": 1})  # fmt: skip
@@ -134,7 +146,6 @@ def test_a_replica_that_falls_ill_leaves_the_others_to_finish(fit):
     assert [value is None for value in values] == sick
     assert tensors(run)["alive"].tolist() == [not each for each in sick]
     assert all(t.isfinite().all() for t in tensors(run).values())
-
 
 
 def test_a_run_is_diverged_when_its_last_replica_falls(fit):
@@ -170,8 +181,9 @@ def test_a_collapsed_run_stops_when_asked_to(fit):
 
 def test_a_collapsed_run_is_evaluated_once_at_its_last_step(fit, monkeypatch):
     drawn: list[int] = []
-    monkeypatch.setattr("mcgan.experiment.evaluator.pictures",
-                        lambda *_, step, **__: drawn.append(step) or {})
+    monkeypatch.setattr(
+        "mcgan.experiment.evaluator.pictures", lambda *_, step, **__: drawn.append(step) or {}
+    )
     _, run = fit(words=("dataset=grid",), replicas=2, **STOPPED)
     for kind in ("eval", "health"):
         assert [row["step"] for row in rows(run, kind)] == [1, 2, 3, 4, 5, 6]
@@ -189,7 +201,8 @@ def test_a_diverged_run_is_evaluated_once_at_its_last_step(fit, every):
     last, steps = run.status()["step"], [row["step"] for row in rows(run, "eval")]
     assert run.status()["state"] == "diverged" and steps == sorted(set(steps))
     assert steps[-1] == last and (last, steps[0]) == {1: (11, 1), 4: (12, 4)}.get(
-        every, (12, every or 12))
+        every, (12, every or 12)
+    )
     kinds = [each["kind"] for each in run.result()["verdict"]["replicas"]]
     assert kinds == ["diverged", "diverged"]
 
@@ -240,8 +253,9 @@ def test_a_diverged_run_killed_before_its_result_ends_at_that_step(fit):
 @pytest.mark.parametrize("every", [0, 5])  # the checkpoint's step was evaluated, or was not
 def test_a_run_cut_short_by_resume_has_a_verdict_and_closing_pictures(fit, monkeypatch, every):
     drawn: list[int] = []
-    monkeypatch.setattr("mcgan.experiment.evaluator.pictures",
-                        lambda *_, step, **__: drawn.append(step) or {})
+    monkeypatch.setattr(
+        "mcgan.experiment.evaluator.pictures", lambda *_, step, **__: drawn.append(step) or {}
+    )
     _, run = fit(train={"checkpoint_every": 10}, eval={"every": every})
     (run.checkpoints / "step-00000020.pt").unlink()
     kill_before_the_result(run)
@@ -289,7 +303,7 @@ def test_rows_and_events_last_before_the_checkpoint_that_counts_on_them(fit, mon
     fit(train={"checkpoint_every": 10, "log_every": 5})
     for step in (10, 20):
         at = done.index(f"step-000000{step}.pt is there")
-        assert {"metrics", "events"} <= set(done[at - 5:at]), done[at - 8:at]
+        assert {"metrics", "events"} <= set(done[at - 5 : at]), done[at - 8 : at]
 
 
 @dataclass(eq=False, repr=False)

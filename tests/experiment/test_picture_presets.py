@@ -18,13 +18,23 @@ from mcgan.experiment.laws.small_trainer import run
 MNIST_32 = ("dataset=stacked_mnist", "dataset.size=32")
 SMALL_R3GAN = ("arch.width=4", "arch.widest=4", "arch.blocks=1", "arch.group=4")
 SMALL: dict[str, tuple[str, ...]] = {
-    "cifar10": (*MNIST_32, "arch=resnet", "arch.width=4", "arch.widest=4", "arch.critic_width=4",
-                "arch.critic_widest=4", "objective.critic_steps=1"),
+    "cifar10": (
+        *MNIST_32,
+        "arch=resnet",
+        "arch.width=4",
+        "arch.widest=4",
+        "arch.critic_width=4",
+        "arch.critic_widest=4",
+        "objective.critic_steps=1",
+    ),
     "stacked_mnist_gpu": SMALL_R3GAN,
     "pictures64": SMALL_R3GAN,
 }
-SIZES = {"cifar10": (32, 4_276_739), "stacked_mnist_gpu": (32, 1_644_096),
-         "pictures64": (64, 22_429_824)}  # the picture's side, and the generator's weights
+SIZES = {
+    "cifar10": (32, 4_276_739),
+    "stacked_mnist_gpu": (32, 1_644_096),
+    "pictures64": (64, 22_429_824),
+}  # the picture's side, and the generator's weights
 BATCH = 4
 
 
@@ -60,8 +70,15 @@ def test_its_generator_has_the_size_that_it_says(preset: str) -> None:
 @pytest.mark.parametrize("preset", SMALL)
 def test_it_trains_small_on_real_pictures(preset: str, folder: Path) -> None:
     root = [f"dataset.root={folder}", "dataset.groups=2"] if preset == "pictures64" else []
-    config = composed(preset, *SMALL[preset], *root, "arch.latent=4", "protocol.samples=8",
-                      f"train.batch_size={BATCH}", "train.compile=false")
+    config = composed(
+        preset,
+        *SMALL[preset],
+        *root,
+        "arch.latent=4",
+        "protocol.samples=8",
+        f"train.batch_size={BATCH}",
+        "train.compile=false",
+    )
     trainer = build_components(config).trainer(compiled=False)
     assert trainer.game.shape[1:] == (SIZES[preset][0],) * 2
     assert [*trainer.game.reg] == [*composed(preset)["reg"]]

@@ -31,8 +31,12 @@ def whole(folder: Path) -> dict[str, Any]:
 def test_a_whole_run_has_all_there_is(whole):
     assert whole["step"] == 600
     names = whole["tensors"].keys()
-    for part in ("trainer/tensors/G.", "trainer/optim/D/exp_avg_sq/", "reg.replay.old_x",
-                 "reg.ema.average"):
+    for part in (
+        "trainer/tensors/G.",
+        "trainer/optim/D/exp_avg_sq/",
+        "reg.replay.old_x",
+        "reg.ema.average",
+    ):
         assert any(part in name for name in names), part
     assert [row["step"] for row in whole["rows"] if row["kind"] == "eval"] == [200, 400, 600]
     assert whole["metrics"]
@@ -82,7 +86,8 @@ def test_what_asks_a_process_to_end_saves_the_run(folder, number):
     assert child.stop(number) == 128 + number
     assert child.run.status()["state"] == "interrupted"
     assert child.run.load()[0] == child.run.status()["step"] and not list(
-        child.run.folder.rglob("*.tmp"))
+        child.run.folder.rglob("*.tmp")
+    )
 
 
 def test_what_nohup_started_goes_on_without_its_terminal(folder, whole):

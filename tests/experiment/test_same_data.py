@@ -41,8 +41,11 @@ def run(home: Path) -> RunDirectory:
 
 def refused(capsys: pytest.CaptureFixture[str], run: RunDirectory, *words: str) -> str:
     """The one line by which resuming ends; nothing in the run has changed."""
-    before = {path: path.stat().st_mtime_ns for path in run.folder.rglob("*")
-              if path.name not in ("train.log", ".lock")}
+    before = {
+        path: path.stat().st_mtime_ns
+        for path in run.folder.rglob("*")
+        if path.name not in ("train.log", ".lock")
+    }
     capsys.readouterr()
     assert main(["resume", str(run.folder), *words]) == 2
     [line] = capsys.readouterr().err.splitlines()

@@ -136,8 +136,9 @@ def test_quality_above_its_ceiling_is_said_below_the_table(ring):
 
 
 def test_several_replicas_have_an_interval(ring):
-    scores = mcgan.Scores([ring.draw(50, torch.Generator().manual_seed(i)) for i in range(4)],
-                          ring, Protocol())
+    scores = mcgan.Scores(
+        [ring.draw(50, torch.Generator().manual_seed(i)) for i in range(4)], ring, Protocol()
+    )
     assert scores.counts.shape == (4, 5) and len(scores.each["kl"]) == 4
     low, high = scores.interval("kl").lower, scores.interval("kl").upper
     assert low < scores["kl"] < high

@@ -58,7 +58,8 @@ def test_the_course_has_a_row_of_each_replica_at_each_step(run, monkeypatch):
     assert course["seed"].tolist() == [7, 8, 7, 8]
     assert course["kl"][2:].tolist() == run.result["metrics"]["kl"]["values"]
     assert np.isnan(course["width_ratio"]).tolist() == [
-        value is None for row in rows(run, "eval") for value in row["width_ratio"]]
+        value is None for row in rows(run, "eval") for value in row["width_ratio"]
+    ]
     trained = run.metrics("train")
     assert len(trained["step"]) == 8 and {"loss/D", "loss/G", "term/D_r1"} <= trained.keys()
     assert trained["time/step_ms"][0] == trained["time/step_ms"][1] > 0
@@ -128,8 +129,15 @@ def test_saved_it_is_what_the_command_line_writes(run):
 
 
 def test_in_features_it_is_measured_where_that_is_asked_for(run, folder):
-    asked = mcgan.train(*WORDS, "eval.features=auto", steps=10, replicas=2, seed=7, progress=False,
-                        folder=folder / "features")
+    asked = mcgan.train(
+        *WORDS,
+        "eval.features=auto",
+        steps=10,
+        replicas=2,
+        seed=7,
+        progress=False,
+        folder=folder / "features",
+    )
     found = asked.result["metrics"]["coverage"]
     assert found["perfect"] == found["real"] > 0.5 and len(found["values"]) == 2
     assert asked.result["evaluation"] == {"samples": 60, "features": "auto"}
@@ -186,7 +194,8 @@ def test_a_run_of_a_device_that_is_not_here(run, tmp_path, caplog, monkeypatch):
     assert loaded.evaluate().each == run.evaluate().each
     assert loaded.figure("samples")
     assert caplog.messages == [
-        "the run was trained on cuda, and torch finds none here: the CPU does the work"]
+        "the run was trained on cuda, and torch finds none here: the CPU does the work"
+    ]
     assert verbs.TrainedRun(there, ["train.device=cpu"]).config["train"]["device"] == "cpu"
     verbs.sample(there, tmp_path / "x.npy", n=5, device="cpu")
     assert len(caplog.messages) == 1

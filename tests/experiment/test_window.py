@@ -13,11 +13,12 @@ def turns_of_two(step: int) -> list[str]:
     return ["D", "D", "G"]
 
 
-
 def step(d1, d2, g, player_term: str = "r1"):
     """One step of two replicas: the critic's losses in its two turns, the generator's loss."""
+
     def scalars(loss):
         return Scalars(("loss", player_term), torch.tensor([loss, [0.0, 0.0]]))
+
     return [("D", scalars(d1)), ("D", scalars(d2)), ("G", Scalars(("loss",), torch.tensor([g])))]
 
 
@@ -38,8 +39,12 @@ def test_columns_hold_every_turn_by_player_and_name():
 
 
 def test_a_single_networks_scalars_are_one_column():
-    made = window([("D", Scalars(("loss",), torch.tensor([1.0]))),
-                   ("G", Scalars(("loss",), torch.tensor([2.0])))])
+    made = window(
+        [
+            ("D", Scalars(("loss",), torch.tensor([1.0]))),
+            ("G", Scalars(("loss",), torch.tensor([2.0]))),
+        ]
+    )
     assert made.columns()["D/loss"].tolist() == [[1.0]]
 
 
@@ -55,10 +60,15 @@ def test_a_window_taken_up_from_a_checkpoint_is_the_whole_window():
     assert means(resumed.columns()) == means(window(FINE, late).columns())
 
 
-@pytest.mark.parametrize("key, tag", [
-    ("D/score_real", "score/real"), ("D/loss", "loss/D"), ("G/grad_norm", "grad_norm/G"),
-    ("D/gradient_penalty", "term/D_gradient_penalty"),
-])
+@pytest.mark.parametrize(
+    "key, tag",
+    [
+        ("D/score_real", "score/real"),
+        ("D/loss", "loss/D"),
+        ("G/grad_norm", "grad_norm/G"),
+        ("D/gradient_penalty", "term/D_gradient_penalty"),
+    ],
+)
 def test_tags(key, tag):
     assert tag_of(key) == tag
 
@@ -67,11 +77,14 @@ def test_all_finite_has_no_casualties():
     assert casualties(window(FINE, FINE).columns(), 0, turns_of_two) == []
 
 
-@pytest.mark.parametrize("bad, replica, number, player", [
-    (step([1.0, NAN], [3.0, 4.0], [5.0, 6.0]), 1, 8, "D"),
-    (step([1.0, 2.0], [INF, 4.0], [5.0, 6.0]), 0, 8, "D"),
-    (step([1.0, 2.0], [3.0, 4.0], [5.0, -INF]), 1, 8, "G"),
-])
+@pytest.mark.parametrize(
+    "bad, replica, number, player",
+    [
+        (step([1.0, NAN], [3.0, 4.0], [5.0, 6.0]), 1, 8, "D"),
+        (step([1.0, 2.0], [INF, 4.0], [5.0, 6.0]), 0, 8, "D"),
+        (step([1.0, 2.0], [3.0, 4.0], [5.0, -INF]), 1, 8, "G"),
+    ],
+)
 def test_a_casualty_names_step_player_and_term(bad, replica, number, player):
     found = casualties(window(FINE, FINE, bad, FINE, first=5).columns(), 5, turns_of_two)
     assert found == [Casualty(replica, number, player, "loss")]
@@ -86,6 +99,7 @@ def test_the_first_death_counts():
 
 def test_a_casualty_of_steps_without_d_is_dated_right():
     """Of steps 3 to 6, counted from 0, D has turns in 4 and 6 alone."""
+
     def turns(step: int) -> list[str]:
         return ["G"] if step % 2 else ["D", "D", "G"]
 

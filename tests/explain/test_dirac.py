@@ -29,19 +29,27 @@ def test_a_plain_objective_keeps_its_distance(near, name):
     assert shrinking(path(NAMED[name], 0)) == pytest.approx(1, abs=1e-4)
 
 
-@pytest.mark.parametrize(("name", "gamma"), [
-    ("minimax + R1, γ = 0.3", 0.3), ("pairing + R1 + R2, γ = 0.15", 0.3),
-])
+@pytest.mark.parametrize(
+    ("name", "gamma"),
+    [
+        ("minimax + R1, γ = 0.3", 0.3),
+        ("pairing + R1 + R2, γ = 0.15", 0.3),
+    ],
+)
 def test_penalties_arrive_at_the_rate_of_the_theory(near, name, gamma):
     """In turn: psi <- (1 - h gamma) psi - h theta / 2, theta <- theta + h psi / 2, whose
     determinant is 1 - h gamma."""
     assert shrinking(path(NAMED[name], 0)) == pytest.approx(math.sqrt(1 - RATE * gamma), abs=1e-4)
 
 
-@pytest.mark.parametrize(("name", "least"), [
-    ("minimax + consensus, γ = 1", 0.9), ("minimax + optimistic", 0.99),
-    ("minimax + extragradient", 0.99),
-])
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        ("minimax + consensus, γ = 1", 0.9),
+        ("minimax + optimistic", 0.99),
+        ("minimax + extragradient", 0.99),
+    ],
+)
 def test_dynamics_that_look_ahead_or_shrink_the_field_spiral_in(near, name, least):
     assert 0.5 < shrinking(path(NAMED[name], 0)) < 1 - (1 - least) / 2
 

@@ -7,8 +7,9 @@ from mcgan.explain.forgetting import PLACES, PLAIN, REPLAY, align_by_departure, 
 
 @pytest.fixture(scope="module")
 def memories():
-    return {name: memory(words, 0, visit=80) for name, words in (("none", PLAIN),
-                                                                 ("replay", REPLAY))}
+    return {
+        name: memory(words, 0, visit=80) for name, words in (("none", PLAIN), ("replay", REPLAY))
+    }
 
 
 @pytest.mark.parametrize("name", ["none", "replay"])

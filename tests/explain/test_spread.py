@@ -14,16 +14,26 @@ def scores() -> dict[str, dict[str, float]]:
 
 def test_counts_and_quality_see_none_of_it(scores):
     assert all(found["modes_covered"] == 8 for found in scores.values())
-    narrow = ("half as wide", "a point in each mode", "a line through each mode",
-              "this mode alone is narrow")
+    narrow = (
+        "half as wide",
+        "a point in each mode",
+        "a line through each mode",
+        "this mode alone is narrow",
+    )
     assert all(scores[name]["quality"] >= scores["as the data"]["quality"] - 0.005
                for name in narrow)  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "width", "least"), [
-    ("as the data", 1.0, 1.0), ("half as wide", 0.5, 0.5), ("a point in each mode", 0.02, 0.02),
-    ("a line through each mode", 0.7, 0.05), ("this mode alone is narrow", 0.93, 0.2),
-])
+@pytest.mark.parametrize(
+    ("name", "width", "least"),
+    [
+        ("as the data", 1.0, 1.0),
+        ("half as wide", 0.5, 0.5),
+        ("a point in each mode", 0.02, 0.02),
+        ("a line through each mode", 0.7, 0.05),
+        ("this mode alone is narrow", 0.93, 0.2),
+    ],
+)
 def test_widths_tell_and_the_least_spread_finds_one_axis_and_one_mode(scores, name, width, least):
     assert scores[name]["width_ratio"] == pytest.approx(width, rel=0.05)
     assert scores[name]["spread_least"] == pytest.approx(least, rel=0.1)

@@ -11,9 +11,11 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def falls():
     """Per objective: the gradient at the end over that after 20 turns, median of the seeds."""
+
     def fall(name: str) -> float:
         norms = np.median(vanishing.curve(name, 0, turns=200).norms, axis=1)
         return norms[-1] / norms[2]
+
     return {name: fall(name) for name in vanishing.NAMES}
 
 

@@ -10,8 +10,18 @@ import pytest
 from mcgan import functional
 
 MODULES = ["augment", "diversity", "layers", "losses", "penalties", "weights"]
-HELPERS = {"between_halves", "closeness", "cosines", "covariance", "ema_decay", "input_gradient",
-           "kernel_distances", "log_softplus", "log_steps", "spectrum"}  # of no paper's own
+HELPERS = {
+    "between_halves",
+    "closeness",
+    "cosines",
+    "covariance",
+    "ema_decay",
+    "input_gradient",
+    "kernel_distances",
+    "log_softplus",
+    "log_steps",
+    "spectrum",
+}  # of no paper's own
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -32,6 +42,11 @@ def test_a_docstring_has_a_shape_a_source_and_an_example(name):
 def test_everything_public_is_exported():
     for module in MODULES:
         own = importlib.import_module(f"mcgan.functional.{module}")
-        public = {name for name, each in vars(own).items() if inspect.isfunction(each)
-                  and each.__module__ == own.__name__ and not name.startswith("_")}
+        public = {
+            name
+            for name, each in vars(own).items()
+            if inspect.isfunction(each)
+            and each.__module__ == own.__name__
+            and not name.startswith("_")
+        }
         assert public <= {*functional.__all__}

@@ -22,8 +22,10 @@ def test_minibatch_std_of_images_is_over_all_their_numbers():
 
 @pytest.mark.parametrize(("rows", "group"), [(1, 4), (4, 0), (4, 1), (6, 4)])
 def test_minibatch_std_says_what_it_needs_in_its_own_words(rows, group):
-    with pytest.raises(ValueError, match=f"a batch of {rows} does not part into groups of {group}"
-                                         ": take groups of 2 or more") as caught:
+    with pytest.raises(
+        ValueError,
+        match=f"a batch of {rows} does not part into groups of {group}: take groups of 2 or more",
+    ) as caught:
         functional.minibatch_std(torch.randn(rows, 3), group)
     assert "train." not in str(caught.value)
 
@@ -31,10 +33,13 @@ def test_minibatch_std_says_what_it_needs_in_its_own_words(rows, group):
 def test_minibatch_discrimination_averages_what_is_close():
     f = torch.tensor([[0.0, 0.0], [1.0, 0.0], [0.0, 2.0]])  # L1 distances 1, 2, 3
     e = [math.exp(-d) for d in (1, 2, 3)]
-    torch.testing.assert_close(functional.minibatch_discrimination(f),
-                               torch.tensor([[e[0] + e[1]], [e[0] + e[2]], [e[1] + e[2]]]) / 2)
-    torch.testing.assert_close(functional.minibatch_discrimination(f, similarity="l1"),
-                               torch.tensor([[1.5], [2.0], [2.5]]))
+    torch.testing.assert_close(
+        functional.minibatch_discrimination(f),
+        torch.tensor([[e[0] + e[1]], [e[0] + e[2]], [e[1] + e[2]]]) / 2,
+    )
+    torch.testing.assert_close(
+        functional.minibatch_discrimination(f, similarity="l1"), torch.tensor([[1.5], [2.0], [2.5]])
+    )
     with pytest.raises(ValueError, match="similarity must be exp or l1, not 'l2'"):
         functional.minibatch_discrimination(f, similarity="l2")
 
@@ -58,8 +63,9 @@ def test_a_normalised_score_is_bounded_and_has_no_scale():
 
     x = torch.tensor([[1.0, 1.0], [-5.0, 0.0]])  # scores 7 and -15, a gradient of length 5
     torch.testing.assert_close(functional.gradient_norm(critic, x), torch.tensor([7 / 12, -0.75]))
-    torch.testing.assert_close(functional.gradient_norm(lambda x: 100 * critic(x), x),
-                               torch.tensor([7 / 12, -0.75]))
+    torch.testing.assert_close(
+        functional.gradient_norm(lambda x: 100 * critic(x), x), torch.tensor([7 / 12, -0.75])
+    )
     flat = functional.normalise_gradient(torch.zeros(1), torch.zeros(1, 2))
     assert flat.item() == 0.0
 

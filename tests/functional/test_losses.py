@@ -43,7 +43,6 @@ BY_HAND_G = {
 }
 
 
-
 @pytest.mark.parametrize("name", BY_HAND)
 @pytest.mark.parametrize("shape", [(2,), (2, 1)])
 def test_a_loss_of_both_scores(name, shape):
@@ -65,12 +64,15 @@ def test_every_loss_is_here():
 
 def test_the_weights_of_d2gan():
     zero = torch.zeros(1)
-    torch.testing.assert_close(functional.d2gan_d1(zero, zero, alpha=2.0),
-                               torch.tensor([LN2 - 2 * math.log(LN2)]))
-    torch.testing.assert_close(functional.d2gan_d2(zero, zero, beta=0.5),
-                               torch.tensor([LN2 - math.log(LN2) / 2]))
-    torch.testing.assert_close(functional.d2gan_g2(zero, beta=3.0),
-                               torch.tensor([3 * math.log(LN2)]))
+    torch.testing.assert_close(
+        functional.d2gan_d1(zero, zero, alpha=2.0), torch.tensor([LN2 - 2 * math.log(LN2)])
+    )
+    torch.testing.assert_close(
+        functional.d2gan_d2(zero, zero, beta=0.5), torch.tensor([LN2 - math.log(LN2) / 2])
+    )
+    torch.testing.assert_close(
+        functional.d2gan_g2(zero, beta=3.0), torch.tensor([3 * math.log(LN2)])
+    )
 
 
 def test_log_softplus_is_the_score_itself_where_softplus_underflows():

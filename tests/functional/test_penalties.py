@@ -21,31 +21,38 @@ def parabola(x: torch.Tensor) -> torch.Tensor:
     return x.square().sum(1) / 2  # a gradient of x
 
 
-@pytest.mark.parametrize("critic, penalty, expected", [
-    (line, functional.r1, 12.5),
-    (gentle, functional.r1, 0.125),
-    (line, functional.r2, 12.5),
-    (parabola, functional.r1, (5 + 9) / 4),
-])
+@pytest.mark.parametrize(
+    "critic, penalty, expected",
+    [
+        (line, functional.r1, 12.5),
+        (gentle, functional.r1, 0.125),
+        (line, functional.r2, 12.5),
+        (parabola, functional.r1, (5 + 9) / 4),
+    ],
+)
 def test_r1_and_r2_are_half_gamma_times_the_squared_gradient(critic, penalty, expected):
     assert penalty(critic, X).item() == pytest.approx(expected)
     assert penalty(critic, X, gamma=4.0).item() == pytest.approx(4 * expected)
 
 
-@pytest.mark.parametrize("critic, penalty, expected", [
-    (line, functional.gradient_penalty, 10 * 4**2),
-    (gentle, functional.gradient_penalty, 10 * 0.5**2),
-    (line, functional.lp, 10 * 4**2),
-    (gentle, functional.lp, 0.0),
-    (line, functional.zero_gp, 10 * 25.0),
-    (gentle, functional.zero_gp, 10 * 0.25),
-    (line, functional.wgan_div, 2 * 5.0**6),
-    (gentle, functional.wgan_div, 2 * 0.5**6),
-])
+@pytest.mark.parametrize(
+    "critic, penalty, expected",
+    [
+        (line, functional.gradient_penalty, 10 * 4**2),
+        (gentle, functional.gradient_penalty, 10 * 0.5**2),
+        (line, functional.lp, 10 * 4**2),
+        (gentle, functional.lp, 0.0),
+        (line, functional.zero_gp, 10 * 25.0),
+        (gentle, functional.zero_gp, 10 * 0.25),
+        (line, functional.wgan_div, 2 * 5.0**6),
+        (gentle, functional.wgan_div, 2 * 0.5**6),
+    ],
+)
 def test_penalties_between_real_and_fake(critic, penalty, expected):
     assert penalty(critic, X, Y).item() == pytest.approx(expected)
     assert penalty(critic, X, Y, weight=1.0).item() == pytest.approx(
-        expected / (2 if penalty is functional.wgan_div else 10))
+        expected / (2 if penalty is functional.wgan_div else 10)
+    )
 
 
 def test_the_points_between_are_those_of_eps():
@@ -77,8 +84,10 @@ def test_a_perturbation_is_half_a_std_at_most_and_one_way():
 
 def test_each_example_draws_a_share_of_its_own():
     x = torch.randn(6, 3, 4, 4)
-    moved = functional.perturb(x, way=torch.ones_like(x),
-                               generator=torch.Generator().manual_seed(0)) - x
+    moved = (
+        functional.perturb(x, way=torch.ones_like(x), generator=torch.Generator().manual_seed(0))
+        - x
+    )
     shares = moved.flatten(1) / (0.5 * x.std(correction=0))
     assert (shares.amax(1) - shares.amin(1) < 1e-5).all() and len(shares[:, 0].unique()) == 6
 
@@ -112,8 +121,10 @@ def test_a_critic_of_packs_has_a_row_for_each_score():
 def test_the_formulas_on_gradients_work_under_vmap():
     gradients = torch.stack([X, Y])
     each = [functional.squared_norm(g) for g in gradients]
-    torch.testing.assert_close(torch.func.vmap(functional.squared_norm)(gradients),
-                               torch.stack(each))
+    torch.testing.assert_close(
+        torch.func.vmap(functional.squared_norm)(gradients), torch.stack(each)
+    )
     each = [functional.norm_penalty(g) for g in gradients]
-    torch.testing.assert_close(torch.func.vmap(functional.norm_penalty)(gradients),
-                               torch.stack(each))
+    torch.testing.assert_close(
+        torch.func.vmap(functional.norm_penalty)(gradients), torch.stack(each)
+    )

@@ -45,27 +45,38 @@ D_TERMS: dict[str, Callable[[Strategy, Turn], Tensor]] = {
     "r2": lambda s, t: functional.r2(score(t), t.fake.x),
     "gradient_penalty": between(partial(functional.gradient_penalty, weight=0.1)),
     "lp": between(functional.lp),
-    "zero_gp": lambda s, t: functional.zero_gp(lambda x: t.critic(x).score.sigmoid(), t.real.x,
-                                               t.fake.x, drawn(s, t, "eps"), weight=0.1),
+    "zero_gp": lambda s, t: functional.zero_gp(
+        lambda x: t.critic(x).score.sigmoid(), t.real.x, t.fake.x, drawn(s, t, "eps"), weight=0.1
+    ),
     "wgan_div": between(functional.wgan_div),
-    "dragan": lambda s, t: functional.dragan(score(t), t.real.x, drawn(s, t, "way"),
-                                             drawn(s, t, "share"), weight=0.1, reach=0.1),
+    "dragan": lambda s, t: functional.dragan(
+        score(t), t.real.x, drawn(s, t, "way"), drawn(s, t, "share"), weight=0.1, reach=0.1
+    ),
     "second_critic": lambda s, t: functional.d2gan_d2(
-        s.more[0](t.real.x).score, s.more[0](t.fake.x).score).mean(),
+        s.more[0](t.real.x).score, s.more[0](t.fake.x).score
+    ).mean(),
 }
 G_TERMS: dict[str, Callable[[Strategy, Turn], Tensor]] = {
-    "mode_seeking": lambda s, t: 0.5 * functional.mode_seeking(
-        t.raw_fake.x, t.raw_fake.z, functional.between_halves(t.raw_real)),
+    "mode_seeking": lambda s, t: (
+        0.5
+        * functional.mode_seeking(t.raw_fake.x, t.raw_fake.z, functional.between_halves(t.raw_real))
+    ),
     "ndiv": lambda s, t: 100 * functional.ndiv(t.raw_fake.x, t.raw_fake.z),
     "pulling_away": lambda s, t: 0.1 * functional.pulling_away(t.on_fake.features),
-    "feature_matching": lambda s, t: functional.feature_matching(t.on_real.features,
-                                                                 t.on_fake.features),
+    "feature_matching": lambda s, t: functional.feature_matching(
+        t.on_real.features, t.on_fake.features
+    ),
     "gdpp": lambda s, t: functional.gdpp(t.on_real.features, t.on_fake.features),
-    "imle": lambda s, t: functional.imle(t.raw_real, torch.cat(
-        [t.generate(z).x for z in drawn(s, t, "pool")])),
+    "imle": lambda s, t: functional.imle(
+        t.raw_real, torch.cat([t.generate(z).x for z in drawn(s, t, "pool")])
+    ),
     "particles": lambda s, t: functional.variance_covariance(s.table),
-    "meg": lambda s, t: 0.5 * functional.meg(s.judge(t.raw_fake.x, t.raw_fake.z),
-                                             s.judge(t.raw_fake.x, t.raw_fake.z.roll(1, 0))),
+    "meg": lambda s, t: (
+        0.5
+        * functional.meg(
+            s.judge(t.raw_fake.x, t.raw_fake.z), s.judge(t.raw_fake.x, t.raw_fake.z.roll(1, 0))
+        )
+    ),
     "bourgan": lambda s, t: 0.1 * functional.bourgan(t.fake.x, t.fake.z[:, : s.width], s.log_s),
     "second_critic": lambda s, t: functional.d2gan_g2(s.more[0](t.fake.x).score).mean(),
 }
@@ -107,8 +118,9 @@ def test_weights_of_losses_are_the_functions():
 
 def test_what_the_critic_sees_is_the_functions():
     strategy, turn = made("instance_noise")
-    expected = functional.instance_noise(turn.raw_real, 0.1 * strategy.spread,
-                                         drawn(strategy, turn, "real"))
+    expected = functional.instance_noise(
+        turn.raw_real, 0.1 * strategy.spread, drawn(strategy, turn, "real")
+    )
     torch.testing.assert_close(turn.real.x, expected)
     strategy, turn = made("diffusion")
     kept = strategy.kept()[strategy._t(drawn(strategy, turn, "level_real"))]
@@ -116,12 +128,21 @@ def test_what_the_critic_sees_is_the_functions():
     torch.testing.assert_close(turn.real.x[:, :2], expected)
 
 
-@pytest.mark.parametrize("name, layer", [
-    ("minibatch_std", lambda s, neck, h: functional.minibatch_std(h)),
-    ("minibatch", lambda s, neck, h: functional.minibatch_discrimination(
-        h, neck.project.weight.unflatten(0, (neck.kernels, -1)), neck.log_scale.exp())
-        - neck.centre),
-])
+@pytest.mark.parametrize(
+    "name, layer",
+    [
+        ("minibatch_std", lambda s, neck, h: functional.minibatch_std(h)),
+        (
+            "minibatch",
+            lambda s, neck, h: (
+                functional.minibatch_discrimination(
+                    h, neck.project.weight.unflatten(0, (neck.kernels, -1)), neck.log_scale.exp()
+                )
+                - neck.centre
+            ),
+        ),
+    ],
+)
 def test_what_the_head_is_told_of_the_batch_is_the_function(name, layer):
     strategy, turn = made(name)
     [neck] = turn.critic.neck
@@ -151,8 +172,10 @@ def test_after_a_turn_a_singular_vector_takes_a_step_of_the_function():
 
 def test_after_a_turn_averages_decay_by_the_function():
     strategy, turn = made("ema")
-    tensors = {name: torch.full_like(t, float(name.startswith("reg.")))  # averages 1, weights 0
-               for name, t in turn._game.tensors().items()}
+    tensors = {
+        name: torch.full_like(t, float(name.startswith("reg.")))  # averages 1, weights 0
+        for name, t in turn._game.tensors().items()
+    }
     changed = strategy.after("G", tensors, Report({}, turn.raw_fake, turn.moment), {})
     whole = 0.5 ** (1 / (strategy.half_life * turn._game.steps))
     decay = functional.ema_decay(tensors[strategy.key("age")], whole)
@@ -160,13 +183,19 @@ def test_after_a_turn_averages_decay_by_the_function():
         torch.testing.assert_close(changed[name], torch.full_like(changed[name], decay.item()))
 
 
-@pytest.mark.parametrize("objective, name", [
-    (objectives.Minimax(), "minimax"), (objectives.NonSaturating(), "non_saturating"),
-    (objectives.LeastSquares(), "lsgan"), (objectives.Hinge(), "hinge"),
-    (objectives.Wasserstein(), "wgan"), (objectives.RelativisticPairing(), "rpgan"),
-    (objectives.RelativisticAverage(), "ragan"),
-    (objectives.RelativisticAverageLeastSquares(), "rals"),
-])
+@pytest.mark.parametrize(
+    "objective, name",
+    [
+        (objectives.Minimax(), "minimax"),
+        (objectives.NonSaturating(), "non_saturating"),
+        (objectives.LeastSquares(), "lsgan"),
+        (objectives.Hinge(), "hinge"),
+        (objectives.Wasserstein(), "wgan"),
+        (objectives.RelativisticPairing(), "rpgan"),
+        (objectives.RelativisticAverage(), "ragan"),
+        (objectives.RelativisticAverageLeastSquares(), "rals"),
+    ],
+)
 def test_an_objective_is_its_functions(objective, name):
     r, f = (torch.randn(5, generator=torch.Generator().manual_seed(seed)) for seed in (1, 2))
     d, g = (getattr(functional, f"{name}_{player}") for player in "dg")
@@ -183,8 +212,10 @@ def test_a_normalised_critic_is_the_function():
 
 def test_averages_and_anchors_cost_what_the_functions_say():
     for name, expected in (
-        ("historical_averaging", lambda s, now, then: 0.01 * functional.historical_averaging(
-            now, then)),
+        (
+            "historical_averaging",
+            lambda s, now, then: 0.01 * functional.historical_averaging(now, then),
+        ),
         ("ewc", lambda s, now, then: 0.5 * functional.ewc(now, then, map(torch.ones_like, now))),
     ):
         strategy, turn = made(name)

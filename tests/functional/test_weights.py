@@ -35,8 +35,10 @@ def test_consensus_counts_weights_that_a_loss_does_not_use_as_zero():
     assert functional.consensus(w**2, w * 1.0, [w], [idle]).item() == 18.0
 
 
-@pytest.mark.parametrize("share, kept", [(0.5, [0.0, 4.0, 6.0, 0.0]), (0.0, [0.0, 8.0, 0.0, 0.0]),
-                                         (1.0, [1.0, 2.0, 3.0, 4.0])])
+@pytest.mark.parametrize(
+    "share, kept",
+    [(0.5, [0.0, 4.0, 6.0, 0.0]), (0.0, [0.0, 8.0, 0.0, 0.0]), (1.0, [1.0, 2.0, 3.0, 4.0])],
+)
 def test_top_k_keeps_the_mean_over_the_best(share, kept):
     losses, scores = torch.tensor([1.0, 2.0, 3.0, 4.0]), torch.tensor([0.1, 0.9, 0.5, 0.2])
     torch.testing.assert_close(functional.top_k(losses, scores, share), torch.tensor(kept))

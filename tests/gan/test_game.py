@@ -52,6 +52,7 @@ class Plus(Strategy):
         def shifted(*given):
             drawn = sample(*given)
             return drawn._replace(x=self._add("sampler", drawn.x))
+
         return shifted
 
 
@@ -64,8 +65,9 @@ def means(act: str, *strategies: Strategy) -> dict[str, torch.Tensor]:
     made = game(*strategies, objective=Wasserstein())
     with torch.no_grad():
         _, report = made.play(act, real(made), moment(made))
-    return report.scalars | {"shown": sampler(made)(
-        made.tensors(), 5, torch.Generator().manual_seed(0)).x}
+    return report.scalars | {
+        "shown": sampler(made)(made.tensors(), 5, torch.Generator().manual_seed(0)).x
+    }
 
 
 def test_hooks_fold_in_the_order_given():
@@ -76,8 +78,13 @@ def test_hooks_fold_in_the_order_given():
 
 
 def test_who_asks_which_hook():
-    for hook, turns in (("latent", "DG"), ("fakes", "D"), ("view", "DDGG"), ("opponent", "G"),
-                        ("weigh", "G")):
+    for hook, turns in (
+        ("latent", "DG"),
+        ("fakes", "D"),
+        ("view", "DDGG"),
+        ("opponent", "G"),
+        ("weigh", "G"),
+    ):
         probe = Plus(hook)
         made = game(probe, objective=RelativisticPairing(), arch=NETS)
         asked = ""
@@ -283,5 +290,3 @@ def test_a_relativistic_loss_without_penalties_is_noted():
     (note,) = game(objective=RelativisticPairing()).notes()
     assert "does not converge" in note
     assert not game(Penalises(), objective=RelativisticPairing()).notes()
-
-

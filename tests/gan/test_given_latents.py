@@ -33,8 +33,9 @@ def test_the_average_of_the_weights_shows_them_too():
     given = GivenLatents(made, Z, torch.arange(5))
     seen = made.chain.sampler(given, made)(tensors, 5, torch.Generator())
     averaged = {name: t + 1 for name, t in made.named_parameters() if name.startswith("G.")}
-    wanted = functional_call(made, {**made.tensors(), **averaged},
-                             (lambda m: m.G(Z, torch.zeros(5).long()),))
+    wanted = functional_call(
+        made, {**made.tensors(), **averaged}, (lambda m: m.G(Z, torch.zeros(5).long()),)
+    )
     torch.testing.assert_close(seen.x, wanted.detach(), check_stride=False)
 
 

@@ -21,7 +21,8 @@ def test_a_column_without_differences_is_left_out_and_said(columns, names):
     assert fakes.tolist() == [[3, 1], [4, 2]] and real.tolist() == [[1, 0], [2, 0]]
     assert notes == [
         f"column {names[0]} is constant on both sides, and left out",
-        f"column {names[1]} is constant among the real samples, but not among the fakes"]
+        f"column {names[1]} is constant among the real samples, but not among the fakes",
+    ]
 
 
 def test_held_out_samples_count_too():

@@ -8,7 +8,8 @@ from mcgan.judging.classes import code_classes, given_labels, settle_labels
 from mcgan.judging.samples import Samples
 
 REAL = np.random.default_rng(0).normal(size=(60, 2)).astype(np.float32) + 10 * np.repeat(
-    [[0, 0], [1, 0], [0, 1]], 20, 0).astype(np.float32)
+    [[0, 0], [1, 0], [0, 1]], 20, 0
+).astype(np.float32)
 NAMES = np.repeat(["cat", "dog", "emu"], 20)
 
 

@@ -39,7 +39,8 @@ def test_components_keep_distances_up_to_their_unit():
     found = law.apply(rows)
     assert found.dtype == np.float32 and found.std(0).max() == pytest.approx(1, rel=1e-4)
     ratio = np.linalg.norm(found[:50] - found[50:], axis=1) / np.linalg.norm(
-        rows[:50, 0] - rows[50:, 0], axis=1)
+        rows[:50, 0] - rows[50:, 0], axis=1
+    )
     assert ratio == pytest.approx(np.full(50, ratio[0]), rel=1e-4)
 
 

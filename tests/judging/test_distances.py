@@ -39,7 +39,7 @@ def test_mmd_is_the_unbiased_estimate_of_its_paper(chunk, monkeypatch):
     monkeypatch.setattr(distances, "CHUNK", chunk)
     x, y, width = points(30, 0), points(20, 1) + 0.5, 2.0
     inner, other, mixed = kernel(x, x, width), kernel(y, y, width), kernel(x, y, width)
-    due = ((inner.sum() - 30) / (30 * 29) + (other.sum() - 20) / (20 * 19) - 2 * mixed.mean())
+    due = (inner.sum() - 30) / (30 * 29) + (other.sum() - 20) / (20 * 19) - 2 * mixed.mean()
     tested = compare_mmd(x, y, width, torch.Generator().manual_seed(0))
     assert tested.value == pytest.approx(due.item(), abs=1e-6)
     assert mmd(x, y, width) == pytest.approx(due.item())

@@ -22,8 +22,13 @@ def test_features_are_those_of_the_authors_net():
     oracle = package.EfficientNet.from_name("efficientnet-lite0").eval()
     oracle.load_state_dict(torch.load(efficientnet.weights_path(), weights_only=True))
     for side in (64, 128):
-        x = torch.randint(0, 256, (3, 3, side, side), dtype=torch.uint8,
-                          generator=torch.Generator().manual_seed(side))
+        x = torch.randint(
+            0,
+            256,
+            (3, 3, side, side),
+            dtype=torch.uint8,
+            generator=torch.Generator().manual_seed(side),
+        )
         with torch.inference_mode():
             theirs = oracle.extract_features((x.float() - 127) / 128).mean((2, 3))
             assert torch.allclose(extract(x), theirs, atol=1e-4)

@@ -65,12 +65,18 @@ def test_a_function_sees_pictures_from_minus_one_to_one():
     assert found[:, 0, 0] == pytest.approx(ROWS.mean((1, 2, 3)) / 127.5 - 1, abs=1e-4)
 
 
-@pytest.mark.parametrize(("function", "told"), [
-    (lambda x: x.mean(), r"must give one row of numbers for each sample, \(64, d\), not \(\)"),
-    (lambda x: x[:3], r"not \(3, 1, 8, 8\)"),
-    (lambda x: x @ torch.zeros(3, 3), r"failed on a batch of shape \(64, 1, 8, 8\): RuntimeError"),
-    (lambda x: x.flatten(1) * torch.nan, "70 of 70 rows hold NaN"),
-])
+@pytest.mark.parametrize(
+    ("function", "told"),
+    [
+        (lambda x: x.mean(), r"must give one row of numbers for each sample, \(64, d\), not \(\)"),
+        (lambda x: x[:3], r"not \(3, 1, 8, 8\)"),
+        (
+            lambda x: x @ torch.zeros(3, 3),
+            r"failed on a batch of shape \(64, 1, 8, 8\): RuntimeError",
+        ),
+        (lambda x: x.flatten(1) * torch.nan, "70 of 70 rows hold NaN"),
+    ],
+)
 def test_a_function_that_fails(function, told):
     with pytest.raises(UserError, match=told):
         by_function(function, "my:function", None)(PICTURES)

@@ -30,10 +30,15 @@ def test_the_same_key_is_computed_once(cache):
     assert cached("b", compute(calls, 2.0))[0, 0] == 2 and len([*cache.glob("*.npy")]) == 2
 
 
-@pytest.mark.parametrize("damage", [
-    lambda content: content[:-1], lambda content: content[:10], lambda content: b"",
-    lambda content: content[:-1] + bytes([content[-1] ^ 1]),
-])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: content[:-1],
+        lambda content: content[:10],
+        lambda content: b"",
+        lambda content: content[:-1] + bytes([content[-1] ^ 1]),
+    ],
+)
 def test_a_damaged_file_is_never_trusted(cache, damage):
     calls = []
     cached("a", compute(calls))

@@ -28,16 +28,29 @@ def choose(rows, wish="auto"):
     return choose_features(pictures(rows[:20]), pictures(rows), wish)
 
 
-@pytest.mark.parametrize(("rows", "installed", "features", "why"), [
-    (GREY, True, "of the pixels,", "small and grey"),
-    (STACKED, True, "of the pixels of each channel", "unrelated"),
-    (COLOUR, True, "EfficientNet-Lite0 at 64", "in colour or large"),
-    (np.repeat(GREY, 5, 2).repeat(5, 3), True, "EfficientNet-Lite0 at 64", "in colour or large"),
-    (COLOUR[:, :2], True, "of the pixels,", "no net sees 2 channels"),
-    (COLOUR.astype(np.float32), True, "of the pixels,", "unknown to a net"),
-    (COLOUR, False, "of the pixels,", "no ImageNet net is installed"),
-    (np.repeat(COLOUR, 5, 2).repeat(5, 3), False, "of the pixels at 32 pixels a side", "installed"),
-])
+@pytest.mark.parametrize(
+    ("rows", "installed", "features", "why"),
+    [
+        (GREY, True, "of the pixels,", "small and grey"),
+        (STACKED, True, "of the pixels of each channel", "unrelated"),
+        (COLOUR, True, "EfficientNet-Lite0 at 64", "in colour or large"),
+        (
+            np.repeat(GREY, 5, 2).repeat(5, 3),
+            True,
+            "EfficientNet-Lite0 at 64",
+            "in colour or large",
+        ),
+        (COLOUR[:, :2], True, "of the pixels,", "no net sees 2 channels"),
+        (COLOUR.astype(np.float32), True, "of the pixels,", "unknown to a net"),
+        (COLOUR, False, "of the pixels,", "no ImageNet net is installed"),
+        (
+            np.repeat(COLOUR, 5, 2).repeat(5, 3),
+            False,
+            "of the pixels at 32 pixels a side",
+            "installed",
+        ),
+    ],
+)
 def test_what_is_chosen_and_why(rows, installed, features, why, monkeypatch):
     monkeypatch.setattr(efficientnet, "is_installed", lambda: installed)
     monkeypatch.setattr(efficientnet, "load_net", lambda: (None, "digest"))
@@ -108,12 +121,19 @@ def test_efficientnet_runs_once_for_each_content(monkeypatch):
     assert (again == first).all() and len(batches) == 1
 
 
-@pytest.mark.parametrize(("samples", "wish", "told"), [
-    (pictures(GREY), "pixel", "features=pixel is unknown; did you mean 'pixels'?"),
-    (Samples(np.zeros((3, 2)), "vectors", "v"), "pixels", "are of pictures, and v holds vectors"),
-    (Samples(np.zeros((3, 2)), "vectors", "v"), "clip", "features=clip are of pictures"),
-    (pictures(GREY), "there_is_no:module", "cannot import 'there_is_no'"),
-])
+@pytest.mark.parametrize(
+    ("samples", "wish", "told"),
+    [
+        (pictures(GREY), "pixel", "features=pixel is unknown; did you mean 'pixels'?"),
+        (
+            Samples(np.zeros((3, 2)), "vectors", "v"),
+            "pixels",
+            "are of pictures, and v holds vectors",
+        ),
+        (Samples(np.zeros((3, 2)), "vectors", "v"), "clip", "features=clip are of pictures"),
+        (pictures(GREY), "there_is_no:module", "cannot import 'there_is_no'"),
+    ],
+)
 def test_wishes_that_cannot_be(samples, wish, told):
     with pytest.raises(UserError) as caught:
         choose_features(samples, samples, wish)

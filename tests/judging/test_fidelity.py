@@ -15,7 +15,8 @@ from mcgan.judging.fidelity import FidelityNet
 torch_fidelity = pytest.importorskip("torch_fidelity")
 inception = pytest.importorskip("torch_fidelity.feature_extractor_inceptionv3")
 PICTURES = torch.from_numpy(
-    np.random.default_rng(0).integers(0, 256, (2, 3, 24, 24), dtype=np.uint8))
+    np.random.default_rng(0).integers(0, 256, (2, 3, 24, 24), dtype=np.uint8)
+)
 
 
 class Tiny(torch_fidelity.FeatureExtractorBase):
@@ -84,11 +85,15 @@ def test_a_file_of_dinov2_is_refused_as_torch_fidelity_does(tmp_path):
         FidelityNet("dinov2", tmp_path / "x.pth").extract(PICTURES)
 
 
-@pytest.mark.parametrize(("content", "told"), [
-    (None, "there is no file of weights"), (b"x", "does not hold weights alone"),
-    ({"a": torch.zeros(1)}, "does not hold the weights of features=inception"),
-    (torch.nn.Identity(), "does not hold weights alone"),
-])
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "there is no file of weights"),
+        (b"x", "does not hold weights alone"),
+        ({"a": torch.zeros(1)}, "does not hold the weights of features=inception"),
+        (torch.nn.Identity(), "does not hold weights alone"),
+    ],
+)
 def test_a_wrong_file_of_weights(tmp_path, content, told):
     path = tmp_path / "x.pth"
     if isinstance(content, bytes):

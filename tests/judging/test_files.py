@@ -44,10 +44,14 @@ def test_npz_with_several_arrays_wants_a_key(tmp_path):
         read(path, "tset")
 
 
-@pytest.mark.parametrize("content", [
-    torch.tensor(ROWS), {"x": torch.tensor(ROWS), "y": torch.arange(20), "name": "mine"},
-    (torch.tensor(ROWS), torch.arange(20)),
-])
+@pytest.mark.parametrize(
+    "content",
+    [
+        torch.tensor(ROWS),
+        {"x": torch.tensor(ROWS), "y": torch.arange(20), "name": "mine"},
+        (torch.tensor(ROWS), torch.arange(20)),
+    ],
+)
 def test_pt_holds_a_tensor_or_some(tmp_path, content):
     torch.save(content, tmp_path / "x.pt")
     assert (read(tmp_path / "x.pt").rows == ROWS).all()
@@ -90,10 +94,14 @@ def test_objects_in_npy_are_not_unpickled(tmp_path):
         open_file(tmp_path / "x.npy", None)
 
 
-@pytest.mark.parametrize(("name", "key", "told"), [
-    ("x.mat", None, "samples are read from .npy, .npz"), ("x", None, "a file without a suffix"),
-    ("x.npy", "a", "holds one array without a name: leave out key=a"),
-])
+@pytest.mark.parametrize(
+    ("name", "key", "told"),
+    [
+        ("x.mat", None, "samples are read from .npy, .npz"),
+        ("x", None, "a file without a suffix"),
+        ("x.npy", "a", "holds one array without a name: leave out key=a"),
+    ],
+)
 def test_what_cannot_be_read(tmp_path, name, key, told):
     (tmp_path / name).write_bytes(b"")
     with pytest.raises(UserError, match=told):

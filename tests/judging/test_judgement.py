@@ -80,8 +80,11 @@ def test_repeated_samples_are_copies():
 
 def test_only_tests_decide_and_only_they_have_a_p():
     for name, measure in judged("missing").measures.items():
-        assert measure.decides == (measure.p is not None) == (
-            name in ("mmd", "sliced", "mixing", "shares"))
+        assert (
+            measure.decides
+            == (measure.p is not None)
+            == (name in ("mmd", "sliced", "mixing", "shares"))
+        )
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -124,8 +127,9 @@ def test_labels_are_the_groups_and_name_a_mode_too_small_to_be_found():
 def test_labels_that_real_data_lack_count_nowhere():
     real, theirs = draw_ring(REAL, 0)
     fakes, ours = draw_ring(FAKES, 1)
-    found = judge_features(fakes, real, labels=(torch.where(ours == 7, 99, ours), theirs),
-                           draws=DRAWS)
+    found = judge_features(
+        fakes, real, labels=(torch.where(ours == 7, 99, ours), theirs), draws=DRAWS
+    )
     assert [group.name for group in found.missing] == ["7"]
 
 
@@ -150,8 +154,10 @@ def test_samples_that_are_the_real_rows_are_told_so():
     assert "100 % of the samples" in found.verdict and "rows of the real data" in found.verdict
     assert not found.collapsed and found.kind != "healthy"
     some = torch.cat([ring(300, 1)[30:], real[:30]])
-    assert any("10 % of the samples equal a row" in line
-               for line in judge_features(some, real, draws=DRAWS).limits)
+    assert any(
+        "10 % of the samples equal a row" in line
+        for line in judge_features(some, real, draws=DRAWS).limits
+    )
 
 
 def test_small_numbers_have_their_limits():
@@ -194,8 +200,10 @@ def test_wrong_rows_are_one_sentence(words):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("labels", [(np.zeros(3),), (np.zeros(200), np.zeros(200, int)),
-                                    (np.zeros(3, int), np.zeros(200, int))])
+@pytest.mark.parametrize(
+    "labels",
+    [(np.zeros(3),), (np.zeros(200), np.zeros(200, int)), (np.zeros(3, int), np.zeros(200, int))],
+)
 def test_wrong_labels_are_one_sentence(labels):
     with pytest.raises(UserError, match="labels"):
         judge_features(ring(200, 0), ring(200, 1), labels=labels)
@@ -204,6 +212,7 @@ def test_wrong_labels_are_one_sentence(labels):
 def test_constant_columns_change_no_state():
     def wide(x: Tensor) -> Tensor:
         return torch.cat([x, torch.full((len(x), 2), 7.0)], 1)
+
     found = judge_features(wide(STATES["missing"]), wide(ring(REAL, 0)), draws=DRAWS)
     assert found.kind == "missing"
     off = wide(STATES["healthy"]) + torch.tensor([0, 0, 1.0, 0])

@@ -32,21 +32,42 @@ def read(source, key=None, n=None, seed=0):
     return raw.take(np.arange(raw.count))
 
 
-@pytest.mark.parametrize("source", [
-    X, X.numpy(), X.bfloat16(), pandas.DataFrame(X.numpy()), X.tolist(), X.clone().requires_grad_(),
-    [X[:4], X[4:]], iter([X[:4].numpy(), X[4:].numpy()]), [*X], DataLoader(X, batch_size=4),
-    TensorDataset(X), DataLoader(TensorDataset(X, Y), batch_size=4),
-    [{"x": X[:3], "name": "a"}, {"x": X[3:], "name": "b"}], lambda n: X[:n],
-    lambda n: [X[:3], X[3:]],
-], ids=itertools.count())
+@pytest.mark.parametrize(
+    "source",
+    [
+        X,
+        X.numpy(),
+        X.bfloat16(),
+        pandas.DataFrame(X.numpy()),
+        X.tolist(),
+        X.clone().requires_grad_(),
+        [X[:4], X[4:]],
+        iter([X[:4].numpy(), X[4:].numpy()]),
+        [*X],
+        DataLoader(X, batch_size=4),
+        TensorDataset(X),
+        DataLoader(TensorDataset(X, Y), batch_size=4),
+        [{"x": X[:3], "name": "a"}, {"x": X[3:], "name": "b"}],
+        lambda n: X[:n],
+        lambda n: [X[:3], X[3:]],
+    ],
+    ids=itertools.count(),
+)
 def test_the_rows_of_everything(source):
     assert read(source, n=6).rows.tolist() == X.tolist()
 
 
-@pytest.mark.parametrize("source", [
-    TensorDataset(X, Y), DataLoader(TensorDataset(X, Y), batch_size=4), [(X, Y)],
-    [{"x": X, "label": Y}], lambda n: (X[:n], Y[:n]),
-], ids=itertools.count())
+@pytest.mark.parametrize(
+    "source",
+    [
+        TensorDataset(X, Y),
+        DataLoader(TensorDataset(X, Y), batch_size=4),
+        [(X, Y)],
+        [{"x": X, "label": Y}],
+        lambda n: (X[:n], Y[:n]),
+    ],
+    ids=itertools.count(),
+)
 def test_labels_come_along(source):
     assert [*read(source, n=6).labels] == ["0", "1", "0", "1", "2", "2"]
 
@@ -105,10 +126,14 @@ def test_a_key_names_a_part_of_a_batch():
         read([{"a": X, "b": X}], key="c")
 
 
-@pytest.mark.parametrize(("source", "told"), [
-    ([], "the batches are empty"), (3, "cannot be read from a int: give a path, an array"),
-    ([X, X[:, :1]], "differ in shape, such as 1 and 2 numbers"),
-])
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ([], "the batches are empty"),
+        (3, "cannot be read from a int: give a path, an array"),
+        ([X, X[:, :1]], "differ in shape, such as 1 and 2 numbers"),
+    ],
+)
 def test_what_is_no_source(source, told):
     with pytest.raises(UserError, match=told):
         read(source)

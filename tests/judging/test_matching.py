@@ -14,8 +14,9 @@ COLOUR = np.random.default_rng(1).integers(0, 256, (4, 3, 12, 12), dtype=np.uint
 
 def of(rows, name, **more):
     read = read_samples(rows)
-    return Samples(read.rows, read.kind, name, notes=read.notes, value_range=read.value_range,
-                   **more)
+    return Samples(
+        read.rows, read.kind, name, notes=read.notes, value_range=read.value_range, **more
+    )
 
 
 def both(fakes, real):
@@ -36,8 +37,9 @@ def test_grey_and_colour_meet_in_colour():
 def test_pictures_meet_at_the_smaller_size():
     matched = both(GREY[:, :8, :8], GREY)
     assert matched.real.rows.shape == matched.fakes.rows.shape == (4, 1, 8, 8)
-    assert matched.notes == ["the pictures of real are scaled from 12×12 to 8×8, as the other "
-                             "side's"]
+    assert matched.notes == [
+        "the pictures of real are scaled from 12×12 to 8×8, as the other side's"
+    ]
 
 
 @pytest.mark.parametrize(("fakes", "real"), [(GREY / 255, GREY), (GREY / 127.5 - 1, GREY / 255)])
@@ -55,15 +57,25 @@ def test_a_generator_without_tanh_is_cut_off_and_said(real):
     assert matched.notes[0].startswith("fakes is read as numbers from -1 to 1: ")
 
 
-@pytest.mark.parametrize(("fakes", "real", "told"), [
-    (np.zeros((4, 2)), np.zeros((4, 3)),
-     "fakes holds vectors of 2 numbers, real vectors of 3 numbers: compare samples of one shape"),
-    (np.zeros((4, 2)), GREY, "fakes holds vectors of 2 numbers and real pictures of 12×12 with 1"),
-    (COLOUR[:, :2], COLOUR, "pictures of 12×12 with 2 channels, real .* with 3 channels"),
-    (GREY[:, :8], GREY, "pictures of 12×12, the other side of 8×12: cut them to one shape"),
-    (np.linspace(-4, 4, 432).reshape(4, 1, 9, 12), GREY[:, :9], "bring both to the same range"),
-    (np.zeros((4, 5, 2)), np.zeros((4, 6, 2)), "series of 5×2 numbers, real series of 6×2"),
-])
+@pytest.mark.parametrize(
+    ("fakes", "real", "told"),
+    [
+        (
+            np.zeros((4, 2)),
+            np.zeros((4, 3)),
+            "fakes holds vectors of 2 numbers, real vectors of 3 numbers: compare samples of one",
+        ),
+        (
+            np.zeros((4, 2)),
+            GREY,
+            "fakes holds vectors of 2 numbers and real pictures of 12×12 with 1",
+        ),
+        (COLOUR[:, :2], COLOUR, "pictures of 12×12 with 2 channels, real .* with 3 channels"),
+        (GREY[:, :8], GREY, "pictures of 12×12, the other side of 8×12: cut them to one shape"),
+        (np.linspace(-4, 4, 432).reshape(4, 1, 9, 12), GREY[:, :9], "bring both to the same range"),
+        (np.zeros((4, 5, 2)), np.zeros((4, 6, 2)), "series of 5×2 numbers, real series of 6×2"),
+    ],
+)
 def test_what_cannot_be_compared(fakes, real, told):
     with pytest.raises(UserError, match=told):
         both(fakes, real)

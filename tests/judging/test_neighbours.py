@@ -11,8 +11,9 @@ def points(n: int, seed: int, dim: int = 3) -> torch.Tensor:
 
 def by_hand(fakes: torch.Tensor, real: torch.Tensor) -> dict[str, float]:
     """The definitions, from whole matrices of distances."""
-    inner, own, across = (torch.cdist(a, b) for a, b in (
-        (real, real), (fakes, fakes), (real, fakes)))
+    inner, own, across = (
+        torch.cdist(a, b) for a, b in ((real, real), (fakes, fakes), (real, fakes))
+    )
     inner.fill_diagonal_(torch.inf)
     own.fill_diagonal_(torch.inf)
     third, fifth = inner.kthvalue(3, 1).values, inner.kthvalue(5, 1).values
@@ -27,7 +28,8 @@ def by_hand(fakes: torch.Tensor, real: torch.Tensor) -> dict[str, float]:
     }
     found = len({*across.argmin(0).tolist()}) / len(real)
     return {name: value.double().mean().item() for name, value in shares.items()} | {
-        "retrieval": found}
+        "retrieval": found
+    }
 
 
 @pytest.mark.parametrize("chunk", [7, 1024])
@@ -35,7 +37,8 @@ def test_chunks_give_the_measures_of_whole_matrices(chunk, monkeypatch):
     monkeypatch.setattr(neighbours, "CHUNK", chunk)
     fakes, real = 1.5 * points(60, 0), points(60, 1)
     assert compare_neighbours(look_around(fakes), look_around(real)) == pytest.approx(
-        by_hand(fakes, real))
+        by_hand(fakes, real)
+    )
     assert torch.equal(find_distances(fakes, real), torch.cdist(fakes, real).amin(1))
 
 

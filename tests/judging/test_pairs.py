@@ -67,8 +67,9 @@ def test_tables_with_a_column_of_classes(tmp_path):
     pair = prepare(tmp_path / "fakes.csv", str(tmp_path / "real.csv"), labels="class")
     assert pair.real.shape == (40, 3) and pair.classes == ("a", "b")
     assert not pair.labels[0].any() and pair.labels[1].sum() == 20
-    assert any("column job: 0 values of the fakes and 20 of the real" in note
-               for note in pair.notes)
+    assert any(
+        "column job: 0 values of the fakes and 20 of the real" in note for note in pair.notes
+    )
 
 
 def test_constant_columns_and_the_same_content_are_said():
@@ -79,14 +80,17 @@ def test_constant_columns_and_the_same_content_are_said():
     assert any("hold the same samples, to the byte" in note for note in pair.notes)
 
 
-@pytest.mark.parametrize(("fakes", "real", "told"), [
-    ("empty", "real", "empty has no pictures: give a folder with"),
-    (np.zeros((5, 2)), np.zeros((5, 3)), "vectors of 2 numbers, ndarray of 5×3 vectors of 3"),
-    (np.zeros((5, 2)), "real", "vectors of 2 numbers and .*real pictures of 12×12"),
-    ([[0.0, np.nan]] * 3, np.zeros((5, 2)), "list: 3 of 3 rows hold NaN"),
-    (np.zeros((1, 2)), np.zeros((5, 2)), "has 1 sample: at least 2"),
-    (np.ones((5, 2)), np.ones((5, 2)), "there is nothing to compare"),
-])
+@pytest.mark.parametrize(
+    ("fakes", "real", "told"),
+    [
+        ("empty", "real", "empty has no pictures: give a folder with"),
+        (np.zeros((5, 2)), np.zeros((5, 3)), "vectors of 2 numbers, ndarray of 5×3 vectors of 3"),
+        (np.zeros((5, 2)), "real", "vectors of 2 numbers and .*real pictures of 12×12"),
+        ([[0.0, np.nan]] * 3, np.zeros((5, 2)), "list: 3 of 3 rows hold NaN"),
+        (np.zeros((1, 2)), np.zeros((5, 2)), "has 1 sample: at least 2"),
+        (np.ones((5, 2)), np.ones((5, 2)), "there is nothing to compare"),
+    ],
+)
 def test_mistakes_are_one_sentence(place, fakes, real, told):
     sides = [place / side if isinstance(side, str) else side for side in (fakes, real)]
     with pytest.raises(UserError, match=told) as caught:

@@ -14,14 +14,17 @@ from mcgan.judging.picture_arrays import (
 NOISE = np.random.default_rng(0).integers(0, 256, (300, 3, 8, 8), dtype=np.uint8)
 
 
-@pytest.mark.parametrize(("pictures", "unrelated"), [
-    (NOISE, True),  # three pictures in three channels
-    (NOISE // 2 + NOISE[:, :1] // 2, False),  # colours of one picture
-    (np.repeat(NOISE[:, :1], 3, 1), False),
-    (NOISE[:, :1], False),
-    (NOISE[:20], False),  # too few to know
-    (np.zeros_like(NOISE), False),
-])
+@pytest.mark.parametrize(
+    ("pictures", "unrelated"),
+    [
+        (NOISE, True),  # three pictures in three channels
+        (NOISE // 2 + NOISE[:, :1] // 2, False),  # colours of one picture
+        (np.repeat(NOISE[:, :1], 3, 1), False),
+        (NOISE[:, :1], False),
+        (NOISE[:20], False),  # too few to know
+        (np.zeros_like(NOISE), False),
+    ],
+)
 def test_which_channels_are_pictures_of_their_own(pictures, unrelated):
     assert channels_are_unrelated(pictures) == unrelated
 

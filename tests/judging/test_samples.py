@@ -10,8 +10,10 @@ def test_the_digest_is_of_the_content():
     rows = np.arange(6.0).reshape(3, 2)
     assert Samples(rows, "vectors", "a").digest == Samples(rows.copy(), "vectors", "b").digest
     assert Samples(rows, "vectors", "a").digest != Samples(rows[::-1], "vectors", "a").digest
-    assert (Samples(rows, "vectors", "a").digest
-            != Samples(rows.astype(np.float32), "vectors", "a").digest)
+    assert (
+        Samples(rows, "vectors", "a").digest
+        != Samples(rows.astype(np.float32), "vectors", "a").digest
+    )
 
 
 def test_the_digest_of_a_table_sees_its_texts():

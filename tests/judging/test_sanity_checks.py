@@ -33,18 +33,22 @@ def beside(*laws: Law) -> Law:
 
 def with_outlier(law: Law, place: float) -> Law:
     """One row of the sample is far off."""
+
     def made(n: int, generator: Generator) -> Tensor:
         x = law(n, generator)
         x[0] = place
         return x
+
     return made
 
 
 def modes(shares: list[float], dim: int = 8, scale: float = 1 / 3) -> Law:
     """Normal modes on a diagonal, with these weights."""
+
     def law(n: int, generator: Generator) -> Tensor:
         mode = torch.multinomial(torch.tensor(shares), n, True, generator=generator)
         return 10 / 9 * mode[:, None] + scale * torch.randn(n, dim, generator=generator)
+
     return law
 
 
@@ -59,8 +63,9 @@ def thinned(kept: float) -> Law:
 
 
 def sphere(radius: float, dim: int = 16) -> Law:
-    return lambda n, generator: radius * torch.nn.functional.normalize(
-        torch.randn(n, dim, generator=generator), dim=1)
+    return lambda n, generator: (
+        radius * torch.nn.functional.normalize(torch.randn(n, dim, generator=generator), dim=1)
+    )
 
 
 def cube(start: float, dim: int = 8) -> Law:
@@ -87,6 +92,7 @@ def two_modes(apart: float) -> Law:
     def law(n: int, generator: Generator) -> Tensor:
         side = torch.rand(n, 1, generator=generator).round() - 0.5
         return apart * side + torch.randn(n, 8, generator=generator)
+
     return law
 
 
@@ -111,37 +117,61 @@ def both(fakes: Law, real: Law, due: float, n: int = N, m: int = N) -> Point:
 
 OFF, SHIFT = 1 - 0.2 ** (1 / 8), 3.0  # cubes of which 20 % overlap; a mean far off in 8 dimensions
 CHECKS: dict[str, list[Point]] = {
-    "mean": [both(normal(mean), normal(), due) for mean, due in (
-        (-SHIFT, 0), (0.0, 1), (SHIFT, 0))],
+    "mean": [
+        both(normal(mean), normal(), due) for mean, due in ((-SHIFT, 0), (0.0, 1), (SHIFT, 0))
+    ],
     "mean with an outlier": [
         both(normal(SHIFT), with_outlier(normal(), SHIFT), 0),
         both(with_outlier(normal(-SHIFT), SHIFT), normal(), 0),
-        both(with_outlier(normal(), SHIFT), normal(), 1)],
-    "scale": [Point(normal(scale=0.1), normal(), 1, 0), both(normal(), normal(), 1),
-              Point(normal(scale=10), normal(), 0, None)],
-    "modes dropped one by one": [Point(first(kept), first(10), 1, kept / 10)
-                                 for kept in (10, 5, 1)],
-    "modes dropped together": [Point(thinned(kept), first(10), 1, due) for kept, due in (
-        (1.0, 1), (0.0, 0.1))] + [Point(thinned(0.05), first(10), 1, 0.4)],
-    "modes dropped and invented": [Point(first(1), first(5), 1, 0.2),
-                                   Point(first(5), first(5), 1, 1),
-                                   Point(first(10), first(5), 0.5, 1)],
-    "surface of a sphere": [both(sphere(radius), sphere(1), due) for radius, due in (
-        (0.1, 0), (1.0, 1), (1.9, 0))],
+        both(with_outlier(normal(), SHIFT), normal(), 1),
+    ],
+    "scale": [
+        Point(normal(scale=0.1), normal(), 1, 0),
+        both(normal(), normal(), 1),
+        Point(normal(scale=10), normal(), 0, None),
+    ],
+    "modes dropped one by one": [
+        Point(first(kept), first(10), 1, kept / 10) for kept in (10, 5, 1)
+    ],
+    "modes dropped together": [
+        Point(thinned(kept), first(10), 1, due) for kept, due in ((1.0, 1), (0.0, 0.1))
+    ]
+    + [Point(thinned(0.05), first(10), 1, 0.4)],
+    "modes dropped and invented": [
+        Point(first(1), first(5), 1, 0.2),
+        Point(first(5), first(5), 1, 1),
+        Point(first(10), first(5), 0.5, 1),
+    ],
+    "surface of a sphere": [
+        both(sphere(radius), sphere(1), due) for radius, due in ((0.1, 0), (1.0, 1), (1.9, 0))
+    ],
     "cubes, numbers of both": [both(cube(OFF), cube(0), 0.2, n, n) for n in (100, 600)],
     "cubes, number of samples": [both(cube(OFF), cube(0), 0.2, n) for n in (100, 1000)],
     "ball and torus": [both(ball, torus, 0), both(torus, ball, 0)],
-    "one mode for two": [Point(normal(), two_modes(0.0), 1, 1),
-                         Point(normal(scale=26**0.5), two_modes(5.0), 0, None)],
+    "one mode for two": [
+        Point(normal(), two_modes(0.0), 1, 1),
+        Point(normal(scale=26**0.5), two_modes(5.0), 0, None),
+    ],
     "one dimension scaled": [
-        both(beside(normal(6.0, dim=1), normal(scale=scale, dim=1)),
-             beside(normal(dim=1), normal(scale=scale, dim=1)), 0) for scale in (1e-3, 1.0, 1e3)],
-    "mean beside Pareto": [both(beside(normal(mean, dim=1), pareto), beside(normal(dim=1), pareto),
-                                due) for mean, due in ((-6.0, 0), (0.0, 1), (6.0, 0))],
-    "one disjoint dimension": [both(beside(normal(6.0, dim=1), normal(dim=dim)),
-                                    normal(dim=dim + 1), 0) for dim in (1, 10, 100)],
-    "whole numbers": [both(whole(1000), normal(scale=1000, dim=1), 1),
-                      both(normal(scale=1000, dim=1), whole(1000), 1)],
+        both(
+            beside(normal(6.0, dim=1), normal(scale=scale, dim=1)),
+            beside(normal(dim=1), normal(scale=scale, dim=1)),
+            0,
+        )
+        for scale in (1e-3, 1.0, 1e3)
+    ],
+    "mean beside Pareto": [
+        both(beside(normal(mean, dim=1), pareto), beside(normal(dim=1), pareto), due)
+        for mean, due in ((-6.0, 0), (0.0, 1), (6.0, 0))
+    ],
+    "one disjoint dimension": [
+        both(beside(normal(6.0, dim=1), normal(dim=dim)), normal(dim=dim + 1), 0)
+        for dim in (1, 10, 100)
+    ],
+    "whole numbers": [
+        both(whole(1000), normal(scale=1000, dim=1), 1),
+        both(normal(scale=1000, dim=1), whole(1000), 1),
+    ],
 }
 ALL = {*FIDELITY, *DIVERSITY}
 FAILS = {
@@ -167,12 +197,17 @@ def values(point: Point, seed: int) -> dict[str, float]:
     """The measures of equally many rows, over those of two real samples."""
     generator = torch.Generator().manual_seed(seed)
     k = min(point.n, point.m)
-    sides = [law(n, generator)[:k] for law, n in (
-        (point.real, point.m), (point.fakes, point.n), (point.real, point.m))]
+    sides = [
+        law(n, generator)[:k]
+        for law, n in ((point.real, point.m), (point.fakes, point.n), (point.real, point.m))
+    ]
     there, ours, theirs = map(look_around, standardised(*sides))
     usual = compare_neighbours(theirs, there)
-    return {name: value / usual[name] for name, value in compare_neighbours(ours, there).items()
-            if name in FIDELITY + DIVERSITY}
+    return {
+        name: value / usual[name]
+        for name, value in compare_neighbours(ours, there).items()
+        if name in FIDELITY + DIVERSITY
+    }
 
 
 def failing(check: str) -> set[str]:
@@ -180,8 +215,11 @@ def failing(check: str) -> set[str]:
     found = set()
     for seed, point in enumerate(CHECKS[check]):
         due = dict.fromkeys(FIDELITY, point.fidelity) | dict.fromkeys(DIVERSITY, point.diversity)
-        found |= {name for name, value in values(point, seed).items()
-                  if due[name] is not None and abs(value - due[name]) > NEAR}
+        found |= {
+            name
+            for name, value in values(point, seed).items()
+            if due[name] is not None and abs(value - due[name]) > NEAR
+        }
     return found
 
 
@@ -200,9 +238,11 @@ def judge(fakes: Law, real: Law) -> str:
     return judge_features(ours, there, draws=2).kind
 
 
-@pytest.mark.parametrize("law", [normal(), sphere(1.0), cube(0.0), pareto, torus, first(10),
-                                 whole(2.0)],
-                         ids=["normal", "sphere", "cube", "Pareto", "torus", "modes", "whole"])
+@pytest.mark.parametrize(
+    "law",
+    [normal(), sphere(1.0), cube(0.0), pareto, torus, first(10), whole(2.0)],
+    ids=["normal", "sphere", "cube", "Pareto", "torus", "modes", "whole"],
+)
 def test_two_samples_of_one_law_are_healthy(law):
     assert judge(law, law) == "healthy"
 
@@ -221,12 +261,21 @@ KINDS: dict[str, tuple[Law, Law, tuple[str, ...]]] = {
     "cubes": (cube(OFF), cube(0), ("poor", "poor and missing")),
     "a torus for a ball": (torus, ball, ("poor",)),
     "one mode for two": (normal(scale=26**0.5), two_modes(5.0), ("poor",)),
-    "one dimension scaled": (beside(normal(6.0, dim=1), normal(scale=1e3, dim=1)),
-                             beside(normal(dim=1), normal(scale=1e3, dim=1)), ("poor",)),
-    "mean beside Pareto": (beside(normal(6.0, dim=1), pareto), beside(normal(dim=1), pareto),
-                           ("poor",)),
-    "one disjoint dimension": (beside(normal(6.0, dim=1), normal(dim=10)), normal(dim=11),
-                               ("poor",)),
+    "one dimension scaled": (
+        beside(normal(6.0, dim=1), normal(scale=1e3, dim=1)),
+        beside(normal(dim=1), normal(scale=1e3, dim=1)),
+        ("poor",),
+    ),
+    "mean beside Pareto": (
+        beside(normal(6.0, dim=1), pareto),
+        beside(normal(dim=1), pareto),
+        ("poor",),
+    ),
+    "one disjoint dimension": (
+        beside(normal(6.0, dim=1), normal(dim=10)),
+        normal(dim=11),
+        ("poor",),
+    ),
     "whole numbers": (whole(1.0), normal(dim=1), ("narrowed",)),
 }
 

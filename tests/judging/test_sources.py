@@ -44,7 +44,8 @@ def test_labels_go_with_the_pictures_that_can_be_read(tmp_path):
 
 def test_a_function_by_its_word(tmp_path, monkeypatch):
     (tmp_path / "my_generator.py").write_text(
-        "import torch\ndef sample(n):\n    return torch.rand(n, 3)\nready = torch.zeros(4, 1)\n")
+        "import torch\ndef sample(n):\n    return torch.rand(n, 3)\nready = torch.zeros(4, 1)\n"
+    )
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.path", __import__("sys").path[:])
     assert read_samples("my_generator:sample", n=7).rows.shape == (7, 3)
@@ -73,12 +74,15 @@ def test_what_was_read_before_is_given_back():
     assert read_samples(read) is read
 
 
-@pytest.mark.parametrize(("source", "n", "told"), [
-    ("none.npy", None, "there is no file or folder none.npy: give the path of samples, or a"),
-    (np.zeros((1, 2)), None, "ndarray of 1×2 has 1 sample: at least 2 are needed"),
-    (np.zeros((5, 2)), 0, "n must be a whole number of at least 1"),
-    (np.array([[0.0, np.nan]] * 3), None, "3 of 3 rows hold NaN"),
-])
+@pytest.mark.parametrize(
+    ("source", "n", "told"),
+    [
+        ("none.npy", None, "there is no file or folder none.npy: give the path of samples, or a"),
+        (np.zeros((1, 2)), None, "ndarray of 1×2 has 1 sample: at least 2 are needed"),
+        (np.zeros((5, 2)), 0, "n must be a whole number of at least 1"),
+        (np.array([[0.0, np.nan]] * 3), None, "3 of 3 rows hold NaN"),
+    ],
+)
 def test_mistakes(source, n, told):
     with pytest.raises(UserError, match=told):
         read_samples(source, n=n)

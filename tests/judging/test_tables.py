@@ -31,12 +31,16 @@ def test_a_category_that_one_side_never_produces_keeps_its_column():
 
 
 def test_missing_values_are_said_and_seen():
-    fakes, real, notes = encode(table([None, 2.0], ["a", "a"], names=["age", "job"]),
-                                table([1.0, 3.0], ["a", None], names=["age", "job"]))
+    fakes, real, notes = encode(
+        table([None, 2.0], ["a", "a"], names=["age", "job"]),
+        table([1.0, 3.0], ["a", None], names=["age", "job"]),
+    )
     assert fakes.tolist() == [[0, 1, 0, 1], [0, 0, 0, 1]]
     assert real.tolist() == [[-1, 0, 0, 1], [1, 0, 1, 0]]
-    assert notes == ["column age: 1 value of the fakes and 0 of the real samples are missing",
-                     "column job: 0 values of the fakes and 1 of the real samples are missing"]
+    assert notes == [
+        "column age: 1 value of the fakes and 0 of the real samples are missing",
+        "column job: 0 values of the fakes and 1 of the real samples are missing",
+    ]
 
 
 def test_numbers_beside_texts_are_categories_spelt_alike():

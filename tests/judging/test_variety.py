@@ -25,11 +25,12 @@ def compare(change: Tensor, noise: float = 0.0, dim: int = DIM) -> dict[str, flo
     real, generator = middle + inside, torch.Generator().manual_seed(0)
     directions = find_directions(real, generator)
     axes = real @ directions.axes
-    centres = find_centres(axes[:, :directions.main].contiguous(), 2, generator)
+    centres = find_centres(axes[:, : directions.main].contiguous(), 2, generator)
     middle, inside = points(800, 1, dim)
     hiss = noise * torch.randn(inside.shape, generator=generator).double()
-    return compare_spread((middle + inside * change + hiss) @ directions.axes, axes, centres,
-                          directions)
+    return compare_spread(
+        (middle + inside * change + hiss) @ directions.axes, axes, centres, directions
+    )
 
 
 def test_blocks_are_all_directions_from_coarse_to_fine():
@@ -53,11 +54,14 @@ def test_samples_of_the_same_law_are_as_wide():
     assert compare(torch.ones(DIM).double()) == pytest.approx({"spread": 1, "kept": 1}, abs=0.07)
 
 
-@pytest.mark.parametrize(("change", "noise", "spread", "kept"), [
-    (torch.full((DIM,), 0.5), 0.0, 0.5, 0.5),  # narrowed: nothing is kept
-    (torch.linspace(1, 0, DIM), 0.0, 0.8, 0.9),  # blur: the coarse directions
-    (torch.full((DIM,), 0.5), 0.35, 0.6, 1.0),  # noise and less contrast: the fine ones
-])
+@pytest.mark.parametrize(
+    ("change", "noise", "spread", "kept"),
+    [
+        (torch.full((DIM,), 0.5), 0.0, 0.5, 0.5),  # narrowed: nothing is kept
+        (torch.linspace(1, 0, DIM), 0.0, 0.8, 0.9),  # blur: the coarse directions
+        (torch.full((DIM,), 0.5), 0.35, 0.6, 1.0),  # noise and less contrast: the fine ones
+    ],
+)
 def test_what_blur_and_noise_keep_is_lost_by_narrowed_samples(change, noise, spread, kept):
     found = compare(change.double(), noise)
     assert found["spread"] == pytest.approx(spread, abs=0.1)

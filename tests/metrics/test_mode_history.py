@@ -27,8 +27,9 @@ def test_a_long_run_is_thinned_evenly_and_keeps_its_last_evaluation():
     visits = filled(5 * MOST)
     assert len(visits.steps) == MOST
     assert visits.steps[-1] == 50 * MOST
-    assert all(int(each[0, 0]) == step for step, each in zip(visits.steps, visits.counts,
-                                                             strict=True))
+    assert all(
+        int(each[0, 0]) == step for step, each in zip(visits.steps, visits.counts, strict=True)
+    )
     gaps = [after - before for before, after in pairwise(visits.steps)]
     assert max(gaps) <= 150  # 50 if they were quite even
 

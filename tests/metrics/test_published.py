@@ -7,8 +7,14 @@ from mcgan.metrics.published import Figure, read_published
 
 
 def test_numbers_with_and_without_a_spread():
-    known = read_published({"source": "A 2018, Table 1", "runs": 10, "spread": "standard error",
-                            "measures": {"kl": [0.45, 0.09], "modes_strict": 7.2}})
+    known = read_published(
+        {
+            "source": "A 2018, Table 1",
+            "runs": 10,
+            "spread": "standard error",
+            "measures": {"kl": [0.45, 0.09], "modes_strict": 7.2},
+        }
+    )
     assert known.figures == {"kl": Figure(0.45, 0.09), "modes_strict": Figure(7.2, None)}
     assert (known.source, known.runs, known.says, known.differs) == ("A 2018, Table 1", 10, "", [])
 

@@ -5,8 +5,9 @@ PERFECT = {"quality": 0.9889}
 
 def test_quality_above_its_ceiling_is_flagged():
     [said] = remarks({"quality": [0.999, 0.985]}, PERFECT, 10_000)
-    assert said == ("quality above its ceiling of 98.9 % in 1 of 2 replicas: "
-                    "modes are narrower than the data's")
+    assert said == (
+        "quality above its ceiling of 98.9 % in 1 of 2 replicas: modes are narrower than the data's"
+    )
     [said] = remarks({"quality": [1.0]}, PERFECT, 10_000)
     assert said == "quality above its ceiling of 98.9 %: modes are narrower than the data's"
 

@@ -53,13 +53,16 @@ def test_the_first_layer_sees_x_and_z():
     torch.testing.assert_close(made.D(pair).features, hidden)
 
 
-@pytest.mark.parametrize("arch, shape", [
-    (NETS, (3,)), (NETS, (1, 4, 4)), (DCGAN(latent=4, width=2, critic_width=2), (1, 8, 8))])
+@pytest.mark.parametrize(
+    "arch, shape",
+    [(NETS, (3,)), (NETS, (1, 4, 4)), (DCGAN(latent=4, width=2, critic_width=2), (1, 8, 8))],
+)
 def test_no_feature_is_a_sum_of_a_part_of_x_and_a_part_of_z(arch, shape):
     made = game(ALI(), arch=arch, shape=shape)
     x, z = 3 * torch.randn(2, *shape), 3 * torch.randn(2, 4)
-    seen = [[made.D(attach_code(x[i : i + 1], z[j : j + 1])).features for j in (0, 1)]
-            for i in (0, 1)]
+    seen = [
+        [made.D(attach_code(x[i : i + 1], z[j : j + 1])).features for j in (0, 1)] for i in (0, 1)
+    ]
     mixed = seen[0][0] + seen[1][1] - seen[0][1] - seen[1][0]
     assert (mixed.abs() > 1e-4).sum() > mixed.numel() / 4
 
@@ -74,20 +77,24 @@ def linear_encoder(ali: ALI, weight: torch.Tensor, log_std: torch.Tensor | None 
     ali.net = torch.nn.Sequential(layer)
 
 
-CASES = [("stochastic", [[1.0, 1e-3], [0.0, 2.0]]), ("unit_variance", [[2.0, 0.0], [0.0, 1.0]]),
-         ("deterministic", [[1.0, 0.0], [0.0, 0.0]])]
+CASES = [
+    ("stochastic", [[1.0, 1e-3], [0.0, 2.0]]),
+    ("unit_variance", [[2.0, 0.0], [0.0, 1.0]]),
+    ("deterministic", [[1.0, 0.0], [0.0, 0.0]]),
+]
 
 
 @pytest.mark.parametrize("encoder, expected", CASES)
 def test_the_code_is_drawn_from_the_encoders_law(encoder, expected):
     """x ~ N(0, 1), means (x, 0): the covariance of a code has a closed form."""
     made = game(ali := ALI(encoder=encoder), arch=Straight(), shape=(1,), batch=20_000)
-    stds = torch.tensor([1e-3, 2.0 ** 0.5]).log() if encoder == "stochastic" else None
+    stds = torch.tensor([1e-3, 2.0**0.5]).log() if encoder == "stochastic" else None
     linear_encoder(ali, torch.tensor([[1.0], [0.0]]), stds)
     _, code = split_code(d_turn(made).real.x, (1,), 2)
     torch.testing.assert_close(code.mean(0), torch.zeros(2), atol=0.05, rtol=0)
-    torch.testing.assert_close(code.T.cov().diagonal(), torch.tensor(expected).diagonal(),
-                               atol=0.06, rtol=0)
+    torch.testing.assert_close(
+        code.T.cov().diagonal(), torch.tensor(expected).diagonal(), atol=0.06, rtol=0
+    )
 
 
 @pytest.mark.parametrize("encoder, fits", [("stochastic", True), ("deterministic", False)])
@@ -103,7 +110,8 @@ def test_wide_latents_have_a_fixed_point_if_the_encoder_is_stochastic(encoder, f
     turn = d_turn(made)
     real_pairs, fake_pairs = (
         torch.cat([seen, (seen.unsqueeze(2) * seen.unsqueeze(1)).flatten(1)], 1).mean(0)
-        for seen in (turn.real.x, turn.fake.x))
+        for seen in (turn.real.x, turn.fake.x)
+    )
     # The gradient of D's loss at score 0 in the weights of these features is half their difference.
     assert ((real_pairs - fake_pairs).abs().max() < 0.06) == fits
 
@@ -135,11 +143,14 @@ def test_x_alone_is_judged_with_its_mean_code():
     torch.testing.assert_close(made.D(x).score, made.D(pair).score)
 
 
-@pytest.mark.parametrize("objective, loss", [
-    (NonSaturating(), lambda r: torch.nn.functional.softplus(r)),
-    (LeastSquares(), lambda r: r**2 / 2),
-    (Wasserstein(), lambda r: r),
-])
+@pytest.mark.parametrize(
+    "objective, loss",
+    [
+        (NonSaturating(), lambda r: torch.nn.functional.softplus(r)),
+        (LeastSquares(), lambda r: r**2 / 2),
+        (Wasserstein(), lambda r: r),
+    ],
+)
 def test_the_encoder_lowers_ds_loss_with_the_label_of_fakes(objective, loss):
     made = game(ali := ALI(encoder="deterministic"), arch=NETS, objective=objective)
     x, weights = real(made), list(ali.net.parameters())
@@ -181,8 +192,9 @@ def test_a_penalty_is_on_x_and_z():
     torch.testing.assert_close(report.scalars["r1"], slope.square().sum(1).mean())
 
 
-@pytest.mark.parametrize("chain", [(DiscreteLatent(values=5), ALI()),
-                                   (ALI(), DiscreteLatent(values=5))])
+@pytest.mark.parametrize(
+    "chain", [(DiscreteLatent(values=5), ALI()), (ALI(), DiscreteLatent(values=5))]
+)
 def test_the_code_is_as_wide_as_the_latents_are_in_the_end(chain):
     made = game(*chain, arch=NETS)
     assert d_turn(made).real.x.shape == (8, 3 + 9)

@@ -20,8 +20,11 @@ def test_bourgains_embedding_by_hand():
     assert members.sum(2).tolist() == [[8, 8], [4, 4], [2, 2], [1, 1]]  # a share of 1/2^i
     found = embedding(torch.tensor(away), members)
     for i in range(16):
-        nearest = [min(away[i, j] for j in range(16) if some[j])
-                   for tries in members.tolist() for some in tries]
+        nearest = [
+            min(away[i, j] for j in range(16) if some[j])
+            for tries in members.tolist()
+            for some in tries
+        ]
         np.testing.assert_allclose(found[i].numpy(), nearest)
 
 
@@ -48,10 +51,16 @@ def test_the_term_asks_for_distances_of_samples_like_those_of_latents():
     made = game(each := BourGAN(points=64, weight=2.0), arch=NETS)
     turn = d_turn(made)
     y, z = turn.fake.x.detach().numpy(), turn.fake.z.numpy()
-    expected = np.mean([
-        (np.log(np.linalg.norm(y[i] - y[i - 1]))
-         - np.log(np.exp(each.log_s.item()) * np.linalg.norm(z[i] - z[i - 1]))) ** 2
-        for i in range(8)])
+    expected = np.mean(
+        [
+            (
+                np.log(np.linalg.norm(y[i] - y[i - 1]))
+                - np.log(np.exp(each.log_s.item()) * np.linalg.norm(z[i] - z[i - 1]))
+            )
+            ** 2
+            for i in range(8)
+        ]
+    )
     assert each.g_term(turn).item() == pytest.approx(2 * expected, rel=1e-5)
 
 
@@ -95,9 +104,11 @@ def test_codes_of_others_stay_behind_the_embedding(first):
 
 
 def test_refusals():
-    for settings, sentence in (({"points": 1}, "points must be at least 2"),
-                               ({"tries": 0}, "tries must be at least 1"),
-                               ({"spread": -1}, "spread must be at least 0"),
-                               ({"weight": -1}, "weight must be at least 0")):
+    for settings, sentence in (
+        ({"points": 1}, "points must be at least 2"),
+        ({"tries": 0}, "tries must be at least 1"),
+        ({"spread": -1}, "spread must be at least 0"),
+        ({"weight": -1}, "weight must be at least 0"),
+    ):
         with pytest.raises(ValueError, match=sentence):
             BourGAN(**settings)

@@ -13,8 +13,12 @@ WEIGHT = "D.head.weight"
 def dirac(consensus: Consensus, w: float, c: float):
     """f(x) = w x against the point c, data at 0, WGAN's loss: L_D = w c, L_G = -w c."""
     made = game(consensus, arch=Straight(latent=1), objective=Wasserstein(), shape=(1,)).double()
-    for tensor, value in ((made.D.head.weight, w), (made.D.head.bias, 0.0),
-                          (made.G.net[0].weight, 0.0), (made.G.net[0].bias, c)):
+    for tensor, value in (
+        (made.D.head.weight, w),
+        (made.D.head.bias, 0.0),
+        (made.G.net[0].weight, 0.0),
+        (made.G.net[0].bias, c),
+    ):
         tensor.data.fill_(value)
     return made, made.turn(torch.zeros(8, 1).double(), made.generate(moment(made)), moment(made))
 
@@ -47,8 +51,10 @@ def field_by_hand(made, x, z) -> torch.Tensor:
     f, r = made.D(made.G.net(z)).score, made.D(x).score
     losses = {"D": (made.objective.d_loss(r, f)).mean(), "G": made.objective.g_loss(None, f).mean()}
     own = {"D": made.D, "G": made.G}
-    v = [torch.autograd.grad(loss, list(own[p].parameters()), create_graph=True)
-         for p, loss in losses.items()]
+    v = [
+        torch.autograd.grad(loss, list(own[p].parameters()), create_graph=True)
+        for p, loss in losses.items()
+    ]
     return torch.cat([g.flatten() for grads in v for g in grads])
 
 
@@ -63,8 +69,7 @@ def test_of_any_nets_it_is_half_the_squared_norm_of_the_games_gradient_field(pla
     torch.testing.assert_close(report.scalars["consensus"], expected)
     found = consensus.d_term(d_turn(made))
     expected = field_by_hand(made, real(made), moment(made).noise["z"]).square().sum()
-    slopes = [torch.autograd.grad(each, mine, materialize_grads=True)
-              for each in (found, expected)]
+    slopes = [torch.autograd.grad(each, mine, materialize_grads=True) for each in (found, expected)]
     torch.testing.assert_close(*slopes)
     assert max(s.abs().max() for s in slopes[0]) > 1e-4
 

@@ -44,9 +44,11 @@ def test_codes_of_others_beside_z_stay_as_they_are(first):
 
 
 def test_refusals():
-    for settings, sentence in (({"components": 0}, "components must be at least 1"),
-                               ({"sigma": 0.0}, "sigma must be above 0"),
-                               ({"weight": -1}, "weight must be at least 0")):
+    for settings, sentence in (
+        ({"components": 0}, "components must be at least 1"),
+        ({"sigma": 0.0}, "sigma must be above 0"),
+        ({"weight": -1}, "weight must be at least 0"),
+    ):
         with pytest.raises(ValueError, match=sentence):
             DeLiGAN(**settings)
     with pytest.raises(ValueError, match="another strategy does so too: use one of the two"):

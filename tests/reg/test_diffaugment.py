@@ -24,8 +24,12 @@ def test_a_shift_moves_whole_images_and_fills_with_zeros():
     x = images()
     found, seen = translate(x, 0.25, uniform(1), uniform(2)), set()
     for i in range(BATCH):
-        ways = [(a, b) for a in range(-2, 3) for b in range(-2, 3)
-                if torch.equal(found[i], shifted_by_hand(x[i], a, b))]
+        ways = [
+            (a, b)
+            for a in range(-2, 3)
+            for b in range(-2, 3)
+            if torch.equal(found[i], shifted_by_hand(x[i], a, b))
+        ]
         assert len(ways) == 1
         seen |= {*ways}
     assert len(seen) > 15  # of 25
@@ -85,8 +89,9 @@ def test_real_and_fake_are_changed_each_in_its_own_way():
     made = game(augment := DiffAugment(), arch=ARCH, shape=SHAPE)
     turn, now = d_turn(made), moment(made)
     data = turn.real._replace(x=images(8).float())
-    real_view, fake_view = (augment.view(data._replace(origin=torch.full((8,), o)), now).x
-                            for o in (-1, 0))
+    real_view, fake_view = (
+        augment.view(data._replace(origin=torch.full((8,), o)), now).x for o in (-1, 0)
+    )
     changed = (real_view - data.x).abs().amax((1, 2, 3))
     assert (changed > 0).all()
     assert ((real_view - fake_view).abs().amax((1, 2, 3)) > 0).all()
@@ -107,9 +112,13 @@ def test_switched_off_it_changes_no_pixel():
 
 
 def trained(*seeds: int) -> Trainer:
-    made = Trainer(lambda seed: game(DiffAugment(), arch=ARCH, shape=SHAPE, seed=seed),
-                   lambda n, draw: torch.rand(n, *SHAPE, generator=draw), Adam(eps=1e-3),
-                   list(seeds), dtype=torch.float64)
+    made = Trainer(
+        lambda seed: game(DiffAugment(), arch=ARCH, shape=SHAPE, seed=seed),
+        lambda n, draw: torch.rand(n, *SHAPE, generator=draw),
+        Adam(eps=1e-3),
+        list(seeds),
+        dtype=torch.float64,
+    )
     run(made, 3)
     return made
 
@@ -123,8 +132,9 @@ def test_it_traces_whole():
     made = game(augment := DiffAugment(), arch=ARCH, shape=SHAPE)
     turn = d_turn(made)
     traced = torch.compile(augment.view, fullgraph=True, backend="aot_eager")
-    torch.testing.assert_close(traced(turn.real, turn.moment).x,
-                               augment.view(turn.real, turn.moment).x)
+    torch.testing.assert_close(
+        traced(turn.real, turn.moment).x, augment.view(turn.real, turn.moment).x
+    )
     torch._dynamo.reset()
 
 

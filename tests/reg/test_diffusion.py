@@ -94,8 +94,9 @@ def test_it_may_keep_the_level_to_itself():
     assert made.D(real(made)).score.shape == (8,)
 
 
-@pytest.mark.parametrize("chain", [(Diffusion(), InstanceNoise()), (Diffusion(), Pac()),
-                                   (Pac(), Diffusion())])
+@pytest.mark.parametrize(
+    "chain", [(Diffusion(), InstanceNoise()), (Diffusion(), Pac()), (Pac(), Diffusion())]
+)
 def test_a_told_level_must_arrive_at_the_critic(chain):
     with pytest.raises(ValueError, match="use one"):
         strategy_game(*chain)
@@ -190,12 +191,14 @@ def test_it_needs_scores_whose_sign_means_something_or_a_fixed_T(objective):
 
 
 def test_settings_out_of_range_are_refused():
-    for settings, sentence in (({"noise_std": -1.0}, "noise_std must be at least 0"),
-                               ({"target": 2.0}, "target must be at least -1 and at most 1"),
-                               ({"t_min": 0}, "t_min must be at least 1"),
-                               ({"t_min": 20, "t_max": 10}, "t_min must be at most t_max=10"),
-                               ({"climb": 0.0}, "climb must be above 0 and at most 1"),
-                               ({"clean": 1.0}, "clean must be at least 0 and below 1"),
-                               ({"sampling": "none"}, "sampling must be one of priority, uniform")):
+    for settings, sentence in (
+        ({"noise_std": -1.0}, "noise_std must be at least 0"),
+        ({"target": 2.0}, "target must be at least -1 and at most 1"),
+        ({"t_min": 0}, "t_min must be at least 1"),
+        ({"t_min": 20, "t_max": 10}, "t_min must be at most t_max=10"),
+        ({"climb": 0.0}, "climb must be above 0 and at most 1"),
+        ({"clean": 1.0}, "clean must be at least 0 and below 1"),
+        ({"sampling": "none"}, "sampling must be one of priority, uniform"),
+    ):
         with pytest.raises(ValueError, match=sentence):
             Diffusion(**settings)

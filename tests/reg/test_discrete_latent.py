@@ -28,8 +28,10 @@ def test_a_generator_of_two_codes_need_not_be_connected():
     made.G.net[0][0].weight.data[:, 4:] *= 100
     x = made.generate(moment(made)).x.detach()
     code = made.generate(moment(made)).z[:, 4] > 0
-    inside = max((x[code] - x[code].mean(0)).norm(dim=1).max(),
-                 (x[~code] - x[~code].mean(0)).norm(dim=1).max())
+    inside = max(
+        (x[code] - x[code].mean(0)).norm(dim=1).max(),
+        (x[~code] - x[~code].mean(0)).norm(dim=1).max(),
+    )
     assert (x[code].mean(0) - x[~code].mean(0)).norm() > 2 * inside
 
 

@@ -26,8 +26,12 @@ def test_at_the_start_entropy_holds_it_even():
     made = game(build(node("dmgan_pl"), Strategy, "reg.dmgan_pl"), arch=NETS)
     mixture = made.chain.strategies[0]
     mixture.logits.data[0] = 3.0
-    pulls = [torch.autograd.grad(made.play("G", real(made), moment(made, progress=p))[0],
-                                 mixture.logits)[0][0] for p in (0.0, 1.0)]
+    pulls = [
+        torch.autograd.grad(
+            made.play("G", real(made), moment(made, progress=p))[0], mixture.logits
+        )[0][0]
+        for p in (0.0, 1.0)
+    ]
     assert pulls[0] > pulls[1]  # down, and harder at the start
 
 
@@ -49,11 +53,14 @@ def test_the_classifier_leaves_ds_own_weights_alone_and_reaches_g():
     mixture, turn = made.chain.strategies[0], d_turn(made)
     term = mixture.d_term(turn)
     slopes = torch.autograd.grad(term, [*made.D.parameters()], materialize_grads=True)
-    moved = {name.split(".")[0] for (name, _), slope in
-             zip(made.D.named_parameters(), slopes, strict=True) if slope.abs().max() > 0}
+    moved = {
+        name.split(".")[0]
+        for (name, _), slope in zip(made.D.named_parameters(), slopes, strict=True)
+        if slope.abs().max() > 0
+    }
     assert moved == {"guess"}
     turn = made.turn(real(made), made.generate(moment(made)), moment(made))
-    slope, = torch.autograd.grad(mixture.g_term(turn), next(made.G.parameters()))
+    (slope,) = torch.autograd.grad(mixture.g_term(turn), next(made.G.parameters()))
     assert slope.abs().max() > 0
 
 

@@ -14,8 +14,10 @@ def test_it_is_the_weighted_squared_distance_from_the_anchor():
     made = game(ewc := EWC(weight=3.0))
     expected = torch.zeros(())
     for number, name in enumerate(ewc.anchor.buffers):
-        held = {kind: ewc.get_buffer(f"{kind}__{name}".replace(".", "__"))
-                for kind in ("anchor", "fisher")}
+        held = {
+            kind: ewc.get_buffer(f"{kind}__{name}".replace(".", "__"))
+            for kind in ("anchor", "fisher")
+        }
         held["anchor"].add_(0.5)
         held["fisher"].add_(number + 1)
         expected = expected + 3.0 * 0.25 * (number + 1) * held["anchor"].numel()
@@ -71,8 +73,10 @@ def test_importances_are_those_of_single_examples_whatever_the_batch(batch):
     key, name = ewc.key("squares__D__head__weight"), "D.head.weight"
     total, tensors = torch.zeros(3).double(), made.tensors()
     for seed in range(400):
-        x, y = (torch.randn(batch, 3, generator=torch.Generator().manual_seed(2 * seed + side))
-                for side in (0, 1))
+        x, y = (
+            torch.randn(batch, 3, generator=torch.Generator().manual_seed(2 * seed + side))
+            for side in (0, 1)
+        )
         turn = made.turn(x.double(), sample(y.double()), moment(made))
         grads = torch.autograd.grad(turn.d_losses().mean(), list(made.D.parameters()))
         by_name = dict(zip(ewc.anchor.buffers, grads, strict=True))
@@ -91,8 +95,10 @@ def test_all_that_the_critic_trains_is_held():
 
 
 def test_settings_out_of_range_are_refused():
-    for settings, sentence in (({"weight": -1.0}, "weight must be at least 0"),
-                               ({"every": 0.0}, "every must be above 0 and at most 1"),
-                               ({"decay": 1.5}, "decay must be at least 0 and at most 1")):
+    for settings, sentence in (
+        ({"weight": -1.0}, "weight must be at least 0"),
+        ({"every": 0.0}, "every must be above 0 and at most 1"),
+        ({"decay": 1.5}, "decay must be at least 0 and at most 1"),
+    ):
         with pytest.raises(ValueError, match=sentence):
             EWC(**settings)

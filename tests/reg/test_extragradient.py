@@ -2,8 +2,9 @@ import pytest
 import torch
 
 from mcgan.objective import NonSaturating
-from mcgan.optim import SGD, Adam, Rule
+from mcgan.optim import SGD, Adam
 from mcgan.reg.extragradient import Extragradient
+from mcgan.rule import Rule
 from small import game
 
 NOW = torch.tensor(0.0)
@@ -91,8 +92,9 @@ def test_what_else_moves_the_parameters_moves_where_they_come_from(past):
     torch.testing.assert_close(jumped["w"], plain["w"] + 7)
 
 
-@pytest.mark.parametrize("past, turns, noted", [(False, 2, True), (False, 1, False),
-                                                (True, 2, False)])
+@pytest.mark.parametrize(
+    "past, turns, noted", [(False, 2, True), (False, 1, False), (True, 2, False)]
+)
 def test_players_that_look_ahead_at_different_times_are_noted(past, turns, noted):
     game(made := Extragradient(past=past), objective=NonSaturating(critic_steps=turns))
     assert any("critic_steps=1" in note for note in made.notes) == noted

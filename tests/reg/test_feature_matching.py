@@ -39,8 +39,9 @@ def test_beside_several_critics_the_generator_hears_no_loss_of_any(order):
     made = game(*(chain[::-1] if order else chain), arch=MLP(latent=4, width=8))
     _, report = made.play("G", real(made), moment(made))
     assert report.scalars["loss"] == 0
-    grads = torch.autograd.grad(report.scalars["loss"], list(made.G.parameters()),
-                                retain_graph=True, materialize_grads=True)
+    grads = torch.autograd.grad(
+        report.scalars["loss"], list(made.G.parameters()), retain_graph=True, materialize_grads=True
+    )
     assert all((grad == 0).all() for grad in grads)
 
 

@@ -87,8 +87,10 @@ def test_no_critic_learns_from_the_share_of_another():
     x_elsewhere = x.clone()
     x_elsewhere[2:4] += 1.0  # the share of the second
     for k, net in enumerate((each.D, *gman.more)):
-        before, after = (torch.autograd.grad(each.play("D", given, moment(each))[0],
-                                             net.head.weight)[0] for given in (x, x_elsewhere))
+        before, after = (
+            torch.autograd.grad(each.play("D", given, moment(each))[0], net.head.weight)[0]
+            for given in (x, x_elsewhere)
+        )
         assert (k == 1) != torch.allclose(before, after)
 
 
@@ -140,7 +142,8 @@ def test_two_kinds_of_several_critics_are_heard_one_after_the_other():
     _, report = each.play("G", real(each), moment(each))
     first, second, third, fourth = (
         each.objective.g_loss(None, net(report.fake.x).score).mean()
-        for net in (each.D, *one.more, *other.more))
+        for net in (each.D, *one.more, *other.more)
+    )
     mixed = (first + second) / 2
     torch.testing.assert_close(report.scalars["loss"], (mixed + third + fourth) / 3)
 

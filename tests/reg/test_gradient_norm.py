@@ -43,8 +43,9 @@ def test_it_is_the_papers_formula(critic):
     pair = made.D(x).score, f / (norm + f.abs())
     torch.testing.assert_close(*pair)
     weights = list(made.D.parameters())
-    slopes = [torch.autograd.grad(score.square().sum(), weights, materialize_grads=True)
-              for score in pair]
+    slopes = [
+        torch.autograd.grad(score.square().sum(), weights, materialize_grads=True) for score in pair
+    ]
     torch.testing.assert_close(*slopes)
     assert slopes[0][0].abs().max() > 0
 
@@ -60,8 +61,10 @@ def test_a_loss_that_takes_a_logit_gets_that_of_the_normalised_probability(objec
     torch.testing.assert_close(found.sigmoid(), (f / (norm + f.abs()) + 1) / 2)
     torch.testing.assert_close(found, f.sign() * torch.log(1 + 2 * f.abs() / norm))
     weights = list(made.D.parameters())
-    grads = [torch.autograd.grad(each.sum(), weights, retain_graph=True, materialize_grads=True)
-             for each in (found, f.sign() * torch.log(1 + 2 * f.abs() / norm))]
+    grads = [
+        torch.autograd.grad(each.sum(), weights, retain_graph=True, materialize_grads=True)
+        for each in (found, f.sign() * torch.log(1 + 2 * f.abs() / norm))
+    ]
     torch.testing.assert_close(*grads)
     assert found.abs().max() > 1
 
@@ -94,8 +97,10 @@ def test_the_size_of_the_critics_last_layer_does_not_matter():
 
 
 def test_what_extends_the_critic_is_normalised_too():
-    made = [game(*order, arch=CRITICS["mlp"][0], objective=Hinge())
-            for order in ((GradientNorm(), Minibatch()), (Minibatch(), GradientNorm()))]
+    made = [
+        game(*order, arch=CRITICS["mlp"][0], objective=Hinge())
+        for order in ((GradientNorm(), Minibatch()), (Minibatch(), GradientNorm()))
+    ]
     scores = [each.D(real(each)).score for each in made]
     torch.testing.assert_close(*scores)
     assert (scores[0].abs() < 1).all()
@@ -111,6 +116,7 @@ class Wrapped(Strategy):
             outer, inner = Critic(nn.Flatten(), 3), make(shape)
             outer.forward = lambda x: inner(x)._replace(score=2 * inner(x).score)
             return outer
+
         return wrapped
 
 

@@ -32,8 +32,9 @@ def test_it_is_the_usual_double_backward(critic, autodiff):
     expected = by_hand(turn, 10.0)
     found = penalty.d_term(turn)
     torch.testing.assert_close(found, expected)
-    slopes = [torch.autograd.grad(each, weights, materialize_grads=True)
-              for each in (found, expected)]
+    slopes = [
+        torch.autograd.grad(each, weights, materialize_grads=True) for each in (found, expected)
+    ]
     torch.testing.assert_close(*slopes)
     assert max(slope.abs().max() for slope in slopes[0]) > 1e-6
 

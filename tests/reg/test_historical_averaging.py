@@ -59,8 +59,10 @@ def test_it_holds_the_players_back():
     start = {name: tensors[name].detach().clone() for name in names}
     run(tied, 10)
     run(free, 10)
-    moved = [sum((each.replicas.tensors[n] - old).square().sum() for n, old in start.items())
-             for each in (tied, free)]
+    moved = [
+        sum((each.replicas.tensors[n] - old).square().sum() for n, old in start.items())
+        for each in (tied, free)
+    ]
     assert moved[0] < moved[1]
 
 

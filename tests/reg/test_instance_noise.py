@@ -46,8 +46,10 @@ def test_real_and_fake_have_noise_of_their_own_and_g_sees_through_it():
     fogs = turn.real.x - real(made), turn.fake.x - made.generate(now).x
     assert (fogs[0] - fogs[1]).abs().min() > 0
     plain = game()
-    slopes = [torch.autograd.grad(each.play("G", real(made), now)[0], each.G.net[0].bias)[0]
-              for each in (made, plain)]
+    slopes = [
+        torch.autograd.grad(each.play("G", real(made), now)[0], each.G.net[0].bias)[0]
+        for each in (made, plain)
+    ]
     assert slopes[0].abs().min() > 0 and not torch.equal(*slopes)
 
 

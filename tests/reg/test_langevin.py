@@ -55,8 +55,12 @@ def test_after_many_it_is_the_prior_times_the_ratio():
 
 def test_no_steps_are_the_samples_of_the_generator():
     plain, none = game(), game(Langevin(steps=0))
-    assert torch.equal(*(sampler(made)(made.tensors(), 20, torch.Generator().manual_seed(0)).x
-                         for made in (plain, none)))
+    assert torch.equal(
+        *(
+            sampler(made)(made.tensors(), 20, torch.Generator().manual_seed(0)).x
+            for made in (plain, none)
+        )
+    )
 
 
 def test_it_moves_latents_under_the_weights_that_others_draw_with():
@@ -76,8 +80,9 @@ def test_it_asks_for_a_score_that_is_a_log_ratio_and_for_latents_on_their_own():
 
 
 @pytest.mark.parametrize("objective", [NonSaturating, RelativisticPairing])
-@pytest.mark.parametrize("reader", [Langevin, partial(Metropolis, burn_in=16),
-                                    partial(Rejection, burn_in=16)])
+@pytest.mark.parametrize(
+    "reader", [Langevin, partial(Metropolis, burn_in=16), partial(Rejection, burn_in=16)]
+)
 def test_of_a_normalised_critic_it_reads_the_logit_of_its_probability(reader, objective):
     """The score f^ within (-1, 1) is no log ratio; log D / (1 - D) of D = (f^ + 1) / 2 is one."""
     made = game(reader(), GradientNorm(), objective=objective())

@@ -56,8 +56,10 @@ def test_a_critic_extended_before_or_after_keeps_its_classes(first):
 
 
 def test_refusals():
-    for settings, sentence in (({"generators": 0}, "generators must be at least 1"),
-                               ({"shared": -2}, "shared must be at least -1")):
+    for settings, sentence in (
+        ({"generators": 0}, "generators must be at least 1"),
+        ({"shared": -2}, "shared must be at least -1"),
+    ):
         with pytest.raises(ValueError, match=sentence):
             MADGAN(**settings)
     for chain in ((MADGAN(), Pac()), (Pac(), MADGAN())):

@@ -46,7 +46,7 @@ def test_the_pick_depends_on_z_and_its_gradient_reaches_the_latent():
     z = latents(made).detach().requires_grad_()
     _, firsts = made.G.choose(z)
     logits = made.G.weigh(z[:, :4], firsts)
-    slope, = torch.autograd.grad(logits[:, 0].sum(), z)
+    (slope,) = torch.autograd.grad(logits[:, 0].sum(), z)
     assert (slope[:, :4].abs().amax(1) > 0).all() and (slope[:, 4:] == 0).all()
     assert logits.std(0).min() > 0  # one vector of weights for all would have none
     free = made.G.weigh(torch.zeros(8, 4), firsts)
@@ -62,8 +62,8 @@ def test_straight_through_the_pick_is_one_hot_with_the_gradient_of_a_softmax():
     score = (made.G.weigh(z[:, :4], firsts) - (-noise.log()).log()) / 0.7
     assert torch.equal(picks.detach().round(), torch.eye(K)[score.argmax(1)])
     way, weight = torch.randn(8, K), made.G.chooser[0].weight
-    found, = torch.autograd.grad((picks * way).sum(), weight, retain_graph=True)
-    expected, = torch.autograd.grad((score.softmax(1) * way).sum(), weight)
+    (found,) = torch.autograd.grad((picks * way).sum(), weight, retain_graph=True)
+    (expected,) = torch.autograd.grad((score.softmax(1) * way).sum(), weight)
     torch.testing.assert_close(found, expected)
 
 
@@ -71,8 +71,10 @@ def test_the_games_loss_trains_the_gate():
     """With no balance, and D's score alone, the gate still gets a gradient."""
     made, _ = made_of(balance=0.0)
     loss, report = made.play("G", real(made), moment(made))
-    assert all(torch.autograd.grad(loss, weight, retain_graph=True)[0].abs().max() > 0
-               for weight in (*made.G.chooser.parameters(), *made.G.read.parameters()))
+    assert all(
+        torch.autograd.grad(loss, weight, retain_graph=True)[0].abs().max() > 0
+        for weight in (*made.G.chooser.parameters(), *made.G.read.parameters())
+    )
     expected = made.objective.g_loss(None, made.D(report.fake.x).score).mean()
     torch.testing.assert_close(loss, expected)
 
@@ -84,8 +86,12 @@ def test_the_gate_moves_towards_the_generator_that_d_likes():
         getattr(made.G, name).data.zero_()
     *_, bias = (getattr(made.G, name) for name in made.G.names)
     bias.data[:, 0] = torch.tensor([-1.0, 0.0, 1.0])
-    slopes = sum(torch.autograd.grad(-made.generate(moment(made, seed=seed)).x[:, 0].mean(),
-                                     made.G.chooser[-1].bias)[0] for seed in range(200))
+    slopes = sum(
+        torch.autograd.grad(
+            -made.generate(moment(made, seed=seed)).x[:, 0].mean(), made.G.chooser[-1].bias
+        )[0]
+        for seed in range(200)
+    )
     assert slopes[2] < 0 < slopes[0]  # a step down the slope favours the third
 
 
@@ -125,8 +131,10 @@ def test_latents_that_a_later_strategy_widens_are_seen_whole():
     assert not torch.equal(made.G.choose(z)[1], made.G.choose(other)[1])
 
 
-@pytest.mark.parametrize("chain", [(BourGAN(points=64), MEGAN()), (DiscreteLatent(), MEGAN()),
-                                   (MEGAN(), BourGAN(points=64))])
+@pytest.mark.parametrize(
+    "chain",
+    [(BourGAN(points=64), MEGAN()), (DiscreteLatent(), MEGAN()), (MEGAN(), BourGAN(points=64))],
+)
 def test_latents_that_are_not_as_drawn_are_refused(chain):
     with pytest.raises(ValueError, match="how wide these are: put this before it, or use one"):
         game(*chain, arch=NETS)

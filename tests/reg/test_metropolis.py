@@ -18,8 +18,11 @@ def points(tensors: object, n: int, generator: torch.Generator) -> Sample:
 
 def counts(steps: int, start: float, n: int = 4000, calibrate: bool = False) -> torch.Tensor:
     """How often each point is a chain's end, where real examples all are at ``start``."""
-    made = game(strategy := Metropolis(steps=steps, calibrate=calibrate, burn_in=64),
-                objective=NonSaturating(), shape=(1,))
+    made = game(
+        strategy := Metropolis(steps=steps, calibrate=calibrate, burn_in=64),
+        objective=NonSaturating(),
+        shape=(1,),
+    )
     tensors = {name: t.detach() for name, t in made.tensors().items()}
     tensors["D.head.weight"], tensors["D.head.bias"] = torch.tensor([[STEP]]), torch.tensor([-3.0])
     tensors["reg.metropolis.real"] = torch.full((64, 1), start)

@@ -38,8 +38,8 @@ def test_the_classifiers_gradient_has_weight_1_in_ds_features_and_beta_in_g():
     confusion = cross_entropy(made.D.guess(turn.on_fake.features), turn.fake.origin)
     trunk, own = next(made.D.trunk.parameters()), next(made.G.parameters())
     for term, at, weight in ((mixture.d_term(turn), trunk, 1.0), (mixture.g_term(turn), own, 0.3)):
-        found, = torch.autograd.grad(term, at, retain_graph=True)
-        expected, = torch.autograd.grad(confusion, at, retain_graph=True)
+        (found,) = torch.autograd.grad(term, at, retain_graph=True)
+        (expected,) = torch.autograd.grad(confusion, at, retain_graph=True)
         assert expected.abs().max() > 1e-4
         torch.testing.assert_close(found, weight * expected)
 

@@ -63,8 +63,9 @@ def test_a_collapsed_batch_stands_out(form):
 
 @EVERY
 def test_it_is_alive_at_the_start(form, similarity):
-    made = game(Minibatch(form=form, similarity=similarity, kernels=4, dims=3),
-                arch=MLP(latent=4, width=16))
+    made = game(
+        Minibatch(form=form, similarity=similarity, kernels=4, dims=3), arch=MLP(latent=4, width=16)
+    )
     x = real(made, seed=0).requires_grad_()  # what it was calibrated on
     layer, f = made.D.neck[0], made.D.trunk(x)
     typical = layer.distances(f).sum((1, 2)) / (8 * 7)
@@ -112,8 +113,9 @@ def test_its_gradient_is_bounded(seed):
     noise = torch.randn(x.shape, generator=stream(seed, "fakes"))
     for batch in (x, noise, x[:1] + 0.01 * noise, x[:1] + 0.05 * noise):
         at = batch.clone().requires_grad_()
-        slopes = torch.stack([torch.autograd.grad(o.sum(), at, retain_graph=True)[0]
-                              for o in closeness(at).T])
+        slopes = torch.stack(
+            [torch.autograd.grad(o.sum(), at, retain_graph=True)[0] for o in closeness(at).T]
+        )
         assert slopes.norm(dim=2).max() < 6
         assert slopes.norm(dim=2).amax(0).min() > 1e-4
 
@@ -136,7 +138,12 @@ def test_the_head_hears_of_it_and_of_the_features():
 def test_what_it_cannot_do_is_refused():
     with pytest.raises(ValueError, match=r"reg\.minibatch: .* take train.batch_size=2 or more"):
         game(Minibatch(), batch=1)
-    for settings in ({"form": "matrix"}, {"similarity": "cosine"}, {"kernels": 0}, {"dims": 0},
-                     {"calibrate": "median"}):
+    for settings in (
+        {"form": "matrix"},
+        {"similarity": "cosine"},
+        {"kernels": 0},
+        {"dims": 0},
+        {"calibrate": "median"},
+    ):
         with pytest.raises(ValueError, match=f"{next(iter(settings))} must be"):
             Minibatch(**settings)

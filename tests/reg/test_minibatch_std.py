@@ -59,5 +59,8 @@ def test_what_does_not_part_into_groups_is_refused():
     with pytest.raises(ValueError, match="group must be at least 2"):
         MinibatchStd(group=1)
     with pytest.raises(ValueError, match="does not go with batch norm in the critic"):
-        game(MinibatchStd(), arch=DCGAN(latent=4, width=2, critic_width=2, critic_norm="batch"),
-             shape=(1, 8, 8))
+        game(
+            MinibatchStd(),
+            arch=DCGAN(latent=4, width=2, critic_width=2, critic_norm="batch"),
+            shape=(1, 8, 8),
+        )

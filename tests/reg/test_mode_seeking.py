@@ -27,6 +27,7 @@ def test_collapsed_fakes_cost_a_lot_and_stay_finite():
 
 def test_by_default_the_data_as_they_are_feel_no_push():
     """p_G = p_data is a fixed point; without a cap the term has a gradient there."""
+
     def slope(**settings: None) -> float:
         y = (1.01 * Y).requires_grad_()  # as far apart as the data, or a little more
         found = ModeSeeking(**settings).g_term(turn(y=y))

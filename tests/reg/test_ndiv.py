@@ -17,6 +17,7 @@ def by_hand(y: torch.Tensor, alpha: float) -> float:
     def shares(a: torch.Tensor) -> list[list[float]]:
         rows = [[(p - q).norm().item() for q in a] for p in a]
         return [[d / sum(row) for d in row] for row in rows]
+
     pairs = [(i, j) for i in range(3) for j in range(3) if i != j]
     dz, dy = shares(Z), shares(y)
     return sum(max(0.0, alpha * dz[i][j] - dy[i][j]) for i, j in pairs) / len(pairs)

@@ -14,8 +14,9 @@ from small import d_turn, game, moment, real, sample
 def test_vectors_are_joined_and_channels_stacked():
     x = torch.arange(24.0)
     vectors = x.reshape(12, 2)
-    assert torch.equal(Packs(3)(vectors), torch.stack([vectors[i : i + 3].flatten()
-                                                       for i in range(0, 12, 3)]))
+    assert torch.equal(
+        Packs(3)(vectors), torch.stack([vectors[i : i + 3].flatten() for i in range(0, 12, 3)])
+    )
     images = torch.randn(6, 2, 4, 4)
     packs = Packs(3)(images)
     assert packs.shape == (2, 6, 4, 4)

@@ -69,8 +69,10 @@ def test_the_table_starts_like_the_latents():
 
 
 def test_refusals():
-    for settings, sentence in (({"particles": 0}, "particles must be at least 1"),
-                               ({"spread": -1}, "spread must be at least 0"),
-                               ({"weight": -1}, "weight must be at least 0")):
+    for settings, sentence in (
+        ({"particles": 0}, "particles must be at least 1"),
+        ({"spread": -1}, "spread must be at least 0"),
+        ({"weight": -1}, "weight must be at least 0"),
+    ):
         with pytest.raises(ValueError, match=sentence):
             Particles(**settings)

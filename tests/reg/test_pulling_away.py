@@ -20,7 +20,9 @@ def test_it_is_the_mean_squared_cosine_of_all_pairs():
     turned = [[math.cos(t), 3 * math.sin(t)] for t in (0.1, 0.9, 2.0)]
     cosines = [
         sum(p * q for p, q in zip(a, b, strict=True)) / math.hypot(*a) / math.hypot(*b)
-        for i, a in enumerate(turned) for j, b in enumerate(turned) if i != j
+        for i, a in enumerate(turned)
+        for j, b in enumerate(turned)
+        if i != j
     ]
     assert term(*turned) == pytest.approx(sum(c * c for c in cosines) / 6, rel=1e-5)
 

@@ -27,8 +27,9 @@ def test_it_is_taken_at_real_samples_and_moves_the_critic():
     found = r1.d_term(turn)
     torch.testing.assert_close(found, expected)
     weights = list(made.D.parameters())
-    slopes = [torch.autograd.grad(each, weights, materialize_grads=True)
-              for each in (found, expected)]
+    slopes = [
+        torch.autograd.grad(each, weights, materialize_grads=True) for each in (found, expected)
+    ]
     torch.testing.assert_close(*slopes)
     assert slopes[0][0].abs().max() > 0
 
@@ -47,12 +48,15 @@ def test_gamma_may_be_a_schedule():
     torch.testing.assert_close(half, full / 2)
 
 
-@pytest.mark.parametrize("objective, sides, noted", [
-    (RelativisticPairing(), ["real"], True),
-    (RelativisticPairing(), ["fake"], True),
-    (RelativisticPairing(), ["real", "fake"], False),
-    (NonSaturating(), ["real"], False),
-])
+@pytest.mark.parametrize(
+    "objective, sides, noted",
+    [
+        (RelativisticPairing(), ["real"], True),
+        (RelativisticPairing(), ["fake"], True),
+        (RelativisticPairing(), ["real", "fake"], False),
+        (NonSaturating(), ["real"], False),
+    ],
+)
 def test_a_relativistic_loss_is_said_to_need_both_sides(objective, sides, noted):
     penalties = [type(f"R{i}", (R1,), {})(at=side) for i, side in enumerate(sides)]
     notes = game(*penalties, objective=objective).notes()

@@ -30,8 +30,9 @@ def node_of(name: str) -> dict[str, object]:
 
 
 def blobs(centres: torch.Tensor, each: int = 40) -> torch.Tensor:
-    noise = torch.randn(each * len(centres), centres.shape[1],
-                        generator=torch.Generator().manual_seed(0))
+    noise = torch.randn(
+        each * len(centres), centres.shape[1], generator=torch.Generator().manual_seed(0)
+    )
     return centres.repeat(each, 1) + 0.05 * noise
 
 
@@ -152,21 +153,25 @@ def test_clusters_are_found_anew_every_period_from_features_as_they_are_then():
     for _ in range(4):
         run(made, 1)
         held.append(made.replicas.tensors["reg.self_conditioned.centres"].clone())
-    assert [not torch.equal(a, b) for a, b in pairwise(held)] == [
-        False, False, True, False]
+    assert [not torch.equal(a, b) for a, b in pairwise(held)] == [False, False, True, False]
     assert made.replicas.tensors["reg.self_conditioned.shares"].sum() == pytest.approx(1)
 
 
 def test_images_too():
-    made = game(SelfConditioned(classes=3, examples=16), shape=(1, 8, 8),
-                arch=DCGAN(latent=10, width=2, critic_width=2))
+    made = game(
+        SelfConditioned(classes=3, examples=16),
+        shape=(1, 8, 8),
+        arch=DCGAN(latent=10, width=2, critic_width=2),
+    )
     assert d_turn(made).on_fake.score.shape == (8,)
 
 
 def test_refusals():
-    for settings, sentence in (({"classes": 0}, "classes must be at least 1"),
-                               ({"period": 0}, "period must be at least 1"),
-                               ({"examples": 9}, "examples must be at least classes=50")):
+    for settings, sentence in (
+        ({"classes": 0}, "classes must be at least 1"),
+        ({"period": 0}, "period must be at least 1"),
+        ({"examples": 9}, "examples must be at least classes=50"),
+    ):
         with pytest.raises(ValueError, match=sentence):
             SelfConditioned(**settings)
     for chain in ((SelfConditioned(), GeneratorMixture()), (GeneratorMixture(), SelfConditioned())):

@@ -66,8 +66,9 @@ def test_by_default_a_tenth_is_old():
     assert Snapshots().probability == 0.1
 
 
-@pytest.mark.parametrize("taken, probability, old", [(0, 1.0, False), (1, 1.0, True),
-                                                     (3, 0.0, False)])
+@pytest.mark.parametrize(
+    "taken, probability, old", [(0, 1.0, False), (1, 1.0, True), (3, 0.0, False)]
+)
 def test_without_snapshots_or_probability_fakes_are_fresh(taken, probability, old):
     snapshots = Snapshots(keep=3, probability=probability)
     made, fresh, olds = aged(snapshots, taken=taken)
@@ -95,8 +96,10 @@ def test_old_weights_are_nobodys_parameters():
 
 
 def test_settings_out_of_range_are_refused():
-    for settings, sentence in (({"keep": 0}, "keep must be at least 1"),
-                               ({"every": 0.0}, "every must be above 0 and at most 1"),
-                               ({"probability": 2.0}, "probability must be at least 0")):
+    for settings, sentence in (
+        ({"keep": 0}, "keep must be at least 1"),
+        ({"every": 0.0}, "every must be above 0 and at most 1"),
+        ({"probability": 2.0}, "probability must be at least 0"),
+    ):
         with pytest.raises(ValueError, match=sentence):
             Snapshots(**settings)

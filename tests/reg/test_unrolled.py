@@ -31,8 +31,12 @@ def unrolled(made, x, y, k: int, lr: float, through: bool = True) -> dict[str, t
     """theta_D^k by plain ascent of f (Metz et al., eq. 7 and 8), written out."""
     critic = {name: p.detach().requires_grad_() for name, p in made.D.named_parameters()}
     for _ in range(k):
-        grads = torch.autograd.grad(value(made, critic, x, y), list(critic.values()),
-                                    create_graph=through, retain_graph=True)
+        grads = torch.autograd.grad(
+            value(made, critic, x, y),
+            list(critic.values()),
+            create_graph=through,
+            retain_graph=True,
+        )
         moved = zip(critic.items(), grads, strict=True)
         critic = {name: p + lr * grad for (name, p), grad in moved}
     return critic
@@ -49,15 +53,17 @@ def test_of_minimax_its_gradient_is_the_papers():
 
 @BOTH
 def test_of_another_loss_its_own_gradient_goes_beside_that_of_the_value_through_the_steps(through):
-    made = game(Unrolled(k=3, lr=0.5, through_updates=through), arch=NETS,
-                objective=NonSaturating()).double()
+    made = game(
+        Unrolled(k=3, lr=0.5, through_updates=through), arch=NETS, objective=NonSaturating()
+    ).double()
     x, y = real(made), made.G(moment(made).noise["z"], None)
     critic = unrolled(made, x, y, 3, 0.5)
     held = {name: p.detach() for name, p in critic.items()}
     direct = -functional_call(made.D, held, (y,)).score.sigmoid().log().mean()
     loss = direct + (value(made, critic, x, y.detach()) if through else 0)
-    torch.testing.assert_close(grads_of_g(made),
-                               list(torch.autograd.grad(loss, [*made.G.parameters()])))
+    torch.testing.assert_close(
+        grads_of_g(made), list(torch.autograd.grad(loss, [*made.G.parameters()]))
+    )
 
 
 @pytest.mark.parametrize("inner", ["sgd", "own"])
@@ -72,8 +78,9 @@ def test_data_made_by_g_before_a_critic_that_knows_nothing_are_a_fixed_point(obj
     shift = torch.zeros(3).double().requires_grad_()
     x = real(made)
     turn = made.turn(x, sample(x + shift, 4), moment(made))
-    made.bare = lambda player, x, moment: made.turn(x, sample(x + shift, 4), moment
-                                                    ).d_losses().mean()
+    made.bare = lambda player, x, moment: (
+        made.turn(x, sample(x + shift, 4), moment).d_losses().mean()
+    )
     against = turn.against(each.opponent(turn.critic, turn))
     loss = against.g_losses().mean() + each.g_term(against)
     [grad] = torch.autograd.grad(loss, shift)
@@ -81,8 +88,10 @@ def test_data_made_by_g_before_a_critic_that_knows_nothing_are_a_fixed_point(obj
 
 
 def test_the_gradient_through_the_updates_is_another_than_that_of_a_look_ahead():
-    made = [game(Unrolled(k=3, lr=0.5, through_updates=through), arch=NETS,
-                 objective=NonSaturating()) for through in (True, False)]
+    made = [
+        game(Unrolled(k=3, lr=0.5, through_updates=through), arch=NETS, objective=NonSaturating())
+        for through in (True, False)
+    ]
     through, ahead = (torch.cat([s.flatten() for s in grads_of_g(each)]) for each in made)
     assert (through - ahead).norm() > 0.1 * ahead.norm()
 
@@ -114,8 +123,9 @@ def test_steps_of_d_by_its_own_rule_are_those_that_it_would_take():
 @pytest.mark.parametrize("optim", [Adam(lr=0.1), RMSprop(lr=0.1), SGD(lr=0.1, momentum=0.5)])
 def test_the_gradient_flows_through_steps_of_ds_own_rule(optim):
     """Against differences: minus D's loss where D's steps go, as G's bias moves."""
-    made = game(each := Unrolled(k=2, inner="own"), Optimistic(), arch=Straight(),
-                objective=Minimax())
+    made = game(
+        each := Unrolled(k=2, inner="own"), Optimistic(), arch=Straight(), objective=Minimax()
+    )
     made.chain.update(optim, "D")
     made.double()
     for slot in each.rule.slots:  # as after some turns of D
@@ -179,4 +189,3 @@ def test_a_look_ahead_leaves_the_critic_where_it_is():
 def test_settings_out_of_range_are_refused(settings):
     with pytest.raises(ValueError, match=f"{next(iter(settings))} must be"):
         Unrolled(**settings)
-

@@ -37,8 +37,10 @@ def test_the_objective_of_its_name_brings_it():
 
 
 def test_settings_out_of_range_are_refused():
-    for settings, sentence in (({"power": 0.5}, "power must be at least 1"),
-                               ({"centre": -1.0}, "centre must be at least 0"),
-                               ({"weight": -1.0}, "weight must be at least 0")):
+    for settings, sentence in (
+        ({"power": 0.5}, "power must be at least 1"),
+        ({"centre": -1.0}, "centre must be at least 0"),
+        ({"weight": -1.0}, "weight must be at least 0"),
+    ):
         with pytest.raises(UserError, match=sentence):
             wgan_div(**settings)

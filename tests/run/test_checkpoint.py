@@ -173,7 +173,7 @@ def test_a_record_that_mcgan_never_writes_is_refused(tmp_path: Path, caplog, rea
 def test_a_record_that_is_there_twice_is_refused(tmp_path: Path, caplog) -> None:
     """Two readers of such an archive may see two things."""
     path = checkpoint.save(tmp_path, 1, state(1))
-    archive = io.BytesIO(path.read_bytes()[checkpoint.HEADER_SIZE:])
+    archive = io.BytesIO(path.read_bytes()[checkpoint.HEADER_SIZE :])
     with zipfile.ZipFile(archive, "a") as more, pytest.warns(UserWarning, match="Duplicate name"):
         more.writestr(more.namelist()[0], b"N.")
     path.write_bytes(checkpoint.header(archive.getvalue()) + archive.getvalue())
@@ -214,9 +214,11 @@ def test_kills_lose_nothing(tmp_path: Path, nursery: subprocess.Popen[str]) -> N
 def test_a_small_file_with_large_records_is_refused_before_it_is_unpacked(tmp_path, caplog):
     """torch reads packed records too: these few kB would take 4 MB."""
     path = checkpoint.save(tmp_path, 1, {"x": torch.zeros(1_000_000)})
-    payload, packed = path.read_bytes()[checkpoint.HEADER_SIZE:], io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(payload)) as old, zipfile.ZipFile(
-            packed, "w", zipfile.ZIP_DEFLATED) as new:
+    payload, packed = path.read_bytes()[checkpoint.HEADER_SIZE :], io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(payload)) as old,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for name in old.namelist():
             new.writestr(name, old.read(name))
     small = packed.getvalue()

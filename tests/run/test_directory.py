@@ -70,9 +70,23 @@ def test_damaged_files_are_one_sentence(run: RunDirectory) -> None:
             run.config()
 
 
-DAMAGE = ["5", "[]", "[" * 100_000, '{"state": "odd"}', '{"state": 5}', '{"step": "7"}', "\0" * 9,
-          '{"steps": [1]}', '{"threads": 1.5}', '{"choices": []}', '{"origin": null}', "NaN",
-          '{"data": [1]}', '{"data": {"cat": 5}}', '{"data": {"cat": ["5", "ab"]}}']
+DAMAGE = [
+    "5",
+    "[]",
+    "[" * 100_000,
+    '{"state": "odd"}',
+    '{"state": 5}',
+    '{"step": "7"}',
+    "\0" * 9,
+    '{"steps": [1]}',
+    '{"threads": 1.5}',
+    '{"choices": []}',
+    '{"origin": null}',
+    "NaN",
+    '{"data": [1]}',
+    '{"data": {"cat": 5}}',
+    '{"data": {"cat": ["5", "ab"]}}',
+]
 
 
 @pytest.mark.parametrize("text", DAMAGE, ids=range(len(DAMAGE)))
@@ -92,8 +106,10 @@ def test_a_result_that_is_none_is_one_sentence(run: RunDirectory, text: str) -> 
 def test_files_are_read_as_they_were_written_whatever_the_locale(run: RunDirectory) -> None:
     with run.lock():
         run.start({**CONFIG, "root": "中文/é"}, steps=1)
-    code = "import sys; from mcgan.run.directory import RunDirectory as R; " \
-           "print(ascii(R(sys.argv[1]).config()['root']))"
+    code = (
+        "import sys; from mcgan.run.directory import RunDirectory as R; "
+        "print(ascii(R(sys.argv[1]).config()['root']))"
+    )
     done = subprocess.run([sys.executable, "-X", "utf8=0", "-c", code, str(run.folder)], text=True,
                           env={**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"},
                           capture_output=True)  # fmt: skip

@@ -16,8 +16,14 @@ LEFT = {  # by a kill at each moment of a launch
     "the settings": [".lock", ".hydra/config.yaml"],
     "what was typed": [".lock", ".hydra/config.yaml", ".hydra/overrides.yaml"],
     "a log": [".lock", ".hydra/config.yaml", ".hydra/overrides.yaml", "train.log"],
-    "all but the status": [".lock", ".hydra/config.yaml", ".hydra/overrides.yaml", "train.log",
-                           "config.yaml", ".status.json.123-abcd.tmp"],
+    "all but the status": [
+        ".lock",
+        ".hydra/config.yaml",
+        ".hydra/overrides.yaml",
+        "train.log",
+        "config.yaml",
+        ".status.json.123-abcd.tmp",
+    ],
 }
 FOREIGN = [["thesis.txt"], ["config.yaml"], [".hydra/config.yaml", "model.ckpt"],
            [".hydra/hydra.yaml"], ["sub/"], ["train.log"]]  # fmt: skip

@@ -24,8 +24,18 @@ def test_a_run_of_before_a_setting_is_the_same_run(group, key, other):
     assert same(before) == same(config) != same(changed)
 
 
-@pytest.mark.parametrize("word", ["seed=7", "replicas=3", "train.log_every=7", "eval.every=3",
-                                  "eval.samples=50", "protocol=pacgan", "dataset.modes=5"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "seed=7",
+        "replicas=3",
+        "train.log_every=7",
+        "eval.every=3",
+        "eval.samples=50",
+        "protocol=pacgan",
+        "dataset.modes=5",
+    ],
+)
 def test_a_generator_is_what_it_is_however_it_is_measured(word):
     config, other = (compose("name=x", *words).config for words in ([], [word]))
     assert generator_of(config) == generator_of(other)

@@ -39,11 +39,17 @@ def test_resume_without_a_file(tmp_path: Path) -> None:
 
 ROW = b'{"kind": "train", "step": %d, "x": [0.5]}\n'
 DAMAGED = [
-    b'{"kind": "train", "step": 1, "x\xff": [0.5]}\n', b"5\n", b"[" * 100_000 + b"\n",
+    b'{"kind": "train", "step": 1, "x\xff": [0.5]}\n',
+    b"5\n",
+    b"[" * 100_000 + b"\n",
     b"\0" * 50 + b"\n",
-    b'{"kind": "train", "x": [0.5]}\n', b'{"kind": "train", "step": "1"}\n', b"\n",
-    b'{"kind": "train", "step": 1, "x": 0.5}\n', b'{"kind": "train", "step": 1, "x": [NaN]}\n',
-    b'{"kind": "train", "step": 1, "x": [1e999]}\n', b'{"kind": ["train"], "step": 1}\n',
+    b'{"kind": "train", "x": [0.5]}\n',
+    b'{"kind": "train", "step": "1"}\n',
+    b"\n",
+    b'{"kind": "train", "step": 1, "x": 0.5}\n',
+    b'{"kind": "train", "step": 1, "x": [NaN]}\n',
+    b'{"kind": "train", "step": 1, "x": [1e999]}\n',
+    b'{"kind": ["train"], "step": 1}\n',
     b'{"kind": "train", "step": 1, "x": [%s]}\n' % (b"9" * 400),
 ]
 

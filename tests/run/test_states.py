@@ -27,8 +27,11 @@ def test_a_signal_has_the_exit_code_of_shells(number):
 
 def test_the_page_on_runs_has_every_code():
     table = PAGE.read_text().partition("| exit code | means |")[2].partition("\n\n")[0]
-    told = {int(code) for cell in re.findall(r"^\| ([\d, ]+) \|", table, re.M)
-            for code in cell.split(",")}
+    told = {
+        int(code)
+        for cell in re.findall(r"^\| ([\d, ]+) \|", table, re.M)
+        for code in cell.split(",")
+    }
     assert told == {*EXIT_CODES.values(), 2} | {128 + number for number in SIGNALS}
 
 

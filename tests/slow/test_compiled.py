@@ -46,8 +46,9 @@ def test_a_learned_manager_compiled_is_the_eager_one():
 
 @pytest.mark.slow
 def test_a_compiled_run_continues_bit_for_bit():
-    whole, again = (trainer("minibatch", "replay", "ema", objective="wgan_gp", compiled=True)
-                    for _ in range(2))
+    whole, again = (
+        trainer("minibatch", "replay", "ema", objective="wgan_gp", compiled=True) for _ in range(2)
+    )
     run(whole, 2)
     again.restore(whole.checkpoint())
     run(whole, 3)

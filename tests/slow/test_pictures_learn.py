@@ -14,16 +14,42 @@ from mcgan.dataset import shipped_classifiers
 from mcgan.dataset.classifier import probabilities
 from mcgan.dataset.idx_files import MNIST, read
 
-WORDS = ("dataset=images", "train.batch_size=32", "train.threads=1", "train.compile=false",
-         "eval.every=250", "eval.samples=500", "train.checkpoint_every=100")
+WORDS = (
+    "dataset=images",
+    "train.batch_size=32",
+    "train.threads=1",
+    "train.compile=false",
+    "eval.every=250",
+    "eval.samples=500",
+    "train.checkpoint_every=100",
+)
 NETS = {
-    "r3gan": ("arch=r3gan", "arch.latent=32", "arch.width=8", "arch.widest=32", "arch.blocks=1",
-              "objective=rpgan", "reg=[r1,r2,ema]", "optim.betas=[0.0,0.99]",
-              "optim.lr={from:2e-3,to:0,until:1,shape:cosine}", "train.steps=500"),
-    "resnet": ("arch=resnet", "arch.latent=32", "arch.width=16", "arch.widest=32",
-               "arch.critic_width=16", "arch.critic_widest=32", "arch.critic_blocks=1",
-               "objective=hinge", "reg=[spectral_norm,ema]", "optim.betas=[0.0,0.9]",
-               "optim.lr={from:1e-3,to:0,until:1,shape:cosine}", "train.steps=500"),
+    "r3gan": (
+        "arch=r3gan",
+        "arch.latent=32",
+        "arch.width=8",
+        "arch.widest=32",
+        "arch.blocks=1",
+        "objective=rpgan",
+        "reg=[r1,r2,ema]",
+        "optim.betas=[0.0,0.99]",
+        "optim.lr={from:2e-3,to:0,until:1,shape:cosine}",
+        "train.steps=500",
+    ),
+    "resnet": (
+        "arch=resnet",
+        "arch.latent=32",
+        "arch.width=16",
+        "arch.widest=32",
+        "arch.critic_width=16",
+        "arch.critic_widest=32",
+        "arch.critic_blocks=1",
+        "objective=hinge",
+        "reg=[spectral_norm,ema]",
+        "optim.betas=[0.0,0.9]",
+        "optim.lr={from:1e-3,to:0,until:1,shape:cosine}",
+        "train.steps=500",
+    ),
 }
 
 

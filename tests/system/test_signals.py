@@ -22,7 +22,8 @@ USUAL = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SI
 def defaults():
     """As in a shell: what runs the tests may ignore some of them."""
     usual = {number: signal.SIG_DFL for number in USUAL} | {
-        signal.SIGINT: signal.default_int_handler}
+        signal.SIGINT: signal.default_int_handler
+    }
     before = {number: signal.signal(number, handler) for number, handler in usual.items()}
     yield
     for number, handler in before.items():

@@ -25,7 +25,8 @@ def test_each_cause_has_its_signs(cause, changed):
     found = causes.cause([ROW | changed] * 3, STUCK)
     assert found and found.key == cause
     assert found.shown and all(
-        (ROW | changed)[key] == pytest.approx(value) for key, value in found.shown.items())
+        (ROW | changed)[key] == pytest.approx(value) for key, value in found.shown.items()
+    )
 
 
 def test_signs_are_means_of_the_last_evaluations():
@@ -91,7 +92,8 @@ def test_what_a_run_has_is_not_advised():
     for own, others in {"hinge": {"wgan_gp", "r3gan"}, "wgan_gp": {"r3gan"}}.items():
         told = causes.advice("ahead", composed(own), {"objective": own})
         assert {word for word in told if "objective" in word} == {
-            f"objective={name}" for name in others}
+            f"objective={name}" for name in others
+        }
 
 
 def test_advice_keeps_the_strategies_that_were_chosen_and_not_what_the_objective_brought():
@@ -116,8 +118,10 @@ def test_settings_are_advised_with_a_value(key, words, told):
     assert told in causes.advice(key, composed("non_saturating", words))
 
 
-@pytest.mark.parametrize("key, setting", [("elsewhere", "optim.lr"), ("ahead", "optim.d.lr"),
-                                          ("forgetting", "optim.g.lr")])
+@pytest.mark.parametrize(
+    "key, setting",
+    [("elsewhere", "optim.lr"), ("ahead", "optim.d.lr"), ("forgetting", "optim.g.lr")],
+)
 def test_a_schedule_is_advised_as_a_schedule_that_can_be_pasted(key, setting):
     config = composed("non_saturating", ("optim.lr={from: 2e-3, to: 0.0, shape: cosine}",))
     word = f"{setting}={{from: 0.001, to: 0, shape: cosine}}"

@@ -83,8 +83,11 @@ def test_replicas_of_convolutions_are_examined_as_well():
     """On the CPU they are differentiated one by one, by plain autograd."""
     words = {"objective": "non_saturating", "words": IMAGES}
     both, alone = trainer(replicas=2, **words), trainer(seed=1, **words)
-    fake, old, real = normal(2, 8, 3, 28, 28, seed=1), normal(2, 8, 3, 28, 28, seed=2), normal(
-        8, 3, 28, 28)
+    fake, old, real = (
+        normal(2, 8, 3, 28, 28, seed=1),
+        normal(2, 8, 3, 28, 28, seed=2),
+        normal(8, 3, 28, 28),
+    )
     found = examine(both.game, both.replicas, real, fake, old)
     solo = examine(alone.game, alone.replicas, real, fake[1:], old[1:])
     for key, value in solo.items():

@@ -27,8 +27,9 @@ def fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fit:
     """Trains a small game on the grid, without pictures."""
     monkeypatch.setattr("mcgan.experiment.evaluator.pictures", lambda *_, **__: {})
 
-    def call(name: str, replicas: int = 2, seed: int = 0, **settings: dict[str, Any]
-             ) -> RunDirectory:
+    def call(
+        name: str, replicas: int = 2, seed: int = 0, **settings: dict[str, Any]
+    ) -> RunDirectory:
         config = deepcopy(composed("non_saturating", ("dataset=grid",)))
         config |= {"replicas": replicas, "seed": seed}
         for group, changed in settings.items():
@@ -110,7 +111,10 @@ def test_samples_of_anybody_are_judged_without_a_trainer(by):
     assert news.text.startswith("1 healthy, 1 collapsed, 1 diverged")
     assert detector.news(dead={2}, last=True).fresh  # the end is always told
     assert [each["kind"] for each in detector.report({2})["replicas"]] == [
-        "healthy", "collapsed", "diverged"]
+        "healthy",
+        "collapsed",
+        "diverged",
+    ]
 
 
 def test_resumed_it_remembers_what_it_has_seen(fit, monkeypatch):

@@ -90,8 +90,10 @@ def judge(data: ModalDataset, by: str, *courses: Tensor, steps: int = 100) -> De
     detector = Detector(data, [0], steps, by=by, config={"objective": {}, "reg": {}})
     for index, x in enumerate(courses, 1):
         seen = data.recognise(x.nan_to_num(0.0).clamp(-1e9, 1e9))
-        counts, good = (torch.bincount(named, minlength=data.num_modes)[None]
-                        for named in (seen.mode, seen.mode[seen.good]))
+        counts, good = (
+            torch.bincount(named, minlength=data.num_modes)[None]
+            for named in (seen.mode, seen.mode[seen.good])
+        )
         detector.add(index * steps // len(courses), [x], counts, good=good)
     return detector
 

@@ -61,8 +61,11 @@ def test_each_way_to_fail_shows_in_its_signals(name, low):
     seen = look(name)
     for key in low:
         assert seen[key] < 0.5, key
-    high = {"centres": ("diversity", "spread"), "memorised": ("diversity", "spread", "width"),
-            "one mode": ("width",)}.get(name, ())
+    high = {
+        "centres": ("diversity", "spread"),
+        "memorised": ("diversity", "spread", "width"),
+        "one mode": ("width",),
+    }.get(name, ())
     for key in high:
         assert seen[key] > 0.6, key
 

@@ -31,8 +31,9 @@ def on(*held: int) -> list[int]:
 ALL, TWO = on(*range(8)), on(0, 1)
 
 
-def judged(*histograms: list[int], last: bool = False, grace: float = 0.0, **signals: Any
-           ) -> rules.State:
+def judged(
+    *histograms: list[int], last: bool = False, grace: float = 0.0, **signals: Any
+) -> rules.State:
     return rules.state(rows(*histograms, **signals), grace, last)
 
 
@@ -121,8 +122,10 @@ def test_one_place_is_collapse_though_it_be_between_groups():
 ])  # fmt: skip
 @pytest.mark.parametrize("last", [False, True])
 def test_it_still_sharpens_while_the_last_evaluations_are_better(signal, values, kind, last):
-    course = [{**row, "on_data": 0.0, signal: value}
-              for row, value in zip(rows(*[ALL] * 6), values, strict=True)]
+    course = [
+        {**row, "on_data": 0.0, signal: value}
+        for row, value in zip(rows(*[ALL] * 6), values, strict=True)
+    ]
     assert rules.state(course, 0.0, last).kind == kind
 
 

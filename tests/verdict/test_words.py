@@ -26,7 +26,8 @@ def test_off_the_data_in_words():
         "as far from the middle of their mode as data; try train.steps=600")  # fmt: skip
     young = Verdict(1, State("sharpening", 900), 8, 8, Cause("unfinished", {"on_data": 0.06}))
     assert young.text == (
-        "not yet: still sharpening since step 900, samples nearest to 8 of 8 modes")
+        "not yet: still sharpening since step 900, samples nearest to 8 of 8 modes"
+    )
     assert count_states([young, off, off]) == "1 not yet: still sharpening, 2 off the data"
 
 

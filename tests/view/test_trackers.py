@@ -66,13 +66,16 @@ def test_the_records_are_the_runs_own(finished):
     assert [path.name for path in records.pictures] == ["modes-00000002.png"]
 
 
-@pytest.mark.parametrize(("words", "message"), [
-    (["first"], "give the tracker as one of to=trackio, to=wandb, to=mlflow"),
-    (["to=wandbb", "first"], "give the tracker as one of"),
-    (["to=mlflow"], "give one run"),
-    (["to=mlflow", "first", "projct=x"], "no setting 'projct'; did you mean 'project'?"),
-    (["to=mlflow", "nowhere"], "no run 'nowhere'"),
-])
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["first"], "give the tracker as one of to=trackio, to=wandb, to=mlflow"),
+        (["to=wandbb", "first"], "give the tracker as one of"),
+        (["to=mlflow"], "give one run"),
+        (["to=mlflow", "first", "projct=x"], "no setting 'projct'; did you mean 'project'?"),
+        (["to=mlflow", "nowhere"], "no run 'nowhere'"),
+    ],
+)
 def test_a_mistake_is_one_line(cli, finished, words, message):
     ended = cli("export", *words)
     assert ended.code == 2 and message in ended.err and ended.err.count("\n") == 1
@@ -93,11 +96,22 @@ def test_a_run_without_numbers_is_one_line(cli, home):
 
 def run_python(home: Path, *words: str) -> str:
     """What a Python of its own prints, with all places of the trackers below `home`."""
-    places = {"WANDB_MODE": "offline", "WANDB_DIR": str(home), "TRACKIO_DIR": str(home / "trackio"),
-              "MLFLOW_TRACKING_URI": (home / "mlruns").as_uri(), "HF_HUB_OFFLINE": "1",
-              "MLFLOW_ALLOW_FILE_STORE": "true", "DO_NOT_TRACK": "1"}
-    done = subprocess.run([sys.executable, *words], cwd=home, env={**os.environ, **places},
-                          capture_output=True, text=True)
+    places = {
+        "WANDB_MODE": "offline",
+        "WANDB_DIR": str(home),
+        "TRACKIO_DIR": str(home / "trackio"),
+        "MLFLOW_TRACKING_URI": (home / "mlruns").as_uri(),
+        "HF_HUB_OFFLINE": "1",
+        "MLFLOW_ALLOW_FILE_STORE": "true",
+        "DO_NOT_TRACK": "1",
+    }
+    done = subprocess.run(
+        [sys.executable, *words],
+        cwd=home,
+        env={**os.environ, **places},
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 

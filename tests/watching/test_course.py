@@ -13,8 +13,10 @@ EVEN = (0.25, 0.25, 0.25, 0.25)
 
 
 def judgement(kind: str, shares: tuple[float, ...] = EVEN) -> Judgement:
-    groups = tuple(GroupShares(str(number), 1 / len(shares), share, (0.0, 1.0))
-                   for number, share in enumerate(shares))
+    groups = tuple(
+        GroupShares(str(number), 1 / len(shares), share, (0.0, 1.0))
+        for number, share in enumerate(shares)
+    )
     return Judgement(kind, f"It is {kind}", "", (), groups, {}, (), 100, 200)
 
 
@@ -27,18 +29,33 @@ def course(kinds: str, **given: float) -> Course:
     return found
 
 
-@pytest.mark.parametrize(("kinds", "patience", "grace", "step"), [
-    ("hmmm", 3, 0, 20), ("hmm", 3, 0, None), ("hmm", 2, 0, 20), ("mmhm", 2, 0, None),
-    ("mmhmm", 2, 0, 40), ("mmmm", 3, 10, 20), ("mmmm", 3, 20, None), ("ppp", 1, 0, None),
-    ("", 1, 0, None), ("mmmh", 1, 0, None),
-])
+@pytest.mark.parametrize(
+    ("kinds", "patience", "grace", "step"),
+    [
+        ("hmmm", 3, 0, 20),
+        ("hmm", 3, 0, None),
+        ("hmm", 2, 0, 20),
+        ("mmhm", 2, 0, None),
+        ("mmhmm", 2, 0, 40),
+        ("mmmm", 3, 10, 20),
+        ("mmmm", 3, 20, None),
+        ("ppp", 1, 0, None),
+        ("", 1, 0, None),
+        ("mmmh", 1, 0, None),
+    ],
+)
 def test_collapse_is_told_since_the_first_of_enough_looks_in_a_row(kinds, patience, grace, step):
     assert course(kinds).collapsed_at(patience, grace) == step
 
 
-@pytest.mark.parametrize(("given", "key"), [
-    ({"critic_fakes": 0.95}, "ahead"), ({"critic_fakes": 0.6}, "alone"), ({}, None),
-])
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        ({"critic_fakes": 0.95}, "ahead"),
+        ({"critic_fakes": 0.6}, "alone"),
+        ({}, None),
+    ],
+)
 def test_scores_tell_the_cause_of_a_collapse_alone(given, key):
     found = course("mmm", **given)
     assert found.find_cause(None) is None
@@ -81,7 +98,11 @@ def test_scores_are_told_by_ranks():
     real, fake = torch.tensor([[1.0], [3.0]]), torch.tensor([[0.0], [2.0]], requires_grad=True)
     loss = torch.tensor(0.5, requires_grad=True)  # of which torch would warn
     assert read_given({"G": loss}, (real, fake)) == {
-        "loss_G": 0.5, "score_real": 2.0, "score_fake": 1.0, "critic_fakes": 0.75}
+        "loss_G": 0.5,
+        "score_real": 2.0,
+        "score_fake": 1.0,
+        "critic_fakes": 0.75,
+    }
 
 
 def test_it_goes_on_from_its_state(tmp_path):

@@ -7,9 +7,9 @@ from mcgan.judging.measures import Measured
 from mcgan.watching.course import Look
 from mcgan.watching.curves import Curves
 
-JUDGEMENT = Judgement("missing", "Some are missing", "", (), (),
-                      {"coverage": Measured(0.5, 0.9, 0)},
-                      (), 100, 200)
+JUDGEMENT = Judgement(
+    "missing", "Some are missing", "", (), (), {"coverage": Measured(0.5, 0.9, 0)}, (), 100, 200
+)
 
 
 def look(step: int, coverage: float = 0.5) -> Look:
@@ -33,8 +33,10 @@ class Writer:
 def test_a_writer_of_the_users_gets_all():
     writer = Writer()
     Curves(writer).add(look(7), JUDGEMENT)
-    assert writer.scalars == [("judge/coverage", 0.5, 7),
-                              ("judge_two_real_samples/coverage", 0.9, 7)]
+    assert writer.scalars == [
+        ("judge/coverage", 0.5, 7),
+        ("judge_two_real_samples/coverage", 0.9, 7),
+    ]
     assert writer.texts == [("judge/verdict", True, 7)] and writer.flushed
 
 

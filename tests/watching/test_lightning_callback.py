@@ -49,9 +49,16 @@ class Net(pl.LightningModule):
 
 
 def trainer_with(callback, folder, **settings):
-    return pl.Trainer(max_epochs=2, accelerator="cpu", callbacks=[callback], logger=CSVLogger(
-        folder, flush_logs_every_n_steps=1), enable_progress_bar=False, log_every_n_steps=1,
-        enable_model_summary=False, **settings)
+    return pl.Trainer(
+        max_epochs=2,
+        accelerator="cpu",
+        callbacks=[callback],
+        logger=CSVLogger(folder, flush_logs_every_n_steps=1),
+        enable_progress_bar=False,
+        log_every_n_steps=1,
+        enable_model_summary=False,
+        **settings,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -112,8 +119,11 @@ def test_other_processes_do_not_look_and_stop_with_the_main_one():
         return True
 
     trainer = SimpleNamespace(
-        fit_loop=SimpleNamespace(total_batch_idx=2), is_global_zero=False, should_stop=False,
-        strategy=SimpleNamespace(reduce_boolean_decision=reduce))
+        fit_loop=SimpleNamespace(total_batch_idx=2),
+        is_global_zero=False,
+        should_stop=False,
+        strategy=SimpleNamespace(reduce_boolean_decision=reduce),
+    )
     callback = watch.lightning(Net.sample)
     callback.on_train_batch_end(trainer, None)
     assert not asked

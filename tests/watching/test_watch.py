@@ -35,8 +35,12 @@ def watched(tmp_path_factory):
     torch.manual_seed(7)
     found = {}
     for step in range(31):
-        found[step] = watch(step, sampler_at(step), losses={"D": 1.5, "G": torch.tensor(0.5)},
-                            scores=scores_at(step))
+        found[step] = watch(
+            step,
+            sampler_at(step),
+            losses={"D": 1.5, "G": torch.tensor(0.5)},
+            scores=scores_at(step),
+        )
         if watch.stop:
             break
     assert torch.equal(torch.randn(3), expected)  # the loop's own random numbers
@@ -47,7 +51,10 @@ def test_it_judges_when_a_look_is_due_and_tells_when_the_collapse_began(watched)
     watch, found, _ = watched
     judged = {step: judgement for step, judgement in found.items() if judgement}
     assert {step: each.kind for step, each in judged.items()} == {
-        10: "healthy", 20: "narrowed", 30: "narrowed"}
+        10: "healthy",
+        20: "narrowed",
+        30: "narrowed",
+    }
     assert [look.step for look in watch.history] == [10, 20, 30]
     assert watch.collapsed_at == 20 and watch.stop and watch.last is judged[30]
     assert "two real samples" in str(judged[30])
@@ -57,8 +64,9 @@ def test_it_judges_when_a_look_is_due_and_tells_when_the_collapse_began(watched)
 
 def test_it_says_the_likely_cause_and_what_helps(watched):
     watch, _, _ = watched
-    assert watch.cause == ("the discriminator converged too fast: data score above fakes with "
-                           "chance 1.00")
+    assert watch.cause == (
+        "the discriminator converged too fast: data score above fakes with chance 1.00"
+    )
     assert str(watch).startswith("collapsed at step 20: The samples ")
     assert "; try objective=wgan_gp or " in str(watch) and "reg=r1" in watch.advice
 
@@ -94,8 +102,9 @@ def test_real_features_are_computed_once(monkeypatch):
         extracted.append(len(samples))
         return samples.rows.reshape(len(samples), 1, -1)
 
-    monkeypatch.setitem(features.AUTO, "vectors", lambda *_: Features("counted", count,
-                                                                      features.StandardScores()))
+    monkeypatch.setitem(
+        features.AUTO, "vectors", lambda *_: Features("counted", count, features.StandardScores())
+    )
     watch = mcgan.Watch(REAL, n=40)
     asked = []
 
@@ -118,23 +127,29 @@ def test_labels_of_the_real_data_are_its_groups():
     assert [group.name for group in found.missing] == ["left"]
 
 
-@pytest.mark.parametrize(("settings", "told"), [
-    ({"n": 0}, "n must be a whole number of at least 1, not 0: .* samples of a look"),
-    ({"every": 2.5}, "not 2.5: it is the number of steps between looks"),
-    ({"stop_on": "colapse"}, "stop_on must be one of none, collapse, not 'colapse'"),
-    ({"labels": [1, 2]}, "there are 2 labels for the 300 samples"),
-    ({"real": torch.zeros(1, 2)}, "has 1 sample: at least 2"),
-])
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"n": 0}, "n must be a whole number of at least 1, not 0: .* samples of a look"),
+        ({"every": 2.5}, "not 2.5: it is the number of steps between looks"),
+        ({"stop_on": "colapse"}, "stop_on must be one of none, collapse, not 'colapse'"),
+        ({"labels": [1, 2]}, "there are 2 labels for the 300 samples"),
+        ({"real": torch.zeros(1, 2)}, "has 1 sample: at least 2"),
+    ],
+)
 def test_mistakes_are_one_sentence(settings, told):
     with pytest.raises(UserError, match=told):
         mcgan.Watch(**({"real": REAL} | settings))
 
 
-@pytest.mark.parametrize(("made", "told"), [
-    (torch.zeros(64, 2), "the sampler gave 64 samples where 100 were asked for"),
-    (torch.zeros(100, 3), "the sampler holds vectors of 3 numbers, .* of 2"),
-    (torch.full((100, 2), torch.nan), "the sampler: 100 of 100 rows hold NaN"),
-])
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (torch.zeros(64, 2), "the sampler gave 64 samples where 100 were asked for"),
+        (torch.zeros(100, 3), "the sampler holds vectors of 3 numbers, .* of 2"),
+        (torch.full((100, 2), torch.nan), "the sampler: 100 of 100 rows hold NaN"),
+    ],
+)
 def test_samples_that_cannot_be_compared_are_refused_at_the_first_look(made, told):
     watch = mcgan.Watch(REAL, n=100)
     with pytest.raises(UserError, match=told):
@@ -143,14 +158,17 @@ def test_samples_that_cannot_be_compared_are_refused_at_the_first_look(made, tol
 
 
 def test_no_framework_is_imported():
-    script = ("import sys, torch, mcgan\n"
-              "watch = mcgan.Watch(torch.randn(100, 2), n=50)\n"
-              "watch.look(1, lambda n: torch.randn(n, 2))\n"
-              "names = ['lightning', 'pytorch_lightning', 'accelerate', 'datasets', 'hydra']\n"
-              "print([name for name in names if name in sys.modules])\n"
-              "sys.modules |= dict.fromkeys(('lightning', 'pytorch_lightning'))\n"
-              "watch.lightning(lambda module, n: module(n))\n")
+    script = (
+        "import sys, torch, mcgan\n"
+        "watch = mcgan.Watch(torch.randn(100, 2), n=50)\n"
+        "watch.look(1, lambda n: torch.randn(n, 2))\n"
+        "names = ['lightning', 'pytorch_lightning', 'accelerate', 'datasets', 'hydra']\n"
+        "print([name for name in names if name in sys.modules])\n"
+        "sys.modules |= dict.fromkeys(('lightning', 'pytorch_lightning'))\n"
+        "watch.lightning(lambda module, n: module(n))\n"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.stdout == "[]\n"
     assert done.stderr.splitlines()[-1].startswith(
-        "mcgan.errors.UserError: a callback needs Lightning: pip install lightning")
+        "mcgan.errors.UserError: a callback needs Lightning: pip install lightning"
+    )

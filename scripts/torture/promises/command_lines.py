@@ -25,15 +25,51 @@ NUMBER, GOAL = "R17", 1000
 LINES = 100  # of a round
 PATIENCE = 120.0  # seconds
 GROUPS = ("optim", "arch", "objective", "reg", "protocol", "dataset", "experiment")
-HEAVY = ("dataset=folder", "dataset=stacked_mnist", "experiment=stacked_mnist", "experiment=paper",
-         "experiment=reproduce")  # need data, or train for minutes before the first step
+HEAVY = (
+    "dataset=folder",
+    "dataset=stacked_mnist",
+    "experiment=stacked_mnist",
+    "experiment=paper",
+    "experiment=reproduce",
+)  # need data, or train for minutes before the first step
 FIXED = ("train.steps", "name", "runs_dir")  # a run may be long, and lie where its user says
-HYDRA = [f"hydra.{key}" for key in (
-    "verbose", "mode", "job.name", "job.chdir", "job.num", "job.id", "job.config", "output_subdir",
-    "job_logging", "job_logging.root.level", "job_logging.root.handlers", "job_logging.version",
-    "hydra_logging", "launcher", "sweeper", "sweeper.params", "sweeper.max_batch_size", "help",
-    "help.template", "runtime", "runtime.cwd", "overrides", "overrides.task", "callbacks", "env",
-    "sweep.subdir", "run", "sweep", "job.override_dirname", "job.env_copy", "defaults", "x")]
+HYDRA = [
+    f"hydra.{key}"
+    for key in (
+        "verbose",
+        "mode",
+        "job.name",
+        "job.chdir",
+        "job.num",
+        "job.id",
+        "job.config",
+        "output_subdir",
+        "job_logging",
+        "job_logging.root.level",
+        "job_logging.root.handlers",
+        "job_logging.version",
+        "hydra_logging",
+        "launcher",
+        "sweeper",
+        "sweeper.params",
+        "sweeper.max_batch_size",
+        "help",
+        "help.template",
+        "runtime",
+        "runtime.cwd",
+        "overrides",
+        "overrides.task",
+        "callbacks",
+        "env",
+        "sweep.subdir",
+        "run",
+        "sweep",
+        "job.override_dirname",
+        "job.env_copy",
+        "defaults",
+        "x",
+    )
+]
 STEP = [*small.NETS, "eval.every=0", "train.steps=1"]
 FAILS = 1  # of `mcgan check`: a law does not hold
 
@@ -70,11 +106,15 @@ def make_line(draw: Random, number: int) -> list[str]:
 
 
 def train_words(draw: Random, number: int) -> list[str]:
-    options = [f"{group}={draw.choice(list_options(group))}"
-               for group in draw.sample(GROUPS, draw.randint(0, 2))]
+    options = [
+        f"{group}={draw.choice(list_options(group))}"
+        for group in draw.sample(GROUPS, draw.randint(0, 2))
+    ]
     options = [word for word in options if not word.startswith(HEAVY)]
-    changed = [f"{key}={value_of(draw, value)}"
-               for key, value in draw.sample(settings(), draw.randint(1, 3))]
+    changed = [
+        f"{key}={value_of(draw, value)}"
+        for key, value in draw.sample(settings(), draw.randint(1, 3))
+    ]
     if draw.random() < 0.15:
         changed.append(f"{draw.choice(HYDRA)}={draw.choice(NUMBERS)}")
     flags = [["-m"], ["--cfg", "job"], ["--help"], [], [], [], [], []]
@@ -83,8 +123,9 @@ def train_words(draw: Random, number: int) -> list[str]:
 
 def value_of(draw: Random, value: Any) -> str:
     """Its own value, a number that may be none, or a hostile text."""
-    return str(draw.choice([value, draw.choice(NUMBERS), draw.choice(NUMBERS),
-                            draw.choice(HOSTILE)]))
+    return str(
+        draw.choice([value, draw.choice(NUMBERS), draw.choice(NUMBERS), draw.choice(HOSTILE)])
+    )
 
 
 @cache
@@ -112,8 +153,10 @@ def flatten(node: Any, key: str) -> Iterator[tuple[str, Any]]:
 def changes(draw: Random) -> list[str]:
     """Settings as resume and evaluate take them, and others."""
     keys = ["eval.samples", "protocol", "train.log_every", "train.stop_on", "dataset.root", "seed"]
-    return [f"{draw.choice(keys)}={draw.choice([*NUMBERS, *HOSTILE, '20', 'pacgan'])}"
-            for _ in range(draw.randint(0, 2))]
+    return [
+        f"{draw.choice(keys)}={draw.choice([*NUMBERS, *HOSTILE, '20', 'pacgan'])}"
+        for _ in range(draw.randint(0, 2))
+    ]
 
 
 def flag(draw: Random, *names: str) -> list[str]:

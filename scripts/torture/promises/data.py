@@ -45,8 +45,14 @@ def tries(draw: Random, place: Path) -> Iterator[object]:
     same(ending(RunDirectory(folder)), before)
     moved = draw.random() < 0.5
     lay(place / "moved" if moved else place, x, labels)
-    there = [f"dataset.{key}=moved/{file}" for key, file in
-             (("root", "x.npy"), ("labels", "labels.npy"))] if moved else []
+    there = (
+        [
+            f"dataset.{key}=moved/{file}"
+            for key, file in (("root", "x.npy"), ("labels", "labels.npy"))
+        ]
+        if moved
+        else []
+    )
     again = Fork(place, ["resume", str(folder), *there]).end()
     assert again.code == 0, again
     same(ending(RunDirectory(folder)), ending(RunDirectory(place / "runs" / "whole")))

@@ -31,8 +31,9 @@ def tries(draw: Random, place: Path) -> Iterator[object]:
         prepare = partial(limit, draw.choice([10, 1000, 20_000, 60_000, 120_000]))
     else:
         moment = draw.choice([*CALLS])
-        prepare = Hurt(moment, draw.randint(1, CALLS[moment]), False,
-                       partial(fail, draw.choice(ERRORS)))
+        prepare = Hurt(
+            moment, draw.randint(1, CALLS[moment]), False, partial(fail, draw.choice(ERRORS))
+        )
     ended = small.train(folder, prepare=prepare)
     assert ended.code in (0, 2), ended
     assert "Traceback" not in ended.err + ended.out, ended

@@ -32,8 +32,9 @@ def tries(draw: Random, place: Path) -> Iterator[object]:
     replicas, step = draw.choice([1, 1, 3]), draw.randint(1, small.STEPS - 1)
     poison = draw.choice([math.nan, math.inf, -math.inf])
     where = draw.choice([*PLACES])
-    ended = small.train(folder, f"replicas={replicas}",
-                        prepare=partial(PLACES[where], step, poison))
+    ended = small.train(
+        folder, f"replicas={replicas}", prepare=partial(PLACES[where], step, poison)
+    )
     run = RunDirectory(folder)
     assert ended.code == DIVERGED, (where, ended)
     assert run.status()["state"] == "diverged"
@@ -74,8 +75,12 @@ def spoil_data(step: int, poison: float) -> None:
 
 
 def spoil_latents(step: int, poison: float) -> None:
-    from_step(step, TurnDraws, "__call__", lambda found, *_: (
-        found[0], {**found[1], "z": found[1]["z"] * poison}))
+    from_step(
+        step,
+        TurnDraws,
+        "__call__",
+        lambda found, *_: (found[0], {**found[1], "z": found[1]["z"] * poison}),
+    )
 
 
 def spoil_weights(step: int, poison: float) -> None:

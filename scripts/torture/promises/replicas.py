@@ -25,12 +25,15 @@ def tries(draw: Random, place: Path) -> Iterator[object]:
     seed, count = draw.randint(0, 10**6), draw.randint(2, 5)
     which = draw.randrange(count)
     together, alone = place / "runs" / "together", place / "runs" / "alone"
-    for folder, words in ((together, (f"seed={seed}", f"replicas={count}")),
-                          (alone, (f"seed={seed + which}",))):
+    for folder, words in (
+        (together, (f"seed={seed}", f"replicas={count}")),
+        (alone, (f"seed={seed + which}",)),
+    ):
         ended = small.train(folder, *game, *SHORT, *words)
         assert ended.code == 0, (game, ended)
-    many, one = (RunDirectory(folder).load()[1]["trainer"]["tensors"] for folder in
-                 (together, alone))
+    many, one = (
+        RunDirectory(folder).load()[1]["trainer"]["tensors"] for folder in (together, alone)
+    )
     assert many.keys() == one.keys()
     for name, tensor in one.items():
         alike = torch.allclose(many[name][which], tensor.view_as(many[name][which]), **ALIKE)

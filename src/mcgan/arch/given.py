@@ -23,8 +23,14 @@ class GivenNets(Arch):
     returns a new module serves both. Raises UserError for a net of other shapes.
     """
 
-    def __init__(self, generator: nn.Module | MakeGenerator, trunk: nn.Module | MakeTrunk,
-                 features: int, latent: int, shape: tuple[int, ...]) -> None:
+    def __init__(
+        self,
+        generator: nn.Module | MakeGenerator,
+        trunk: nn.Module | MakeTrunk,
+        features: int,
+        latent: int,
+        shape: tuple[int, ...],
+    ) -> None:
         at_least(1, features=features, latent=latent)
         self.latent, self.features, self.shape = latent, features, shape
         self.notes: list[str] = []
@@ -41,8 +47,9 @@ class GivenNets(Arch):
         check_shapes("trunk", net, shape, (self.features,))
         return net, self.features
 
-    def _maker(self, name: str, given: nn.Module | Callable[..., nn.Module]
-               ) -> Callable[..., nn.Module]:
+    def _maker(
+        self, name: str, given: nn.Module | Callable[..., nn.Module]
+    ) -> Callable[..., nn.Module]:
         """The function that makes a net; of a module, copies after the first."""
         if not isinstance(given, nn.Module):
             return given
@@ -51,11 +58,14 @@ class GivenNets(Arch):
         def make(_: object) -> nn.Module:
             used.append(name)
             return given if len(used) == 1 else self._copy(name, original)
+
         return make
 
     def _copy(self, name: str, original: nn.Module) -> nn.Module:
-        note = (f"a strategy builds more than one {name}: the others are copies, their weights "
-                f"drawn anew by each layer; give a function that makes a {name} for other weights")
+        note = (
+            f"a strategy builds more than one {name}: the others are copies, their weights "
+            f"drawn anew by each layer; give a function that makes a {name} for other weights"
+        )
         self.notes += [note] if note not in self.notes else []
         return redraw(copy.deepcopy(original), name)
 
@@ -69,28 +79,35 @@ def redraw(net: nn.Module, name: str) -> nn.Module:
         if not any(True for _ in layer.parameters(recurse=False)):
             continue
         if not hasattr(layer, "reset_parameters"):
-            raise UserError(f"{name}: a strategy builds more than one, and a layer "
-                            f"{type(layer).__name__} has no reset_parameters to draw new weights: "
-                            f"give a function that makes a {name}")
+            raise UserError(
+                f"{name}: a strategy builds more than one, and a layer "
+                f"{type(layer).__name__} has no reset_parameters to draw new weights: "
+                f"give a function that makes a {name}"
+            )
         layer.reset_parameters()  # type: ignore[operator]
     return net
 
 
-def check_shapes(name: str, net: nn.Module, taken: tuple[int, ...], wanted: tuple[int, ...]
-                 ) -> None:
+def check_shapes(
+    name: str, net: nn.Module, taken: tuple[int, ...], wanted: tuple[int, ...]
+) -> None:
     """Raises UserError where the net does not map (B, *taken) to (B, *wanted)."""
     says = {"generator": "of the latents' width", "trunk": "of an example's shape"}[name]
     try:
         with evaluating(net), torch.no_grad():
             out = net(torch.zeros(2, *taken))
     except RuntimeError as error:
-        raise UserError(f"{name}: does not take a batch {(2, *taken)} ({one_line(error)}): give a "
-                        f"function {says} that makes it, since strategies may change that, and "
-                        "build it on the CPU in float32") from error
+        raise UserError(
+            f"{name}: does not take a batch {(2, *taken)} ({one_line(error)}): give a "
+            f"function {says} that makes it, since strategies may change that, and "
+            "build it on the CPU in float32"
+        ) from error
     if not isinstance(out, Tensor) or tuple(out.shape) != (2, *wanted):
         got = tuple(out.shape) if isinstance(out, Tensor) else type(out).__name__
-        raise UserError(f"{name}: makes {got} of a batch {(2, *taken)}, and {(2, *wanted)} is "
-                        "wanted: change the net, or give the latent, features and data it is for")
+        raise UserError(
+            f"{name}: makes {got} of a batch {(2, *taken)}, and {(2, *wanted)} is "
+            "wanted: change the net, or give the latent, features and data it is for"
+        )
 
 
 @contextmanager

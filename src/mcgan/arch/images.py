@@ -31,8 +31,11 @@ def doubled_sides(shape: tuple[int, ...]) -> list[int]:
 
     Raises UserError for images that are not square, or not 4, 5, 6 or 7 times a power of two.
     """
-    side = image_side(shape, "a side of 4, 5, 6 or 7 times a power of two, from 8 up",
-                      lambda side: side >= 8 and halvings(side)[0] in SMALLEST)
+    side = image_side(
+        shape,
+        "a side of 4, 5, 6 or 7 times a power of two, from 8 up",
+        lambda side: side >= 8 and halvings(side)[0] in SMALLEST,
+    )
     return halvings(side)
 
 

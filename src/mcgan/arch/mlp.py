@@ -52,16 +52,19 @@ class MLP(Arch):
         width = self.critic_width or self.width
         widths = [width] * (self.critic_depth or self.depth)
         features = FourierFeatures(self.critic_octaves)
-        hidden = layers([features.width(math.prod(shape)), *widths],
-                        self.critic_activation or self.activation)
+        hidden = layers(
+            [features.width(math.prod(shape)), *widths], self.critic_activation or self.activation
+        )
         return nn.Sequential(features, *hidden), width
 
 
 def layers(widths: list[int], activation: str, norm: str = "none") -> list[nn.Module]:
     """Hidden layers from each width to the next."""
     pieces = PIECES if activation == "maxout" else 1
-    return [nn.Sequential(nn.Linear(a, pieces * b), *NORMS[norm](pieces * b),
-                          ACTIVATIONS[activation]()) for a, b in itertools.pairwise(widths)]
+    return [
+        nn.Sequential(nn.Linear(a, pieces * b), *NORMS[norm](pieces * b), ACTIVATIONS[activation]())
+        for a, b in itertools.pairwise(widths)
+    ]
 
 
 class Maxout(nn.Module):

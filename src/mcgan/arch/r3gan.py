@@ -37,16 +37,29 @@ class R3GAN(Arch):
     def generator(self, latent: int, shape: tuple[int, ...]) -> nn.Sequential:
         sides, widths = self._stages(shape)
         stages = [nn.Sequential(Basis(latent, widths[0], sides[0]), *self._blocks(widths, 0))]
-        stages += [nn.Sequential(*change(widths[i - 1], widths[i]), nn.Upsample(scale_factor=2),
-                                 *blur(), *self._blocks(widths, i)) for i in range(1, len(widths))]
+        stages += [
+            nn.Sequential(
+                *change(widths[i - 1], widths[i]),
+                nn.Upsample(scale_factor=2),
+                *blur(),
+                *self._blocks(widths, i),
+            )
+            for i in range(1, len(widths))
+        ]
         last = conv(widths[-1], shape[0])
         return nn.Sequential(*stages, last).to(memory_format=torch.channels_last)
 
     def trunk(self, shape: tuple[int, ...]) -> tuple[nn.Module, int]:
         sides, widths = self._stages(shape)
-        stages = [nn.Sequential(*self._blocks(widths, i), *blur(), nn.AvgPool2d(2),
-                                *change(widths[i], widths[i - 1]))
-                  for i in reversed(range(1, len(widths)))]
+        stages = [
+            nn.Sequential(
+                *self._blocks(widths, i),
+                *blur(),
+                nn.AvgPool2d(2),
+                *change(widths[i], widths[i - 1]),
+            )
+            for i in reversed(range(1, len(widths)))
+        ]
         whole = nn.Conv2d(widths[0], widths[0], sides[0], groups=widths[0], bias=False)
         end = nn.Sequential(*self._blocks(widths, 0), scaled(whole), nn.Flatten())
         trunk = nn.Sequential(conv(shape[0], widths[-1]), *stages, end)
@@ -58,9 +71,11 @@ class R3GAN(Arch):
         widths = [min(self.widest, self.width * sides[-1] // side) for side in sides]
         for width in widths:
             if width * self.expansion % self._group(width):
-                raise UserError(f"arch: blocks of {width * self.expansion} feature maps (widths "
-                                f"times arch.expansion) do not part into groups of "
-                                f"arch.group={self.group}: change one of these")
+                raise UserError(
+                    f"arch: blocks of {width * self.expansion} feature maps (widths "
+                    f"times arch.expansion) do not part into groups of "
+                    f"arch.group={self.group}: change one of these"
+                )
         return sides, widths
 
     def _group(self, width: int) -> int:
@@ -75,11 +90,19 @@ class R3GAN(Arch):
         width, blocks = widths[stage], self.blocks * len(widths)
         wide = width * self.expansion
         gain = GAIN * blocks ** (-1 / (2 * LAYERS - 2))
-        return [Residual(nn.Sequential(
-            conv(width, wide, gain=gain, bias=True), nn.LeakyReLU(SLOPE),
-            conv(wide, wide, 3, wide // self._group(width), gain, bias=True), nn.LeakyReLU(SLOPE),
-            conv(wide, width, gain=0.0),
-        ), nn.Identity()) for _ in range(self.blocks)]
+        return [
+            Residual(
+                nn.Sequential(
+                    conv(width, wide, gain=gain, bias=True),
+                    nn.LeakyReLU(SLOPE),
+                    conv(wide, wide, 3, wide // self._group(width), gain, bias=True),
+                    nn.LeakyReLU(SLOPE),
+                    conv(wide, width, gain=0.0),
+                ),
+                nn.Identity(),
+            )
+            for _ in range(self.blocks)
+        ]
 
 
 class Basis(nn.Module):
@@ -109,16 +132,22 @@ def blur() -> list[nn.Module]:
     return [nn.AvgPool2d(2, stride=1, padding=1), nn.AvgPool2d(2, stride=1)]
 
 
-def conv(inputs: int, outputs: int, kernel: int = 1, groups: int = 1, gain: float = 1.0,
-         bias: bool = False) -> nn.Module:
+def conv(
+    inputs: int,
+    outputs: int,
+    kernel: int = 1,
+    groups: int = 1,
+    gain: float = 1.0,
+    bias: bool = False,
+) -> nn.Module:
     """A convolution that keeps the side."""
-    return scaled(nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, groups=groups, bias=bias),
-                  gain)
+    return scaled(
+        nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, groups=groups, bias=bias), gain
+    )
 
 
 def scaled(layer: nn.Conv2d | nn.Linear, gain: float = 1.0) -> nn.Module:
-    """The layer, its weights normal with a variance of gain^2 / inputs, its bias 0 (He et al. 2015)
-    """
+    """The layer, with normal weights of variance gain^2 / inputs and bias 0 (He et al. 2015)"""
     nn.init.normal_(layer.weight, 0.0, gain / math.sqrt(layer.weight[0].numel()))
     if layer.bias is not None:
         nn.init.zeros_(layer.bias)

@@ -44,15 +44,20 @@ class ResNet(Arch):
             nn.Unflatten(1, (widths[0], sides[0], sides[0])),
         )
         ups = [self._up(*pair) for pair in itertools.pairwise(widths)]
-        last = nn.Sequential(*NORMS[self.norm](widths[-1]), nn.ReLU(),
-                             glorot(three(widths[-1], shape[0])), nn.Tanh())
+        last = nn.Sequential(
+            *NORMS[self.norm](widths[-1]), nn.ReLU(), glorot(three(widths[-1], shape[0])), nn.Tanh()
+        )
         return nn.Sequential(first, *ups, last).to(memory_format=torch.channels_last)
 
     def _up(self, inputs: int, outputs: int) -> nn.Module:
         branch = nn.Sequential(
-            *NORMS[self.norm](inputs), nn.ReLU(), nn.Upsample(scale_factor=2),
+            *NORMS[self.norm](inputs),
+            nn.ReLU(),
+            nn.Upsample(scale_factor=2),
             glorot(three(inputs, outputs), RELU),
-            *NORMS[self.norm](outputs), nn.ReLU(), glorot(three(outputs, outputs), RELU),
+            *NORMS[self.norm](outputs),
+            nn.ReLU(),
+            glorot(three(outputs, outputs), RELU),
         )
         # A 1x1 convolution before doubling gives the numbers of one after it, in a quarter of time.
         return Residual(branch, nn.Sequential(one(inputs, outputs), nn.Upsample(scale_factor=2)))
@@ -62,29 +67,40 @@ class ResNet(Arch):
         widths = [min(self.critic_widest, self.critic_width * 2**i) for i in range(max(halved, 1))]
         downs = [down(*pair) for pair in itertools.pairwise(widths)]
         plain = [judge(widths[-1]) for _ in range(self.critic_blocks)]
-        trunk = nn.Sequential(first_down(shape[0], widths[0]), *downs, *plain, nn.ReLU(),
-                              Pool(self.pool))
+        trunk = nn.Sequential(
+            first_down(shape[0], widths[0]), *downs, *plain, nn.ReLU(), Pool(self.pool)
+        )
         return trunk.to(memory_format=torch.channels_last), widths[-1]
 
 
 def first_down(inputs: int, outputs: int) -> nn.Module:
     """The critic's first block, which has no activation on pixels."""
-    branch = nn.Sequential(glorot(three(inputs, outputs), RELU), nn.ReLU(),
-                           glorot(three(outputs, outputs), RELU), nn.AvgPool2d(2))
+    branch = nn.Sequential(
+        glorot(three(inputs, outputs), RELU),
+        nn.ReLU(),
+        glorot(three(outputs, outputs), RELU),
+        nn.AvgPool2d(2),
+    )
     return Residual(branch, nn.Sequential(nn.AvgPool2d(2), one(inputs, outputs)))
 
 
 def down(inputs: int, outputs: int) -> nn.Module:
     """A block of the critic that halves the side; its middle is as wide as what comes in."""
-    branch = nn.Sequential(nn.ReLU(), glorot(three(inputs, inputs), RELU), nn.ReLU(),
-                           glorot(three(inputs, outputs), RELU), nn.AvgPool2d(2))
+    branch = nn.Sequential(
+        nn.ReLU(),
+        glorot(three(inputs, inputs), RELU),
+        nn.ReLU(),
+        glorot(three(inputs, outputs), RELU),
+        nn.AvgPool2d(2),
+    )
     return Residual(branch, nn.Sequential(nn.AvgPool2d(2), one(inputs, outputs)))
 
 
 def judge(width: int) -> nn.Module:
     """A block of the critic at one side."""
-    branch = nn.Sequential(nn.ReLU(), glorot(three(width, width), RELU), nn.ReLU(),
-                           glorot(three(width, width), RELU))
+    branch = nn.Sequential(
+        nn.ReLU(), glorot(three(width, width), RELU), nn.ReLU(), glorot(three(width, width), RELU)
+    )
     return Residual(branch, nn.Identity())
 
 

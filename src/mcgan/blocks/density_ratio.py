@@ -37,8 +37,9 @@ def fit_slope(real: Tensor, fake: Tensor) -> Tensor:
     return (weights[0] / unit).clamp(min=0).to(real)
 
 
-def calibrate(game: Game, sample: Sampler, tensors: Tensors, real: Tensor,
-              generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+def calibrate(
+    game: Game, sample: Sampler, tensors: Tensors, real: Tensor, generator: torch.Generator
+) -> tuple[Tensor, Tensor, Tensor]:
     """The factor of ``fit_slope`` (), and the scores of ``real`` (n, *S) and of n fakes."""
     fake = sample(tensors, len(real), generator).x
     found = score_examples(game, tensors, real), score_examples(game, tensors, fake)

@@ -52,16 +52,22 @@ def check_reads_noise(game: Game) -> None:
     """Raises ValueError where samples do not depend on the noise z (B, Z) of a moment, since
     strategies draw the latents from elsewhere."""
     moment = game.moment(game.batch, torch.Generator())
-    one, other = (game.chain.latent(start_sample(z), moment)
-                  for z in (moment.noise["z"], moment.noise["z"] + 1))
+    one, other = (
+        game.chain.latent(start_sample(z), moment)
+        for z in (moment.noise["z"], moment.noise["z"] + 1)
+    )
     if torch.equal(one.z, other.z) and torch.equal(one.origin, other.origin):
-        raise ValueError("moves the noise that latents are made of, and with another strategy they "
-                         "are not made of it: use one of the two")
+        raise ValueError(
+            "moves the noise that latents are made of, and with another strategy they "
+            "are not made of it: use one of the two"
+        )
 
 
 def check_draws_alone(strategy: Strategy, game: Game) -> None:
     """Raises ValueError where another strategy, too, says how the latents are distributed."""
     z, made = apply_others(strategy, game)
     if not torch.equal(made.z[:, : strategy.z_width], z):
-        raise ValueError("says how the latents are distributed, and another strategy does so too: "
-                         "use one of the two")
+        raise ValueError(
+            "says how the latents are distributed, and another strategy does so too: "
+            "use one of the two"
+        )

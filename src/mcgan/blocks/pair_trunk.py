@@ -21,8 +21,13 @@ class PairTrunk(nn.Module, ABC):
     x is all that there is to see.
     """
 
-    def __init__(self, trunk: nn.Module, shape: tuple[int, ...], features: int,
-                 find_code: Callable[[Tensor], Tensor]) -> None:
+    def __init__(
+        self,
+        trunk: nn.Module,
+        shape: tuple[int, ...],
+        features: int,
+        find_code: Callable[[Tensor], Tensor],
+    ) -> None:
         super().__init__()
         self.trunk, self.shape, self.features, self.codes = trunk, shape, features, 0
         self._find_code = find_code
@@ -71,8 +76,9 @@ class JoinsFeatures(PairTrunk):
     """
 
     def _make_room(self) -> None:
-        self.joint = nn.Sequential(nn.Linear(self.features + self.codes, self.features),
-                                   nn.LeakyReLU(0.2))
+        self.joint = nn.Sequential(
+            nn.Linear(self.features + self.codes, self.features), nn.LeakyReLU(0.2)
+        )
 
     def _features(self, seen: Tensor) -> Tensor:
         x, code = split_code(seen, self.shape, self.codes)
@@ -80,19 +86,22 @@ class JoinsFeatures(PairTrunk):
         return found if code is None else self.joint(torch.cat([found, code], 1))
 
 
-def pair_trunk(trunk: nn.Module, shape: tuple[int, ...], features: int,
-               find_code: Callable[[Tensor], Tensor]) -> PairTrunk:
+def pair_trunk(
+    trunk: nn.Module, shape: tuple[int, ...], features: int, find_code: Callable[[Tensor], Tensor]
+) -> PairTrunk:
     """A trunk of pairs for a trunk of x (B, *shape), which joins z as early as the layers allow."""
     first = first_layer(trunk)
-    early = (isinstance(first, nn.Linear)
-             and first.in_features == count_inputs(trunk, math.prod(shape)))
+    early = isinstance(first, nn.Linear) and first.in_features == count_inputs(
+        trunk, math.prod(shape)
+    )
     return (JoinsInput if early else JoinsFeatures)(trunk, shape, features, find_code)
 
 
 def first_layer(trunk: nn.Module) -> nn.Module | None:
     """The first module of a trunk that has weights of its own, if there is one."""
-    return next((m for m in trunk.modules() if any(True for _ in m.parameters(recurse=False))),
-                None)
+    return next(
+        (m for m in trunk.modules() if any(True for _ in m.parameters(recurse=False))), None
+    )
 
 
 def count_inputs(trunk: nn.Module, numbers: int) -> int:
@@ -102,8 +111,7 @@ def count_inputs(trunk: nn.Module, numbers: int) -> int:
 
 
 def widen(layer: nn.Linear, inputs: int) -> None:
-    """Gives a linear layer this many inputs; its weights are drawn anew, as those of a new layer.
-    """
+    """Gives a linear layer this many inputs; its weights are drawn anew, as for a new layer."""
     layer.in_features = inputs
     layer.weight = nn.Parameter(layer.weight.new_empty(layer.out_features, inputs))
     layer.reset_parameters()

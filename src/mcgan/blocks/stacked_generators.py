@@ -60,15 +60,18 @@ class StackedGenerators(nn.Module):
         return h
 
 
-def stack_generators(make: MakeGenerator, count: int, shared: int, name: str,
-                     gate: int | None = None) -> MakeGenerator:
+def stack_generators(
+    make: MakeGenerator, count: int, shared: int, name: str, gate: int | None = None
+) -> MakeGenerator:
     """A way to make ``count`` generators as one module, for the strategy ``name``.
 
     It raises ValueError, which names the strategy, for nets that cannot be stacked.
     """
+
     def build(latent: int) -> nn.Module:
         nets = [plain_net(make(latent), name) for _ in range(count)]
         return StackedGenerators(nets, count_shared(nets[0], shared, name), gate)
+
     return build
 
 
@@ -78,11 +81,15 @@ def count_shared(net: nn.Sequential, shared: int, name: str) -> int:
     blocks = len(net)
     common = blocks - 1 if shared == ALL_BUT_FIRST else shared
     if batch_normalised(net[: blocks - common]):
-        raise ValueError(f"reg.{name}: every example passes its own generator, alone, so batch "
-                         "norm has no batch there: choose another norm, or share those blocks")
+        raise ValueError(
+            f"reg.{name}: every example passes its own generator, alone, so batch "
+            "norm has no batch there: choose another norm, or share those blocks"
+        )
     if common >= blocks:
-        raise ValueError(f"reg.{name}: shared={shared}: the generator has {blocks} blocks, "
-                         f"share at most {blocks - 1}")
+        raise ValueError(
+            f"reg.{name}: shared={shared}: the generator has {blocks} blocks, "
+            f"share at most {blocks - 1}"
+        )
     return common
 
 
@@ -90,6 +97,8 @@ def plain_net(generator: nn.Module, name: str) -> nn.Sequential:
     """The layers of a plain generator; raises ValueError for another."""
     if isinstance(generator, Generator) and isinstance(generator.net, nn.Sequential):
         return generator.net
-    raise ValueError(f"reg.{name}: several generators are made of plain ones, and another strategy "
-                     "has changed them: put it first among the strategies of 'reg', or use one of "
-                     "the two")
+    raise ValueError(
+        f"reg.{name}: several generators are made of plain ones, and another strategy "
+        "has changed them: put it first among the strategies of 'reg', or use one of "
+        "the two"
+    )

@@ -85,15 +85,19 @@ def split_code(seen: Tensor, shape: tuple[int, ...], codes: int) -> tuple[Tensor
     return x, rest.flatten(1)[:, :codes] if rest.shape[1] else None
 
 
-def check_code_arrives(strategy: Strategy, game: Game, data: Callable[[int], Tensor],
-                       shapes: Iterable[tuple[int, ...]]) -> None:
+def check_code_arrives(
+    strategy: Strategy, game: Game, data: Callable[[int], Tensor], shapes: Iterable[tuple[int, ...]]
+) -> None:
     """Raises ValueError where a later strategy would change the code that is attached to x, and
     where the critic judges packs: ``shapes`` are those of x that critics were built for."""
     chain = game.chain.strategies
     if any(type(later).view is not Strategy.view for later in chain[chain.index(strategy) + 1 :]):
-        raise ValueError("the critic sees a code beside each x: put it after all strategies that "
-                         "change what the critic sees, and use one such code only")
+        raise ValueError(
+            "the critic sees a code beside each x: put it after all strategies that "
+            "change what the critic sees, and use one such code only"
+        )
     scores = len(game.D(data(game.batch)).score)
     if scores != game.batch or any(shape != game.shape for shape in shapes):
-        raise ValueError("the critic judges each x with its code, so it can't judge packs: "
-                         "use one of the two")
+        raise ValueError(
+            "the critic judges each x with its code, so it can't judge packs: use one of the two"
+        )

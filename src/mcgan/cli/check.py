@@ -32,25 +32,43 @@ def main(words: Sequence[str]) -> int:
         import_from_here()
         config = compose(*SMALL, args.option, *args.settings).config
         if group == "reg" and name not in config["reg"]:
-            raise UserError(f"{option_file(group, name)} does not put its settings under reg: let "
-                            f"it begin with the line '# @package reg.{name}'")
+            raise UserError(
+                f"{option_file(group, name)} does not put its settings under reg: let "
+                f"it begin with the line '# @package reg.{name}'"
+            )
         results = check(group, name, config, args.pairs)
     print(f"{group}={name}", *map(line, results), summary(results), sep="\n")
     return int(any(result.reason for result in results))
 
 
 def parser() -> Parser:
-    made = Parser("mcgan check", usage=USAGE, description="Check a strategy, an objective or a "
-                  "dataset, such as one of your own under MCGAN_CONF, against the laws of its "
-                  "kind.")
-    made.add_argument("option", metavar="GROUP=OPTION", nargs="?",
-                      help="reg=, objective= or dataset=NAME")
-    made.add_argument("settings", metavar="KEY=VALUE", nargs="*",
-                      help="its settings and its company, as for mcgan train")
-    made.add_argument("--pairs", action="store_true",
-                      help="also with every other strategy, in both orders (about a minute)")
-    made.add_argument("--config-dir", type=Path, metavar="FOLDER",
-                      help="a folder of your own YAMLs, beside those of MCGAN_CONF")
+    made = Parser(
+        "mcgan check",
+        usage=USAGE,
+        description="Check a strategy, an objective or a "
+        "dataset, such as one of your own under MCGAN_CONF, against the laws of its "
+        "kind.",
+    )
+    made.add_argument(
+        "option", metavar="GROUP=OPTION", nargs="?", help="reg=, objective= or dataset=NAME"
+    )
+    made.add_argument(
+        "settings",
+        metavar="KEY=VALUE",
+        nargs="*",
+        help="its settings and its company, as for mcgan train",
+    )
+    made.add_argument(
+        "--pairs",
+        action="store_true",
+        help="also with every other strategy, in both orders (about a minute)",
+    )
+    made.add_argument(
+        "--config-dir",
+        type=Path,
+        metavar="FOLDER",
+        help="a folder of your own YAMLs, beside those of MCGAN_CONF",
+    )
     return made
 
 
@@ -58,14 +76,17 @@ def parse_option(word: str) -> tuple[str, str]:
     """Group and name of the option to check. Raises UserError for what cannot be checked."""
     group, equals, name = word.partition("=")
     if not equals or group not in GROUPS:
-        raise UserError(f"{word!r} cannot be checked: give reg=NAME, objective=NAME or "
-                        "dataset=NAME")
+        raise UserError(
+            f"{word!r} cannot be checked: give reg=NAME, objective=NAME or dataset=NAME"
+        )
     if (group, name) == GROUPLESS:
         raise UserError("reg=none is no strategy at all, there is nothing to check: give reg=NAME")
     if not name.isidentifier():
-        raise UserError(f"{word!r} names no option: NAME is that of a YAML in a folder {group}/, "
-                        "without .yaml and without a path; the folder above it is given by "
-                        "--config-dir or MCGAN_CONF")
+        raise UserError(
+            f"{word!r} names no option: NAME is that of a YAML in a folder {group}/, "
+            "without .yaml and without a path; the folder above it is given by "
+            "--config-dir or MCGAN_CONF"
+        )
     return group, name
 
 
@@ -91,8 +112,10 @@ def check(group: str, name: str, config: dict[str, Any], pairs: bool) -> "list[R
     from mcgan.experiment.laws.option import CHECKS  # imports torch
 
     others = [other for other in list_options("reg") if pairs and other not in ("none", name)]
-    nodes = {other: own_node(option_file("reg", other).read_text(encoding="utf-8"), "reg")
-             for other in others}
+    nodes = {
+        other: own_node(option_file("reg", other).read_text(encoding="utf-8"), "reg")
+        for other in others
+    }
     return CHECKS[group](config, name, nodes)
 
 

@@ -34,8 +34,11 @@ def main(words: Sequence[str]) -> int:
 
 
 def parser() -> Parser:
-    made = Parser("mcgan cite", description="Print BibTeX: of mcgan, and of the papers behind all "
-                  "that a run used. Comments say what each paper is cited for.")
+    made = Parser(
+        "mcgan cite",
+        description="Print BibTeX: of mcgan, and of the papers behind all "
+        "that a run used. Comments say what each paper is cited for.",
+    )
     made.add_argument("run", metavar="RUN", nargs="?", help=RUN)
     return made
 
@@ -64,8 +67,9 @@ def entries(users: dict[str, list[str]]) -> list[str]:
     """Each paper once, below a comment that says what it is cited for; then what has no paper."""
     known = read_entries()
     cited = dict.fromkeys(key for keys in users.values() for key in keys)
-    told = [comment(key, users) + known.get(key, f"% papers.bib has no entry {key}\n")
-            for key in cited]
+    told = [
+        comment(key, users) + known.get(key, f"% papers.bib has no entry {key}\n") for key in cited
+    ]
     silent = [user for user, keys in users.items() if not keys]
     return [*told, f"% without a paper: {', '.join(silent)}\n"] if silent else told
 

@@ -32,26 +32,56 @@ def compare(words: Sequence[str]) -> int:
         tell(say(found, args.format))
         return 0
     screen = Console()
-    asked = [args.format, args.baseline, args.mix_steps, screen.width, screen.is_terminal,
-             screen.color_system]
-    tell(answer_indexed(list_runs(folders), asked, lambda: say(
-        comparison.compare(folders, args.baseline, args.mix_steps), args.format)))
+    asked = [
+        args.format,
+        args.baseline,
+        args.mix_steps,
+        screen.width,
+        screen.is_terminal,
+        screen.color_system,
+    ]
+    tell(
+        answer_indexed(
+            list_runs(folders),
+            asked,
+            lambda: say(comparison.compare(folders, args.baseline, args.mix_steps), args.format),
+        )
+    )
     return 0
 
 
 def parser() -> Parser:
-    made = Parser("mcgan compare", description="Compare finished runs: a table for each dataset "
-                  "and protocol, a row for all runs that differ in their seeds alone.")
-    made.add_argument("folders", metavar="DIR", nargs="+",
-                      help="of runs or sweeps, their names under runs/, or `last`: the newest run")
-    made.add_argument("--baseline", metavar="LABEL",
-                      help="test every group against this one: its label, or a part of it")
-    made.add_argument("--mix-steps", action="store_true",
-                      help="rank runs of different train.steps in one table")
-    made.add_argument("--format", choices=["table", *FORMATS], default="table",
-                      help="of what is printed (default: table)")
-    made.add_argument("--html", metavar="FILE", type=Path,
-                      help="also write one page with tables and pictures, to open offline")
+    made = Parser(
+        "mcgan compare",
+        description="Compare finished runs: a table for each dataset "
+        "and protocol, a row for all runs that differ in their seeds alone.",
+    )
+    made.add_argument(
+        "folders",
+        metavar="DIR",
+        nargs="+",
+        help="of runs or sweeps, their names under runs/, or `last`: the newest run",
+    )
+    made.add_argument(
+        "--baseline",
+        metavar="LABEL",
+        help="test every group against this one: its label, or a part of it",
+    )
+    made.add_argument(
+        "--mix-steps", action="store_true", help="rank runs of different train.steps in one table"
+    )
+    made.add_argument(
+        "--format",
+        choices=["table", *FORMATS],
+        default="table",
+        help="of what is printed (default: table)",
+    )
+    made.add_argument(
+        "--html",
+        metavar="FILE",
+        type=Path,
+        help="also write one page with tables and pictures, to open offline",
+    )
     return made
 
 

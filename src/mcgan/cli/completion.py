@@ -82,6 +82,7 @@ def row_and_settings(word: str, before: Sequence[str]) -> list[str]:
 
 def run_and(allowed: str) -> Callable[[str, Sequence[str]], list[str]]:
     """Completes a run, and then the settings that this list of `mcgan.config.overrides` allows."""
+
     def complete(word: str, before: Sequence[str]) -> list[str]:
         from mcgan.config import overrides
 
@@ -166,4 +167,4 @@ def respond(words: Sequence[str], verbs: Mapping[str, object], load: Load) -> in
 def line_to_cursor() -> str:
     """What the shell says was typed before the cursor."""
     line, point = os.environ.get("COMP_LINE", ""), os.environ.get("COMP_POINT", "")
-    return line[:int(point)] if point.isdecimal() else line
+    return line[: int(point)] if point.isdecimal() else line

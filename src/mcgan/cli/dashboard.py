@@ -35,14 +35,26 @@ def main(words: Sequence[str]) -> int:
 
 def parser() -> Parser:
     made = Parser("mcgan dashboard", description="Show runs and sweeps in TensorBoard.")
-    made.add_argument("folder", metavar="DIR", nargs="?", default="runs",
-                      help="of runs or of a sweep, its name under runs/, or `last`: the newest run "
-                      "(default: runs)")
-    made.add_argument("--port", metavar="N", type=int,
-                      help="of the address (default: the first free one from 6006 on)")
-    made.add_argument("--host", metavar="H", default="localhost",
-                      help="of the address; 0.0.0.0: all who reach this machine may look "
-                      "(default: localhost)")
+    made.add_argument(
+        "folder",
+        metavar="DIR",
+        nargs="?",
+        default="runs",
+        help="of runs or of a sweep, its name under runs/, or `last`: the newest run "
+        "(default: runs)",
+    )
+    made.add_argument(
+        "--port",
+        metavar="N",
+        type=int,
+        help="of the address (default: the first free one from 6006 on)",
+    )
+    made.add_argument(
+        "--host",
+        metavar="H",
+        default="localhost",
+        help="of the address; 0.0.0.0: all who reach this machine may look (default: localhost)",
+    )
     return made
 
 
@@ -50,8 +62,10 @@ def check_events(folder: Path) -> Path:
     """The folder, if there is anything to see. Raises UserError where there is not."""
     names = (name for _, _, names in os.walk(folder, followlinks=True) for name in names)
     if not any(name.startswith(PREFIX) for name in names):
-        raise UserError(f"{folder} holds no events of TensorBoard: train something first, "
-                        "such as `mcgan train`, or give another folder")
+        raise UserError(
+            f"{folder} holds no events of TensorBoard: train something first, "
+            "such as `mcgan train`, or give another folder"
+        )
     return folder
 
 
@@ -71,8 +85,10 @@ def serve(folder: Path, host: str, port: int | None) -> str:
         with redirect_stderr(said):
             return str(board.launch())
     except program.TensorBoardPortInUseError:
-        raise UserError(f"port {port} is in use: stop what runs there, or choose another, "
-                        "such as --port 0 for any that is free") from None
+        raise UserError(
+            f"port {port} is in use: stop what runs there, or choose another, "
+            "such as --port 0 for any that is free"
+        ) from None
     except (program.TensorBoardServerException, OSError, SystemExit) as error:
         why = (said.getvalue().strip() or str(error)).splitlines()[-1]
         raise UserError(f"cannot serve at --host {host}: {why}; the default is localhost") from None

@@ -38,12 +38,21 @@ def main(words: Sequence[str]) -> int:
 
 
 def parser() -> Parser:
-    parser = Parser("mcgan explain", description="Draw the mechanisms of mode collapse and of "
-                    "its cures, with mcgan's own parts; without a topic: list them.")
-    parser.add_argument("topic", metavar="TOPIC", nargs="?", 
-                        help=f"{', '.join(topics())}, or {ALL}")
-    parser.add_argument("--out", metavar="DIR", type=Path, default=Path(),
-                        help="the folder of the pictures (default: here)")
+    parser = Parser(
+        "mcgan explain",
+        description="Draw the mechanisms of mode collapse and of "
+        "its cures, with mcgan's own parts; without a topic: list them.",
+    )
+    parser.add_argument(
+        "topic", metavar="TOPIC", nargs="?", help=f"{', '.join(topics())}, or {ALL}"
+    )
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        type=Path,
+        default=Path(),
+        help="the folder of the pictures (default: here)",
+    )
     parser.add_argument("--seed", type=int, default=0, help="of weights and draws (default: 0)")
     return parser
 
@@ -60,8 +69,11 @@ def first_line(file: Path) -> str:
 
 def listing() -> str:
     width = max(map(len, topics()))
-    lines = [line for name, what in topics().items()
-             for line in wrap(f"{name:<{width}}  {what}", 2, width + 4)]
+    lines = [
+        line
+        for name, what in topics().items()
+        for line in wrap(f"{name:<{width}}  {what}", 2, width + 4)
+    ]
     return "\n".join(["topics", *lines, "", f"mcgan explain TOPIC draws one, `{ALL}` all of them."])
 
 

@@ -20,8 +20,9 @@ def main(words: Sequence[str]) -> int:
             raise UserError(f"no setting {key!r}{near_or_all(key, KEYS)}")
     tracker, project = settings.get("to", ""), settings.get("project") or "mcgan"
     if tracker not in TRACKERS:
-        raise UserError("give the tracker as one of "
-                        + ", ".join(f"to={name}" for name in TRACKERS))
+        raise UserError(
+            "give the tracker as one of " + ", ".join(f"to={name}" for name in TRACKERS)
+        )
     if len(runs) != 1:
         raise UserError("give one run: its folder, its name under runs/, or `last`")
     run = run_of(runs[0])
@@ -31,10 +32,17 @@ def main(words: Sequence[str]) -> int:
 
 
 def parser() -> Parser:
-    made = Parser("mcgan export", usage="mcgan export to=TRACKER RUN [project=NAME]",
-                  description="Hand a run's numbers, settings and pictures to a tracker, from its "
-                  "own records; the run stays as it is. TRACKER is trackio, wandb or mlflow, whose "
-                  f"package is installed apart. RUN is {RUN}.")
-    made.add_argument("words", metavar="to=TRACKER RUN", nargs="*",
-                      help="project=NAME: where the tracker puts it (default: mcgan)")
+    made = Parser(
+        "mcgan export",
+        usage="mcgan export to=TRACKER RUN [project=NAME]",
+        description="Hand a run's numbers, settings and pictures to a tracker, from its "
+        "own records; the run stays as it is. TRACKER is trackio, wandb or mlflow, whose "
+        f"package is installed apart. RUN is {RUN}.",
+    )
+    made.add_argument(
+        "words",
+        metavar="to=TRACKER RUN",
+        nargs="*",
+        help="project=NAME: where the tracker puts it (default: mcgan)",
+    )
     return made

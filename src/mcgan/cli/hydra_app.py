@@ -24,8 +24,21 @@ from mcgan.system.signals import pass_on
 
 VALUED = {"--cfg", "-c", "--package", "-p", "--config-dir", "-cd"}  # flags that take a value
 REFUSED = {"--config-path", "-cp", "--config-name", "-cn", "--experimental-rerun"}  # may run code
-BARE = {"--help", "-h", "--hydra-help", "--version", "--resolve", "--run", "-r", "--multirun", "-m",
-        "--info", "-i", "--shell-completion", "-sc"}  # and those that need none
+BARE = {
+    "--help",
+    "-h",
+    "--hydra-help",
+    "--version",
+    "--resolve",
+    "--run",
+    "-r",
+    "--multirun",
+    "-m",
+    "--info",
+    "-i",
+    "--shell-completion",
+    "-sc",
+}  # and those that need none
 INFO = {"all", "config", "defaults", "defaults-tree", "plugins", "searchpath"}
 
 
@@ -97,8 +110,9 @@ def blame_words(error: Exception | None, words: Sequence[str]) -> Exception | No
     own = [word[:80] for word in words if word.lstrip("+~").startswith("hydra.")]
     if error is None or isinstance(error, JobError) or explain(error) is not None or not own:
         return error
-    return UserError(f"{', '.join(own)}: Hydra cannot use this ({type(error).__name__}): "
-                     "leave it out").with_traceback(error.__traceback__)
+    return UserError(
+        f"{', '.join(own)}: Hydra cannot use this ({type(error).__name__}): leave it out"
+    ).with_traceback(error.__traceback__)
 
 
 def report(error: Exception | None, told: bool, wants_all: bool) -> int:
@@ -160,10 +174,13 @@ def split_words(words: Sequence[str]) -> tuple[list[str], list[str]]:
 def check_flag(flag: str) -> str:
     name = flag.partition("=")[0]
     if name in REFUSED:
-        raise UserError(f"{name} is not allowed: the configuration is mcgan's; add a folder of "
-                        "your own YAMLs by --config-dir")
+        raise UserError(
+            f"{name} is not allowed: the configuration is mcgan's; add a folder of "
+            "your own YAMLs by --config-dir"
+        )
     if name.startswith("--") and name not in VALUED | BARE:
         known = [each for each in VALUED | BARE if each.startswith("--")]
-        raise UserError(f"no flag {name!r}{near(name, known)}; settings are KEY=VALUE, "
-                        "see `mcgan train --help`")
+        raise UserError(
+            f"no flag {name!r}{near(name, known)}; settings are KEY=VALUE, see `mcgan train --help`"
+        )
     return flag

@@ -63,13 +63,23 @@ def main(words: Sequence[str]) -> int:
 
 
 def parser() -> Parser:
-    keys = "\n".join(textwrap.fill(what, 78, initial_indent=f"  {key + '=':<14}",
-                                   subsequent_indent=" " * 16) for key, what in KEYS.items())
-    made = Parser("mcgan judge", usage=USAGE, epilog=EPILOG.format(keys=keys),
-                  description="Whether samples of any generator are collapsed, by real ones.",
-                  formatter_class=argparse.RawDescriptionHelpFormatter)
-    made.add_argument("words", metavar="FAKES... REAL [KEY=VALUE ...]", nargs="*",
-                      help="samples, real samples, and settings")
+    keys = "\n".join(
+        textwrap.fill(what, 78, initial_indent=f"  {key + '=':<14}", subsequent_indent=" " * 16)
+        for key, what in KEYS.items()
+    )
+    made = Parser(
+        "mcgan judge",
+        usage=USAGE,
+        epilog=EPILOG.format(keys=keys),
+        description="Whether samples of any generator are collapsed, by real ones.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument(
+        "words",
+        metavar="FAKES... REAL [KEY=VALUE ...]",
+        nargs="*",
+        help="samples, real samples, and settings",
+    )
     made.add_argument("--json", metavar="FILE", help="also as JSON; - prints that alone")
     made.add_argument("--html", metavar="FILE", type=Path, help="also one page, to open offline")
     made.add_argument("--figure", metavar="FILE", type=Path, help="also a .png or .svg")

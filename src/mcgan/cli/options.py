@@ -53,8 +53,11 @@ def page(group: str, name: str) -> str:
     file = option_file(known, name)
     found = rows(file.read_text(encoding="utf-8"), group, f"{group} {name}")
     lines = [line for row in found for line in explain_row(row)] or ["  It has no settings."]
-    said = [line for what, words in read_comments(file.read_text(encoding="utf-8")).items()
-            for line in ("", *wrap(f"{what}: {words}", 2, 2))]
+    said = [
+        line
+        for what, words in read_comments(file.read_text(encoding="utf-8")).items()
+        for line in ("", *wrap(f"{what}: {words}", 2, 2))
+    ]
     return "\n".join([group, entry(option(file, name), 0), *said, "", *lines])
 
 
@@ -67,8 +70,13 @@ def explain_row(row: "SettingRow") -> list[str]:
 def wrap(text: str, first: int, others: int) -> list[str]:
     """The text in lines that the terminal has room for, indented by so many columns."""
     width = shutil.get_terminal_size().columns
-    return textwrap.wrap(text, max(width, 40), initial_indent=" " * first,
-                         subsequent_indent=" " * others, break_on_hyphens=False)
+    return textwrap.wrap(
+        text,
+        max(width, 40),
+        initial_indent=" " * first,
+        subsequent_indent=" " * others,
+        break_on_hyphens=False,
+    )
 
 
 def choose(names: list[str]) -> list[str]:

@@ -19,20 +19,27 @@ def main(words: Sequence[str]) -> int:
         list_rows(args.json)
         return 0
     if args.name not in row_names():
-        raise UserError(f"no published row {args.name!r}"
-                        + near_or_all(args.name, row_names()))
+        raise UserError(f"no published row {args.name!r}" + near_or_all(args.name, row_names()))
     return reproduce(args.name, check_settings(args.overrides), args.json)
 
 
 def parser() -> Parser:
-    made = Parser("mcgan reproduce", description="Train a row of a paper with the paper's nets, "
-                  "optimiser, length and counting, and print published and measured numbers side "
-                  "by side. Without NAME: list the rows, with a forecast of their time here. An "
-                  "interrupted run goes on, and a finished one is only read.")
-    made.add_argument("name", metavar="NAME", nargs="?",
-                      help="a row, as experiment=paper/NAME names it")
-    made.add_argument("overrides", metavar="KEY=VALUE", nargs="*",
-                      help="settings to change, or name=RUN for a run that was trained already")
+    made = Parser(
+        "mcgan reproduce",
+        description="Train a row of a paper with the paper's nets, "
+        "optimiser, length and counting, and print published and measured numbers side "
+        "by side. Without NAME: list the rows, with a forecast of their time here. An "
+        "interrupted run goes on, and a finished one is only read.",
+    )
+    made.add_argument(
+        "name", metavar="NAME", nargs="?", help="a row, as experiment=paper/NAME names it"
+    )
+    made.add_argument(
+        "overrides",
+        metavar="KEY=VALUE",
+        nargs="*",
+        help="settings to change, or name=RUN for a run that was trained already",
+    )
     made.add_argument("--json", action="store_true", help="print JSON, with each seed's numbers")
     return made
 

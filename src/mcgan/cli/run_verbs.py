@@ -31,9 +31,12 @@ class Parser(argparse.ArgumentParser):
 
 def resume(words: Sequence[str]) -> int:
     """`mcgan resume RUN [KEY=VALUE ...]`: on from its last checkpoint. Exit code as of train."""
-    args = run_and_overrides("resume", "Continue a run from its last checkpoint, bit for bit.",
-                             "settings to change, such as train.steps=20000; data=changed goes on "
-                             "where the files of the data have changed").parse_args(words)
+    args = run_and_overrides(
+        "resume",
+        "Continue a run from its last checkpoint, bit for bit.",
+        "settings to change, such as train.steps=20000; data=changed goes on "
+        "where the files of the data have changed",
+    ).parse_args(words)
     run, overrides = run_of(args.run), check_settings(args.overrides)
     log_to(log_of(run, RunDirectory(run).config()))
     outcome: Outcome = experiment("start").resume(run, overrides)
@@ -42,8 +45,11 @@ def resume(words: Sequence[str]) -> int:
 
 def evaluate(words: Sequence[str]) -> int:
     """`mcgan evaluate RUN [KEY=VALUE ...]`: measures its last checkpoint and prints the table."""
-    args = run_and_overrides("evaluate", "Measure a run again; the run itself stays as it is.",
-                             "eval.samples=N, protocol=NAME, ...").parse_args(words)
+    args = run_and_overrides(
+        "evaluate",
+        "Measure a run again; the run itself stays as it is.",
+        "eval.samples=N, protocol=NAME, ...",
+    ).parse_args(words)
     run, overrides = run_of(args.run), check_settings(args.overrides)
     log_to(None)
     experiment("verbs").evaluate(run, overrides)
@@ -56,28 +62,48 @@ def sample(words: Sequence[str]) -> int:
     run = run_of(args.run)
     out = target(args.out or str(run / "samples.npy"))
     check_numbers(args)
-    experiment("verbs").sample(run, out, n=args.n, replica=args.replica, seed=args.seed,
-                               latents=args.latents, device=args.device,
-                               interpolate=args.interpolate)
+    experiment("verbs").sample(
+        run,
+        out,
+        n=args.n,
+        replica=args.replica,
+        seed=args.seed,
+        latents=args.latents,
+        device=args.device,
+        interpolate=args.interpolate,
+    )
     print(out)
     return 0
 
 
 def sample_options() -> Parser:
-    parser = Parser("mcgan sample", description="Draw from the generator of a run. "
-                    "The data that it learnt are not needed.")
+    parser = Parser(
+        "mcgan sample",
+        description="Draw from the generator of a run. The data that it learnt are not needed.",
+    )
     parser.add_argument("run", metavar="RUN", help=RUN)
     parser.add_argument("--n", type=int, help="how many (default: 1000)")
     parser.add_argument("--replica", type=int, default=0, help="of which replica (default: 0)")
     parser.add_argument("--seed", type=int, default=0, help="of the latents (default: 0)")
-    parser.add_argument("--out", help="a .npy or .npz file: an array in data units; a .csv: "
-                        "vectors; a .png: one picture of all; DIR/: pictures, one by one "
-                        "(default: RUN/samples.npy)")
-    parser.add_argument("--latents", type=Path, metavar="FILE",
-                        help="a .npy of latents (n, arch.latent) instead of drawn ones")
-    parser.add_argument("--interpolate", type=int, metavar="K",
-                        help="K samples from each of the n latents (default: 9) to the next; in a "
-                        ".png of pictures each path is a row")
+    parser.add_argument(
+        "--out",
+        help="a .npy or .npz file: an array in data units; a .csv: "
+        "vectors; a .png: one picture of all; DIR/: pictures, one by one "
+        "(default: RUN/samples.npy)",
+    )
+    parser.add_argument(
+        "--latents",
+        type=Path,
+        metavar="FILE",
+        help="a .npy of latents (n, arch.latent) instead of drawn ones",
+    )
+    parser.add_argument(
+        "--interpolate",
+        type=int,
+        metavar="K",
+        help="K samples from each of the n latents (default: 9) to the next; in a "
+        ".png of pictures each path is a row",
+    )
     parser.add_argument("--device", choices=DEVICES, help="default: the run's, if it is here")
     return parser
 

@@ -13,8 +13,9 @@ from mcgan.compare.statistics import Contrast, Row, contrasts, rows
 from mcgan.errors import UserError, near
 from mcgan.metrics.remarks import too_good
 
-APART = ("Tables differ in dataset, protocol, samples or length: rows of different ones are not "
-         "ranked.")
+APART = (
+    "Tables differ in dataset, protocol, samples or length: rows of different ones are not ranked."
+)
 LENGTHS = "`mcgan compare --mix-steps` ranks runs of different train.steps together."
 MACHINES = "Times are of different machines or numbers of threads."
 DIVERGED = "Diverged seeds have no scores: means are over the others, ranks count them as nothing."
@@ -40,8 +41,9 @@ class Comparison:
     notes: list[str]
 
 
-def compare(folders: Iterable[Path], baseline: str | None = None, mix_steps: bool = False
-            ) -> Comparison:
+def compare(
+    folders: Iterable[Path], baseline: str | None = None, mix_steps: bool = False
+) -> Comparison:
     """Compares the runs in and below `folders`.
 
     `baseline` is a label of a group, or a part that only one label of a table has; `mix_steps`
@@ -56,15 +58,18 @@ def compare(folders: Iterable[Path], baseline: str | None = None, mix_steps: boo
         sections, told = arrange(runs, baseline, mix_steps)
     if baseline is not None and sections and not any(each.baseline for each in sections):
         labels = [group.label for each in sections for group in each.table.groups]
-        raise UserError(f"baseline {baseline!r} names no single group{near(baseline, labels)} "
-                        f"(choose from: {'; '.join(dict.fromkeys(labels))})")
+        raise UserError(
+            f"baseline {baseline!r} names no single group{near(baseline, labels)} "
+            f"(choose from: {'; '.join(dict.fromkeys(labels))})"
+        )
     counted = [run for run in runs if run.results]
     left_out = [run for run in runs if not run.results]
     return Comparison(sections, len(counted), left_out, told)
 
 
-def arrange(runs: Sequence[Run], baseline: str | None = None, mix_steps: bool = False
-            ) -> tuple[list[Section], list[str]]:
+def arrange(
+    runs: Sequence[Run], baseline: str | None = None, mix_steps: bool = False
+) -> tuple[list[Section], list[str]]:
     """The runs in their tables, and what a reader of these has to know."""
     sections = [section(table, baseline) for table in tables(runs, mix_steps)]
     return sections, notes(sections, baseline)
@@ -86,8 +91,7 @@ def section(table: Table, baseline: str | None) -> Section:
 
 
 def find_baseline(groups: Sequence[Group], word: str) -> Group | None:
-    """The group of that label or settings, or the only one whose label or settings hold the word.
-    """
+    """The group of that label or settings, or the only one whose label or settings hold it."""
     same = [group for group in groups if word in (group.label, group.settings)]
     named = same or [group for group in groups if word in group.label]
     found = named or [group for group in groups if word in group.settings]
@@ -104,8 +108,11 @@ def notes(sections: Sequence[Section], baseline: str | None) -> list[str]:
     told += [MACHINES] if len(machines(groups)) > 1 else []
     told += flag_meanings(run for group in groups for run in group.runs)
     told += [line for each in sections for line in flag_quality(each)]
-    told += [f"{each.table.title}: {baseline!r} names no single group here, so no tests."
-             for each in sections if baseline is not None and not each.baseline]
+    told += [
+        f"{each.table.title}: {baseline!r} names no single group here, so no tests."
+        for each in sections
+        if baseline is not None and not each.baseline
+    ]
     return told + [f"{group.label}: {line}" for group in groups for line in group.dropped]
 
 
@@ -115,18 +122,24 @@ def flag_classifiers(sections: Sequence[Section]) -> list[str]:
     for each in sections:
         if mark := each.table.way["recognition"].get("classifier_sha256"):
             marks.setdefault(each.table.dataset, {})[str(mark)[:8]] = None
-    return [f"{dataset}: the modes are named by different classifiers ({' and '.join(found)}), so "
-            "counts of the one are not comparable with counts of the other."
-            for dataset, found in marks.items() if len(found) > 1]
+    return [
+        f"{dataset}: the modes are named by different classifiers ({' and '.join(found)}), so "
+        "counts of the one are not comparable with counts of the other."
+        for dataset, found in marks.items()
+        if len(found) > 1
+    ]
 
 
 def flag_quality(section: Section) -> list[str]:
-    """The groups with seeds above the ceiling of quality: their modes are narrower than the data's.
-    """
+    """The groups with seeds above the ceiling of quality: their modes are too narrow."""
     samples = int(section.table.way["eval"]["samples"])
-    return [f"{row.group.label}: {line}" for row in section.rows
-            for line in too_good({"quality": row.group.values("quality")}, section.table.perfect,
-                                 samples)]
+    return [
+        f"{row.group.label}: {line}"
+        for row in section.rows
+        for line in too_good(
+            {"quality": row.group.values("quality")}, section.table.perfect, samples
+        )
+    ]
 
 
 def lengths(sections: Sequence[Section]) -> set[Any]:

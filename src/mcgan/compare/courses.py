@@ -36,9 +36,14 @@ def effects(section: Section) -> dict[str, Figure]:
     Nothing where a single setting varies, for `coverage` shows that.
     """
     varied = vary([row.group for row in section.rows if row.watched])
-    return {name: draw_courses(section.table, f"Coverage over training by {shorten(name, 40)}",
-                               dict([*values.items()][:LIMIT]))
-            for name, values in [*varied.items()][:PICTURES]}
+    return {
+        name: draw_courses(
+            section.table,
+            f"Coverage over training by {shorten(name, 40)}",
+            dict([*values.items()][:LIMIT]),
+        )
+        for name, values in [*varied.items()][:PICTURES]
+    }
 
 
 def draw_courses(table: Table, title: str, groups: Mapping[str, Sequence[Seed]]) -> Figure:

@@ -111,8 +111,12 @@ def standing(item: tuple[Run, Any]) -> tuple[bool, str]:
 
 def way_of(config: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
     """Dataset, protocol, sample size, and the classifier where one names the modes."""
-    return {"dataset": data_of(config), "protocol": result["protocol"],
-            "eval": result["evaluation"], "recognition": result.get("dataset") or {}}
+    return {
+        "dataset": data_of(config),
+        "protocol": result["protocol"],
+        "eval": result["evaluation"],
+        "recognition": result.get("dataset") or {},
+    }
 
 
 def length(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,11 +149,20 @@ def seed(number: int, replica: int, table: Table, run: Run, result: Mapping[str,
     count, course = len(result["seeds"]), run.course
     own = result is run.results[0]  # the run's curve was counted by its own protocol
     steps = course.first(replica, table.full) if own else None
-    curves = {name: [(step, values[replica]) for step, values in each if len(values) == count]
-              for name, each in course.counts.items()}
-    return Seed(number, run, scores, curves if own else {}, steps,
-                share(course.seconds.get(steps or -1), count), share(course.step_ms, count),
-                has_collapsed(number, scores, table, run))
+    curves = {
+        name: [(step, values[replica]) for step, values in each if len(values) == count]
+        for name, each in course.counts.items()
+    }
+    return Seed(
+        number,
+        run,
+        scores,
+        curves if own else {},
+        steps,
+        share(course.seconds.get(steps or -1), count),
+        share(course.step_ms, count),
+        has_collapsed(number, scores, table, run),
+    )
 
 
 def has_collapsed(number: int, scores: Scores, table: Table, run: Run) -> bool | None:
@@ -189,8 +202,10 @@ def name_tables(found: list[Table]) -> list[Table]:
 
 def name_groups(groups: Sequence[Group]) -> None:
     known = labels([(group.config, group.choices) for group in groups])
-    origins = [Origin([run.words for run in group.runs], settings)
-               for group, settings in zip(groups, known, strict=True)]
+    origins = [
+        Origin([run.words for run in group.runs], settings)
+        for group, settings in zip(groups, known, strict=True)
+    ]
     for group, origin, label in zip(groups, origins, call(origins), strict=True):
         group.label, group.settings = label, origin.settings
 

@@ -29,9 +29,11 @@ def page(comparison: Comparison, command: str = "mcgan compare") -> str:
 def head(comparison: Comparison, command: str) -> Iterator[str]:
     groups = sum(len(each.rows) for each in comparison.sections)
     yield "<h1>Runs compared</h1>"
-    yield paragraph(f"{count(comparison.runs, 'run')}, {count(groups, 'group')}, "
-                    f"{count(len(comparison.sections), 'table')}; mcgan {__version__}, "
-                    f"{datetime.now().astimezone():%Y-%m-%d %H:%M %Z}.")
+    yield paragraph(
+        f"{count(comparison.runs, 'run')}, {count(groups, 'group')}, "
+        f"{count(len(comparison.sections), 'table')}; mcgan {__version__}, "
+        f"{datetime.now().astimezone():%Y-%m-%d %H:%M %Z}."
+    )
     yield f'<p class="small"><code>{escape(printable(command))}</code></p>'
     yield from map(paragraph, comparison.notes)
     if not comparison.sections:
@@ -55,8 +57,11 @@ def tell_section(section: Section) -> Iterator[str]:
 def draw_section(section: Section) -> Iterator[str]:
     more = len(section.rows) - LIMIT
     rest = f" Only {LIMIT} groups are drawn: the first, and the baseline." if more > 0 else ""
-    yield picture(quality_and_modes(section), "Quality against effective modes: small marks are "
-                  f"seeds, large ones means with 95 % intervals.{rest}")
+    yield picture(
+        quality_and_modes(section),
+        "Quality against effective modes: small marks are "
+        f"seeds, large ones means with 95 % intervals.{rest}",
+    )
     figure = coverage(section)
     if figure:
         yield picture(figure, f"Modes over steps: mean over seeds with its 95 % band.{rest}")
@@ -67,8 +72,10 @@ def draw_section(section: Section) -> Iterator[str]:
 def foot(comparison: Comparison) -> Iterator[str]:
     if comparison.sections:
         yield "<h2>How to read the tables</h2>"
-        yield paragraph("Marked: nearest to a perfect sampler, fewest collapsed, earliest; "
-                        "corrected p below 0.05. A click on a column's head sorts by it.")
+        yield paragraph(
+            "Marked: nearest to a perfect sampler, fewest collapsed, earliest; "
+            "corrected p below 0.05. A click on a column's head sorts by it."
+        )
         yield from map(paragraph, legend(comparison.sections))
     if comparison.left_out:
         yield "<h2>Not compared</h2><ul>"

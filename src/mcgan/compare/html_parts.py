@@ -10,8 +10,10 @@ def html_table(table: TextTable) -> str:
     heads = "".join(f"<th>{html_head(head)}</th>" for head in table.heads)
     body = "\n".join(html_row(row) for row in table.rows)
     last = f"<tfoot>{html_row(table.last)}</tfoot>" if table.last else ""
-    return (f'<div class="wide" tabindex="0"><table><thead><tr>{heads}</tr></thead>\n'
-            f"<tbody>{body}</tbody>{last}</table></div>")
+    return (
+        f'<div class="wide" tabindex="0"><table><thead><tr>{heads}</tr></thead>\n'
+        f"<tbody>{body}</tbody>{last}</table></div>"
+    )
 
 
 def html_head(text: str) -> str:

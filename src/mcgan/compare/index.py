@@ -49,8 +49,9 @@ class Answer(NamedTuple):
     err: str = ""
 
 
-def answer_indexed(folders: Sequence[Path], words: Sequence[Any], make: Callable[[], Answer]
-                   ) -> Answer:
+def answer_indexed(
+    folders: Sequence[Path], words: Sequence[Any], make: Callable[[], Answer]
+) -> Answer:
     """What was said of these runs when asked in the same ``words``, or else ``make()``.
 
     All that the answer depends on besides the runs is to be in the words.
@@ -144,10 +145,12 @@ def restored(folder: Path, row: tuple[str] | None) -> Run | None:
     try:
         held: dict[str, Any] = json.loads(row[0]) if row else {}
         course = held.pop("course")
-        counts = {key: [(step, values) for step, values in each]
-                  for key, each in course["counts"].items()}
+        counts = {
+            key: [(step, values) for step, values in each] for key, each in course["counts"].items()
+        }
         found = RunCurves(counts, dict(course["seconds"]), course["step_ms"])
-        return Run(**held | {"folder": folder, "course": found,
-                             "collapsed": dict(held["collapsed"])})
+        return Run(
+            **held | {"folder": folder, "course": found, "collapsed": dict(held["collapsed"])}
+        )
     except (ValueError, TypeError, KeyError, AttributeError):
         return None

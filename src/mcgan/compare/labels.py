@@ -11,8 +11,7 @@ NAMED = ("reg", "objective", "arch", "optim")  # in the order of a label
 
 
 def labels(groups: Sequence[tuple[Config, Mapping[str, Any]]]) -> list[str]:
-    """One for each configuration and its choices, no two alike: `reg=minibatch objective=wgan_gp`.
-    """
+    """One for each configuration and its choices, all different: `reg=minibatch`."""
     parts = [*map(" ".join, label_parts(groups))]
     seen: Counter[str] = Counter()
     for i, text in enumerate(parts):
@@ -25,14 +24,17 @@ def label_parts(groups: Sequence[tuple[Config, Mapping[str, Any]]]) -> list[list
     """The words of each label; where one has none, all begin with strategies and objective."""
     configs = [config for config, _ in groups]
     stored = all(choices for _, choices in groups)  # else class names for all, to compare alike
-    names = [{group: option(group, config, choices if stored else {}) for group in NAMED}
-             for config, choices in groups]
+    names = [
+        {group: option(group, config, choices if stored else {}) for group in NAMED}
+        for config, choices in groups
+    ]
     parts = differences(configs, names)
     return parts if all(parts) else differences(configs, names, NAMED[:2])
 
 
-def differences(configs: Sequence[Config], names: Sequence[Mapping[str, str]],
-                always: Sequence[str] = ()) -> list[list[str]]:
+def differences(
+    configs: Sequence[Config], names: Sequence[Mapping[str, str]], always: Sequence[str] = ()
+) -> list[list[str]]:
     """For each config its options that not all share, then settings that peers have otherwise.
 
     `names` are the options of each config by their group, in the order of a label. A setting's
@@ -42,8 +44,10 @@ def differences(configs: Sequence[Config], names: Sequence[Mapping[str, str]],
     groups = names[0] if names else {}
     shown = [g for g in groups if g in always or len({name[g] for name in names}) > 1]
     settings = [dict(flatten(config)) for config in configs]
-    owned = [{(key, owner(key, name)): value for key, value in each.items()}
-             for each, name in zip(settings, names, strict=True)]
+    owned = [
+        {(key, owner(key, name)): value for key, value in each.items()}
+        for each, name in zip(settings, names, strict=True)
+    ]
     news = find_differing(owned)
     return [
         [f"{group}={name[group]}" for group in shown]
@@ -67,8 +71,11 @@ def find_differing(owned: Sequence[Mapping[tuple[str, str], str]]) -> set[tuple[
             values.setdefault(key, set()).add(value)
     bearers = Counter(key for each in owned for key in each)
     peers = Counter(who for each in owned for who in {owner_of(key) for key in each})
-    return {key for key, seen in values.items()
-            if len(seen) > 1 or bearers[key] < (peers[owner_of(key)] if key[1] else len(owned))}
+    return {
+        key
+        for key, seen in values.items()
+        if len(seen) > 1 or bearers[key] < (peers[owner_of(key)] if key[1] else len(owned))
+    }
 
 
 def owner_of(key: tuple[str, str]) -> tuple[str, str]:

@@ -6,8 +6,10 @@ from typing import Any
 from mcgan.compare.run import Run
 
 FORMULA = "runs of {option} have version {values} of its formula: they are not of one method."
-DEFAULTS = ("runs of {option} are from before and after a change of its defaults (mcgan {values}): "
-            "what nobody typed may differ.")
+DEFAULTS = (
+    "runs of {option} are from before and after a change of its defaults (mcgan {values}): "
+    "what nobody typed may differ."
+)
 Found = tuple[Any, Any, str]  # version, digest of the defaults, mcgan's own version
 
 
@@ -32,8 +34,9 @@ def read(run: Run) -> Iterator[tuple[str, Found]]:
 
 
 def flag(option: str, found: list[Found]) -> str:
-    versions, defaults, ours = (list(dict.fromkeys(map(str, each)))
-                                for each in zip(*found, strict=True))
+    versions, defaults, ours = (
+        list(dict.fromkeys(map(str, each))) for each in zip(*found, strict=True)
+    )
     if len(versions) > 1:
         return FORMULA.format(option=option, values=" and ".join(sorted(versions)))
     if len(defaults) > 1:

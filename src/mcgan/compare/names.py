@@ -38,12 +38,17 @@ def call(origins: Sequence[Origin]) -> list[str]:
     shared = set.intersection(*map(set, typed)) if len(typed) > 1 else set()
     texts = [" ".join(word for word in words if word not in shared) for words in typed]
     seen = Counter(texts)
-    return avoid_doubles([
-        origin.given if origin.given and names[origin.given] == 1
-        else text if text and seen[text] == 1
-        else origin.settings
-        for origin, text in zip(origins, texts, strict=True)
-    ], origins)
+    return avoid_doubles(
+        [
+            origin.given
+            if origin.given and names[origin.given] == 1
+            else text
+            if text and seen[text] == 1
+            else origin.settings
+            for origin, text in zip(origins, texts, strict=True)
+        ],
+        origins,
+    )
 
 
 def avoid_doubles(names: list[str], origins: Sequence[Origin]) -> list[str]:
@@ -56,8 +61,11 @@ def avoid_doubles(names: list[str], origins: Sequence[Origin]) -> list[str]:
 def is_told(word: str) -> bool:
     """Whether a word makes the group: not its seeds, its place, its machine or its table."""
     group, _, setting = word.partition("=")[0].lstrip("+~").partition(".")
-    return not (group in {*OUTSIDE, *MEASURED} or group.startswith("hydra")
-                or setting in WITHOUT_EFFECT.get(group, ()))
+    return not (
+        group in {*OUTSIDE, *MEASURED}
+        or group.startswith("hydra")
+        or setting in WITHOUT_EFFECT.get(group, ())
+    )
 
 
 def value_of(key: str, words: Sequence[str]) -> str:

@@ -50,8 +50,15 @@ def read(folder: Path) -> Run:
     try:
         status, result = run.status(), run.result()
         return read_ended(run, dict(status), result and printable(dict(result)))
-    except (UserError, OSError, ValueError, TypeError, KeyError, AttributeError,
-            RecursionError) as error:
+    except (
+        UserError,
+        OSError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         return damaged(folder, error)
 
 
@@ -70,9 +77,18 @@ def read_ended(run: RunDirectory, status: dict[str, Any], result: dict[str, Any]
         return Run(run.folder, state, note="it has no result.json")
     measured = [check(result), *read_evaluations(run.folder, result)]
     config, ended = dict(status.get("config") or run.config()), str(status.get("ended") or "")
-    return Run(run.folder, state, "", ended, printable(config), measured, course(run.metrics),
-               printable(dict(status.get("choices") or {})), verdicts(result),
-               read_words(run.folder))
+    return Run(
+        run.folder,
+        state,
+        "",
+        ended,
+        printable(config),
+        measured,
+        course(run.metrics),
+        printable(dict(status.get("choices") or {})),
+        verdicts(result),
+        read_words(run.folder),
+    )
 
 
 def read_words(folder: Path) -> list[str]:

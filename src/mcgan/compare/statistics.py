@@ -177,9 +177,12 @@ def best(rows: Sequence[Row], perfect: Mapping[str, Any]) -> dict[str, set[int]]
     gaps = {key: [gap(row.spreads[key].mean, perfect.get(key)) for row in rows] for key in SHOWN}
     gaps["collapsed"] = [math.inf if row.collapsed is None else row.collapsed for row in rows]
     gaps["steps"] = [math.inf if row.steps is None else row.steps for row in rows]
-    return {key: least([value if row.learned else math.inf
-                        for row, value in zip(rows, each, strict=True)])
-            for key, each in gaps.items()}
+    return {
+        key: least(
+            [value if row.learned else math.inf for row, value in zip(rows, each, strict=True)]
+        )
+        for key, each in gaps.items()
+    }
 
 
 def gap(value: float | None, perfect: float | None) -> float:

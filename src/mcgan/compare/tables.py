@@ -65,8 +65,13 @@ def line(row: Row, i: int, marks: dict[str, set[int]]) -> list[Cell]:
     return [
         Cell(row.group.label),
         Cell(seeds),
-        *(Cell(score(key, row.spreads[key], row.middles[key], row.group.values(key)),
-               i in marks[key]) for key in SHOWN),
+        *(
+            Cell(
+                score(key, row.spreads[key], row.middles[key], row.group.values(key)),
+                i in marks[key],
+            )
+            for key in SHOWN
+        ),
         Cell(share(row.collapsed), i in marks["collapsed"]),
         Cell(show_reached(row), i in marks["steps"]),
         Cell(short(row.seconds)),
@@ -74,8 +79,9 @@ def line(row: Row, i: int, marks: dict[str, set[int]]) -> list[Cell]:
     ]
 
 
-def score(key: str, spread: Interval, middle: float | None = None,
-          values: Sequence[float | None] = ()) -> str:
+def score(
+    key: str, spread: Interval, middle: float | None = None, values: Sequence[float | None] = ()
+) -> str:
     """`7.5 ± 0.4 [7.6]`, or `7.5 (7.1 … 8) [7.6]`; shares in percent. One value is it alone.
 
     Two or three values without bounds are shown themselves: their interval would tell less.

@@ -7,8 +7,10 @@ from mcgan.config.option_file import option_file, own_node
 from mcgan.config.option_header import header
 from mcgan.config.paths import conf_dirs
 
-CITED = re.compile(r"([A-ZÀ-Ž][\w'-]+)(?:(?:, | & )[A-ZÀ-Ž][\w'-]+)*(?: et al\.)?,? "
-                   r"\(?((?:19|20)\d\d)\b")
+CITED = re.compile(
+    r"([A-ZÀ-Ž][\w'-]+)(?:(?:, | & )[A-ZÀ-Ž][\w'-]+)*(?: et al\.)?,? "
+    r"\(?((?:19|20)\d\d)\b"
+)
 ENTRY = re.compile(r"^@\w+\{([^,\s]+),\n.*?^\}\n", re.M | re.S)
 NOT_SPLIT = str.maketrans("øØłŁı", "oOlLi")  # letters that Unicode does not take apart
 
@@ -45,5 +47,8 @@ def cited_by(group: str, name: str) -> list[str]:
 def options_of_class(group: str, target: str) -> list[str]:
     """The options of a group that make this class, for runs that do not say what was chosen."""
     files = [file for folder in conf_dirs() for file in sorted((folder / group).glob("*.yaml"))]
-    return [file.stem for file in files
-            if own_node(file.read_text(encoding="utf-8"), group).get("_target_") == target]
+    return [
+        file.stem
+        for file in files
+        if own_node(file.read_text(encoding="utf-8"), group).get("_target_") == target
+    ]

@@ -33,8 +33,10 @@ def build(node: Any, interface: type[T], where: str) -> T:
     names = list(read_settings(cls))
     for key in settings:
         if key not in names:
-            raise UserError(f"no setting {where}.{key}"
-                            + near_or_all(str(key), names, f"{where} has", f"{where}."))
+            raise UserError(
+                f"no setting {where}.{key}"
+                + near_or_all(str(key), names, f"{where} has", f"{where}.")
+            )
     try:
         typed = OmegaConf.merge(typed_settings(cls), settings)
         values = cast(dict[str, Any], OmegaConf.to_container(typed, throw_on_missing=True))
@@ -98,9 +100,12 @@ def find_attribute(target: Any, where: str) -> Any:
 
 def place_in_module(error: Exception) -> str:
     """The file and line at which a module's own code raised; a SyntaxError says it by itself."""
-    inner = [frame for frame in traceback.extract_tb(error.__traceback__)
-             if frame.filename not in (__file__, importlib.__file__)
-             and not frame.filename.startswith("<frozen")]
+    inner = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename not in (__file__, importlib.__file__)
+        and not frame.filename.startswith("<frozen")
+    ]
     if isinstance(error, SyntaxError) or not inner:
         return ""
     line = [frame.lineno for frame in inner if frame.filename == inner[0].filename][-1]

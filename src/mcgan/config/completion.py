@@ -36,8 +36,11 @@ def complete_setting(word: str, before: Sequence[str]) -> list[str]:
             offered: Iterable[str] = list_keys(loader, key, before)
         else:
             lead = LISTED.match(value)[0]  # type: ignore[index]
-            offered = (f"{key}={lead}{each}" for each in list_values(loader, key, before)
-                       if each not in re.split(r"[\[,]", lead))
+            offered = (
+                f"{key}={lead}{each}"
+                for each in list_values(loader, key, before)
+                if each not in re.split(r"[\[,]", lead)
+            )
     found = sorted({sign + each for each in offered if (sign + each).startswith(word)})
     in_list = len(found) == 1 and "[" in value
     return [found[0] + following for following in ",]"] if in_list else found
@@ -47,8 +50,11 @@ def list_keys(loader: ConfigLoader, key: str, before: Sequence[str]) -> list[str
     """What may stand before an equals sign: `reg=`, `train.`, `train.steps=`."""
     config, (folder, _, part) = compose_half(loader, before), key.rpartition(".")
     node = find(config, folder)
-    inner = [".".join(filter(None, (folder, name))) + ("." if isinstance(each, DictConfig) else "=")
-             for name, each in named_items(node) if is_offered(name, part)]
+    inner = [
+        ".".join(filter(None, (folder, name))) + ("." if isinstance(each, DictConfig) else "=")
+        for name, each in named_items(node)
+        if is_offered(name, part)
+    ]
     return inner if folder else inner + [f"{group}=" for group in list_groups(loader, key)]
 
 

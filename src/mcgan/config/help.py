@@ -34,11 +34,19 @@ def describe(*, _root_: DictConfig) -> str:
     parts += [("reg", name) for name in _root_.get("reg", {})]
     own = (conf_dir() / "config.yaml").read_text(encoding="utf-8").partition("\nseed:")[2]
     whole = "seed:" + own.partition("\nhydra:")[0]
-    lines = ["Groups, and the options of each:", *groups(), "",
-             "Settings of every run, with their defaults:", *settings(whole)]
+    lines = [
+        "Groups, and the options of each:",
+        *groups(),
+        "",
+        "Settings of every run, with their defaults:",
+        *settings(whole),
+    ]
     for group, name in parts:
-        lines += ["", f"Settings of {group}={name}, under {place(group, name)}:",
-                  *settings(option_text(group, name))]
+        lines += [
+            "",
+            f"Settings of {group}={name}, under {place(group, name)}:",
+            *settings(option_text(group, name)),
+        ]
     return "\n".join(lines).replace("$", "$$")  # Hydra puts other texts in the place of $NAME
 
 
@@ -48,11 +56,19 @@ def place(group: str, name: str) -> str:
 
 def groups() -> Iterator[str]:
     """A line or more for each group: `arch      dcgan, metz, mlp`"""
-    folders = {file.parent.relative_to(folder).as_posix() for folder in conf_dirs()
-               for file in folder.glob("*/*.yaml")}
+    folders = {
+        file.parent.relative_to(folder).as_posix()
+        for folder in conf_dirs()
+        for file in folder.glob("*/*.yaml")
+    }
     for group in sorted(folders):
-        yield from textwrap.wrap(", ".join(list_options(group)), WIDTH, break_on_hyphens=False,
-                                 initial_indent=f"  {group:<12}", subsequent_indent=" " * 14)
+        yield from textwrap.wrap(
+            ", ".join(list_options(group)),
+            WIDTH,
+            break_on_hyphens=False,
+            initial_indent=f"  {group:<12}",
+            subsequent_indent=" " * 14,
+        )
 
 
 def option_text(group: str, name: str) -> str:
@@ -74,5 +90,6 @@ def explain_line(setting: str, what: str) -> list[str]:
     lead = f"  {setting:<{COLUMN - 2}}"
     if len(lead) > COLUMN:  # no room beside it
         return [lead.rstrip(), *(explain_line("", what) if what else [])]
-    return textwrap.wrap(what, WIDTH, initial_indent=f"{lead}  # ",
-                         subsequent_indent=" " * COLUMN + "  # ") or [lead.rstrip()]
+    return textwrap.wrap(
+        what, WIDTH, initial_indent=f"{lead}  # ", subsequent_indent=" " * COLUMN + "  # "
+    ) or [lead.rstrip()]

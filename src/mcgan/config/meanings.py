@@ -42,16 +42,24 @@ def read_meaning(group: str, name: str) -> Meaning:
     text = option_file(group, name).read_text(encoding="utf-8")
     target = own_node(text, group).get("_target_")
     known = locate(target, object, f"{group} {name}") if target else object
-    defaults = json.dumps([yaml.safe_load(text), class_defaults(known)], sort_keys=True,
-                          default=lambda value: type(value).__name__)
-    return {"version": getattr(known, "version", 1),
-            "defaults": hashlib.sha256(defaults.encode()).hexdigest()[:8]}
+    defaults = json.dumps(
+        [yaml.safe_load(text), class_defaults(known)],
+        sort_keys=True,
+        default=lambda value: type(value).__name__,
+    )
+    return {
+        "version": getattr(known, "version", 1),
+        "defaults": hashlib.sha256(defaults.encode()).hexdigest()[:8],
+    }
 
 
 def class_defaults(known: Any) -> dict[str, Any]:
     """The defaults of a dataclass's settings; nothing for another class."""
     fields = dataclasses.fields(known) if dataclasses.is_dataclass(known) else ()
-    return {field.name: field.default_factory()
-            if field.default_factory is not dataclasses.MISSING else field.default
-            for field in fields
-            if field.init and not (field.default is field.default_factory is dataclasses.MISSING)}
+    return {
+        field.name: field.default_factory()
+        if field.default_factory is not dataclasses.MISSING
+        else field.default
+        for field in fields
+        if field.init and not (field.default is field.default_factory is dataclasses.MISSING)
+    }

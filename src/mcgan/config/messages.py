@@ -76,10 +76,14 @@ def describe(error: Exception) -> str:
 def describe_several(key: str, values: str) -> str:
     """That several values want a list or a sweep, and how each is typed."""
     if key in GROUPS_OF_MANY:
-        return (f"{key}={values} has several values: for one run with all of them type "
-                f"'{key}=[{values}]', for a run with each add -m")
-    return (f"{key}={values} has several values: for a run with each add -m; only a setting that "
-            f"is a list takes '{key}=[{values}]', a text {shlex.quote(quote_word(key, values))}")
+        return (
+            f"{key}={values} has several values: for one run with all of them type "
+            f"'{key}=[{values}]', for a run with each add -m"
+        )
+    return (
+        f"{key}={values} has several values: for a run with each add -m; only a setting that "
+        f"is a list takes '{key}=[{values}]', a text {shlex.quote(quote_word(key, values))}"
+    )
 
 
 def describe_value(key: str, error: Exception) -> str:
@@ -169,5 +173,10 @@ def names_in(node: Any) -> list[str]:
 def list_options(group: str) -> list[str]:
     """The names of the YAMLs of a group, ours and those under MCGAN_CONF; of folders `paper/x`."""
     homes = [folder / group for folder in conf_dirs()]
-    return sorted({file.relative_to(home).with_suffix("").as_posix()
-                   for home in homes for file in home.rglob("*.yaml")})
+    return sorted(
+        {
+            file.relative_to(home).with_suffix("").as_posix()
+            for home in homes
+            for file in home.rglob("*.yaml")
+        }
+    )

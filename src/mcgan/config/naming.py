@@ -61,12 +61,15 @@ def run_folder(runs_dir: Any, name: Any) -> str:
     text = str(name)
     parts = text.split("/")
     if not all(PART.fullmatch(part) and len(part.encode()) <= 200 for part in parts):
-        raise UserError(f"name {text[:80]!r} is no folder name: use letters, digits and _ . + - "
-                        "(and / for a folder in a folder)")
+        raise UserError(
+            f"name {text[:80]!r} is no folder name: use letters, digits and _ . + - "
+            "(and / for a folder in a folder)"
+        )
     root, path = Path(str(runs_dir)), Path(str(runs_dir), text)
     if len(os.fsencode(path)) > LONGEST or any(len(os.fsencode(p)) > 255 for p in path.parts):
-        raise UserError(f"runs_dir/name {str(path)[:80]!r}... is too long for a folder: use "
-                        "shorter names")
+        raise UserError(
+            f"runs_dir/name {str(path)[:80]!r}... is too long for a folder: use shorter names"
+        )
     if "\0" in str(root) or not path.resolve().is_relative_to(root.resolve()):
         raise UserError(f"name {text[:80]!r} leads out of runs_dir {str(root)!r}: use another name")
     return str(path)
@@ -109,9 +112,11 @@ def check_stride(seeds: list[int], replicas: int) -> None:
     if all(b - a >= replicas for a, b in pairwise(distinct)):
         return
     first, end = distinct[0], distinct[0] + replicas * len(distinct)
-    raise UserError(f"seeds {', '.join(map(str, distinct))} overlap with replicas={replicas}: "
-                    f"replica i of seed s is the run with seed s + i: use a stride of {replicas}, "
-                    f"seed='range({first},{end},{replicas})'")
+    raise UserError(
+        f"seeds {', '.join(map(str, distinct))} overlap with replicas={replicas}: "
+        f"replica i of seed s is the run with seed s + i: use a stride of {replicas}, "
+        f"seed='range({first},{end},{replicas})'"
+    )
 
 
 def register_resolver(name: str, function: Callable[..., Any], use_cache: bool = False) -> None:

@@ -44,8 +44,11 @@ def rows(text: str, group: str, where: str) -> list[SettingRow]:
     """Every setting of an option's YAML, in its order. Imports the class that it names."""
     own = own_node(text, group)
     allowed = class_settings(own, where)
-    return [row(text, name, value, allowed.get(name)) for name, value in own.items()
-            if name not in NOT_SETTINGS]
+    return [
+        row(text, name, value, allowed.get(name))
+        for name, value in own.items()
+        if name not in NOT_SETTINGS
+    ]
 
 
 def class_settings(own: dict[str, Any], where: str) -> dict[str, Setting]:

@@ -11,8 +11,16 @@ from mcgan.config.schema import check
 from mcgan.errors import UserError, near_or_all, one_line
 
 PLACES = ("dataset.root", "dataset.labels", "dataset.download", "train.device", "train.threads")
-RESUMED = (*PLACES, "train.steps", "train.checkpoint_every", "train.log_every", "train.stop_on",
-           "eval.every", "eval.samples", "log")
+RESUMED = (
+    *PLACES,
+    "train.steps",
+    "train.checkpoint_every",
+    "train.log_every",
+    "train.stop_on",
+    "eval.every",
+    "eval.samples",
+    "log",
+)
 EVALUATED = (*PLACES, "eval.samples", "eval.features", "protocol")
 
 INSISTS = "data=changed"  # of resume: the files of the data have changed, and it goes on with them
@@ -25,13 +33,16 @@ def split_insistence(words: Sequence[str]) -> tuple[list[str], bool]:
     """
     said = [word for word in words if word.partition("=")[0] == "data"]
     if {*said} - {INSISTS}:
-        raise UserError(f"{said[0][:80]} means nothing: leave it out, or use {INSISTS} to go on "
-                        "with data whose files have changed")
+        raise UserError(
+            f"{said[0][:80]} means nothing: leave it out, or use {INSISTS} to go on "
+            "with data whose files have changed"
+        )
     return [word for word in words if word not in said], bool(said)
 
 
-def overridden(config: Mapping[str, Any], words: Sequence[str], allowed: Sequence[str]
-               ) -> dict[str, Any]:
+def overridden(
+    config: Mapping[str, Any], words: Sequence[str], allowed: Sequence[str]
+) -> dict[str, Any]:
     """The config with ``KEY=VALUE`` words applied, its types and ranges checked.
 
     Raises UserError for a setting that would make it another run, an unknown option, or a value
@@ -40,8 +51,7 @@ def overridden(config: Mapping[str, Any], words: Sequence[str], allowed: Sequenc
     values = dict(word.split("=", 1) for word in words)
     for key in values:
         if key not in allowed:
-            raise UserError(f"{key} cannot be changed here"
-                            + near_or_all(key, allowed, "what can"))
+            raise UserError(f"{key} cannot be changed here" + near_or_all(key, allowed, "what can"))
     merged = OmegaConf.create(dict(config))
     if "protocol" in values:
         merged.protocol = protocol(values.pop("protocol"))
@@ -56,8 +66,9 @@ def read_value(key: str, text: str) -> Any:
     try:
         return yaml.safe_load(text)
     except (yaml.YAMLError, ValueError) as error:
-        raise UserError(f"cannot read {key}={text[:80]!r}: {one_line(error).split('^')[0]}"
-                        ) from error
+        raise UserError(
+            f"cannot read {key}={text[:80]!r}: {one_line(error).split('^')[0]}"
+        ) from error
 
 
 def protocol(name: str) -> Any:

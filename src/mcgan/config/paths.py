@@ -29,8 +29,10 @@ def user_dirs() -> list[Path]:
     named = [Path(word) for word in words if word]
     for folder in named:
         if not folder.is_dir():
-            raise UserError(f"MCGAN_CONF names {folder}, and there is no such folder: give the one "
-                            "that has your YAMLs, or unset it")
+            raise UserError(
+                f"MCGAN_CONF names {folder}, and there is no such folder: give the one "
+                "that has your YAMLs, or unset it"
+            )
     return [folder.resolve() for folder in named]
 
 
@@ -48,8 +50,11 @@ def with_absolute_files(config: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration with ``dataset.root`` and ``dataset.labels`` as absolute paths, so that a
     run finds its data from any folder. An address (``s3://``) and none stay."""
     dataset = config["dataset"]
-    files = {key: os.path.abspath(os.path.expanduser(dataset[key])) for key in DATA_FILES
-             if isinstance(path := dataset.get(key), str) and path and "://" not in path}
+    files = {
+        key: os.path.abspath(os.path.expanduser(dataset[key]))
+        for key in DATA_FILES
+        if isinstance(path := dataset.get(key), str) and path and "://" not in path
+    }
     return {**config, "dataset": {**dataset, **files}}
 
 
@@ -63,8 +68,9 @@ def working_directory() -> str:
     try:
         return os.getcwd()
     except FileNotFoundError as error:
-        raise UserError("the working directory has been removed: change to another, such as by "
-                        "`cd`") from error
+        raise UserError(
+            "the working directory has been removed: change to another, such as by `cd`"
+        ) from error
 
 
 def import_from_here() -> None:

@@ -84,9 +84,12 @@ class Root:
 
 def describe_bounds() -> str:
     """The settings that have choices or bounds, a line each, for the help."""
-    found = [(lead + name, setting.words())
-             for lead, cls in (("", Root), ("train.", Train), ("eval.", Eval))
-             for name, setting in read_settings(cls).items() if setting.range()]
+    found = [
+        (lead + name, setting.words())
+        for lead, cls in (("", Root), ("train.", Train), ("eval.", Eval))
+        for name, setting in read_settings(cls).items()
+        if setting.range()
+    ]
     return "\n".join(f"  {name:<23} {words}" for name, words in found)
 
 
@@ -96,8 +99,9 @@ def check(config: DictConfig) -> dict[str, Any]:
     Raises UserError for an unknown setting, a wrong type, a value out of range or a missing one.
     """
     try:
-        values = OmegaConf.to_container(config, resolve=True, throw_on_missing=True,
-                                        enum_to_str=True)
+        values = OmegaConf.to_container(
+            config, resolve=True, throw_on_missing=True, enum_to_str=True
+        )
         check_packages(values)
         typed = OmegaConf.merge(OmegaConf.structured(Root), cast(dict[str, Any], values))
         OmegaConf.to_object(typed)  # runs every __post_init__
@@ -112,9 +116,11 @@ def check_packages(values: Any) -> None:
     if target:
         file = next(filter(lambda file: is_bare(file, target), search_path.list_files("reg")), None)
         name = file.stem if file else "NAME"
-        raise UserError(f"{show_path(file) if file else f'the YAML under reg/ of {target}'} does "
-                        "not say where its settings go: let it begin with the line "
-                        f"'# @package reg.{name}'")
+        raise UserError(
+            f"{show_path(file) if file else f'the YAML under reg/ of {target}'} does "
+            "not say where its settings go: let it begin with the line "
+            f"'# @package reg.{name}'"
+        )
 
 
 def is_bare(file: Path, target: str) -> bool:

@@ -98,8 +98,11 @@ class Setting:
         from mcgan.schedule import Schedule, number  # imports torch
 
         found = number(value, self.name)
-        ends = ({f"{self.name}.from": found.start, f"{self.name}.to": found.end}
-                if isinstance(found, Schedule) else {self.name: found})
+        ends = (
+            {f"{self.name}.from": found.start, f"{self.name}.to": found.end}
+            if isinstance(found, Schedule)
+            else {self.name: found}
+        )
         for name, end in ends.items():
             self._check(name, end)
         return found
@@ -122,13 +125,22 @@ class Setting:
 
     def words(self) -> str:
         """All that it may be: type, choices or bounds, and null."""
-        said = self.range() if self.choices else ", ".join(filter(None, (self.type_name(),
-                                                                         self.range())))
+        said = (
+            self.range()
+            if self.choices
+            else ", ".join(filter(None, (self.type_name(), self.range())))
+        )
         return f"{said}, or null" if self.optional else said
 
 
-KINDS = {bool: "true or false", int: "whole number", float: "number", str: "text",
-         list: "list", dict: "mapping"}
+KINDS = {
+    bool: "true or false",
+    int: "whole number",
+    float: "number",
+    str: "text",
+    list: "list",
+    dict: "mapping",
+}
 
 
 def kind_in_words(kind: Any) -> str:
@@ -156,9 +168,14 @@ def setting(name: str, hint: Any) -> Setting:
     said = list(parts(hint))
     literal = chain.from_iterable(get_args(each) for each in said if get_origin(each) is Literal)
     enums = [each for each in said if isinstance(each, type) and issubclass(each, Enum)]
-    return Setting(name, plain(hint), (*literal, *chain.from_iterable(enums)),
-                   tuple(each for each in said if isinstance(each, Bound)),
-                   Scheduled in said, NoneType in said)
+    return Setting(
+        name,
+        plain(hint),
+        (*literal, *chain.from_iterable(enums)),
+        tuple(each for each in said if isinstance(each, Bound)),
+        Scheduled in said,
+        NoneType in said,
+    )
 
 
 def parts(hint: Any) -> Iterator[Any]:
@@ -192,8 +209,11 @@ def plain(hint: Any) -> Any:
 def plain_dataclass(cls: Any) -> type:
     """A dataclass with the settings of another, of types that OmegaConf knows."""
     typed = {name: each.kind for name, each in read_settings(cls).items()}
-    return make_dataclass(cls.__name__, [
-        (f.name, typed[f.name], copy_field(f)) for f in fields(cls) if f.init], kw_only=True)
+    return make_dataclass(
+        cls.__name__,
+        [(f.name, typed[f.name], copy_field(f)) for f in fields(cls) if f.init],
+        kw_only=True,
+    )
 
 
 def copy_field(like: Any) -> Any:

@@ -38,11 +38,15 @@ def check_target(target: str, where: str) -> None:
     root = module.partition(".")[0]
     if root == "mcgan" or module in sys.modules or listed(target):
         return
-    if not any((Path(folder, root)).is_dir() or Path(folder, f"{root}.py").is_file()
-               for folder in own_folders()):
-        raise UserError(f"{where}._target_: cannot import {target!r}: there is no {root}.py in the "
-                        "working directory or beside the folder of MCGAN_CONF; an installed "
-                        "package must be named in the environment variable MCGAN_TARGETS")
+    if not any(
+        (Path(folder, root)).is_dir() or Path(folder, f"{root}.py").is_file()
+        for folder in own_folders()
+    ):
+        raise UserError(
+            f"{where}._target_: cannot import {target!r}: there is no {root}.py in the "
+            "working directory or beside the folder of MCGAN_CONF; an installed "
+            "package must be named in the environment variable MCGAN_TARGETS"
+        )
 
 
 def listed(target: str) -> bool:
@@ -58,8 +62,10 @@ def check_hydra(settings: Any) -> None:
         raise UserError("hydra.job.env_set is not allowed: set the variables before the command")
     for where, key, text in texts(found, "hydra"):
         if key in FACTORIES and not known(text, where) and not listed(text):
-            raise UserError(f"{where}: {text!r} is not allowed, as it would run code: leave it "
-                            "out, or name its package in the environment variable MCGAN_TARGETS")
+            raise UserError(
+                f"{where}: {text!r} is not allowed, as it would run code: leave it "
+                "out, or name its package in the environment variable MCGAN_TARGETS"
+            )
         if "_logging." in where and leads_away(key, text):
             raise UserError(f"{where}: {text!r} is not allowed here: write the value itself")
 

@@ -28,8 +28,9 @@ def check_words(words: Iterable[str]) -> None:
         if is_group(override.key_or_group):
             check_option(override)
     if jobs > JOBS:
-        raise UserError(f"a sweep of {jobs:,} jobs is too large: give fewer values, for at most "
-                        f"{JOBS:,} jobs")
+        raise UserError(
+            f"a sweep of {jobs:,} jobs is too large: give fewer values, for at most {JOBS:,} jobs"
+        )
 
 
 def count_values(override: Override) -> int:
@@ -54,8 +55,10 @@ def check_option(override: Override) -> None:
         if name is None:
             continue
         if not isinstance(name, str):
-            raise UserError(f"{override.input_line}: an option is a name, not {name!r}; write a "
-                            f"list as {override.key_or_group}=[NAME,NAME]")
+            raise UserError(
+                f"{override.input_line}: an option is a name, not {name!r}; write a "
+                f"list as {override.key_or_group}=[NAME,NAME]"
+            )
         if name.startswith("/") or ".." in name.split("/"):
             raise UserError(f"{override.input_line}: an option is a name, not the path {name!r}")
 
@@ -64,8 +67,12 @@ def list_names(override: Override) -> list[Any]:
     """The names that a word gives a group, also those of a list and of a sweep."""
     value = override.value()
     values = value.list if isinstance(value, ChoiceSweep) else [value]
-    return [name for each in values for name in (each if isinstance(each, list) else [each])
-            if not isinstance(name, RangeSweep)]
+    return [
+        name
+        for each in values
+        for name in (each if isinstance(each, list) else [each])
+        if not isinstance(name, RangeSweep)
+    ]
 
 
 def quote_word(key: str, value: object) -> str:

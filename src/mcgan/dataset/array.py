@@ -111,8 +111,12 @@ class Array(ModalDataset):
 
     def fingerprint(self) -> dict[str, list[Any]]:
         """Of each mode: its rows."""
-        return {name: digest(part) for name, part in
-                zip(self.classes, split_modes(self.rows, self.modes, self.num_modes), strict=True)}
+        return {
+            name: digest(part)
+            for name, part in zip(
+                self.classes, split_modes(self.rows, self.modes, self.num_modes), strict=True
+            )
+        }
 
     def facts(self) -> dict[str, Any]:
         """The modes' names, and the share of rows whose mode is recognised as their own."""
@@ -129,24 +133,30 @@ def check_vectors(given: np.ndarray, file: str) -> None:
     if given.ndim in (3, 4):
         raise UserError(f"dataset.root={file} holds pictures {given.shape}: choose dataset=images")
     if given.ndim != 2 or len(given) < FEWEST or not given.shape[1]:
-        raise UserError(f"dataset.root={file} must hold at least {FEWEST} vectors, an array of "
-                        f"shape (n, d), not {given.shape}")
+        raise UserError(
+            f"dataset.root={file} must hold at least {FEWEST} vectors, an array of "
+            f"shape (n, d), not {given.shape}"
+        )
 
 
 def check_spread(x: Tensor, file: str) -> float:
     """The rms over columns of their std. Raises UserError: not finite, constant, off the origin."""
     broken = int((~x.isfinite()).any(1).sum())
     if broken:
-        raise UserError(f"dataset.root={file}: {broken:,} of {len(x):,} rows hold a NaN or an "
-                        "infinity: leave them out")
+        raise UserError(
+            f"dataset.root={file}: {broken:,} of {len(x):,} rows hold a NaN or an "
+            "infinity: leave them out"
+        )
     scale = x.var(0, correction=0).mean().sqrt().item()
     if not scale:
         raise UserError(f"dataset.root={file}: all rows are the same; give data that vary")
     away = x.mean(0).abs().max().item() / scale
     if away > FAR:
-        raise UserError(f"dataset.root={file}: the mean of a column is {away:,.0f} standard "
-                        "deviations from 0, out of reach for a network's start: give columns "
-                        "without their means")
+        raise UserError(
+            f"dataset.root={file}: the mean of a column is {away:,.0f} standard "
+            "deviations from 0, out of reach for a network's start: give columns "
+            "without their means"
+        )
     return scale
 
 
@@ -154,5 +164,7 @@ def check_counts(mode: Tensor, names: list[str], file: str) -> None:
     """Raises UserError for a class with too few rows to tell its shape."""
     for name, count in zip(names, torch.bincount(mode).tolist(), strict=True):
         if count < FEWEST:
-            raise UserError(f"class {name!r} in dataset.labels={file} has {count} rows; its shape "
-                            f"needs at least {FEWEST}: add rows or take the class away")
+            raise UserError(
+                f"class {name!r} in dataset.labels={file} has {count} rows; its shape "
+                f"needs at least {FEWEST}: add rows or take the class away"
+            )

@@ -29,8 +29,9 @@ def read_array(file: str, key: str | None, setting: str) -> np.ndarray:
                 return pick(np.load(opened, allow_pickle=False), key, f"{setting}={file}")
         return np.lib.format.open_memmap(path, mode="c")
     except DAMAGED as error:
-        raise UserError(f"{setting}={file} is no array in NumPy's format: {error}; write it by "
-                        "numpy.save") from error
+        raise UserError(
+            f"{setting}={file} is no array in NumPy's format: {error}; write it by numpy.save"
+        ) from error
 
 
 def pick(archive: np.lib.npyio.NpzFile, key: str | None, where: str) -> np.ndarray:
@@ -41,8 +42,10 @@ def pick(archive: np.lib.npyio.NpzFile, key: str | None, where: str) -> np.ndarr
             return archive[names[0]]
         if key in names:
             return archive[key]
-    raise UserError(f"{where} holds the arrays {', '.join(names) or '(none)'}: name one of them "
-                    "with dataset.key, that of labels with dataset.labels_key")
+    raise UserError(
+        f"{where} holds the arrays {', '.join(names) or '(none)'}: name one of them "
+        "with dataset.key, that of labels with dataset.labels_key"
+    )
 
 
 def read_labels(file: str, key: str | None, examples: int) -> tuple[Tensor, list[str]]:
@@ -52,8 +55,10 @@ def read_labels(file: str, key: str | None, examples: int) -> tuple[Tensor, list
     """
     given = read_array(file, key, "dataset.labels")
     if given.shape != (examples,) or given.dtype.kind not in "iuUSb":
-        raise UserError(f"dataset.labels={file} must hold one whole number or word for each of "
-                        f"{examples:,} examples, not {given.dtype} of shape {given.shape}")
+        raise UserError(
+            f"dataset.labels={file} must hold one whole number or word for each of "
+            f"{examples:,} examples, not {given.dtype} of shape {given.shape}"
+        )
     names, labels = np.unique(given, return_inverse=True)
     words = names.astype(str) if names.dtype.kind != "S" else np.char.decode(names, "utf-8")
     return torch.from_numpy(labels.astype(np.int64)), words.tolist()

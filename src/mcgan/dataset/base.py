@@ -97,8 +97,10 @@ class ModalDataset(ABC):
         self.prepare()
         for name, what in MEMBERS.items():
             if not hasattr(self, name):
-                raise UserError(f"dataset: {type(self).__name__} sets no {name}: set self.{name}, "
-                                f"{what}, in __post_init__ or prepare")
+                raise UserError(
+                    f"dataset: {type(self).__name__} sets no {name}: set self.{name}, "
+                    f"{what}, in __post_init__ or prepare"
+                )
         return self
 
     def facts(self) -> dict[str, Any]:

@@ -21,10 +21,25 @@ from mcgan.errors import UserError
 from mcgan.system.places import data_folder
 
 ARRAYS = {"_reconstruct", "ndarray", "dtype", "_frombuffer"}  # what NumPy's pickles of arrays name
-MODULES = {"numpy", *(f"{core}.{part}" for core in ("numpy.core", "numpy._core")
-                      for part in ("multiarray", "numeric"))}
-DAMAGED = (OSError, EOFError, ValueError, KeyError, IndexError, TypeError, AttributeError,
-           ImportError, pickle.UnpicklingError)
+MODULES = {
+    "numpy",
+    *(
+        f"{core}.{part}"
+        for core in ("numpy.core", "numpy._core")
+        for part in ("multiarray", "numeric")
+    ),
+}
+DAMAGED = (
+    OSError,
+    EOFError,
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    ImportError,
+    pickle.UnpicklingError,
+)
 
 
 class CifarSource(NamedTuple):
@@ -39,10 +54,18 @@ class CifarSource(NamedTuple):
     names: str
 
 
-TEN = CifarSource("CIFAR10", "cifar-10-batches-py", tuple(f"data_batch_{i}" for i in range(1, 6)),
-             ("test_batch",), "batches.meta", "labels", "label_names")
-HUNDRED = CifarSource("CIFAR100", "cifar-100-python", ("train",), ("test",), "meta", "fine_labels",
-                 "fine_label_names")
+TEN = CifarSource(
+    "CIFAR10",
+    "cifar-10-batches-py",
+    tuple(f"data_batch_{i}" for i in range(1, 6)),
+    ("test_batch",),
+    "batches.meta",
+    "labels",
+    "label_names",
+)
+HUNDRED = CifarSource(
+    "CIFAR100", "cifar-100-python", ("train",), ("test",), "meta", "fine_labels", "fine_label_names"
+)
 
 
 @dataclass(eq=False)
@@ -76,17 +99,21 @@ def read(
     if download and not all(file.is_file() for file in files):
         fetch(source, folder)
     if absent := [file.name for file in files if not file.is_file()]:
-        raise UserError(f"no {source.name} files in {place} ({', '.join(absent)} missing); add "
-                        "dataset.download=true to fetch them, or name the folder that has "
-                        f"{source.folder} with dataset.root=... or MCGAN_DATA")
+        raise UserError(
+            f"no {source.name} files in {place} ({', '.join(absent)} missing); add "
+            "dataset.download=true to fetch them, or name the folder that has "
+            f"{source.folder} with dataset.root=... or MCGAN_DATA"
+        )
     try:
         meta, *batches = map(unpickle, files)
         images = torch.from_numpy(np.concatenate([batch["data"] for batch in batches]))
         labels = torch.tensor([label for batch in batches for label in batch[source.label]])
         return check(images, labels, [str(name) for name in meta[source.names]])
     except DAMAGED as error:
-        raise UserError(f"cannot read {source.name} in {place}: {error}; delete the damaged files "
-                        "and fetch them anew with dataset.download=true") from error
+        raise UserError(
+            f"cannot read {source.name} in {place}: {error}; delete the damaged files "
+            "and fetch them anew with dataset.download=true"
+        ) from error
 
 
 def check(images: Tensor, labels: Tensor, names: list[str]) -> tuple[Tensor, Tensor, list[str]]:
@@ -119,8 +146,11 @@ def fetch(source: CifarSource, folder: Path) -> None:
     """Download the archive to the folder, check its md5 sum, and unpack it."""
     theirs = getattr(torchvision.datasets, source.name)
     try:
-        download_and_extract_archive(theirs.url, str(folder), filename=theirs.filename,
-                                     md5=theirs.tgz_md5)
+        download_and_extract_archive(
+            theirs.url, str(folder), filename=theirs.filename, md5=theirs.tgz_md5
+        )
     except (RuntimeError, OSError) as error:
-        raise UserError(f"could not download {source.name} to {folder}: {error}; check the "
-                        f"connection, or unpack {theirs.filename} there") from error
+        raise UserError(
+            f"could not download {source.name} to {folder}: {error}; check the "
+            f"connection, or unpack {theirs.filename} there"
+        ) from error

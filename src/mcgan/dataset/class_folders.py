@@ -68,12 +68,16 @@ def choose_split(root: Path, paths: list[Path], split: Split) -> Path:
     if not (deep and outer and len(splits) == len(outer)):
         if split == "train":
             return root
-        raise UserError(f"dataset.split={split}, and dataset.root={show(root)} has no folders "
-                        f"train, val and test with class folders in them: leave the split out")
+        raise UserError(
+            f"dataset.split={split}, and dataset.root={show(root)} has no folders "
+            f"train, val and test with class folders in them: leave the split out"
+        )
     if split not in splits:
         has = " and ".join(splits)
-        raise UserError(f"dataset.root={show(root)} has pictures for {has}, not for {split}: add "
-                        f"dataset.split={next(iter(splits))}")
+        raise UserError(
+            f"dataset.root={show(root)} has pictures for {has}, not for {split}: add "
+            f"dataset.split={next(iter(splits))}"
+        )
     return root / splits[split]
 
 
@@ -81,15 +85,21 @@ def check_classes(place: Path, names: list[str], paths: list[Path], found: Found
     """Raises UserError where the folder has fewer than two classes, with what may help."""
     here = f"dataset.root={show(place)}"
     if not found.paths:
-        raise UserError(f"{here} has no pictures ({found.describe_left_out() or 'it is empty'}): "
-                        "give a folder that has a folder of pictures for each class")
+        raise UserError(
+            f"{here} has no pictures ({found.describe_left_out() or 'it is empty'}): "
+            "give a folder that has a folder of pictures for each class"
+        )
     if not names:
-        raise UserError(f"{here} has {len(paths):,} pictures and no class folders; the classes "
-                        f"are the modes: put the pictures into folders, {show(place)}/CLASS/, one "
-                        "for each class")
+        raise UserError(
+            f"{here} has {len(paths):,} pictures and no class folders; the classes "
+            f"are the modes: put the pictures into folders, {show(place)}/CLASS/, one "
+            "for each class"
+        )
     if len(names) == 1:
-        raise UserError(f"{here} has one class folder, {show(names[0])}; modes need at least two: "
-                        f"put a folder of another class beside it{hint(place, names[0], paths)}")
+        raise UserError(
+            f"{here} has one class folder, {show(names[0])}; modes need at least two: "
+            f"put a folder of another class beside it{hint(place, names[0], paths)}"
+        )
 
 
 def hint(place: Path, only: str, paths: list[Path]) -> str:
@@ -108,17 +118,26 @@ def tell_classes(classes: Classes) -> None:
     counts = Counter(classes.labels)
     named = [f"{show(name)} ({counts[i]:,})" for i, name in enumerate(classes.names[:NAMED])]
     more = len(classes.names) - NAMED
-    log.info("%s classes in %s, with their pictures: %s%s", f"{len(classes.names):,}",
-             show(classes.place), ", ".join(named), f" and {more:,} more" if more > 0 else "")
+    log.info(
+        "%s classes in %s, with their pictures: %s%s",
+        f"{len(classes.names):,}",
+        show(classes.place),
+        ", ".join(named),
+        f" and {more:,} more" if more > 0 else "",
+    )
 
 
 def tell_left_out(classes: Classes, found: Found, loose: int) -> None:
     """A line of the log: what lies there and is no picture of a class, with counts."""
-    folders = {path.name for path in classes.place.iterdir()
-               if path.is_dir() and not is_hidden(path.name)}
+    folders = {
+        path.name for path in classes.place.iterdir() if path.is_dir() and not is_hidden(path.name)
+    }
     other = len(found.paths) - len(classes.paths) - loose
-    more = {"pictures of other splits": other, "pictures beside the class folders": loose,
-            "folders without pictures": len(folders - {*classes.names})}
+    more = {
+        "pictures of other splits": other,
+        "pictures beside the class folders": loose,
+        "folders without pictures": len(folders - {*classes.names}),
+    }
     whole = Found([], found.left_out | {what: count for what, count in more.items() if count})
     if whole.left_out:
         log.info(whole.describe_left_out())
@@ -128,10 +147,15 @@ def warn_of_deeper_pictures(classes: Classes) -> None:
     """Warns where pictures lie below folders inside of the class folders, which name no class."""
     deeper = [path for path in classes.paths if depth(path, classes.place) > 2]
     if deeper:
-        log.warning("%s of %s pictures lie a level deeper than their class folder, such as %s: it "
-                    "counts for class %s; if the folder inside is the class, give the root "
-                    "above it", f"{len(deeper):,}", f"{len(classes.paths):,}", show(deeper[0]),
-                    show(class_of(deeper[0], classes.place)))
+        log.warning(
+            "%s of %s pictures lie a level deeper than their class folder, such as %s: it "
+            "counts for class %s; if the folder inside is the class, give the root "
+            "above it",
+            f"{len(deeper):,}",
+            f"{len(classes.paths):,}",
+            show(deeper[0]),
+            show(class_of(deeper[0], classes.place)),
+        )
 
 
 def show(path: Path | str) -> str:

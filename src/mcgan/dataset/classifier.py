@@ -116,8 +116,9 @@ def count_aloud(steps: int) -> Iterator[int]:
 def probabilities(net: nn.Module, x: Pictures, batch: int = 500) -> Tensor:
     """Class probabilities (n, classes) of images x (n, C, H, W), at most `batch` at a time."""
     parts = (x[start : start + batch] for start in range(0, max(len(x), 1), batch))
-    return torch.cat([net(part.contiguous(memory_format=torch.channels_last)).softmax(1)
-                      for part in parts])
+    return torch.cat(
+        [net(part.contiguous(memory_format=torch.channels_last)).softmax(1) for part in parts]
+    )
 
 
 def accuracy(net: nn.Module, x: Pictures, labels: Tensor) -> float:

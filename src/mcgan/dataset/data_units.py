@@ -24,8 +24,10 @@ def net_units(samples: Any, dataset: ModalDataset) -> Tensor:
     check_shape(x, dataset)
     broken = int((~x.isfinite()).flatten(1).any(1).sum())
     if broken:
-        raise UserError(f"{broken:,} of {len(x):,} samples hold a NaN or an infinity: "
-                        "leave them out, and say so beside the scores")
+        raise UserError(
+            f"{broken:,} of {len(x):,} samples hold a NaN or an infinity: "
+            "leave them out, and say so beside the scores"
+        )
     return pictures(x) if len(dataset.shape) == 3 else (x.double() / dataset.scale).float()
 
 
@@ -45,20 +47,26 @@ def from_numpy(given: Any, what: str = "samples") -> Tensor:
         array = np.asarray(given)
     except ValueError as error:
         lengths = sorted({len(row) for row in given if hasattr(row, "__len__")})
-        raise UserError(f"{what} must be an array of numbers, not rows of several lengths "
-                        f"({', '.join(map(str, lengths))}): give rows of one length") from error
+        raise UserError(
+            f"{what} must be an array of numbers, not rows of several lengths "
+            f"({', '.join(map(str, lengths))}): give rows of one length"
+        ) from error
     try:
         return torch.as_tensor(np.require(array, array.dtype.newbyteorder("="), ["C", "W"]))
     except (TypeError, ValueError) as error:
-        raise UserError(f"{what} must be an array of numbers, not {type(given).__name__} of "
-                        f"dtype {array.dtype}: give NumPy's or torch's, such as float32") from error
+        raise UserError(
+            f"{what} must be an array of numbers, not {type(given).__name__} of "
+            f"dtype {array.dtype}: give NumPy's or torch's, such as float32"
+        ) from error
 
 
 def check_shape(x: Tensor, dataset: ModalDataset) -> None:
     if x.shape[1:] != dataset.shape or not x.dim():
         wanted = ", ".join(["n", *map(str, dataset.shape)])
-        raise UserError(f"samples of {type(dataset).__name__} have the shape ({wanted}), "
-                        f"not {tuple(x.shape)}: reshape them, or choose the dataset's settings")
+        raise UserError(
+            f"samples of {type(dataset).__name__} have the shape ({wanted}), "
+            f"not {tuple(x.shape)}: reshape them, or choose the dataset's settings"
+        )
     if not len(x):
         raise UserError("there are no samples to measure: give at least one")
 
@@ -71,6 +79,8 @@ def pictures(x: Tensor) -> Tensor:
     if not x.is_floating_point() or low < -1 - SLACK or high > 1 + SLACK:
         raise UserError(f"{PICTURES}; these are {x.dtype} from {low:g} to {high:g}: convert them")
     if low >= 0:
-        raise UserError(f"{PICTURES}; these are floats from {low:g} to {high:g}, which may mean "
-                        "[0, 1]: convert them by 2 * x - 1")
+        raise UserError(
+            f"{PICTURES}; these are floats from {low:g} to {high:g}, which may mean "
+            "[0, 1]: convert them by 2 * x - 1"
+        )
     return x.float()

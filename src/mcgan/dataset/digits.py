@@ -27,8 +27,10 @@ class Digits(StoredPictures):
         try:
             from sklearn.datasets import load_digits
         except ImportError as error:
-            raise UserError("dataset=digits needs scikit-learn: pip install 'mcgan[digits]', or "
-                            "pip install scikit-learn") from error
+            raise UserError(
+                "dataset=digits needs scikit-learn: pip install 'mcgan[digits]', or "
+                "pip install scikit-learn"
+            ) from error
         found = load_digits()
         grey = torch.from_numpy(found.images)[:, None] * (255 / LEVELS)
         images, labels = grey.round().to(torch.uint8), torch.from_numpy(found.target).long()

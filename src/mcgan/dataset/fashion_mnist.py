@@ -32,8 +32,15 @@ class FashionMNIST(StoredPictures):
         images, labels = read(FASHION, self.root, self.split == "train", self.download)
         padded = F.pad(images, [self.margin] * 4)[:, None]
         judge = self.kept or shipped_classifiers.load(FASHION.name)
-        self.settle_named(padded, labels, [*FASHION.classes], self.confidence, judge,
-                          shipped_classifiers.WEIGHTS[FASHION.name], self._held_out)
+        self.settle_named(
+            padded,
+            labels,
+            [*FASHION.classes],
+            self.confidence,
+            judge,
+            shipped_classifiers.WEIGHTS[FASHION.name],
+            self._held_out,
+        )
 
     def _held_out(self) -> Tensor:
         """The test images, which the classifier was not trained on."""

@@ -74,14 +74,18 @@ def check_counts(classes: Classes) -> None:
         if counts[number] < FEWEST:
             raise UserError(
                 f"class {name!r} in dataset.root={classes.place} has {counts[number]} images; its "
-                f"classifier needs at least {FEWEST}: add images or take the folder away")
+                f"classifier needs at least {FEWEST}: add images or take the folder away"
+            )
 
 
 def warn_near_chance(accuracy: float, weights: Tensor) -> None:
     """Warns of a classifier that hardly beats always naming the largest class."""
     chance = weights.max().item()
     if accuracy < chance + NEAR * (1 - chance):
-        log.warning("the classifier that names modes is right on %.0f %% of held-out images, and "
-                    "always naming the largest class on %.0f %%: counts of modes mean little; see "
-                    "that the folders in dataset.root are classes that a picture shows",
-                    100 * accuracy, 100 * chance)
+        log.warning(
+            "the classifier that names modes is right on %.0f %% of held-out images, and "
+            "always naming the largest class on %.0f %%: counts of modes mean little; see "
+            "that the folders in dataset.root are classes that a picture shows",
+            100 * accuracy,
+            100 * chance,
+        )

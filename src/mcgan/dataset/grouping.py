@@ -19,8 +19,10 @@ def find_groups(points: Tensor, number: int) -> Tensor:
     """
     some = points[every(len(points), TREE)]
     if len(some.unique(dim=0)) < max(number, 2):
-        raise UserError(f"dataset.groups={number}: the data have {len(some.unique(dim=0)):,} "
-                        "different examples; ask for fewer groups, or give more data")
+        raise UserError(
+            f"dataset.groups={number}: the data have {len(some.unique(dim=0)):,} "
+            "different examples; ask for fewer groups, or give more data"
+        )
     label = torch.from_numpy(fcluster(linkage(some.numpy(), "ward"), number, "maxclust") - 1).long()
     group = settle_centres(points, means(some, label, number))
     return largest_first(group, number)
@@ -57,8 +59,10 @@ def largest_first(group: Tensor, number: int) -> Tensor:
     """The same groups, numbered by size. Raises UserError where one is empty."""
     size = torch.bincount(group, minlength=number)
     if not size.all():
-        raise UserError(f"dataset.groups={number}: only {int((size > 0).sum())} groups were found; "
-                        "ask for fewer")
+        raise UserError(
+            f"dataset.groups={number}: only {int((size > 0).sum())} groups were found; "
+            "ask for fewer"
+        )
     return size.argsort(descending=True, stable=True).argsort()[group]
 
 

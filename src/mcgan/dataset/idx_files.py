@@ -29,8 +29,9 @@ class Source(NamedTuple):
     package: str = ""  # that package, in words; empty: there is none
 
 
-MNIST = Source("MNIST", tuple(f"digit {number}" for number in range(10)),
-               Path("/usr/share/datasets/mnist"))
+MNIST = Source(
+    "MNIST", tuple(f"digit {number}" for number in range(10)), Path("/usr/share/datasets/mnist")
+)
 FASHION = Source(
     "FashionMNIST",
     ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag",
@@ -54,11 +55,14 @@ def read(source: Source, root: str | None, train: bool, download: bool) -> tuple
     try:
         images, labels = map(read_idx, files)
     except DAMAGED as error:
-        raise UserError(f"cannot read {source.name} in {files[0].parent}: {error}; delete the "
-                        "damaged files") from error
+        raise UserError(
+            f"cannot read {source.name} in {files[0].parent}: {error}; delete the damaged files"
+        ) from error
     if images.shape != (len(labels), 28, 28) or labels.dim() != 1 or not len(labels):
-        raise UserError(f"{source.name} in {files[0].parent} is damaged: its pictures are "
-                        f"{tuple(images.shape)}, its labels {tuple(labels.shape)}")
+        raise UserError(
+            f"{source.name} in {files[0].parent} is damaged: its pictures are "
+            f"{tuple(images.shape)}, its labels {tuple(labels.shape)}"
+        )
     return images, labels.long()
 
 
@@ -98,8 +102,10 @@ def fetch(source: Source, folder: Path) -> None:
     try:
         getattr(torchvision.datasets, source.name)(folder, download=True)
     except (RuntimeError, OSError) as error:
-        raise UserError(f"could not download {source.name} to {folder}; check the connection, or "
-                        "put the files there") from error
+        raise UserError(
+            f"could not download {source.name} to {folder}; check the connection, or "
+            "put the files there"
+        ) from error
 
 
 def missing(source: Source, folder: Path) -> str:

@@ -18,14 +18,22 @@ def to_bytes(given: np.ndarray, size: int, channels: int | None, where: str) -> 
     has. Floats are in [-1, 1]. Raises UserError for what are no pictures.
     """
     if given.ndim == 2:
-        raise UserError(f"{where} holds vectors {given.shape}: choose dataset=array, or reshape "
-                        "them to (n, height, width)")
+        raise UserError(
+            f"{where} holds vectors {given.shape}: choose dataset=array, or reshape "
+            "them to (n, height, width)"
+        )
     if given.ndim not in (3, 4) or not given.size:
-        raise UserError(f"{where} must hold pictures, an array of shape (n, height, width) or (n, "
-                        f"channels, height, width), not {given.shape}")
+        raise UserError(
+            f"{where} must hold pictures, an array of shape (n, height, width) or (n, "
+            f"channels, height, width), not {given.shape}"
+        )
     order = axes_of(given.shape, where)
-    return torch.cat([convert(given[start : start + AT_ONCE], order, size, channels, where)
-                      for start in range(0, len(given), AT_ONCE)])
+    return torch.cat(
+        [
+            convert(given[start : start + AT_ONCE], order, size, channels, where)
+            for start in range(0, len(given), AT_ONCE)
+        ]
+    )
 
 
 def axes_of(shape: tuple[int, ...], where: str) -> tuple[int, ...] | None:
@@ -36,8 +44,10 @@ def axes_of(shape: tuple[int, ...], where: str) -> tuple[int, ...] | None:
         return 0, 1, 2, 3
     if shape[3] in (1, 3):
         return 0, 3, 1, 2
-    raise UserError(f"{where} holds pictures {shape} with neither 1 nor 3 channels: take others, "
-                    "such as transparency, out")
+    raise UserError(
+        f"{where} holds pictures {shape} with neither 1 nor 3 channels: take others, "
+        "such as transparency, out"
+    )
 
 
 def convert(

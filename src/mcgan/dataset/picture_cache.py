@@ -39,13 +39,20 @@ def read_folder(folder: Path, size: int, channels: int) -> Tensor:
     found = find_pictures(folder)
     if not found.paths:
         said = found.describe_left_out()
-        raise UserError(f"dataset.root={folder} has no pictures{said and f' ({said})'}: give the "
-                        "folder that holds them")
+        raise UserError(
+            f"dataset.root={folder} has no pictures{said and f' ({said})'}: give the "
+            "folder that holds them"
+        )
     return map_pictures(found.paths, size, channels)
 
 
-def map_pictures(paths: Sequence[Path], size: int, channels: int, background: str = "white",
-                 white: float | None = None) -> Tensor:
+def map_pictures(
+    paths: Sequence[Path],
+    size: int,
+    channels: int,
+    background: str = "white",
+    white: float | None = None,
+) -> Tensor:
     """Pictures (n, channels, size, size) uint8 of these files, in their order, mapped.
 
     ``background`` and ``white`` are those of `read_picture`. Raises UserError where one cannot be
@@ -59,8 +66,10 @@ def map_pictures(paths: Sequence[Path], size: int, channels: int, background: st
         write(file, paths, how)
         return mapped(file)
     except OSError as error:
-        raise UserError(f"cannot keep the pictures in {file.parent}: {error}; make room, or name "
-                        "another folder with the environment's XDG_CACHE_HOME") from error
+        raise UserError(
+            f"cannot keep the pictures in {file.parent}: {error}; make room, or name "
+            "another folder with the environment's XDG_CACHE_HOME"
+        ) from error
 
 
 def mapped(file: Path) -> Tensor:

@@ -63,8 +63,13 @@ class Pictures(NamedTuple):
             raise UserError(name_refused(self.refused, len(self.paths) + len(self.refused)))
 
 
-def read_picture(path: Path | str, size: int | None = None, mode: Mode = "RGB",
-                 background: str = "white", white: float | None = None) -> Pixels:
+def read_picture(
+    path: Path | str,
+    size: int | None = None,
+    mode: Mode = "RGB",
+    background: str = "white",
+    white: float | None = None,
+) -> Pixels:
     """The pixels of a picture file, uint8 (3 or 1, height, width), as a viewer shows them.
 
     With ``size`` its shorter side is scaled to that, and the middle square cut out. Transparency
@@ -82,9 +87,14 @@ def read_picture(path: Path | str, size: int | None = None, mode: Mode = "RGB",
     return np.ascontiguousarray(values.reshape(*values.shape[:2], -1).transpose(2, 0, 1))
 
 
-def read_pictures(paths: Sequence[Path], size: int, mode: Mode = "RGB", background: str = "white",
-                  white: float | None = None, progress: Callable[[int], None] | None = None
-                  ) -> Pictures:
+def read_pictures(
+    paths: Sequence[Path],
+    size: int,
+    mode: Mode = "RGB",
+    background: str = "white",
+    white: float | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Pictures:
     """The pixels of many files as one array, and which files cannot be read; as `read_picture`.
 
     ``progress`` is called with the number of files done, after each.
@@ -100,7 +110,7 @@ def read_pictures(paths: Sequence[Path], size: int, mode: Mode = "RGB", backgrou
             refused.append(error)
         if progress:
             progress(number)
-    return Pictures(pixels[:len(read)], read, refused)
+    return Pictures(pixels[: len(read)], read, refused)
 
 
 def name_refused(refused: Sequence[PictureError], total: int) -> str:
@@ -201,8 +211,9 @@ def check_colour(name: str) -> None:
     try:
         ImageColor.getrgb(name)
     except ValueError as error:
-        raise ValueError(f"background must be a colour, such as white or '#808080', not {name!r}"
-                         ) from error
+        raise ValueError(
+            f"background must be a colour, such as white or '#808080', not {name!r}"
+        ) from error
 
 
 def check_file(file: Image.Image) -> None:

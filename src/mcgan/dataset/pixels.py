@@ -30,8 +30,10 @@ def to_eight_bits(image: Image.Image, white: float | None) -> Image.Image:
     values = np.asarray(image).astype(np.float64)
     top = white or declared_white(image, values)
     if not (values.min() >= 0 and values.max() <= top):  # NaN is neither
-        raise Unfit(f"its values go from {values.min():g} to {values.max():g}, and white is "
-                      f"{top:g}: give the setting white its value")
+        raise Unfit(
+            f"its values go from {values.min():g} to {values.max():g}, and white is "
+            f"{top:g}: give the setting white its value"
+        )
     scaled = values * (255 / top)
     if tag(image, PHOTOMETRIC) == 0:  # white is zero
         scaled = 255 - scaled
@@ -46,12 +48,16 @@ def declared_white(image: Image.Image, values: NDArray[np.float64]) -> float:
         return 1
     known = image.format != "TIFF" or image.mode.startswith("I;16")
     if image.mode == "F" or not known:
-        raise Unfit(f"its values go from {values.min():g} to {values.max():g}, and no file says "
-                      "what white is: give the setting white its value, such as 1, 255 or 65535")
+        raise Unfit(
+            f"its values go from {values.min():g} to {values.max():g}, and no file says "
+            "what white is: give the setting white its value, such as 1, 255 or 65535"
+        )
     top = float((1 << int(tag(image, BITS) or 16)) - 1)
     if top == SIXTEEN and 0 < values.max() <= TWELVE:
-        raise Unfit(f"it has 16 bits a value, and its largest is {values.max():,.0f}: set white "
-                      f"to {TWELVE} if these are 12 bits, to {SIXTEEN} if it is so dark")
+        raise Unfit(
+            f"it has 16 bits a value, and its largest is {values.max():,.0f}: set white "
+            f"to {TWELVE} if these are 12 bits, to {SIXTEEN} if it is so dark"
+        )
     return top
 
 

@@ -53,8 +53,12 @@ class LabelledPoints(ModalDataset):
 
     def distances(self, x: Tensor, k: int) -> tuple[Tensor, Tensor]:
         """Distances (n, k) of samples to the k nearest points, ascending, and their numbers."""
-        parts = [torch.cdist(part, self.points, compute_mode="donot_use_mm_for_euclid_dist")
-                 .topk(k, largest=False) for part in x.split(max(PAIRS // len(self.points), 1))]
+        parts = [
+            torch.cdist(part, self.points, compute_mode="donot_use_mm_for_euclid_dist").topk(
+                k, largest=False
+            )
+            for part in x.split(max(PAIRS // len(self.points), 1))
+        ]
         values, numbers = zip(*parts, strict=True)
         return torch.cat(values), torch.cat(numbers)
 
@@ -62,8 +66,10 @@ class LabelledPoints(ModalDataset):
 def check_labels(points: Tensor, labels: Tensor) -> Tensor:
     """The labels as int64. Raises UserError where points or labels are not what `load` promises."""
     if points.ndim != 2 or labels.shape != points.shape[:1] or len(points) < 2:
-        raise UserError(f"load() gives points of the shape {tuple(points.shape)} and labels of "
-                        f"{tuple(labels.shape)}: give (n, d) and (n,), n at least 2")
+        raise UserError(
+            f"load() gives points of the shape {tuple(points.shape)} and labels of "
+            f"{tuple(labels.shape)}: give (n, d) and (n,), n at least 2"
+        )
     if not points.double().var(0, correction=0).sum() > 0:
         raise UserError("load() gives points that are all the same: there is nothing to learn")
     whole = labels.long()
@@ -71,6 +77,8 @@ def check_labels(points: Tensor, labels: Tensor) -> Tensor:
         raise UserError("load() gives labels that are no whole numbers from 0 on: number the modes")
     missing = (torch.bincount(whole) == 0).nonzero().flatten().tolist()
     if missing:
-        raise UserError(f"load() gives no point with the label {missing[0]}, though there is one "
-                        f"with {int(whole.max())}: number the modes without gaps")
+        raise UserError(
+            f"load() gives no point with the label {missing[0]}, though there is one "
+            f"with {int(whole.max())}: number the modes without gaps"
+        )
     return whole

@@ -72,9 +72,11 @@ def least_of_pictures(x: Tensor, mode: Tensor, spreads: Tensor) -> float | None:
     are left out. The bias of the minimum is not corrected: the row of real data shows it.
     """
     parts = split_modes(x.flatten(1), mode, len(spreads))
-    ratios = [float(part.double().var(0).sum().sqrt() / true)
-              for part, true in zip(parts, spreads.tolist(), strict=True)
-              if len(part) >= FEWEST_PICTURES and true > 0]
+    ratios = [
+        float(part.double().var(0).sum().sqrt() / true)
+        for part, true in zip(parts, spreads.tolist(), strict=True)
+        if len(part) >= FEWEST_PICTURES and true > 0
+    ]
     return min(ratios, default=None)
 
 

@@ -90,8 +90,10 @@ class StackedPictures(ModalDataset):
 
     def fingerprint(self) -> dict[str, list[Any]]:
         """Of each class: its pictures."""
-        return {name: digest(self.single[self.labels == number])
-                for number, name in enumerate(self.source.classes)}
+        return {
+            name: digest(self.single[self.labels == number])
+            for number, name in enumerate(self.source.classes)
+        }
 
     def facts(self) -> dict[str, Any]:
         """The split, and the classifier on which the mode count hangs: test accuracy, sha256."""

@@ -86,8 +86,10 @@ class StoredPictures(ModalDataset):
     def fingerprint(self) -> dict[str, list[Any]]:
         """Of each mode: what is on its pictures, as they were read."""
         rows = split_modes(torch.arange(len(self.modes)), self.modes, self.num_modes)
-        return {name: digest_few(self.images, part)
-                for name, part in zip(self.classes, rows, strict=True)}
+        return {
+            name: digest_few(self.images, part)
+            for name, part in zip(self.classes, rows, strict=True)
+        }
 
     def facts(self) -> dict[str, Any]:
         """The names of the modes, and how they are recognised."""
@@ -134,5 +136,7 @@ def check_classes(labels: Tensor, names: list[str], where: str) -> None:
     counts = torch.bincount(labels, minlength=len(names)).tolist()
     for name, count in zip(names, counts, strict=True):
         if count < FEWEST:
-            raise UserError(f"class {name!r} in {where} has {count} images; its classifier needs "
-                            f"at least {FEWEST}: add images or take the class away")
+            raise UserError(
+                f"class {name!r} in {where} has {count} images; its classifier needs "
+                f"at least {FEWEST}: add images or take the class away"
+            )

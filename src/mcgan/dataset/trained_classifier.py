@@ -119,10 +119,12 @@ def train_once(path: Path, images: Tensor, labels: Tensor, steps: int) -> Judge:
     """
     with contextlib.suppress(*DAMAGED):
         return load(path)
-    log.info("training a classifier of the %d images, which will name modes; it is kept",
-             len(images))
-    held, kept = ((BytePictures(images, rows), labels[rows])
-                  for rows in split_held_out(len(images)))
+    log.info(
+        "training a classifier of the %d images, which will name modes; it is kept", len(images)
+    )
+    held, kept = (
+        (BytePictures(images, rows), labels[rows]) for rows in split_held_out(len(images))
+    )
     train(path, kept, held, steps, seed=0)
     return load(path)
 
@@ -132,14 +134,18 @@ def tell_change(kept: Judge | None, used: Judge, path: Path) -> tuple[str, ...]:
     if kept is None:
         return ()
     if used.sha256 != kept.sha256:
-        return (f"the classifier that the run has kept ({kept.mark}) knows {kept.classes} classes, "
-                f"and the data have {used.classes}: another one ({used.mark}) names the modes, and "
-                "scores are not comparable with earlier ones",)
+        return (
+            f"the classifier that the run has kept ({kept.mark}) knows {kept.classes} classes, "
+            f"and the data have {used.classes}: another one ({used.mark}) names the modes, and "
+            "scores are not comparable with earlier ones",
+        )
     with contextlib.suppress(*DAMAGED):
         usual = load(path)
         if usual.sha256 != kept.sha256:
-            return (f"modes are named by the classifier that the run has kept ({kept.mark}); new "
-                    f"runs have another one ({usual.mark})",)
+            return (
+                f"modes are named by the classifier that the run has kept ({kept.mark}); new "
+                f"runs have another one ({usual.mark})",
+            )
     return ()
 
 

@@ -70,8 +70,9 @@ class Tally(TorchDispatchMode):
         super().__init__()  # type: ignore[no-untyped-call]
         self.calls = self.bytes = self.flops = 0
 
-    def __torch_dispatch__(self, operation: Any, types: Any, args: Any = (), kwargs: Any = None
-                           ) -> Any:
+    def __torch_dispatch__(
+        self, operation: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
         result = operation(*args, **(kwargs or {}))
         if not operation.is_view:
             self.calls += 1
@@ -87,8 +88,13 @@ def work_of(trainer: Trainer) -> Work:
     d, g = (tally_of(trainer, player) for player in PLAYERS)
     steps = trainer.game.steps
     often = trainer.game.objective.count_critic_turns(steps) / steps  # D's turns in a step
-    return Work(calls=often * d.calls + g.calls, bytes=often * d.bytes + g.bytes,
-                flops=often * d.flops + g.flops, turns=often + 1, graph=d.calls + g.calls)
+    return Work(
+        calls=often * d.calls + g.calls,
+        bytes=often * d.bytes + g.bytes,
+        flops=often * d.flops + g.flops,
+        turns=often + 1,
+        graph=d.calls + g.calls,
+    )
 
 
 def tally_of(trainer: Trainer, player: Player) -> Tally:
@@ -106,8 +112,9 @@ def forecast(work: Work, replicas: int, machine: Machine) -> Forecast:
     memory = replicas * work.bytes / machine.bandwidth
     calls = work.calls * machine.call * (VMAPPED if replicas > 1 else 1.0)
     compiling = machine.call * (COMPILE_START + COMPILE_CALLS * work.graph)
-    return Forecast(calls + memory + products, TURN * work.turns + FUSED * memory + products,
-                    compiling)
+    return Forecast(
+        calls + memory + products, TURN * work.turns + FUSED * memory + products, compiling
+    )
 
 
 def load_calibration(path: Path | None = None) -> Machine:
@@ -131,8 +138,11 @@ def measure() -> Machine:
     leaf = small.clone().requires_grad_()
     call = quickest(lambda: torch.autograd.grad((leaf * small + small).sum(), leaf)) / 5
     traffic = 2 * wide.numel() * wide.element_size()
-    return Machine(call, traffic / quickest(lambda: torch.sigmoid(wide)),
-                   2 * layers.numel() * 128 / quickest(lambda: layers @ layers))
+    return Machine(
+        call,
+        traffic / quickest(lambda: torch.sigmoid(wide)),
+        2 * layers.numel() * 128 / quickest(lambda: layers @ layers),
+    )
 
 
 def quickest(what: Callable[[], Any], times: int = 15) -> float:

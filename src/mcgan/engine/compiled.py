@@ -11,7 +11,7 @@ from mcgan.engine.packed import PackedTensors
 from mcgan.engine.pure import PureMove
 from mcgan.engine.replicas import StackedNetworks
 from mcgan.engine.scalars import Measured, Scalars
-from mcgan.optim import State
+from mcgan.rule import State
 from mcgan.types import Moment, Player, Tensors
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -30,11 +30,19 @@ class PureStep:
         turns = self.run(r.parameters, r.buffers, r.state, r.alive, given)
         return [Scalars(*measured) for measured in turns]
 
-    def update(self, parameters: PackedTensors, buffers: Tensors, state: dict[Player, State],
-               alive: Tensor, given: list[tuple[Tensor, Moment]]) -> list[Measured]:
+    def update(
+        self,
+        parameters: PackedTensors,
+        buffers: Tensors,
+        state: dict[Player, State],
+        alive: Tensor,
+        given: list[tuple[Tensor, Moment]],
+    ) -> list[Measured]:
         """Make the moves one after the other, as `PureMove.update` makes one."""
-        return [move.update(parameters, buffers, state[move.player], alive, *each)
-                for move, each in zip(self.moves, given, strict=True)]
+        return [
+            move.update(parameters, buffers, state[move.player], alive, *each)
+            for move, each in zip(self.moves, given, strict=True)
+        ]
 
 
 def compile_lean(function: Function, device: torch.device) -> Function:
@@ -49,11 +57,14 @@ def compile_lean(function: Function, device: torch.device) -> Function:
     * A copy of the code. Torch finds compiled code by the code object, and without guards two
       functions with one code object would run each other's graph.
     """
+
     def run(*given: Any) -> Any:
         return function(*given)
 
     own = FunctionType(run.__code__.replace(), run.__globals__, "run", None, run.__closure__)
-    options: dict[str, Any] = {"guard_filter_fn": torch.compiler.skip_all_guards_unsafe,
-                               "cpp_wrapper": device.type == "cpu"}
+    options: dict[str, Any] = {
+        "guard_filter_fn": torch.compiler.skip_all_guards_unsafe,
+        "cpp_wrapper": device.type == "cpu",
+    }
     compiled = torch.compile(own, fullgraph=True, dynamic=False, options=options)
     return cast(Function, compiled)

@@ -29,8 +29,17 @@ class TurnDraws:
     as one row. Turns of D beyond the usual have streams of their own, which change no others.
     """
 
-    def __init__(self, objective: Objective, data: Sequence[DrawData], spec: dict[str, Draw],
-                 seeds: list[int], batch: int, like: Tensor, stacked: bool, values: int) -> None:
+    def __init__(
+        self,
+        objective: Objective,
+        data: Sequence[DrawData],
+        spec: dict[str, Draw],
+        seeds: list[int],
+        batch: int,
+        like: Tensor,
+        stacked: bool,
+        values: int,
+    ) -> None:
         self.objective, self.data, self.usual = objective, data, objective.critic_steps
         row = self.usual + objective.generator_steps
         self.rows = Draws(data, spec, seeds, batch, row, like, stacked, values)
@@ -54,9 +63,18 @@ class Draws:
     ``stacked``, else (B, ...). The names of the streams begin with ``lead``.
     """
 
-    def __init__(self, data: Sequence[DrawData], spec: dict[str, Draw], seeds: list[int],
-                 batch: int, turns: int, like: Tensor, stacked: bool, values: int,
-                 lead: str = "") -> None:
+    def __init__(
+        self,
+        data: Sequence[DrawData],
+        spec: dict[str, Draw],
+        seeds: list[int],
+        batch: int,
+        turns: int,
+        like: Tensor,
+        stacked: bool,
+        values: int,
+        lead: str = "",
+    ) -> None:
         self.data, self.spec, self.seeds, self.batch, self.turns = data, spec, seeds, batch, turns
         self.like, self.stacked, self.lead = like, stacked, lead
         self.steps = max(1, min(BLOCK_STEPS, BLOCK_VALUES // (batch * turns * values)))
@@ -74,11 +92,19 @@ class Draws:
 
     def _draw(self, block: int) -> None:
         count = self.steps * self.turns
-        self._x = self._stack([self._data(draw, seed, block, count)
-                               for draw, seed in zip(self.data, self.seeds, strict=True)])
+        self._x = self._stack(
+            [
+                self._data(draw, seed, block, count)
+                for draw, seed in zip(self.data, self.seeds, strict=True)
+            ]
+        )
         drawn = {
-            name: self._stack([draw.sample((count,), stream(seed, self.lead + name, block))
-                               for seed in self.seeds])
+            name: self._stack(
+                [
+                    draw.sample((count,), stream(seed, self.lead + name, block))
+                    for seed in self.seeds
+                ]
+            )
             for name, draw in self.spec.items()
         }
         self._noise = [{name: turns[k] for name, turns in drawn.items()} for k in range(count)]

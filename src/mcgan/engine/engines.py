@@ -39,12 +39,12 @@ def build_pure(games: Sequence[Game], rules: Rules, differences: Differences = A
     games[0].autodiff = Classic() if apart else Functional()
     replicas = StackedNetworks(games, rules, apart)
     moves: dict[Player, Move] = {
-        p: PureMove(games[0], replicas, rules[p], p, apart, differences) for p in PLAYERS}
+        p: PureMove(games[0], replicas, rules[p], p, apart, differences) for p in PLAYERS
+    }
     return Engine(replicas, moves, None)
 
 
-def build_compiled(games: Sequence[Game], rules: Rules, differences: Differences = ALIKE
-                   ) -> Engine:
+def build_compiled(games: Sequence[Game], rules: Rules, differences: Differences = ALIKE) -> Engine:
     """N networks, compiled at the first step. A step of two turns is one graph.
 
     Other orders are a graph for each player: one graph would hold the critic's many times over,

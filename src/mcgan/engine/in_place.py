@@ -11,7 +11,7 @@ from mcgan.engine.packed import pick
 from mcgan.engine.replicas import OneNetwork
 from mcgan.engine.scalars import Scalars, stack_scalars
 from mcgan.gan.game import Game
-from mcgan.optim import Rule
+from mcgan.rule import Rule
 from mcgan.types import Moment, Player, Report, Tensors
 
 

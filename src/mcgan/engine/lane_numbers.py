@@ -17,8 +17,18 @@ from torch import Tensor, nn
 from mcgan.types import Tensors
 
 Found = TypeVar("Found")
-SAME = (int, str, bytes, type(None), type, ModuleType, Enum, torch.dtype, torch.device,
-        BuiltinFunctionType)  # what must be equal in all lanes
+SAME = (
+    int,
+    str,
+    bytes,
+    type(None),
+    type,
+    ModuleType,
+    Enum,
+    torch.dtype,
+    torch.device,
+    BuiltinFunctionType,
+)  # what must be equal in all lanes
 PASSED = {"notes", "autodiff"}  # what the log says, and what a trainer sets
 HOOKS = ("_forward_hooks", "_forward_pre_hooks")
 OF_TORCH = {*vars(nn.Module())} - {"training"}
@@ -59,8 +69,9 @@ class Differences(NamedTuple):
 ALIKE = Differences()
 
 
-def with_numbers(numbers: Sequence[LaneNumber], values: Tensors, function: Callable[..., Found],
-                 *given: Any) -> Found:
+def with_numbers(
+    numbers: Sequence[LaneNumber], values: Tensors, function: Callable[..., Found], *given: Any
+) -> Found:
     """``function(*given)`` while the first game has other ``values``, by their names."""
     for number in numbers:
         number.place.put(values[number.where])

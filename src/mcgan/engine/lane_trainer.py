@@ -14,8 +14,13 @@ class LaneTrainer(Trainer):
     ``differences`` are as ``find_differences`` finds them.
     """
 
-    def __init__(self, lanes: Sequence[Lane], differences: Differences, device: str = "cpu",
-                 compiled: bool = False) -> None:
+    def __init__(
+        self,
+        lanes: Sequence[Lane],
+        differences: Differences,
+        device: str = "cpu",
+        compiled: bool = False,
+    ) -> None:
         games = [lane.game.to(device=device) for lane in lanes]
         build = engines.build_compiled if compiled else engines.build_pure
         self._take(lanes, build(games, lanes[0].rules, differences))

@@ -30,8 +30,10 @@ class OneLane(Single):
 
     def __init__(self, many: StackedNetworks, i: int) -> None:
         self.tensors, self.owned, self.alive = many.replica(i), many.owned, many.alive[i]
-        self.state = {p: {slot: self._name(many, p, each[p], i) for slot, each in state.items()}
-                      for p, state in many.state.items()}
+        self.state = {
+            p: {slot: self._name(many, p, each[p], i) for slot, each in state.items()}
+            for p, state in many.state.items()
+        }
 
     @staticmethod
     def _name(many: StackedNetworks, player: Any, held: Tensor, i: int) -> dict[str, Tensor]:
@@ -47,8 +49,13 @@ class SomeLanes(Stacked):
     def __init__(self, many: StackedNetworks, rows: slice) -> None:
         self.apart, self.owned, self.alive = many.apart, many.owned, many.alive[rows]
         self.tensors = {name: t[rows] for name, t in many.tensors.items()}
-        self.state = {p: {slot: {name: t[rows] if t.dim() else t for name, t in each.items()}
-                          for slot, each in many.state[p].items()} for p in PLAYERS}
+        self.state = {
+            p: {
+                slot: {name: t[rows] if t.dim() else t for name, t in each.items()}
+                for slot, each in many.state[p].items()
+            }
+            for p in PLAYERS
+        }
 
 
 class LaneView:
@@ -62,8 +69,9 @@ class LaneView:
         assert isinstance(many, StackedNetworks)
         self.trainer, self.rows = trainer, slice(first, first + count)
         self.game = trainer.lanes[first].game
-        self.replicas: Replicas = (OneLane(many, first) if alone and count == 1
-                                   else SomeLanes(many, self.rows))
+        self.replicas: Replicas = (
+            OneLane(many, first) if alone and count == 1 else SomeLanes(many, self.rows)
+        )
 
     @property
     def count(self) -> int:

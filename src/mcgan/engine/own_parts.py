@@ -51,8 +51,10 @@ def sort_reg(reg: Reg) -> tuple[list[str], list[str], list[Strategy]]:
     given = [item for item in items if not isinstance(item, str)]
     for item in given:
         if not isinstance(item, Strategy):
-            raise UserError(f"reg: {item!r} is no strategy: give names such as 'r1', settings such "
-                            "as 'reg.r1.gamma=10', or objects of mcgan.Strategy")
+            raise UserError(
+                f"reg: {item!r} is no strategy: give names such as 'r1', settings such "
+                "as 'reg.r1.gamma=10', or objects of mcgan.Strategy"
+            )
     return [word for word in words if not is_setting(word)], settings, given
 
 
@@ -65,8 +67,10 @@ def check_word(word: str) -> str:
     """The word. Raises UserError for one of a group that an own loop does not use."""
     group = word.lstrip("~+").partition("=")[0].partition(".")[0].partition("@")[0]
     if group not in OWN:
-        raise UserError(f"{word!r} says nothing to a loop of your own, whose nets, data and steps "
-                        f"are arguments: use words of {', '.join(OWN)}")
+        raise UserError(
+            f"{word!r} says nothing to a loop of your own, whose nets, data and steps "
+            f"are arguments: use words of {', '.join(OWN)}"
+        )
     return word
 
 
@@ -76,8 +80,10 @@ def add_given(named: dict[str, Strategy], given: Sequence[Strategy]) -> dict[str
     for strategy in given:
         name = type(strategy).__name__.lower()
         if name in found:
-            raise UserError(f"reg: there are two strategies named {name}: use one of the two, or a "
-                            "class of another name")
+            raise UserError(
+                f"reg: there are two strategies named {name}: use one of the two, or a "
+                "class of another name"
+            )
         found[name] = strategy
     return found
 
@@ -86,8 +92,10 @@ def find_shape(draw: DrawData, generator: Generator) -> tuple[int, ...]:
     """The shape of one example. Raises UserError where examples have none."""
     found = tuple(draw(1, generator).shape)
     if len(found) < 2:
-        raise UserError(f"data: one example comes as {found}, and a batch (1, *S) is wanted: give "
-                        "examples (N, *S) or a function n -> (n, *S)")
+        raise UserError(
+            f"data: one example comes as {found}, and a batch (1, *S) is wanted: give "
+            "examples (N, *S) or a function n -> (n, *S)"
+        )
     return found[1:]
 
 
@@ -107,5 +115,7 @@ def read_examples(data: Any) -> Tensor:
     try:
         return data if isinstance(data, Tensor) else from_numpy(data)
     except UserError as error:
-        raise UserError(f"data: {type(data).__name__} is no tensor or array of examples: give one, "
-                        f"or a function n -> n real examples ({error})") from error
+        raise UserError(
+            f"data: {type(data).__name__} is no tensor or array of examples: give one, "
+            f"or a function n -> n real examples ({error})"
+        ) from error

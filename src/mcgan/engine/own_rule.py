@@ -7,7 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from mcgan.gan.strategy import Strategy
-from mcgan.optim import Optim, Rule
+from mcgan.optim import Optim
+from mcgan.rule import Rule
 from mcgan.types import PLAYERS, Player, Tensors
 
 
@@ -18,8 +19,9 @@ class OwnRule:
     by which learning rates on a schedule go.
     """
 
-    def __init__(self, rule: Rule, parameters: Mapping[str, nn.Parameter],
-                 progress: Callable[[], Tensor]) -> None:
+    def __init__(
+        self, rule: Rule, parameters: Mapping[str, nn.Parameter], progress: Callable[[], Tensor]
+    ) -> None:
         self.rule, self.parameters, self.progress = rule, dict(parameters), progress
         self.state = rule.start(dict(parameters))
 
@@ -55,9 +57,11 @@ class ChangedRules:
 
     def warn(self, player: Player) -> str:
         """The sentence that says what to do about a changed rule."""
-        return (f"reg.{', reg.'.join(self.changers[player])} changes how the weights of {player} "
-                f"move, of which your optimiser does not know: use rule = game.rule({player!r}), "
-                "and rule.zero_grad() and rule.step() in its place")
+        return (
+            f"reg.{', reg.'.join(self.changers[player])} changes how the weights of {player} "
+            f"move, of which your optimiser does not know: use rule = game.rule({player!r}), "
+            "and rule.zero_grad() and rule.step() in its place"
+        )
 
     def notes(self) -> list[str]:
         """A sentence for each player whose rule is changed."""
@@ -78,5 +82,6 @@ def change_rules(strategies: Sequence[Strategy], optim: Optim) -> ChangedRules:
 
 def read_gradients(parameters: Mapping[str, nn.Parameter]) -> Tensors:
     """Each parameter's gradient by name; zeros where the loss did not use it."""
-    return {name: torch.zeros_like(p) if p.grad is None else p.grad
-            for name, p in parameters.items()}
+    return {
+        name: torch.zeros_like(p) if p.grad is None else p.grad for name, p in parameters.items()
+    }

@@ -18,8 +18,13 @@ class Packed:
 
     def pack(self, tensors: Tensors) -> Tensor:
         """(N, P), a copy."""
-        return torch.cat([tensors[name].flatten(1) if shape else tensors[name].unsqueeze(1)
-                          for name, shape in self.shapes.items()], 1)
+        return torch.cat(
+            [
+                tensors[name].flatten(1) if shape else tensors[name].unsqueeze(1)
+                for name, shape in self.shapes.items()
+            ],
+            1,
+        )
 
     def unpack(self, packed: Tensor) -> Tensors:
         """Views by name."""

@@ -16,7 +16,7 @@ from mcgan.engine.replicas import StackedNetworks
 from mcgan.engine.scalars import Measured, Scalars, stack_scalars
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
-from mcgan.optim import Rule, State, exact
+from mcgan.rule import Rule, State, exact
 from mcgan.types import Moment, Player, Report, Tensors
 
 
@@ -29,19 +29,29 @@ class PureMove:
     Each replica plays with its own numbers where ``differences`` names some.
     """
 
-    def __init__(self, game: Game, replicas: StackedNetworks, rule: Rule, player: Player,
-                 apart: bool, differences: Differences = ALIKE) -> None:
+    def __init__(
+        self,
+        game: Game,
+        replicas: StackedNetworks,
+        rule: Rule,
+        player: Player,
+        apart: bool,
+        differences: Differences = ALIKE,
+    ) -> None:
         self.game, self.replicas, self.rule, self.player = game, replicas, rule, player
         self.differences, like = differences, replicas.like
         self.numbers = stack_numbers(differences.of_game, like)
-        self.rates = {where: values[:, None]  # beside each replica's packed parameters
-                      for where, values in stack_numbers(differences.of_rules, exact(like)).items()}
+        self.rates = {
+            where: values[:, None]  # beside each replica's packed parameters
+            for where, values in stack_numbers(differences.of_rules, exact(like)).items()
+        }
         self.packed = replicas.packed
         self.then = game.chain.having(Strategy.after)
         # Vmap's axes: of a moment's fields the noise has one of replicas, the progress has none.
         per_replica = Moment(0, None)  # type: ignore[arg-type]
-        self.differentiate = (self._one_by_one if apart
-                              else vmap(self._differentiate, in_dims=(0, 0, per_replica, 0)))
+        self.differentiate = (
+            self._one_by_one if apart else vmap(self._differentiate, in_dims=(0, 0, per_replica, 0))
+        )
         self.after = vmap(self._after, in_dims=(0, 0, 0, 0))
         self.run = self.update
 
@@ -50,22 +60,39 @@ class PureMove:
         r = self.replicas
         return Scalars(*self.run(r.parameters, r.buffers, r.state[self.player], r.alive, x, moment))
 
-    def update(self, parameters: PackedTensors, buffers: Tensors, state: State, alive: Tensor,
-               x: Tensor, moment: Moment) -> Measured:
+    def update(
+        self,
+        parameters: PackedTensors,
+        buffers: Tensors,
+        state: State,
+        alive: Tensor,
+        x: Tensor,
+        moment: Moment,
+    ) -> Measured:
         """Make the move on tensors stored as in `StackedNetworks`; what the turn measured."""
         who, tensors = self.player, self.unpack_all(parameters) | buffers
         grads, report, scalars = self.differentiate(tensors, x, moment, self.numbers)
         mine: dict[Any, Tensor] = {who: parameters[who].clone()}
         packed_grads: dict[Any, Tensor] = {who: self.packed[who].pack(grads)}
         moved = {slot: {n: t.clone() for n, t in each.items()} for slot, each in state.items()}
-        with_numbers(self.differences.of_rules, self.rates, self.rule.step_, mine, packed_grads,
-                     moved, moment.progress)
+        with_numbers(
+            self.differences.of_rules,
+            self.rates,
+            self.rule.step_,
+            mine,
+            packed_grads,
+            moved,
+            moment.progress,
+        )
         fits = mine[who].sum(1).isfinite()  # an update that overflows counts as a bad gradient
         norm = torch.linalg.vector_norm(packed_grads[who], dim=1).masked_fill(~fits, torch.inf)
         names, rows = stack_scalars(scalars, norm)
         living = alive & rows.isfinite().all(0)
-        changed = (self.after(tensors | self.unpack_all(mine), report, grads, self.numbers)
-                   if self.then else {})
+        changed = (
+            self.after(tensors | self.unpack_all(mine), report, grads, self.numbers)
+            if self.then
+            else {}
+        )
         kept = where(living, {n: t for n, t in changed.items() if n in buffers}, buffers)
         write_living(living, mine | self.repack(parameters | mine, changed), parameters)
         for slot, each in moved.items():
@@ -82,27 +109,31 @@ class PureMove:
     def repack(self, parameters: PackedTensors, changed: Tensors) -> PackedTensors:
         """The packed parameters of the players whose parameters strategies have changed."""
         touched = [p for p, packed in self.packed.items() if packed.shapes.keys() & changed.keys()]
-        return {p: self.packed[p].pack(self.packed[p].unpack(parameters[p]) | changed)
-                for p in touched}
+        return {
+            p: self.packed[p].pack(self.packed[p].unpack(parameters[p]) | changed) for p in touched
+        }
 
-    def _differentiate(self, tensors: Tensors, x: Tensor, moment: Moment, numbers: Tensors
-                       ) -> tuple[Tensors, Report, Tensors]:
+    def _differentiate(
+        self, tensors: Tensors, x: Tensor, moment: Moment, numbers: Tensors
+    ) -> tuple[Tensors, Report, Tensors]:
         """Of one replica: the gradient of the player's loss, the report and its scalars."""
         return with_numbers(self.differences.of_game, numbers, self._play, tensors, x, moment)
 
-    def _play(self, tensors: Tensors, x: Tensor, moment: Moment
-              ) -> tuple[Tensors, Report, Tensors]:
+    def _play(self, tensors: Tensors, x: Tensor, moment: Moment) -> tuple[Tensors, Report, Tensors]:
         def loss(mine: Tensors) -> tuple[Tensor, Report]:
             turn: tuple[Tensor, Report] = functional_call(
-                self.game, {**tensors, **mine}, (Game.play, self.player, x, moment))
+                self.game, {**tensors, **mine}, (Game.play, self.player, x, moment)
+            )
             return turn
 
         grads, report = self.game.autodiff.of_loss(
-            loss, pick(tensors, list(self.packed[self.player].shapes)))
+            loss, pick(tensors, list(self.packed[self.player].shapes))
+        )
         return grads, report, {name: value.detach() for name, value in report.scalars.items()}
 
-    def _one_by_one(self, tensors: Tensors, x: Tensor, moment: Moment, numbers: Tensors
-                    ) -> tuple[Tensors, Report, Tensors]:
+    def _one_by_one(
+        self, tensors: Tensors, x: Tensor, moment: Moment, numbers: Tensors
+    ) -> tuple[Tensors, Report, Tensors]:
         """As the vmapped ``_differentiate``, one replica after the other."""
         owned = {name for packed in self.packed.values() for name in packed.shapes}
 
@@ -110,17 +141,25 @@ class PureMove:
             own = {n: channels_last(t[i]) if n in owned else t[i] for n, t in tensors.items()}
             noise = {name: drawn[i] for name, drawn in moment.noise.items()}
             grads, report, scalars = self._differentiate(
-                own, x[i], moment._replace(noise=noise), {n: t[i] for n, t in numbers.items()})
+                own, x[i], moment._replace(noise=noise), {n: t[i] for n, t in numbers.items()}
+            )
             return grads, tree_map(Tensor.detach, report) if self.then else {}, scalars
 
         stacked: tuple[Tensors, Report, Tensors] = tree_map(
-            lambda *parts: torch.stack(parts), *map(lane, range(len(x))))
+            lambda *parts: torch.stack(parts), *map(lane, range(len(x)))
+        )
         return stacked
 
-    def _after(self, tensors: Tensors, report: Report, grads: Tensors, numbers: Tensors
-               ) -> Tensors:
-        return with_numbers(self.differences.of_game, numbers, self.game.chain.after, self.player,
-                            tensors, report, grads)
+    def _after(self, tensors: Tensors, report: Report, grads: Tensors, numbers: Tensors) -> Tensors:
+        return with_numbers(
+            self.differences.of_game,
+            numbers,
+            self.game.chain.after,
+            self.player,
+            tensors,
+            report,
+            grads,
+        )
 
 
 def channels_last(weight: Tensor) -> Tensor:
@@ -128,12 +167,13 @@ def channels_last(weight: Tensor) -> Tensor:
     return weight.contiguous(memory_format=torch.channels_last) if weight.dim() == 4 else weight
 
 
-def where(alive: Tensor, new: Mapping[Any, Tensor], old: Mapping[Any, Tensor]
-          ) -> dict[Any, Tensor]:
+def where(alive: Tensor, new: Mapping[Any, Tensor], old: Mapping[Any, Tensor]) -> dict[Any, Tensor]:
     """``new``, but ``old`` for dead replicas; what replicas share (step counts) is always new."""
+
     def one(name: Any) -> Tensor:
         lead = alive.reshape(alive.shape + (1,) * (new[name].dim() - alive.dim()))
         return torch.where(lead, new[name], old[name])
+
     return {n: one(n) if new[n].dim() >= alive.dim() else new[n] for n in new}
 
 

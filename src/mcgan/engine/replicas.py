@@ -12,7 +12,7 @@ from torch.utils._pytree import tree_map
 from mcgan.engine.packed import Packed, PackedTensors, pick
 from mcgan.gan.game import Game
 from mcgan.gan.sampling import any_of
-from mcgan.optim import Rule, State
+from mcgan.rule import Rule, State
 from mcgan.types import PLAYERS, Player, Tensors
 
 Rules = Mapping[Player, Rule]
@@ -118,8 +118,10 @@ class Stacked(Replicas):
 
     def for_each(self, function: Callable[..., Any], *given: Tensor) -> Any:
         if self.apart:
-            rows = [function(self.replica(i), *(each[i] for each in given))
-                    for i in range(len(given[0]))]
+            rows = [
+                function(self.replica(i), *(each[i] for each in given))
+                for i in range(len(given[0]))
+            ]
             return tree_map(lambda *found: torch.stack(found), *rows)
         tensors = {name: t[: len(given[0])] for name, t in self.tensors.items()}
         return vmap(function)(tensors, *given)

@@ -39,13 +39,22 @@ class Trainer:
     replica: replica i is the solo run of its seed. ``replicas`` are the tensors that it trains.
     """
 
-    def __init__(self, build: Callable[[int], Game], data: DrawData, optim: Optim,
-                 seeds: list[int], device: str = "cpu", compiled: bool = False,
-                 dtype: torch.dtype = torch.float32) -> None:
+    def __init__(
+        self,
+        build: Callable[[int], Game],
+        data: DrawData,
+        optim: Optim,
+        seeds: list[int],
+        device: str = "cpu",
+        compiled: bool = False,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
         games = [build(seed).to(device=device, dtype=dtype) for seed in seeds]
         first = make_lane(games[0], optim, data, seeds[0])
-        self._take([first._replace(seed=seed) for seed in seeds],
-                   self._choose(games, first.rules, device, compiled))
+        self._take(
+            [first._replace(seed=seed) for seed in seeds],
+            self._choose(games, first.rules, device, compiled),
+        )
 
     def _choose(self, games: list[Game], rules: Rules, device: str, compiled: bool) -> Engine:
         if compiled:
@@ -58,10 +67,16 @@ class Trainer:
         self.lanes, self.game, self.count = lanes, lanes[0].game, 0
         self.seeds = [lane.seed for lane in lanes]
         self.replicas, self.moves, self.compiled_step = engine
-        self.draws = TurnDraws(self.game.objective, [lane.data for lane in lanes],
-                               self.game.draws(self.game.batch), self.seeds, self.game.batch,
-                               self.replicas.like, self.replicas.stacked,
-                               math.prod(self.game.shape))
+        self.draws = TurnDraws(
+            self.game.objective,
+            [lane.data for lane in lanes],
+            self.game.draws(self.game.batch),
+            self.seeds,
+            self.game.batch,
+            self.replicas.like,
+            self.replicas.stacked,
+            math.prod(self.game.shape),
+        )
 
     @property
     def turns(self) -> list[Player]:

@@ -29,8 +29,12 @@ from mcgan.view.terminal.screen import QUIET, Screen
 
 @short_traceback()
 def train(
-    *words: str, steps: int | None = None, replicas: int | None = None, seed: int | None = None,
-    folder: str | os.PathLike[str] | None = None, progress: bool = True,
+    *words: str,
+    steps: int | None = None,
+    replicas: int | None = None,
+    seed: int | None = None,
+    folder: str | os.PathLike[str] | None = None,
+    progress: bool = True,
 ) -> TrainedRun:
     """Trains one GAN and returns the run, as `mcgan.load` does.
 
@@ -48,8 +52,11 @@ def train(
     >>> run.state, run.step, run.sample(100).shape
     ('done', 20, torch.Size([100, 2]))
     """
-    asked = [*words, *shortcuts(words, {"train.steps": steps, "replicas": replicas, "seed": seed}),
-             *place(words, folder)]
+    asked = [
+        *words,
+        *shortcuts(words, {"train.steps": steps, "replicas": replicas, "seed": seed}),
+        *place(words, folder),
+    ]
     config, choices = compose_one(*asked)
     out = Path(naming.run_folder(config["runs_dir"], config["name"]))
     screen = Screen(progress=None if progress else QUIET, table=QUIET)
@@ -58,8 +65,9 @@ def train(
         with record_python_call("train", *asked):
             outcome = start(config, choices, out, asked, screen=screen)
     if outcome.state == "interrupted":
-        raise KeyboardInterrupt(f"{show_path(out)} is saved: the same call goes on, "
-                                f"with folder={str(show_path(out))!r}")
+        raise KeyboardInterrupt(
+            f"{show_path(out)} is saved: the same call goes on, with folder={str(show_path(out))!r}"
+        )
     return TrainedRun(out)
 
 
@@ -96,8 +104,10 @@ def load(run: str | os.PathLike[str]) -> TrainedRun:
     torch.Size([1000, 2])
     """
     if not isinstance(run, str | os.PathLike):
-        raise UserError(f"a run is loaded by its folder or its name under runs/, not by {run!r}: "
-                        "give a text or a path")
+        raise UserError(
+            f"a run is loaded by its folder or its name under runs/, not by {run!r}: "
+            "give a text or a path"
+        )
     return TrainedRun(run_of(os.fspath(run)))
 
 
@@ -116,8 +126,11 @@ def build_dataset(name: str, *words: str, **settings: Any) -> ModalDataset:
     for word in words:
         if not str(word).lstrip("+").startswith("dataset."):
             raise UserError(f"{word!r} is no setting of a dataset: write 'dataset.KEY=VALUE'")
-    texts = {key: os.fspath(value) for key, value in settings.items()
-             if isinstance(value, str | os.PathLike)}  # a file or a folder may have to be given
+    texts = {
+        key: os.fspath(value)
+        for key, value in settings.items()
+        if isinstance(value, str | os.PathLike)
+    }  # a file or a folder may have to be given
     given = [quote_word(f"dataset.{key}", value) for key, value in texts.items()]
     node = compose_one(f"dataset={name}", *words, *given).config["dataset"] | settings | texts
     dataset = build(node, ModalDataset, "dataset")  # type: ignore[type-abstract]
@@ -126,7 +139,10 @@ def build_dataset(name: str, *words: str, **settings: Any) -> ModalDataset:
 
 @short_traceback()
 def evaluate(
-    samples: Any, dataset: str | ModalDataset, *words: str, protocol: str | Protocol = "default",
+    samples: Any,
+    dataset: str | ModalDataset,
+    *words: str,
+    protocol: str | Protocol = "default",
 ) -> Scores:
     """Scores of anybody's samples, with a perfect sampler's and real data's beside them.
 
@@ -149,8 +165,10 @@ def evaluate(
     elif words:
         raise UserError(f"{words[0]!r} cannot change a dataset that is built: give its name")
     if not isinstance(dataset, ModalDataset):
-        raise UserError(f"the dataset must be a name or a dataset that is built, not {dataset!r}: "
-                        "give mcgan.build_dataset(NAME), or an object of your class")
+        raise UserError(
+            f"the dataset must be a name or a dataset that is built, not {dataset!r}: "
+            "give mcgan.build_dataset(NAME), or an object of your class"
+        )
     return Scores([net_units(samples, dataset)], dataset, protocol_of(protocol))
 
 
@@ -159,6 +177,8 @@ def protocol_of(protocol: str | Protocol) -> Protocol:
     if isinstance(protocol, Protocol):
         return protocol
     if not isinstance(protocol, str):
-        raise UserError(f"the protocol must be a name or a mcgan.Protocol, not {protocol!r}: "
-                        "leave it out for the default")
+        raise UserError(
+            f"the protocol must be a name or a mcgan.Protocol, not {protocol!r}: "
+            "leave it out for the default"
+        )
     return build(protocol_settings(protocol), Protocol, "protocol")

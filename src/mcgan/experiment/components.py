@@ -69,8 +69,11 @@ class Components:
 
     @property
     def size(self) -> Size:
-        return Size(self.config["replicas"], self.config["train"]["batch_size"],
-                    self.config["eval"]["samples"])
+        return Size(
+            self.config["replicas"],
+            self.config["train"]["batch_size"],
+            self.config["eval"]["samples"],
+        )
 
     @cached_property
     def outline(self) -> Game | None:
@@ -92,8 +95,9 @@ class Components:
         steps, every = self.steps, self.config["eval"]["every"] or self.steps
         turns = steps + steps // self.objective.generator_steps  # of D one in a block at least
         plan = TimePlan(steps, turns, 1 + (steps - 1) // every)
-        check_spans(list_spans(plan, self.size, self.outline,
-                               device_of(self.config["train"]["device"])))
+        check_spans(
+            list_spans(plan, self.size, self.outline, device_of(self.config["train"]["device"]))
+        )
 
     def check_memory(self) -> None:
         """Raises UserError where the run needs more memory than there is, also on its GPU."""
@@ -116,8 +120,9 @@ class Components:
     def _build(self, seed: int) -> Game:
         train = self.config["train"]
         chain = Chain(self.strategies(), self.arch.latent)
-        game = Game(self.arch, self.objective, chain, self.dataset.shape, train["batch_size"],
-                    self.steps)
+        game = Game(
+            self.arch, self.objective, chain, self.dataset.shape, train["batch_size"], self.steps
+        )
         game.precision = PRECISIONS[train.get("precision", "float32")]
         if self.first:
             copy_first_weights(game, self.first[self.seeds.index(seed)])
@@ -146,16 +151,19 @@ class Components:
     def forecast(self) -> tuple[bool, str]:
         """Whether compiling is forecast to pay, and the forecast in words."""
         one = Trainer(self.game, self.dataset.draw, self.optim, self.seeds[:1])
-        costs = compile_cost.forecast(compile_cost.work_of(one), len(self.seeds),
-                                      compile_cost.load_calibration())
+        costs = compile_cost.forecast(
+            compile_cost.work_of(one), len(self.seeds), compile_cost.load_calibration()
+        )
         eager, compiled = self.steps * costs.eager, self.steps * costs.compiled
         return costs.pays(self.steps), (
             f"auto: about {eager:,.0f} s as it is, {costs.compiling + compiled:,.0f} s compiled, "
-            f"{costs.compiling:,.0f} s of them to compile")
+            f"{costs.compiling:,.0f} s of them to compile"
+        )
 
 
-def build_components(config: Mapping[str, Any], kept: Judge | None = None,
-                     loaded: ModalDataset | None = None) -> Components:
+def build_components(
+    config: Mapping[str, Any], kept: Judge | None = None, loaded: ModalDataset | None = None
+) -> Components:
     """The components of a configuration, and the dataset's files loaded.
 
     ``kept`` is the classifier of a run, to name modes as it did; ``loaded`` is the dataset of these
@@ -196,8 +204,10 @@ def check_examples(dataset: ModalDataset) -> None:
     x = dataset.draw(LOOKED_AT, torch.Generator().manual_seed(0))
     broken = int((~x.flatten(1).isfinite().all(1)).sum())
     if broken:
-        raise UserError(f"dataset: {broken:,} of {LOOKED_AT:,} examples that it draws are not "
-                        "finite numbers: take NaN and infinite values out of the data")
+        raise UserError(
+            f"dataset: {broken:,} of {LOOKED_AT:,} examples that it draws are not "
+            "finite numbers: take NaN and infinite values out of the data"
+        )
 
 
 def build_strategies(config: Mapping[str, Any]) -> dict[str, Strategy]:

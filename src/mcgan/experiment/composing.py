@@ -22,16 +22,22 @@ def check(word: str) -> None:
     if not isinstance(word, str):
         raise UserError(f"settings are words such as 'dataset=ring', not {word!r}")
     if word.startswith("-") and word not in SWEEPING:
-        raise UserError(f"{word!r} is a flag of the command line: in Python give settings such as "
-                        "'dataset=ring', and type help(mcgan.train) for help")
+        raise UserError(
+            f"{word!r} is a flag of the command line: in Python give settings such as "
+            "'dataset=ring', and type help(mcgan.train) for help"
+        )
     if word.startswith("-"):
-        raise UserError(f"{word!r} is a flag of the command line: for a sweep, type "
-                        "`mcgan train -m ...` there, or call mcgan.train in a loop")
+        raise UserError(
+            f"{word!r} is a flag of the command line: for a sweep, type "
+            "`mcgan train -m ...` there, or call mcgan.train in a loop"
+        )
     if word.lstrip("+~").startswith("hydra"):
         raise UserError(f"{word!r} is for Hydra's command line: leave it out in Python")
     if is_sweep(word):
-        raise UserError(f"{word!r} is a sweep: type `mcgan train -m ...` on the command line, "
-                        "or call mcgan.train in a loop")
+        raise UserError(
+            f"{word!r} is a sweep: type `mcgan train -m ...` on the command line, "
+            "or call mcgan.train in a loop"
+        )
 
 
 def is_sweep(word: str) -> bool:

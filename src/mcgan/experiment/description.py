@@ -16,13 +16,19 @@ def describe(run: RunDirectory) -> Lines:
     """Its folder and state, what was trained, and, once it has ended, its scores and verdict."""
     status, result = run.status(), run.result()
     step = f"at step {status.get('step', 0):,} of {status.get('steps', 0):,}"
-    lines = [("run", f"{show_path(run.folder)}, {status.get('state', 'state unknown')} {step}"),
-             ("trained", describe_training(run.config())), *paper(run.config())]
+    lines = [
+        ("run", f"{show_path(run.folder)}, {status.get('state', 'state unknown')} {step}"),
+        ("trained", describe_training(run.config())),
+        *paper(run.config()),
+    ]
     if result is None:
         return lines
     verdict = result.get("verdict", {}).get("text")  # runs of old have none
-    return [*lines, ("scores", scores(result["metrics"])),
-            *([("verdict", verdict)] if verdict else [])]
+    return [
+        *lines,
+        ("scores", scores(result["metrics"])),
+        *([("verdict", verdict)] if verdict else []),
+    ]
 
 
 def paper(config: Mapping[str, Any]) -> Lines:
@@ -42,5 +48,8 @@ def describe_training(config: Mapping[str, Any]) -> str:
 
 
 def scores(metrics: Mapping[str, Any]) -> str:
-    return ", ".join(f"{measure(key).label} {measure(key).show(metrics[key]['mean'])}"
-                     for key in KEYS if key in metrics)
+    return ", ".join(
+        f"{measure(key).label} {measure(key).show(metrics[key]['mean'])}"
+        for key in KEYS
+        if key in metrics
+    )

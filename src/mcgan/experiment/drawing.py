@@ -49,8 +49,15 @@ class Drawing:
         self.replicas = split_replicas(state["trainer"])
         self.game = build_game(self.parts, self.units, self.replicas[0])
 
-    def sample(self, n: int | None, replica: int, seed: int, latents: Any, interpolate: int | None,
-               device: str) -> Tensor:
+    def sample(
+        self,
+        n: int | None,
+        replica: int,
+        seed: int,
+        latents: Any,
+        interpolate: int | None,
+        device: str,
+    ) -> Tensor:
         """What `TrainedRun.sample` says."""
         generator = stream(seed, "sample", replica)
         if latents is None and interpolate is None:
@@ -77,8 +84,9 @@ class Drawing:
         given.check_used()
         return x
 
-    def choose(self, n: int | None, latents: Any, steps: int | None, generator: Generator
-               ) -> Chosen:
+    def choose(
+        self, n: int | None, latents: Any, steps: int | None, generator: Generator
+    ) -> Chosen:
         """The latents given, or n drawn ones; with ``steps`` the paths from each to the next.
 
         Raises UserError: another shape than (n, Z), no finite numbers, a path without two ends.
@@ -91,8 +99,10 @@ class Drawing:
         if steps is None:
             return Chosen(z, torch.arange(len(z)))
         if len(z) < 2 or steps < 2:
-            raise UserError(f"a path of {steps} samples between {len(z)} latents is none: "
-                            "interpolate at least 2 samples between at least 2 latents")
+            raise UserError(
+                f"a path of {steps} samples between {len(z)} latents is none: "
+                "interpolate at least 2 samples between at least 2 latents"
+            )
         self.check_count((len(z) - 1) * steps)
         paths = interpolate(z, steps)
         return Chosen(paths.flatten(0, 1), torch.arange(len(paths)).repeat_interleave(steps))
@@ -106,8 +116,9 @@ class Drawing:
     def _on(self, device: str, replica: int) -> Tensors:
         """A replica's tensors on a device. Raises UserError where there is no such replica."""
         if replica not in range(len(self.replicas)):
-            raise UserError(f"the run has no replica {replica}: "
-                            f"choose 0 to {len(self.replicas) - 1}")
+            raise UserError(
+                f"the run has no replica {replica}: choose 0 to {len(self.replicas) - 1}"
+            )
         return {name: t.to(device) for name, t in self.replicas[replica].items()}
 
 
@@ -131,16 +142,19 @@ def build_game(parts: Components, units: Units, saved: Tensors) -> Game:
     parts.dataset.shape = units.shape
     seed = parts.seeds[0]
     try:
-        game = parts.game(seed, lambda n, generator: torch.randn(n, *units.shape,
-                                                                 generator=generator))
+        game = parts.game(
+            seed, lambda n, generator: torch.randn(n, *units.shape, generator=generator)
+        )
     except UserError:
         game = None
     if game is None or find_misfit(game, saved):
         parts.dataset.prepare()
         game = parts.game(seed)
     if odd := find_misfit(game, saved):
-        raise UserError(f"the checkpoint is of another configuration, {odd} differs: "
-                        "restore the run's config.yaml")
+        raise UserError(
+            f"the checkpoint is of another configuration, {odd} differs: "
+            "restore the run's config.yaml"
+        )
     return game
 
 
@@ -154,8 +168,10 @@ def read_latents(latents: Any, n: int | None, width: int) -> Tensor:
     """Latents (n, Z) as float32 on the CPU, checked. Raises UserError where they are others."""
     z = numbers(latents, "latents")
     if z.dim() != 2 or z.shape[1] != width or not len(z):
-        raise UserError(f"latents of this run have the shape (n, {width}), not {tuple(z.shape)}: "
-                        "give as many columns as arch.latent says")
+        raise UserError(
+            f"latents of this run have the shape (n, {width}), not {tuple(z.shape)}: "
+            "give as many columns as arch.latent says"
+        )
     if not z.isfinite().all():
         raise UserError("latents hold a NaN or an infinity: leave those rows out")
     if n not in (None, len(z)):

@@ -59,19 +59,27 @@ class Evaluator:
         self.sampler: Sampler = sampler(trainer.game)
         wanted, space = components.config["eval"], components.feature_space
         self.count: int = wanted["samples"]
-        self.measuring = Measuring(components.dataset, components.protocol, self.count,
-                                   space if wanted.get("features") else None)
+        self.measuring = Measuring(
+            components.dataset,
+            components.protocol,
+            self.count,
+            space if wanted.get("features") else None,
+        )
         self.reference = self.measuring.reference
         if space:
             log.info("%s", space.reason)
         self.values: Values = {}
         self.visits = Visits()
         self.detector = Detector(
-            components.dataset, components.seeds, components.steps,
-            by=wanted["verdict"], see=space.see if space and wanted["verdict"] == "features"
-            else None,
-            examine=partial(examine, trainer.game, trainer.replicas), config=components.config,
-            choices=recorder.run.status().get("choices"))
+            components.dataset,
+            components.seeds,
+            components.steps,
+            by=wanted["verdict"],
+            see=space.see if space and wanted["verdict"] == "features" else None,
+            examine=partial(examine, trainer.game, trainer.replicas),
+            config=components.config,
+            choices=recorder.run.status().get("choices"),
+        )
         self.began, self.drawing = time.perf_counter(), 0.0
         self.picture_cost = PICTURE_SECONDS
         self.pictured = not is_lean(components.config)
@@ -87,8 +95,9 @@ class Evaluator:
         self.values = found.values
         self.recorder.evaluation(step, found.values, self.reference)
         self.visits.add(step, every)
-        self.recorder.health(step, self.detector.add(step, found.samples, every, dead,
-                                                     good=found.counts))
+        self.recorder.health(
+            step, self.detector.add(step, found.samples, every, dead, good=found.counts)
+        )
         return found
 
     def look_again(self, step: int, dead: Set[int]) -> Evaluation:
@@ -129,8 +138,10 @@ class Evaluator:
         begin = time.perf_counter()
         shown = slice(PICTURED)
         words: dict[str, Any] = {
-            "step": found.step, "counts": found.counts[shown],
-            "seeds": self.components.seeds[shown], "reference": self.reference,
+            "step": found.step,
+            "counts": found.counts[shown],
+            "seeds": self.components.seeds[shown],
+            "reference": self.reference,
             "values": {key: each[shown] for key, each in found.values.items()},
             "visits": self.visits,
             "surface": critic_surface(self.components, self.trainer, found.samples[shown]),
@@ -143,8 +154,11 @@ class Evaluator:
 
     def checkpoint(self) -> dict[str, Any]:
         """The last scores, and what verdicts and pictures remember of earlier evaluations."""
-        return {"health": self.detector.history.checkpoint(), "values": self.values,
-                "visits": self.visits.checkpoint()}
+        return {
+            "health": self.detector.history.checkpoint(),
+            "values": self.values,
+            "visits": self.visits.checkpoint(),
+        }
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Take up a checkpoint; other keys of ``saved`` are left alone."""

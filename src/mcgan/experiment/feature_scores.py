@@ -24,9 +24,9 @@ class FeatureScores:
     def __init__(self, dataset: ModalDataset, space: FeatureSpace, n: int) -> None:
         self.space, self.count = space, min(n, MOST)
         real = dataset.draw(2 * self.count, Generator().manual_seed(SEED + 1))
-        points = space.see(real[:self.count])
+        points = space.see(real[: self.count])
         self.real, self.width = look_around(points), distances.scale(points)
-        self.null = self.score(real[self.count:])
+        self.null = self.score(real[self.count :])
 
     def score(self, x: Tensor) -> Scores:
         """Scores by measure of samples x (n, *S) in net units.
@@ -37,7 +37,7 @@ class FeatureScores:
         kid      for Inception's features: KID by torch-fidelity (Bińkowski et al. 2018)
         mmd, sliced  squared MMD of a Gaussian kernel, unbiased; sliced Wasserstein-2 distance
         """
-        points, real = self.space.see(x[:self.count]), self.real.points
+        points, real = self.space.see(x[: self.count]), self.real.points
         found = compare_neighbours(look_around(points), self.real)
         directions = torch.Generator().manual_seed(SEED)
         scores: Scores = {name: found[name] for name in NEIGHBOURS}
@@ -53,6 +53,7 @@ def kid(fakes: Tensor, real: Tensor) -> float:
     """The mean squared MMD of a cubic kernel over random subsets of equally many features."""
     from torch_fidelity.metric_kid import KEY_METRIC_KID_MEAN, kid_features_to_metric
 
-    found = kid_features_to_metric(fakes, real, kid_subset_size=min(SUBSET, len(fakes)),
-                                   verbose=False)
+    found = kid_features_to_metric(
+        fakes, real, kid_subset_size=min(SUBSET, len(fakes)), verbose=False
+    )
     return float(found[KEY_METRIC_KID_MEAN])

@@ -64,8 +64,10 @@ def find_space(dataset: ModalDataset, evaluation: Mapping[str, Any]) -> FeatureS
     """
     wish = evaluation.get("features")
     if wish is not None and evaluation["samples"] < SMALLEST:
-        raise UserError(f"eval.features={wish} needs eval.samples={SMALLEST} or more: it compares "
-                        "nearest neighbours")
+        raise UserError(
+            f"eval.features={wish} needs eval.samples={SMALLEST} or more: it compares "
+            "nearest neighbours"
+        )
     if wish is None and evaluation["verdict"] != "features":
         return None
     return FeatureSpace(dataset, wish or "auto")

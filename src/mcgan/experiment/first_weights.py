@@ -30,15 +30,22 @@ def read_first_weights(config: Mapping[str, Any]) -> list[Tensors]:
         return []
     run = find_run(config["start_from"])
     if changed := difference(run.config()["arch"], config["arch"], "arch"):
-        raise UserError(f"start_from: the nets of {show_path(run.folder)} are others ({changed}): "
-                        "give this run the same")
+        raise UserError(
+            f"start_from: the nets of {show_path(run.folder)} are others ({changed}): "
+            "give this run the same"
+        )
     step, state = load_checkpoint(run)
     found = split_replicas(state["trainer"])
     if len(found) < config["replicas"]:
-        raise UserError(f"start_from: {show_path(run.folder)} has {len(found)} replicas, fewer "
-                        f"than {config['replicas']}: choose replicas={len(found)}")
-    log.info("replica by replica, the players start with the weights of %s at step %s",
-             show_path(run.folder), f"{step:,}")
+        raise UserError(
+            f"start_from: {show_path(run.folder)} has {len(found)} replicas, fewer "
+            f"than {config['replicas']}: choose replicas={len(found)}"
+        )
+    log.info(
+        "replica by replica, the players start with the weights of %s at step %s",
+        show_path(run.folder),
+        f"{step:,}",
+    )
     return [{name: t for name, t in each.items() if name.startswith(PREFIXES)} for each in found]
 
 
@@ -53,16 +60,19 @@ def load_checkpoint(run: RunDirectory) -> tuple[int, dict[str, Any]]:
     try:
         return run.load()
     except UserError as error:
-        raise UserError(f"start_from: {show_path(run.folder)} has no checkpoint that can be used: "
-                        "choose another run") from error
+        raise UserError(
+            f"start_from: {show_path(run.folder)} has no checkpoint that can be used: "
+            "choose another run"
+        ) from error
 
 
 def split_replicas(trainer: Mapping[str, Any]) -> list[Tensors]:
     """The tensors of each replica by name, from a trainer's checkpoint of one network or many."""
     if not trainer["alive"].dim():
         return [trainer["tensors"]]
-    return [{name: t[i] for name, t in trainer["tensors"].items()}
-            for i in range(len(trainer["alive"]))]
+    return [
+        {name: t[i] for name, t in trainer["tensors"].items()} for i in range(len(trainer["alive"]))
+    ]
 
 
 @torch.no_grad()
@@ -77,8 +87,10 @@ def copy_first_weights(game: Game, saved: Tensors) -> None:
         place = find_place(places, name, tensor)
         if place is None or place.shape != tensor.shape:
             has = "no such tensor" if place is None else f"{tuple(place.shape)} there"
-            raise UserError(f"start_from: {name} is {tuple(tensor.shape)} in that run, and this "
-                            f"one has {has}: leave out what changes the nets, or use it in both")
+            raise UserError(
+                f"start_from: {name} is {tuple(tensor.shape)} in that run, and this "
+                f"one has {has}: leave out what changes the nets, or use it in both"
+            )
         place.copy_(tensor)
 
 
@@ -86,4 +98,4 @@ def find_place(places: Tensors, name: str, tensor: torch.Tensor) -> torch.Tensor
     """The tensor that takes up a saved one; of a wider head the columns of the features."""
     place = places.get(name)
     wider = name.endswith(HEAD) and place is not None and place.shape[1] > tensor.shape[1]
-    return place[:, :tensor.shape[1]] if wider and place is not None else place
+    return place[:, : tensor.shape[1]] if wider and place is not None else place

@@ -37,8 +37,9 @@ TERMINAL = Screen()
 SCORE = "modes_strict"  # the number a sweeper maximises
 
 
-def fit(config: Mapping[str, Any], out: Path, choices: Choices | None = None,
-        screen: Screen = TERMINAL) -> Outcome:
+def fit(
+    config: Mapping[str, Any], out: Path, choices: Choices | None = None, screen: Screen = TERMINAL
+) -> Outcome:
     """Train a new run in the folder ``out``. A UserError comes before anything is written.
 
     `config` and `choices` are as `mcgan.config.compose` gives them: checked, and which option was
@@ -55,12 +56,18 @@ def fit(config: Mapping[str, Any], out: Path, choices: Choices | None = None,
         return train_to_end(parts, trainer, run, signals, screen=screen)
 
 
-def record_start(run: RunDirectory, parts: Components, choices: Choices | None, compiled: bool,
-                 why: str) -> None:
+def record_start(
+    run: RunDirectory, parts: Components, choices: Choices | None, compiled: bool, why: str
+) -> None:
     """A new run's folder as it is before the first step, and whether it is compiled, and why."""
     run.start(parts.config, parts.steps, choices)
-    run.mark(RunState.RUNNING, compiled=compiled, compiled_why=why,
-             threads=torch.get_num_threads(), data=parts.dataset.fingerprint())
+    run.mark(
+        RunState.RUNNING,
+        compiled=compiled,
+        compiled_why=why,
+        threads=torch.get_num_threads(),
+        data=parts.dataset.fingerprint(),
+    )
     log.info("%s (%s)", "compiled" if compiled else "not compiled", why)
 
 
@@ -88,11 +95,14 @@ def resume(folder: Path, overrides: list[str], screen: Screen = TERMINAL) -> Out
 def check_steps(folder: Path, done: int, steps: int, ended: bool) -> None:
     """Raises UserError where a run has done more steps than asked for, or nothing is left to do."""
     if done > steps:
-        raise UserError(f"{folder} has done {done} steps already, train.steps={steps} is fewer: "
-                        f"give it more, such as train.steps={2 * done}")
+        raise UserError(
+            f"{folder} has done {done} steps already, train.steps={steps} is fewer: "
+            f"give it more, such as train.steps={2 * done}"
+        )
     if done == steps and ended:
-        raise UserError(f"{folder} has done its {done} steps: "
-                        f"give it more, such as train.steps={2 * done}")
+        raise UserError(
+            f"{folder} has done its {done} steps: give it more, such as train.steps={2 * done}"
+        )
 
 
 def trainer_of(parts: Components, compiled: bool) -> Trainer:
@@ -102,9 +112,15 @@ def trainer_of(parts: Components, compiled: bool) -> Trainer:
     return trainer
 
 
-def train_to_end(parts: Components, trainer: Trainer, run: RunDirectory, signals: list[int],
-                 saved: dict[str, Any] | None = None, screen: Screen = TERMINAL,
-                 further: bool = False) -> Outcome:
+def train_to_end(
+    parts: Components,
+    trainer: Trainer,
+    run: RunDirectory,
+    signals: list[int],
+    saved: dict[str, Any] | None = None,
+    screen: Screen = TERMINAL,
+    further: bool = False,
+) -> Outcome:
     """Run the loop to its end and record how it ended. The caller holds the run's lock.
 
     ``further``: the ``saved`` run had ended, and is to train on.
@@ -113,8 +129,9 @@ def train_to_end(parts: Components, trainer: Trainer, run: RunDirectory, signals
     first = saved["trainer"]["count"] if saved else None
     recorder = make_recorder(run, parts, first)
     try:
-        with progress(parts.steps, first or 0, screen.progress,
-                      compiles=bool(run.status().get("compiled"))) as bar:
+        with progress(
+            parts.steps, first or 0, screen.progress, compiles=bool(run.status().get("compiled"))
+        ) as bar:
             loop = Loop(parts, trainer, run, recorder, bar)
             if saved:
                 loop.restore(saved)
@@ -132,15 +149,22 @@ def train_to_end(parts: Components, trainer: Trainer, run: RunDirectory, signals
 def record_interruption(loop: Loop, number: int) -> Outcome:
     step = loop.trainer.count
     loop.recorder.finish(RunState.INTERRUPTED, step=step, signal=number)
-    log.info("interrupted at step %s, saved; go on with: mcgan resume %s", f"{step:,}",
-             show_path(loop.run.folder))
+    log.info(
+        "interrupted at step %s, saved; go on with: mcgan resume %s",
+        f"{step:,}",
+        show_path(loop.run.folder),
+    )
     return Outcome(RunState.INTERRUPTED, None, number)
 
 
 def make_recorder(run: RunDirectory, parts: Components, first: int | None) -> Recorder:
     """The recorder of a run that goes on from step ``first``; None: from the start."""
-    return Recorder(run, resume_step=first, tensorboard=not is_lean(parts.config),
-                    images=parts.dataset.classified)
+    return Recorder(
+        run,
+        resume_step=first,
+        tensorboard=not is_lean(parts.config),
+        images=parts.dataset.classified,
+    )
 
 
 def record_end(loop: Loop, state: RunState, seconds: float, screen: Screen) -> Outcome:
@@ -160,6 +184,9 @@ def summary(loop: Loop, step: int) -> dict[str, Any]:
     parts, evaluator = loop.components, loop.evaluator
     dead = [found._asdict() | {"seed": parts.seeds[found.replica]} for found in loop.dead.values()]
     content = report(parts, evaluator.values, evaluator.reference, step)
-    return content | {"diverged": dead, "compiled": bool(loop.run.status().get("compiled")),
-                      "verdict": evaluator.detector.report(set(loop.dead)),
-                      "meanings": read_meanings(read_used(loop.run))}
+    return content | {
+        "diverged": dead,
+        "compiled": bool(loop.run.status().get("compiled")),
+        "verdict": evaluator.detector.report(set(loop.dead)),
+        "meanings": read_meanings(read_used(loop.run)),
+    }

@@ -43,11 +43,15 @@ def list_needs(size: Size, dataset: ModalDataset, game: Game | None, optim: Opti
     example, replicas = math.prod(dataset.shape), size.replicas
     turn = size.batch * 2 * example + (measure_turn(game, size.batch) if game else 0)
     parts = [("weights", [game.G, game.D], "arch.width, arch.depth or arch.latent")] if game else []
-    parts += [(f"reg.{name}", [each], f"a size of reg.{name}")
-              for name, each in (game.reg.items() if game else ())]
+    parts += [
+        (f"reg.{name}", [each], f"a size of reg.{name}")
+        for name, each in (game.reg.items() if game else ())
+    ]
     return [
-        *(Need(what, replicas * held(modules, copies), f"replicas, or {settings}")
-          for what, modules, settings in parts),
+        *(
+            Need(what, replicas * held(modules, copies), f"replicas, or {settings}")
+            for what, modules, settings in parts
+        ),
         Need("a batch", replicas * turn * FLOAT, "train.batch_size or replicas"),
     ]
 
@@ -55,8 +59,11 @@ def list_needs(size: Size, dataset: ModalDataset, game: Game | None, optim: Opti
 def sample_need(size: Size, dataset: ModalDataset) -> Need:
     """The samples that an evaluation draws; they lie in the memory of the machine."""
     example = math.prod(dataset.shape)
-    return Need("the samples of an evaluation", size.replicas * size.samples * example * FLOAT,
-                "eval.samples or replicas")
+    return Need(
+        "the samples of an evaluation",
+        size.replicas * size.samples * example * FLOAT,
+        "eval.samples or replicas",
+    )
 
 
 def held(modules: Iterable[nn.Module], copies: int) -> int:
@@ -91,8 +98,9 @@ def build_without_memory(build: Callable[[], Game]) -> Game | None:
 class NoDraws(TorchFunctionMode):
     """Random numbers have shapes alone: a generator of the CPU draws for no other device."""
 
-    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None
-                           ) -> Any:
+    def __torch_function__(
+        self, function: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
         named = dict(kwargs or {})
         if function in (torch.rand, torch.randn):
             named.pop("generator", None)
@@ -108,6 +116,8 @@ def check_needs(needs: list[Need], available: int | None = None, where: str = "h
     there = memory() if available is None else available
     total, most = sum(need.bytes for need in needs), max(needs, key=lambda need: need.bytes)
     if total > there:
-        raise UserError(f"this needs at least {say_bytes(total)} of memory, most of it for "
-                        f"{most.what}, and there are {say_bytes(there)} {where}: lower "
-                        f"{most.settings}")
+        raise UserError(
+            f"this needs at least {say_bytes(total)} of memory, most of it for "
+            f"{most.what}, and there are {say_bytes(there)} {where}: lower "
+            f"{most.settings}"
+        )

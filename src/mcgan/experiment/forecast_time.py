@@ -45,8 +45,11 @@ def list_spans(plan: TimePlan, size: Size, game: Game | None, device: str) -> li
     drawn = 2 * generator * size.samples * size.replicas * plan.evaluations
     return [
         Span("the calls of its turns", plan.turns * compile_cost.TURN, "train.steps"),
-        Span("the products of its turns", learnt / flops,
-             "train.steps, train.batch_size, replicas or arch.width"),
+        Span(
+            "the products of its turns",
+            learnt / flops,
+            "train.steps, train.batch_size, replicas or arch.width",
+        ),
         Span("its evaluations", drawn / flops, "eval.samples or replicas, or raise eval.every"),
     ]
 
@@ -60,5 +63,7 @@ def check_spans(spans: Iterable[Span]) -> None:
     known = list(spans)
     total, most = sum(span.seconds for span in known), max(known, key=lambda span: span.seconds)
     if total > LONGEST:
-        raise UserError(f"this takes at least {total / YEAR:,.0f} years, most of it for "
-                        f"{most.what}: lower {most.settings}")
+        raise UserError(
+            f"this takes at least {total / YEAR:,.0f} years, most of it for "
+            f"{most.what}: lower {most.settings}"
+        )

@@ -18,8 +18,15 @@ NAMELESS = (".npy", ".csv", ".parquet")  # files of one array
 
 @short_traceback()
 def judge(
-    fakes: Any, real: Any = None, *, heldout: Any = None, labels: Any = None,
-    features: str = "auto", n: int | None = None, seed: int = 0, key: str | None = None,
+    fakes: Any,
+    real: Any = None,
+    *,
+    heldout: Any = None,
+    labels: Any = None,
+    features: str = "auto",
+    n: int | None = None,
+    seed: int = 0,
+    key: str | None = None,
     progress: bool = True,
 ) -> JudgedSamples:
     """Whether samples are collapsed, beside what two real samples of that size show.
@@ -45,42 +52,91 @@ def judge(
     >>> found.verdict
     '7 of 33 groups of the real data are missing: 24 % of them, 22 to 26'
     """
-    return judge_all([fakes], real, heldout=heldout, labels=labels, features=features, n=n,
-                     seed=seed, key=key, progress=progress)[0]
+    return judge_all(
+        [fakes],
+        real,
+        heldout=heldout,
+        labels=labels,
+        features=features,
+        n=n,
+        seed=seed,
+        key=key,
+        progress=progress,
+    )[0]
 
 
-def judge_all(fakes: Sequence[Any], real: Any, *, heldout: Any, labels: Any, features: str,
-              n: int | None, seed: int, key: str | None, progress: bool) -> list[JudgedSamples]:
+def judge_all(
+    fakes: Sequence[Any],
+    real: Any,
+    *,
+    heldout: Any,
+    labels: Any,
+    features: str,
+    n: int | None,
+    seed: int,
+    key: str | None,
+    progress: bool,
+) -> list[JudgedSamples]:
     """Each of the generators against the same real samples, which are read once."""
     if real is None and find_run(fakes[0]) is None:
-        raise UserError(f"{name_of(fakes[0])} is no run whose data are known: give the real "
-                        "samples after the fakes")
+        raise UserError(
+            f"{name_of(fakes[0])} is no run whose data are known: give the real "
+            "samples after the fakes"
+        )
     own = isinstance(labels, str) and labels == OWN
     with stages() if progress else nullcontext() as tell:
         given: dict[str, Any] = {"n": n, "seed": seed, "progress": tell}
-        true = read_samples(real_of(fakes[0] if real is None else real, own, seed),
-                            labels=given_labels(labels), key=key_of(real, key, fakes), **given)
-        apart = None if heldout is None else read_samples(
-            real_of(heldout, own, seed), key=key_of(heldout, key, [real, *fakes]), **given)
-        return [judge_one(prepare(fakes_of(each, own, seed), true, features, labels, heldout=apart,
-                                  key=key_of(each, key, [real]), **given), seed, tell)
-                for each in fakes]
+        true = read_samples(
+            real_of(fakes[0] if real is None else real, own, seed),
+            labels=given_labels(labels),
+            key=key_of(real, key, fakes),
+            **given,
+        )
+        apart = (
+            None
+            if heldout is None
+            else read_samples(
+                real_of(heldout, own, seed), key=key_of(heldout, key, [real, *fakes]), **given
+            )
+        )
+        return [
+            judge_one(
+                prepare(
+                    fakes_of(each, own, seed),
+                    true,
+                    features,
+                    labels,
+                    heldout=apart,
+                    key=key_of(each, key, [real]),
+                    **given,
+                ),
+                seed,
+                tell,
+            )
+            for each in fakes
+        ]
 
 
 def key_of(source: Any, key: str | None, others: Sequence[Any]) -> str | None:
-    """The key, but for a file without names beside another source, which the key is then meant for.
-    """
+    """The key, unless a file without names stands beside another source that the key is for."""
     nameless = [str(each).endswith(NAMELESS) for each in (source, *others)]
     return None if nameless[0] and not all(nameless) else key
 
 
 def judge_one(pair: Pair, seed: int, tell: Tell | None) -> JudgedSamples:
     """The judgement of two sides that are read."""
+
     def progress(done: int, draws: int) -> None:
         if tell:
             tell(f"measuring {pair.fake_samples.name}", done, draws)
 
     progress(0, DRAWS)
-    found = judge_features(pair.fakes, pair.real, heldout=pair.heldout, labels=pair.labels,
-                           seed=seed, progress=progress)
+    found = judge_features(
+        pair.fakes,
+        pair.real,
+        heldout=pair.heldout,
+        labels=pair.labels,
+        seed=seed,
+        progress=progress,
+    )
     return JudgedSamples(found, pair, seed)

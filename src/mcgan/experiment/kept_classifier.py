@@ -34,8 +34,11 @@ def read_classifier(run: RunDirectory) -> Judge | None:
     except FileNotFoundError:
         return None
     except DAMAGED as error:
-        log.warning("%s is damaged (%s): modes are named by the classifier that new runs use",
-                    show_path(run.classifier), type(error).__name__)
+        log.warning(
+            "%s is damaged (%s): modes are named by the classifier that new runs use",
+            show_path(run.classifier),
+            type(error).__name__,
+        )
         return None
 
 
@@ -53,8 +56,10 @@ def tell_changes(dataset: ModalDataset, run: RunDirectory) -> tuple[str, ...]:
     now, then = dataset.facts().get(SHA256), read_mark(run)
     if dataset.notes or now is None or then in (None, now):
         return dataset.notes
-    return (f"modes are named by another classifier ({now[:8]}) than in the run's own result "
-            f"({str(then)[:8]}): the two are not comparable",)
+    return (
+        f"modes are named by another classifier ({now[:8]}) than in the run's own result "
+        f"({str(then)[:8]}): the two are not comparable",
+    )
 
 
 def read_mark(run: RunDirectory) -> Any:

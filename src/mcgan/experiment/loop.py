@@ -27,8 +27,14 @@ class Loop:
     Whoever makes the steps adds what they measured to ``window`` and their time to ``clock``.
     """
 
-    def __init__(self, components: Components, trainer: Trained, run: RunDirectory,
-                 recorder: Recorder, progress: Progress) -> None:
+    def __init__(
+        self,
+        components: Components,
+        trainer: Trained,
+        run: RunDirectory,
+        recorder: Recorder,
+        progress: Progress,
+    ) -> None:
         self.components, self.trainer, self.run = components, trainer, run
         self.recorder, self.progress = recorder, progress
         self.evaluator = Evaluator(components, trainer, recorder)
@@ -115,9 +121,14 @@ class Loop:
         for found in casualties(columns, self.window.first, self.turns):
             if found.replica not in self.dead:
                 self.dead[found.replica] = found
-                log.warning("seed %d diverged at step %d: %s of %s is not finite; it stays as it "
-                            "was before", self.components.seeds[found.replica], found.step,
-                            found.term, found.player)
+                log.warning(
+                    "seed %d diverged at step %d: %s of %s is not finite; it stays as it "
+                    "was before",
+                    self.components.seeds[found.replica],
+                    found.step,
+                    found.term,
+                    found.player,
+                )
 
     def bury_broken(self, step: int) -> None:
         """Note the replicas with a tensor that is not finite, although all they computed was."""
@@ -135,13 +146,16 @@ class Loop:
             log.warning("step %s is not saved: its weights are not finite", f"{step:,}")
             return
         self.recorder.sync()
-        self.run.save(step, {
-            "trainer": self.trainer.checkpoint(),
-            "units": units_of(self.components.dataset)._asdict(),
-            "window": {"first": self.window.first, "held": self.window.columns()},
-            "dead": [list(found) for found in self.dead.values()],
-            **self.evaluator.checkpoint(),
-        })
+        self.run.save(
+            step,
+            {
+                "trainer": self.trainer.checkpoint(),
+                "units": units_of(self.components.dataset)._asdict(),
+                "window": {"first": self.window.first, "held": self.window.columns()},
+                "dead": [list(found) for found in self.dead.values()],
+                **self.evaluator.checkpoint(),
+            },
+        )
 
     def restore(self, saved: dict[str, Any]) -> None:
         self.trainer.restore(saved["trainer"])
@@ -154,6 +168,8 @@ class Loop:
         means = {key: mean_interval(values[key]).mean for key in LIVE}
         modes, quality, kl = (means[key] for key in LIVE)
         shown = measure("modes_covered").show(modes)
-        return [f"{shown}/{self.components.dataset.num_modes:,} modes",
-                "–" if quality is None else f"{quality:.0%} on them",
-                "KL –" if kl is None else f"KL {kl:.2g}"]
+        return [
+            f"{shown}/{self.components.dataset.num_modes:,} modes",
+            "–" if quality is None else f"{quality:.0%} on them",
+            "KL –" if kl is None else f"KL {kl:.2g}",
+        ]

@@ -15,14 +15,16 @@ class Measuring:
     Without ``space`` nothing is measured in features.
     """
 
-    def __init__(self, dataset: ModalDataset, protocol: Protocol, n: int,
-                 space: FeatureSpace | None = None) -> None:
+    def __init__(
+        self, dataset: ModalDataset, protocol: Protocol, n: int, space: FeatureSpace | None = None
+    ) -> None:
         self.dataset, self.protocol = dataset, protocol
         self.reference: dict[str, Scores] = reference(dataset, n, protocol)
         self.features = FeatureScores(dataset, space, n) if space else None
         if self.features:  # two real samples are what a perfect sampler would show
-            self.reference = {name: row | self.features.null
-                              for name, row in self.reference.items()}
+            self.reference = {
+                name: row | self.features.null for name, row in self.reference.items()
+            }
 
     def score(self, x: Tensor) -> Judged:
         """Scores of samples x (n, *S) in net units, and their counts by mode."""

@@ -29,7 +29,10 @@ class Recorder:
     """
 
     def __init__(
-        self, run: RunDirectory, resume_step: int | None = None, tensorboard: bool = True,
+        self,
+        run: RunDirectory,
+        resume_step: int | None = None,
+        tensorboard: bool = True,
         images: bool = False,
     ) -> None:
         self.run = run
@@ -38,8 +41,9 @@ class Recorder:
         if tensorboard:
             from mcgan.view.tensorboard.board import Board  # imports torch and TensorBoard
 
-            self.board = Board(run.folder, run.config(), resume_step, images,
-                               run.status().get("choices"))
+            self.board = Board(
+                run.folder, run.config(), resume_step, images, run.status().get("choices")
+            )
 
     def train(self, step: int, values: Mapping[str, Values]) -> None:
         """A log line of training: `loss/…`, `score/…`, `grad_norm/…`, `time/…`."""
@@ -91,8 +95,9 @@ class Recorder:
             self.board.sync()
         atomic.sync_folder(self.run.folder)  # the names of new files
 
-    def finish(self, state: RunState, result: Mapping[str, Any] | None = None, **fields: Any
-               ) -> None:
+    def finish(
+        self, state: RunState, result: Mapping[str, Any] | None = None, **fields: Any
+    ) -> None:
         """Closes everything and ends status.json with `state` and `fields` (step, score, error)."""
         if result is not None:
             self.run.save_result(result)

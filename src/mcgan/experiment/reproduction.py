@@ -26,8 +26,9 @@ ALWAYS = ("modes_covered", "modes_strict", "quality", "kl")  # measured beside e
 TIMED = 3  # steps of one network, of which the quickest counts
 
 
-def reproduce(name: str, words: Sequence[str], quiet: bool = False
-              ) -> tuple[Outcome, dict[str, Any]]:
+def reproduce(
+    name: str, words: Sequence[str], quiet: bool = False
+) -> tuple[Outcome, dict[str, Any]]:
     """Trains a row, or goes on with it, or reads a finished run of exactly this configuration.
 
     Returns how the run ended, and, unless it was interrupted, what `side_by_side` tells of it.
@@ -39,8 +40,9 @@ def reproduce(name: str, words: Sequence[str], quiet: bool = False
     config, choices = compose_one(*asked)
     known = published_of(name, config)
     out = Path(naming.run_folder(config["runs_dir"], config["name"]))
-    screen, level = (Screen(QUIET, QUIET), logging.CRITICAL) if quiet else (
-        Screen(table=QUIET), logging.INFO)
+    screen, level = (
+        (Screen(QUIET, QUIET), logging.CRITICAL) if quiet else (Screen(table=QUIET), logging.INFO)
+    )
     with run_folder(out), keep_settings(), run_log(log_of(out, config), level):
         with record_python_call("reproduce", name, *words):
             outcome = start(config, choices, out, asked, sweeping=True, screen=screen)
@@ -63,13 +65,16 @@ def changes(words: Sequence[str]) -> list[str]:
 def published_of(name: str, config: Mapping[str, Any]) -> Published:
     """What the paper reports. Raises UserError where a preset says nothing of that."""
     if not config["published"]:
-        raise UserError(f"experiment=paper/{name} has no block `published`: give it one, with the "
-                        "paper and table as its source and the numbers as its measures")
+        raise UserError(
+            f"experiment=paper/{name} has no block `published`: give it one, with the "
+            "paper and table as its source and the numbers as its measures"
+        )
     return read_published(config["published"])
 
 
-def side_by_side(name: str, known: Published, folder: Path, changed: Sequence[str]
-                 ) -> dict[str, Any]:
+def side_by_side(
+    name: str, known: Published, folder: Path, changed: Sequence[str]
+) -> dict[str, Any]:
     """Plain values: what is published of a row and what the run in ``folder`` measured.
 
     ``measures`` has `published` (mean, spread) and `measured` (values, mean, interval, perfect) of
@@ -79,15 +84,24 @@ def side_by_side(name: str, known: Published, folder: Path, changed: Sequence[st
     run = RunDirectory(folder)
     result = run.result()
     if result is None:
-        raise UserError(f"{show_path(folder)} has no result.json: train it anew, under another "
-                        "name")
+        raise UserError(
+            f"{show_path(folder)} has no result.json: train it anew, under another name"
+        )
     about = asdict(known)
     keys = dict.fromkeys([*known.figures, *ALWAYS])
-    return {"row": name, **{key: about[key] for key in ("source", "runs", "spread", "says")},
-            "differs": known.differs, "changed": list(changed), "run": str(show_path(folder)),
-            "state": run.status().get("state"), "seeds": result["seeds"], "step": result["step"],
-            "protocol": result["protocol"]["name"], "samples": result["evaluation"]["samples"],
-            "measures": {key: pair(known, result["metrics"], key) for key in keys}}
+    return {
+        "row": name,
+        **{key: about[key] for key in ("source", "runs", "spread", "says")},
+        "differs": known.differs,
+        "changed": list(changed),
+        "run": str(show_path(folder)),
+        "state": run.status().get("state"),
+        "seeds": result["seeds"],
+        "step": result["step"],
+        "protocol": result["protocol"]["name"],
+        "samples": result["evaluation"]["samples"],
+        "measures": {key: pair(known, result["metrics"], key) for key in keys},
+    }
 
 
 def pair(known: Published, metrics: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -101,8 +115,12 @@ def outlook(name: str) -> dict[str, Any]:
     Where its data are missing, ``seconds`` is None, and ``why`` says so.
     """
     config, _ = compose_one(f"experiment=paper/{name}", "name=x")
-    about = {"row": name, "source": published_of(name, config).source,
-             "steps": config["train"]["steps"], "replicas": config["replicas"]}
+    about = {
+        "row": name,
+        "source": published_of(name, config).source,
+        "steps": config["train"]["steps"],
+        "replicas": config["replicas"],
+    }
     try:
         return about | {"seconds": forecast(config), "why": ""}
     except UserError as error:
@@ -121,8 +139,9 @@ def forecast(config: Mapping[str, Any]) -> float:
         one = Trainer(parts.game, parts.dataset.draw, parts.optim, parts.seeds[:1])
         step = compile_cost.quickest(one.step, TIMED)
         work, machine = compile_cost.work_of(one), compile_cost.load_calibration()
-        alone, together = (compile_cost.forecast(work, count, machine)
-                           for count in (1, len(parts.seeds)))
+        alone, together = (
+            compile_cost.forecast(work, count, machine) for count in (1, len(parts.seeds))
+        )
         if parts.compiles()[0]:
             return together.compiling + parts.steps * step * together.compiled / alone.eager
         return parts.steps * step * together.eager / alone.eager

@@ -42,8 +42,11 @@ def result(
         "format": FORMAT,
         "step": step,
         "metrics": {key: metric(key, each, reference) for key, each in values.items()},
-        "remarks": remarks({key: clean(each) for key, each in values.items()},
-                           reference.get("perfect", {}), evaluation["samples"]),
+        "remarks": remarks(
+            {key: clean(each) for key, each in values.items()},
+            reference.get("perfect", {}),
+            evaluation["samples"],
+        ),
         "protocol": dict(protocol),
         "evaluation": dict(evaluation),
         "dataset": dict(facts or {}),
@@ -55,8 +58,13 @@ def result(
 
 def report(parts: Components, values: Any, rows: Any, step: int) -> dict[str, Any]:
     content = result(
-        values, rows, step=step, seeds=parts.seeds, protocol=dict(parts.config["protocol"]),
-        evaluation=describe_evaluation(parts.config["eval"]), facts=parts.dataset.facts(),
+        values,
+        rows,
+        step=step,
+        seeds=parts.seeds,
+        protocol=dict(parts.config["protocol"]),
+        evaluation=describe_evaluation(parts.config["eval"]),
+        facts=parts.dataset.facts(),
         command=command(),
     )
     return content | {"notes": parts.notes}  # such as that samplers use what they know of real data

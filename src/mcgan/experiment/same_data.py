@@ -24,10 +24,17 @@ def check_data(run: RunDirectory, dataset: ModalDataset, insists: bool) -> None:
         return
     place = show_path(run.folder)
     if old and old.keys() != new.keys():
-        raise UserError(f"the data of {place} have changed since it began ({change}): other "
-                        "classes are other modes; put them back, or train under another name")
+        raise UserError(
+            f"the data of {place} have changed since it began ({change}): other "
+            "classes are other modes; put them back, or train under another name"
+        )
     if not insists:
-        raise UserError(f"the data of {place} have changed since it began ({change}): put them "
-                        f"back, or go on all the same with `mcgan resume {place} {INSISTS}`")
-    log.warning("the data have changed since the run began (%s): it goes on with what is there, "
-                "and its config alone does not make it again", change)
+        raise UserError(
+            f"the data of {place} have changed since it began ({change}): put them "
+            f"back, or go on all the same with `mcgan resume {place} {INSISTS}`"
+        )
+    log.warning(
+        "the data have changed since the run began (%s): it goes on with what is there, "
+        "and its config alone does not make it again",
+        change,
+    )

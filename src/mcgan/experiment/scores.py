@@ -38,7 +38,10 @@ class Scores(Mapping[str, float | None]):
     samples: int  # per replica
 
     def __init__(
-        self, samples: Sequence[Tensor], dataset: ModalDataset, protocol: Protocol,
+        self,
+        samples: Sequence[Tensor],
+        dataset: ModalDataset,
+        protocol: Protocol,
         space: FeatureSpace | None = None,
     ) -> None:
         """Measures samples (n, *shape) in net units, a tensor for each replica."""
@@ -84,8 +87,7 @@ class Scores(Mapping[str, float | None]):
         True
         """
         if key not in self.each:
-            raise KeyError(f"no score {key!r}"
-                           + near_or_all(str(key), self.each, "there are"))
+            raise KeyError(f"no score {key!r}" + near_or_all(str(key), self.each, "there are"))
         return measure(key).interval(self.each[key])
 
     def table(self) -> str:
@@ -97,9 +99,13 @@ class Scores(Mapping[str, float | None]):
         """
         rows = [self._heads(), *self._rows()]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = (cells[0].ljust(widths[0]) + "".join(
-            cell.rjust(width + 3) for cell, width in zip(cells[1:], widths[1:], strict=True))
-            for cells in rows)
+        lines = (
+            cells[0].ljust(widths[0])
+            + "".join(
+                cell.rjust(width + 3) for cell, width in zip(cells[1:], widths[1:], strict=True)
+            )
+            for cells in rows
+        )
         return "\n".join([self._title(), *lines, *map("! {}".format, self.remarks)])
 
     def __repr__(self) -> str:
@@ -119,8 +125,9 @@ class Scores(Mapping[str, float | None]):
 
     def _rows(self) -> list[tuple[str, ...]]:
         known = [*(key for key in MEASURES if key in self), *(k for k in self if k not in MEASURES)]
-        cells: list[Any] = [row(measure(key), metric(key, self.each[key], self.reference))
-                            for key in known]
+        cells: list[Any] = [
+            row(measure(key), metric(key, self.each[key], self.reference)) for key in known
+        ]
         return cells if self._many() else [(label, mean, *rest) for label, mean, _, *rest in cells]
 
     def _many(self) -> bool:

@@ -29,8 +29,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def start(config: dict[str, Any], choices: Choices, out: Path, words: Sequence[str],
-          sweeping: bool = False, screen: "Screen | None" = None) -> Outcome:
+def start(
+    config: dict[str, Any],
+    choices: Choices,
+    out: Path,
+    words: Sequence[str],
+    sweeping: bool = False,
+    screen: "Screen | None" = None,
+) -> Outcome:
     """Trains, continues or skips, as the folder ``out`` needs; ``words`` are what was typed.
 
     The caller holds the folder: `run_folder`. Raises Refused where an earlier run would be lost,
@@ -138,8 +144,9 @@ def make_folder(out: Path) -> list[Path]:
     except OSError as error:
         remove_empty(missing)
         reason = "a file lies there" if out.is_file() else (error.strerror or str(error)).lower()
-        raise UserError(f"{show_path(out)} cannot be the folder of a run: {reason}; "
-                        "choose another") from error
+        raise UserError(
+            f"{show_path(out)} cannot be the folder of a run: {reason}; choose another"
+        ) from error
     return missing
 
 

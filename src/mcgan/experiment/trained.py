@@ -16,25 +16,22 @@ from mcgan.engine.draws import stream
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError, near_or_all, short_traceback
 from mcgan.experiment.components import Components
-from mcgan.experiment.course import as_frame, course
-from mcgan.experiment.description import describe
 from mcgan.experiment.drawing import Drawing
 from mcgan.experiment.evaluator import PICTURED, critic_surface, pictures
 from mcgan.experiment.feature_space import find_space
 from mcgan.experiment.kept_classifier import build_as_kept
+from mcgan.experiment.recorded_run import RecordedRun
 from mcgan.experiment.result import command, describe_evaluation, record_python_call, result
 from mcgan.experiment.scores import Scores
 from mcgan.metrics.mode_history import Visits
 from mcgan.metrics.protocol import Protocol
-from mcgan.run.directory import RunDirectory
 from mcgan.system.device import device_here, device_of
-from mcgan.view.notebook import html_table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-class TrainedRun:
+class TrainedRun(RecordedRun):
     """A run and its folder, as `mcgan.train` and `mcgan.load` return it.
 
     The weights are those of its newest checkpoint, read when they are first needed.
@@ -47,57 +44,10 @@ class TrainedRun:
     """
 
     def __init__(self, folder: Path | str, overrides: list[str] | None = None) -> None:
-        self._directory = RunDirectory(Path(folder).absolute())
-        self.config = overridden(self._directory.config(), overrides or [], EVALUATED)
+        super().__init__(folder)
+        self.config = overridden(self.config, overrides or [], EVALUATED)
         if not any(word.startswith("train.device=") for word in overrides or ()):
             self.config["train"]["device"] = device_here(self.config["train"]["device"])
-
-    @property
-    def folder(self) -> Path:
-        """Where the run lies, an absolute path."""
-        return self._directory.folder
-
-    @property
-    def state(self) -> str:
-        """running, done, failed, interrupted, collapsed or diverged."""
-        return str(self._directory.status().get("state", "unknown"))
-
-    @property
-    def step(self) -> int:
-        """Steps trained so far; one step is one update of the generator."""
-        return int(self._directory.status().get("step", 0))
-
-    @property
-    def result(self) -> dict[str, Any]:
-        """The content of result.json: scores with intervals, protocol, seeds, versions, verdict.
-
-        Raises UserError while there is none.
-
-        >>> mcgan.load("runs/first").result["metrics"]["modes_covered"]["perfect"]
-        8.0
-        """
-        found = self._directory.result()
-        if found is None:
-            raise UserError(f"{show_path(self.folder)} has no result: it is {self.state} at step "
-                            f"{self.step:,}; go on with `mcgan resume {show_path(self.folder)}`")
-        return found
-
-    @property
-    def verdict(self) -> list[dict[str, Any]]:
-        """What became of each replica: kind (such as 'healthy'), whether it collapsed, and why.
-
-        Raises UserError while there is no result.
-
-        >>> [each["seed"] for each in mcgan.load("runs/first").verdict]
-        [0, 1]
-        """
-        found: list[dict[str, Any]] = self.result.get("verdict", {}).get("replicas", [])
-        return found
-
-    @property
-    def seeds(self) -> list[int]:
-        """The seed of each replica."""
-        return [self.config["seed"] + i for i in range(self.config["replicas"])]
 
     @property
     def dataset(self) -> ModalDataset:
@@ -126,8 +76,15 @@ class TrainedRun:
         return self._directory.load()
 
     @short_traceback()
-    def sample(self, n: int | None = None, replica: int = 0, seed: int = 0, latents: Any = None,
-               device: str | None = None, interpolate: int | None = None) -> Tensor:
+    def sample(
+        self,
+        n: int | None = None,
+        replica: int = 0,
+        seed: int = 0,
+        latents: Any = None,
+        device: str | None = None,
+        interpolate: int | None = None,
+    ) -> Tensor:
         """n samples (n, *shape) in data units, a float32 tensor on the CPU.
 
         The generator alone is needed, not the data. n is 1000 unless given. ``seed`` is that of the
@@ -147,8 +104,9 @@ class TrainedRun:
         return self._drawing.sample(n, replica, seed, latents, interpolate, on)
 
     @short_traceback()
-    def evaluate(self, protocol: str | Protocol | None = None, samples: int | None = None,
-                 save: bool = False) -> Scores:
+    def evaluate(
+        self, protocol: str | Protocol | None = None, samples: int | None = None, save: bool = False
+    ) -> Scores:
         """Scores of all replicas, by another ``protocol`` or from another number of ``samples``.
 
         The default is what the run was configured with. A ``protocol`` is a name or an object, and
@@ -172,19 +130,6 @@ class TrainedRun:
                 self._save(scores, config)
         return scores
 
-    def metrics(self, kind: str = "eval") -> Any:
-        """The course of the run, a row of each replica at each step.
-
-        ``kind``: 'eval' (scores), 'train' (losses, critic outputs, times) or 'health' (early signs
-        of collapse). A pandas DataFrame where pandas is installed, else a dict of NumPy arrays, of
-        the same columns: 'step', 'seed' and the numbers. Raises UserError: no such kind.
-
-        >>> course = mcgan.load("runs/first").metrics()
-        >>> course["step"].tolist(), course["seed"].tolist()
-        ([20, 20], [0, 1])
-        """
-        return as_frame(course(self._directory.metrics, kind, self.seeds))
-
     def figure(self, name: str = "samples") -> "Figure":
         """A matplotlib figure of at most six replicas; a notebook shows it.
 
@@ -194,15 +139,11 @@ class TrainedRun:
         >>> mcgan.load("runs/first").figure("modes").savefig("modes.png")
         """
         if name not in self._figures:
-            raise UserError(f"no figure {name!r}"
-                            + near_or_all(name, self._figures, f"{show_path(self.folder)} has"))
+            raise UserError(
+                f"no figure {name!r}"
+                + near_or_all(name, self._figures, f"{show_path(self.folder)} has")
+            )
         return self._figures[name]
-
-    def __repr__(self) -> str:
-        return "\n".join(f"{name:9}{text}" for name, text in describe(self._directory))
-
-    def _repr_html_(self) -> str:
-        return html_table("mcgan run", (), describe(self._directory))
 
     def _counted_by(self, protocol: Protocol) -> dict[str, Any]:
         """The configuration with a protocol that is no option of the command line."""
@@ -223,28 +164,44 @@ class TrainedRun:
         visits = Visits()
         visits.restore(self._checkpoint[1]["visits"])
         return pictures(
-            torch.stack(samples[shown]), self.dataset, step=self._checkpoint[0], seeds=seeds,
-            values=scores.each, reference=scores.reference, visits=visits,
+            torch.stack(samples[shown]),
+            self.dataset,
+            step=self._checkpoint[0],
+            seeds=seeds,
+            values=scores.each,
+            reference=scores.reference,
+            visits=visits,
             surface=critic_surface(self._parts, self.trainer, samples[shown]),
         )
 
     def _samples(self, config: dict[str, Any]) -> list[Tensor]:
         """Those that the run's own evaluations drew, in net units, of each replica."""
         count, draw = config["eval"]["samples"], self._drawing.draw
-        return [draw(count, i, stream(seed, "evaluation"), self._device)
-                for i, seed in enumerate(self.seeds)]
+        return [
+            draw(count, i, stream(seed, "evaluation"), self._device)
+            for i, seed in enumerate(self.seeds)
+        ]
 
     def _measure(self, samples: list[Tensor], config: dict[str, Any]) -> Scores:
         wanted = config["eval"] | {"verdict": "modes"}  # what became of the run is not asked here
-        return Scores(samples, self.dataset, build(config["protocol"], Protocol, "protocol"),
-                      find_space(self.dataset, wanted))
+        return Scores(
+            samples,
+            self.dataset,
+            build(config["protocol"], Protocol, "protocol"),
+            find_space(self.dataset, wanted),
+        )
 
     def _save(self, scores: Scores, config: dict[str, Any]) -> tuple[dict[str, Any], Path]:
         """Writes a file of its own into the run: what it holds, and where it is."""
         content = result(
-            scores.each, scores.reference, step=self._checkpoint[0], seeds=self.seeds,
-            protocol=dict(config["protocol"]), evaluation=describe_evaluation(config["eval"]),
-            facts=self.dataset.facts(), command=command(),
+            scores.each,
+            scores.reference,
+            step=self._checkpoint[0],
+            seeds=self.seeds,
+            protocol=dict(config["protocol"]),
+            evaluation=describe_evaluation(config["eval"]),
+            facts=self.dataset.facts(),
+            command=command(),
         ) | {"notes": [*self._drawing.game.notes(), *self.dataset.notes]}
         name = f"{scores.protocol.name}-{scores.samples}"
         return content, self._directory.save_evaluation(name, content)

@@ -23,9 +23,16 @@ def evaluate(folder: Path, overrides: list[str]) -> dict[str, Any]:
     return content
 
 
-def sample(folder: Path, out: Path, n: int | None = None, replica: int = 0, seed: int = 0,
-           latents: Path | None = None, device: str | None = None,
-           interpolate: int | None = None) -> None:
+def sample(
+    folder: Path,
+    out: Path,
+    n: int | None = None,
+    replica: int = 0,
+    seed: int = 0,
+    latents: Path | None = None,
+    device: str | None = None,
+    interpolate: int | None = None,
+) -> None:
     """Writes samples, or those of latents in a file, as the name of ``out`` says.
 
     An array in data units (.npy, .npz), a table of vectors (.csv), a picture of all of them (.png),
@@ -47,8 +54,10 @@ def read_file(path: Path) -> np.ndarray[Any, Any] | Tensor:
     try:
         found = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
-        raise UserError(f"--latents {path} cannot be read as an array ({one_line(error)}): "
-                        "give a .npy file, as numpy.save writes it") from error
+        raise UserError(
+            f"--latents {path} cannot be read as an array ({one_line(error)}): "
+            "give a .npy file, as numpy.save writes it"
+        ) from error
     if not isinstance(found, np.ndarray):
         found.close()
         raise UserError(f"--latents {path} holds several arrays: give a .npy file of one")

@@ -63,8 +63,11 @@ class Window:
         turns: dict[Player, list[Scalars]] = {}
         for player, scalars in (turn for seen in self.steps for turn in seen):
             turns.setdefault(player, []).append(scalars)
-        fresh = {f"{player}/{name}": column for player, each in turns.items()
-                 for name, column in columns_of(each).items()}
+        fresh = {
+            f"{player}/{name}": column
+            for player, each in turns.items()
+            for name, column in columns_of(each).items()
+        }
         return self.columns_with(fresh)
 
 
@@ -87,8 +90,9 @@ def tag_of(key: str) -> str:
     return f"{name}/{player}" if name in ("loss", "grad_norm") else f"term/{player}_{name}"
 
 
-def casualties(columns: Tensors, first: int, turns: Callable[[int], list[Player]]
-               ) -> list[Casualty]:
+def casualties(
+    columns: Tensors, first: int, turns: Callable[[int], list[Player]]
+) -> list[Casualty]:
     """Each replica's first non-finite scalar of a window that begins after step ``first``.
 
     ``turns`` are the players of a step, steps counted from 0.

@@ -30,8 +30,12 @@ def parts_as_typed(*words: str) -> Components:
     return build_components(compose("name=explain", "train.device=cpu", *words).config)
 
 
-def trainer_of(parts: Components, seeds: Sequence[int], build: Callable[[int], Game] | None = None,
-               data: DrawData | None = None) -> Trainer:
+def trainer_of(
+    parts: Components,
+    seeds: Sequence[int],
+    build: Callable[[int], Game] | None = None,
+    data: DrawData | None = None,
+) -> Trainer:
     """A trainer of these parts, one replica per seed; ``build`` and ``data`` may be others."""
     return Trainer(build or parts.game, data or parts.dataset.draw, parts.optim, list(seeds))
 
@@ -44,8 +48,9 @@ def draw_turn(trainer: Trainer, turn: int, turns: int) -> tuple[Tensor, Moment]:
 
 def train_critic(trainer: Trainer, turns: int) -> Tensor:
     """Train D alone against the generator as it is. Its loss in every turn, (turns, *replicas)."""
-    losses = [trainer.moves["D"](*draw_turn(trainer, turn, turns))["loss"]
-              for turn in counted(turns)]
+    losses = [
+        trainer.moves["D"](*draw_turn(trainer, turn, turns))["loss"] for turn in counted(turns)
+    ]
     return torch.stack(losses)
 
 

@@ -19,13 +19,15 @@ Scores = Mapping[str, float | None]
 Make = Callable[[Gaussians, Generator], Tensor]  # COUNT samples (COUNT, 2) in net units
 
 
-def make(std: float, kinds: Mapping[str, Make], seed: int
-         ) -> tuple[Components, dict[str, tuple[Tensor, Scores]]]:
+def make(
+    std: float, kinds: Mapping[str, Make], seed: int
+) -> tuple[Components, dict[str, tuple[Tensor, Scores]]]:
     """The ring of 8 modes of that std, and by kind samples in net units and their scores."""
     parts = parts_of(f"dataset.std={std}")
     made = {name: kind(law(parts), stream(seed, "picture")) for name, kind in kinds.items()}
-    return parts, {name: (x, evaluate(x, parts.dataset, parts.protocol))
-                   for name, x in made.items()}
+    return parts, {
+        name: (x, evaluate(x, parts.dataset, parts.protocol)) for name, x in made.items()
+    }
 
 
 def of_modes(ring: Gaussians, shares: Tensor, draw: Generator, stretch: Tensor) -> Tensor:
@@ -42,10 +44,22 @@ def of_modes(ring: Gaussians, shares: Tensor, draw: Generator, stretch: Tensor) 
     return out + spread
 
 
-def tell(axes: Axes, scores: Scores, lines: tuple[tuple[str, ...], ...],
-         names: Mapping[str, str]) -> None:
+def tell(
+    axes: Axes, scores: Scores, lines: tuple[tuple[str, ...], ...], names: Mapping[str, str]
+) -> None:
     """Scores beneath a panel, as a table shows them: `covered 8 · strict 8`."""
-    text = "\n".join(" · ".join(f"{names[key]} {measure(key).show(scores[key])}" for key in line)
-                     for line in lines)
-    axes.text(0.5, -0.06, text, fontsize=8.5, color=INK, ha="center", va="top",
-              transform=axes.transAxes, linespacing=1.5)
+    text = "\n".join(
+        " · ".join(f"{names[key]} {measure(key).show(scores[key])}" for key in line)
+        for line in lines
+    )
+    axes.text(
+        0.5,
+        -0.06,
+        text,
+        fontsize=8.5,
+        color=INK,
+        ha="center",
+        va="top",
+        transform=axes.transAxes,
+        linespacing=1.5,
+    )

@@ -26,16 +26,31 @@ class Sheet:
     ``gap`` and ``between``: inches beside a panel and beneath it.
     """
 
-    def __init__(self, title: str, claim: str, columns: int, rows: int = 1,
-                 size: tuple[float, float] = (3.2, 2.9), gap: float = GAP,
-                 between: float = BETWEEN) -> None:
+    def __init__(
+        self,
+        title: str,
+        claim: str,
+        columns: int,
+        rows: int = 1,
+        size: tuple[float, float] = (3.2, 2.9),
+        gap: float = GAP,
+        between: float = BETWEEN,
+    ) -> None:
         wide, high = size
-        self.figure = new_figure(LEFT + columns * (wide + gap) - gap + 0.3,
-                                 BELOW + rows * (high + between) - between + ABOVE)
+        self.figure = new_figure(
+            LEFT + columns * (wide + gap) - gap + 0.3,
+            BELOW + rows * (high + between) - between + ABOVE,
+        )
         self.axes = [
-            place(self.figure, LEFT + column * (wide + gap),
-                  BELOW + (rows - 1 - row) * (high + between), wide, high)
-            for row in range(rows) for column in range(columns)
+            place(
+                self.figure,
+                LEFT + column * (wide + gap),
+                BELOW + (rows - 1 - row) * (high + between),
+                wide,
+                high,
+            )
+            for row in range(rows)
+            for column in range(columns)
         ]
         self._text(title, from_top=0.24, fontsize=13, weight="bold")
         self._text(claim, from_top=0.58, fontsize=9.5)
@@ -46,14 +61,27 @@ class Sheet:
 
     def legend(self, handles: Sequence[Any], **how: Any) -> None:
         """One for all panels, between them and the caption."""
-        self.figure.legend(handles=handles, fontsize=9, frameon=False, ncols=len(handles),
-                           loc="center", bbox_to_anchor=(0.5, 0.65 / self.figure.get_figheight()),
-                           **how)
+        self.figure.legend(
+            handles=handles,
+            fontsize=9,
+            frameon=False,
+            ncols=len(handles),
+            loc="center",
+            bbox_to_anchor=(0.5, 0.65 / self.figure.get_figheight()),
+            **how,
+        )
 
     def caption(self, text: str) -> None:
         """How it was made: the settings, the seed, the steps; one line or two."""
-        self.figure.text(0.5, 0.28 / self.figure.get_figheight(), text, fontsize=8, color=INK,
-                         ha="center", va="center")
+        self.figure.text(
+            0.5,
+            0.28 / self.figure.get_figheight(),
+            text,
+            fontsize=8,
+            color=INK,
+            ha="center",
+            va="center",
+        )
 
     def picture(self) -> Picture:
         return Picture("png", png(self.figure))
@@ -81,8 +109,16 @@ def scale(axes: Axes, colours: Any, label: str = "") -> None:
 def floor(axes: Axes, y: float, text: str) -> None:
     """A level to compare with, named at its right end."""
     axes.axhline(y, color=FAINT, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
-    axes.text(0.99, y, text, fontsize=8, color=INK, ha="right", va="bottom",
-              transform=axes.get_yaxis_transform())
+    axes.text(
+        0.99,
+        y,
+        text,
+        fontsize=8,
+        color=INK,
+        ha="right",
+        va="bottom",
+        transform=axes.get_yaxis_transform(),
+    )
 
 
 def image(figure: Figure, colours: int) -> Image.Image:
@@ -94,6 +130,12 @@ def image(figure: Figure, colours: int) -> Image.Image:
 def animation(frames: Sequence[Image.Image], durations: Sequence[int]) -> Picture:
     """A GIF that starts again; ``durations`` in milliseconds."""
     data = BytesIO()
-    frames[0].save(data, format="GIF", save_all=True, append_images=frames[1:],
-                   duration=list(durations), loop=0)
+    frames[0].save(
+        data,
+        format="GIF",
+        save_all=True,
+        append_images=frames[1:],
+        duration=list(durations),
+        loop=0,
+    )
     return Picture("gif", data.getvalue())

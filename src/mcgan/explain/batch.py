@@ -20,25 +20,37 @@ ALIKE = BATCH // 8  # points of the first mode that both batches share
 
 def draw(seed: int) -> Picture:
     plain, watching = train_one("none", seed), train_one("minibatch", seed)
-    sheet = Sheet("One by one, collapsed samples look real; side by side they do not",
-                  "The same 8 good points, once among a real batch, once among a batch that has "
-                  "collapsed on their mode. Which critic notices?", columns=4, size=(2.5, 2.5),
-                  gap=0.65)
+    sheet = Sheet(
+        "One by one, collapsed samples look real; side by side they do not",
+        "The same 8 good points, once among a real batch, once among a batch that has "
+        "collapsed on their mode. Which critic notices?",
+        columns=4,
+        size=(2.5, 2.5),
+        gap=0.65,
+    )
     real, collapsed = pairs(plain, seed)
     plane(sheet.axes[0], plain, real[0], collapsed[0])
     fresh = train_one("minibatch", seed, 0)
     bars(sheet.axes[1], closeness(fresh, real), closeness(fresh, collapsed), (-0.25, 0.75))
-    head(sheet.axes[1], "What the layer measures", xlabel="closeness to the rest of the batch",
-         ylabel="% of the points")
-    for axes, trainer, name in ((sheet.axes[2], plain, "D without the layer"),
-                                (sheet.axes[3], watching, "D with the layer")):
+    head(
+        sheet.axes[1],
+        "What the layer measures",
+        xlabel="closeness to the rest of the batch",
+        ylabel="% of the points",
+    )
+    for axes, trainer, name in (
+        (sheet.axes[2], plain, "D without the layer"),
+        (sheet.axes[3], watching, "D with the layer"),
+    ):
         bars(axes, probability(trainer, real), probability(trainer, collapsed), (0, 1))
         axes.axvline(OPTIMUM, color=INK, linewidth=1, linestyle=":")
         head(axes, name, xlabel="D(x): probability of being real", ylabel="% of the points")
     sheet.axes[2].text(OPTIMUM + 0.03, 60, "1/9: the best verdict\non single points", fontsize=8)
     sheet.legend(sheet.axes[1].get_legend_handles_labels()[0])
-    sheet.caption(f"D trained for {TURNS} turns against a G that makes perfect samples of one mode "
-                  f"of 8; {SHOWN} pairs of batches of {BATCH}, seed {seed}.")
+    sheet.caption(
+        f"D trained for {TURNS} turns against a G that makes perfect samples of one mode "
+        f"of 8; {SHOWN} pairs of batches of {BATCH}, seed {seed}."
+    )
     return sheet.picture()
 
 
@@ -93,8 +105,23 @@ def plane(axes: Axes, trainer: Trainer, real: Tensor, collapsed: Tensor) -> None
 def bars(axes: Axes, real: Tensor, collapsed: Tensor, span: tuple[float, float]) -> None:
     """Histograms of a number of the shared points, in real and in collapsed batches."""
     share = np.full(len(real), 100 / len(real))
-    axes.hist(real.numpy(), bins=24, range=span, weights=share, color=BLUE, alpha=0.4,
-              label="in a real batch")
-    axes.hist(collapsed.numpy(), bins=24, range=span, weights=share, histtype="step",
-              color=VERMILLION, linewidth=1.8, label="in a collapsed batch")
+    axes.hist(
+        real.numpy(),
+        bins=24,
+        range=span,
+        weights=share,
+        color=BLUE,
+        alpha=0.4,
+        label="in a real batch",
+    )
+    axes.hist(
+        collapsed.numpy(),
+        bins=24,
+        range=span,
+        weights=share,
+        histtype="step",
+        color=VERMILLION,
+        linewidth=1.8,
+        label="in a collapsed batch",
+    )
     axes.set(ylim=(0, 105))

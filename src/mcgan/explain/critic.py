@@ -23,17 +23,25 @@ from mcgan.view.figures.style import INK, VERMILLION
 TURNS, NOISE, SIDE = 800, 0.5, 3.0  # turns of D; std of the fakes' noise; half the plane shown
 NETS = ("arch.latent=3", "arch.width=64", "arch.depth=3", "train.batch_size=128")
 CLIP = ("objective=wgan", "optim.lr=5e-4")
-PENALTY = ("objective=wgan_gp", "reg.gradient_penalty.weight=1", "optim.lr=1e-3",
-           "optim.betas=[0.5,0.9]")
+PENALTY = (
+    "objective=wgan_gp",
+    "reg.gradient_penalty.weight=1",
+    "optim.lr=1e-3",
+    "optim.betas=[0.5,0.9]",
+)
 LIMIT = 0.01  # of weight clipping, the paper's
 
 
 def draw(seed: int) -> Picture:
     clipped, penalised = train_one(CLIP, seed), train_one(PENALTY, seed)
-    sheet = Sheet("Two ways to keep a critic's slope in bounds",
-                  "Clipping leaves it too simple to see the eight modes, its weights at their "
-                  "limits; a penalty on the slope lets the contours follow them.", columns=4,
-                  size=(2.5, 2.5), gap=1.0)
+    sheet = Sheet(
+        "Two ways to keep a critic's slope in bounds",
+        "Clipping leaves it too simple to see the eight modes, its weights at their "
+        "limits; a penalty on the slope lets the contours follow them.",
+        columns=4,
+        size=(2.5, 2.5),
+        gap=1.0,
+    )
     for axes, bars, trainer, name, colour, reach in (
         (sheet.axes[0], sheet.axes[2], clipped, "clipping", VERMILLION, 1.2 * LIMIT),
         (sheet.axes[1], sheet.axes[3], penalised, "gradient penalty", GREEN, 0.4),
@@ -45,9 +53,11 @@ def draw(seed: int) -> Picture:
     for edge in (-LIMIT, LIMIT):
         sheet.axes[2].axvline(edge, color=INK, linewidth=1, linestyle=":")
     sheet.axes[2].text(0, 20, f"limit ±{LIMIT}", fontsize=8, color=INK, ha="center")
-    sheet.caption(f"Ring of 8 modes (dots), net units; G is held at the real modes plus noise of "
-                  f"std {NOISE}, as in the paper; {TURNS} turns of D, seed {seed}.\n"
-                  f"Lines: equal scores; dark is high, more real. The scales differ.")
+    sheet.caption(
+        f"Ring of 8 modes (dots), net units; G is held at the real modes plus noise of "
+        f"std {NOISE}, as in the paper; {TURNS} turns of D, seed {seed}.\n"
+        f"Lines: equal scores; dark is high, more real. The scales differ."
+    )
     return sheet.picture()
 
 
@@ -79,5 +89,10 @@ def weights(trainer: Trainer) -> np.ndarray:
 
 def histogram(axes: Axes, trainer: Trainer, colour: str, reach: float) -> None:
     found = weights(trainer)
-    axes.hist(found, bins=49, range=(-reach, reach), color=colour,
-              weights=np.full(len(found), 100 / len(found)))
+    axes.hist(
+        found,
+        bins=49,
+        range=(-reach, reach),
+        color=colour,
+        weights=np.full(len(found), 100 / len(found)),
+    )

@@ -20,8 +20,13 @@ from mcgan.view.figures.style import BLUE, FAINT, INK, VERMILLION
 
 RATE, STEPS, START = 0.2, 500, (1.0, 1.0)
 LAST, NEAR = 100, 0.01  # the end: how many steps, and how near to 0 G's point must stay
-SGD = ("optim=sgd", f"optim.lr={RATE}", "train.batch_size=1", "objective.critic_steps=1",
-       f"train.steps={STEPS}")
+SGD = (
+    "optim=sgd",
+    f"optim.lr={RATE}",
+    "train.batch_size=1",
+    "objective.critic_steps=1",
+    f"train.steps={STEPS}",
+)
 
 
 class Point(nn.Module):
@@ -61,33 +66,63 @@ CASES = [
     Case("least squares", ("objective=lsgan",), at_rest=0.5),
     Case("hinge", ("objective=hinge",)),
     Case("relativistic pairing", ("objective=rpgan",)),
-    Case("Wasserstein + clipping at 1", ("objective=wgan", "objective.catch_up=0",
-                                         "reg.clip.limit=1")),
+    Case(
+        "Wasserstein + clipping at 1",
+        ("objective=wgan", "objective.catch_up=0", "reg.clip.limit=1"),
+    ),
     Case("Wasserstein + GP", ("objective=wgan_gp", "reg.gradient_penalty.weight=0.5")),
-    Case("minimax + replay", ("objective=minimax", "reg=replay", "reg.replay.size=64",
-                              "reg.replay.policy=fifo", "reg.replay.probability=0.5")),
-    Case("minimax + EMA", ("objective=minimax", "reg=ema", "reg.ema.half_life=0.1"),
-         shown=AVERAGE),
+    Case(
+        "minimax + replay",
+        (
+            "objective=minimax",
+            "reg=replay",
+            "reg.replay.size=64",
+            "reg.replay.policy=fifo",
+            "reg.replay.probability=0.5",
+        ),
+    ),
+    Case("minimax + EMA", ("objective=minimax", "reg=ema", "reg.ema.half_life=0.1"), shown=AVERAGE),
     Case("minimax + R1, γ = 0.3", ("objective=minimax", "reg=r1", "reg.r1.gamma=0.3")),
     Case("minimax + R1, γ = 1", ("objective=minimax", "reg=r1", "reg.r1.gamma=1")),
-    Case("pairing + R1 + R2, γ = 0.15", ("objective=rpgan", "reg=[r1,r2]", "reg.r1.gamma=0.15",
-                                         "reg.r2.gamma=0.15")),
-    Case("minimax + noise, σ = 0.7", ("objective=minimax", "reg=instance_noise",
-                                      "reg.instance_noise.std=0.7", "train.batch_size=64")),
-    Case("minimax + consensus, γ = 1", ("objective=minimax", "reg=consensus",
-                                        "reg.consensus.gamma=1")),
+    Case(
+        "pairing + R1 + R2, γ = 0.15",
+        ("objective=rpgan", "reg=[r1,r2]", "reg.r1.gamma=0.15", "reg.r2.gamma=0.15"),
+    ),
+    Case(
+        "minimax + noise, σ = 0.7",
+        (
+            "objective=minimax",
+            "reg=instance_noise",
+            "reg.instance_noise.std=0.7",
+            "train.batch_size=64",
+        ),
+    ),
+    Case(
+        "minimax + consensus, γ = 1",
+        ("objective=minimax", "reg=consensus", "reg.consensus.gamma=1"),
+    ),
     Case("minimax + optimistic", ("objective=minimax", "reg=optimistic")),
     Case("minimax + extragradient", ("objective=minimax", "reg=extragradient")),
 ]
-ARRIVED, RUNS = (Line2D([], [], color=colour, label=text) for colour, text in (
-    (BLUE, f"arrives (within {NEAR})"), (VERMILLION, "does not, or only creeps")))
+ARRIVED, RUNS = (
+    Line2D([], [], color=colour, label=text)
+    for colour, text in (
+        (BLUE, f"arrives (within {NEAR})"),
+        (VERMILLION, "does not, or only creeps"),
+    )
+)
 
 
 def draw(seed: int) -> Picture:
-    sheet = Sheet("One point chases one point: the Dirac-GAN",
-                  "Real data sit at 0. G moves a single point θ, D scores with a line ψ·x. The "
-                  "goal is the centre: θ = 0, and a critic with nothing left to say.",
-                  columns=4, rows=4, size=(2.3, 2.3), gap=0.55)
+    sheet = Sheet(
+        "One point chases one point: the Dirac-GAN",
+        "Real data sit at 0. G moves a single point θ, D scores with a line ψ·x. The "
+        "goal is the centre: θ = 0, and a critic with nothing left to say.",
+        columns=4,
+        rows=4,
+        size=(2.3, 2.3),
+        gap=0.55,
+    )
     for axes, case in zip(sheet.axes, CASES, strict=True):
         panel(axes, case, path(case, seed))
     for axes in sheet.axes[-4:]:
@@ -95,17 +130,20 @@ def draw(seed: int) -> Picture:
     for axes in sheet.axes[::4]:
         axes.set_ylabel("ψ, slope of the critic", fontsize=9)
     sheet.legend([ARRIVED, RUNS, *sheet.axes[0].lines[-2:]])
-    sheet.caption(f"mcgan's own objectives and strategies; plain gradient steps of {RATE}, D and G "
-                  f"in turn, {STEPS} steps from θ = ψ = 1, seed {seed}.\n"
-                  f"In the titles: how far θ still strays in the last {LAST} steps.")
+    sheet.caption(
+        f"mcgan's own objectives and strategies; plain gradient steps of {RATE}, D and G "
+        f"in turn, {STEPS} steps from θ = ψ = 1, seed {seed}.\n"
+        f"In the titles: how far θ still strays in the last {LAST} steps."
+    )
     return sheet.picture()
 
 
 def path(case: Case, seed: int) -> np.ndarray:
     """(STEPS + 1, 2): theta and psi after each step."""
     parts = parts_of(*SGD, *case.words)
-    trainer = trainer_of(parts, [seed], lambda _: game(parts, case.at_rest),
-                         lambda n, generator: torch.zeros(n, 1))
+    trainer = trainer_of(
+        parts, [seed], lambda _: game(parts, case.at_rest), lambda n, generator: torch.zeros(n, 1)
+    )
     walk = [place(trainer, case.shown)]
     for _ in counted(STEPS):
         trainer.step()
@@ -138,5 +176,6 @@ def panel(axes: Axes, case: Case, walk: np.ndarray) -> None:
     axes.plot(*walk[0], "o", color="white", mec=INK, markersize=6, linestyle="none", label="start")
     axes.plot(*walk[-1], "o", color=INK, markersize=6, linestyle="none", label="end")
     head(axes, f"{case.name}: ±{apart:.2f}")
-    axes.set(xlim=(-2.3, 2.3), ylim=(-2.3, 2.3), aspect="equal", xticks=range(-2, 3),
-             yticks=range(-2, 3))
+    axes.set(
+        xlim=(-2.3, 2.3), ylim=(-2.3, 2.3), aspect="equal", xticks=range(-2, 3), yticks=range(-2, 3)
+    )

@@ -14,8 +14,14 @@ from mcgan.view.figures.style import VERMILLION
 
 APART = (-1.0, -0.75, -0.5, -0.25, -0.1, 0.0, 0.1, 0.25, 0.5, 0.75, 1.0)
 TURNS, LAST = 600, 50  # turns of D, and those at the end whose losses are averaged
-WORDS = ("optim=adam", "optim.lr=2e-3", "optim.betas=[0.5,0.9]", "train.batch_size=128",
-         "arch.latent=1", "arch.width=64")
+WORDS = (
+    "optim=adam",
+    "optim.lr=2e-3",
+    "optim.betas=[0.5,0.9]",
+    "train.batch_size=128",
+    "arch.latent=1",
+    "arch.width=64",
+)
 
 
 class Line(nn.Module):
@@ -31,26 +37,36 @@ class Line(nn.Module):
 
 
 def draw(seed: int) -> Picture:
-    sheet = Sheet("How far apart? One answer has no slope",
-                  "Two parallel lines of points, a distance θ apart. A generator that follows the "
-                  "slope downhill gets home on the right, and nowhere on the left.",
-                  columns=2, size=(3.9, 2.9))
+    sheet = Sheet(
+        "How far apart? One answer has no slope",
+        "Two parallel lines of points, a distance θ apart. A generator that follows the "
+        "slope downhill gets home on the right, and nowhere on the left.",
+        columns=2,
+        size=(3.9, 2.9),
+    )
     fine = np.linspace(-1, 1, 401)
     for axes, name, exact, found, colour in (
         (sheet.axes[0], "Jensen-Shannon divergence (minimax)", js, measure_js(seed), VERMILLION),
         (sheet.axes[1], "Wasserstein distance (wgan_gp)", w1, measure_w1(seed), GREEN),
     ):
-        axes.plot(fine, [exact(theta) for theta in fine], color=colour, linewidth=1.2,
-                  label="exact")
+        axes.plot(
+            fine, [exact(theta) for theta in fine], color=colour, linewidth=1.2, label="exact"
+        )
         axes.plot(APART, found, "o", color=colour, markersize=6, label="measured by a trained D")
-        head(axes, name, xlabel="θ, distance of the lines", ylabel="distance in nats"
-             if exact is js else "distance in units of x")
+        head(
+            axes,
+            name,
+            xlabel="θ, distance of the lines",
+            ylabel="distance in nats" if exact is js else "distance in units of x",
+        )
         axes.set_ylim(-0.05, 1.12)
         axes.legend(fontsize=8, frameon=False, loc="upper center")
     sheet.axes[0].text(0.3, 0.73, "log 2, however far", fontsize=8.5, color=VERMILLION)
-    sheet.caption(f"A critic of two layers of 64, trained for {TURNS} turns at each of "
-                  f"{len(APART)} distances, seed {seed}.\nJSD = log 2 − D's loss / 2; "
-                  "W₁ = − D's loss.")
+    sheet.caption(
+        f"A critic of two layers of 64, trained for {TURNS} turns at each of "
+        f"{len(APART)} distances, seed {seed}.\nJSD = log 2 − D's loss / 2; "
+        "W₁ = − D's loss."
+    )
     return sheet.picture()
 
 

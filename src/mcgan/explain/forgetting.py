@@ -17,11 +17,21 @@ from mcgan.view.figures.style import BLUE, INK, VERMILLION
 
 PLACES, VISIT, EVERY, SEEDS = 4, 150, 10, 3  # stops of G; D's turns at each, and between two looks
 STD, COUNTED, SIDE = 0.1, 256, 2.4  # of G's samples; fakes and real data judged; half the plane
-WORDS = (f"dataset.modes={PLACES}", "arch.latent=3", "arch.width=64", "optim.lr=2e-3",
-         "train.batch_size=128", f"train.steps={PLACES * VISIT}")
+WORDS = (
+    f"dataset.modes={PLACES}",
+    "arch.latent=3",
+    "arch.width=64",
+    "optim.lr=2e-3",
+    "train.batch_size=128",
+    f"train.steps={PLACES * VISIT}",
+)
 PLAIN = ("reg=none",)
-REPLAY = ("reg=replay", "reg.replay.policy=reservoir", "reg.replay.size=8192",
-          "reg.replay.probability=0.5")
+REPLAY = (
+    "reg=replay",
+    "reg.replay.policy=reservoir",
+    "reg.replay.size=8192",
+    "reg.replay.probability=0.5",
+)
 
 
 class Memory(NamedTuple):
@@ -31,23 +41,35 @@ class Memory(NamedTuple):
 
 
 def draw(seed: int) -> Picture:
-    sheet = Sheet("A critic that sees only today's fakes forgets yesterday's",
-                  f"G wanders round the ring and stops between the modes, at 1 to {PLACES}. D sees "
-                  "G where it is; with replay, half of its fakes are old ones.", columns=3,
-                  size=(2.9, 2.9), gap=1.15)
-    for axes, words, name, colour in ((sheet.axes[0], PLAIN, "without replay", VERMILLION),
-                                      (sheet.axes[1], REPLAY, "with replay", BLUE)):
+    sheet = Sheet(
+        "A critic that sees only today's fakes forgets yesterday's",
+        f"G wanders round the ring and stops between the modes, at 1 to {PLACES}. D sees "
+        "G where it is; with replay, half of its fakes are old ones.",
+        columns=3,
+        size=(2.9, 2.9),
+        gap=1.15,
+    )
+    for axes, words, name, colour in (
+        (sheet.axes[0], PLAIN, "without replay", VERMILLION),
+        (sheet.axes[1], REPLAY, "with replay", BLUE),
+    ):
         memories = [memory(words, seed + i) for i in range(SEEDS)]
         landscape(axes, memories[0].trainer)
         head(axes, f"D after the round, {name}", xlabel="x₁", ylabel="x₂")
         curve(sheet.axes[2], memories, name, colour)
     floor(sheet.axes[2], 50, "a coin")
     sheet.axes[2].legend(fontsize=8, frameon=False, loc="center", bbox_to_anchor=(0.55, 0.7))
-    head(sheet.axes[2], "Fakes of old places that D calls fake", ylabel="%",
-         xlabel="turns of D since G left the place")
-    sheet.caption(f"Non-saturating; {VISIT} turns of D at each place.\nLeft: seed {seed}; dark is "
-                  f"more real, the line is D = ½, crosses are real modes. Right: mean over "
-                  f"places; median and range of {SEEDS} seeds.")
+    head(
+        sheet.axes[2],
+        "Fakes of old places that D calls fake",
+        ylabel="%",
+        xlabel="turns of D since G left the place",
+    )
+    sheet.caption(
+        f"Non-saturating; {VISIT} turns of D at each place.\nLeft: seed {seed}; dark is "
+        f"more real, the line is D = ½, crosses are real modes. Right: mean over "
+        f"places; median and range of {SEEDS} seeds."
+    )
     return sheet.picture()
 
 
@@ -87,9 +109,10 @@ def measure_recall(trainer: Trainer, places: Tensor, turn: int) -> np.ndarray:
 def align_by_departure(memory: Memory) -> np.ndarray:
     """(looks - 1,): the share called fake, by the looks since G left, averaged over places."""
     visit = memory.fakes.shape[1] // PLACES
-    rows = [memory.fakes[place, (place + 1) * visit - 1:] for place in range(PLACES - 1)]
-    return np.array([np.mean([row[ago] for row in rows if ago < len(row)])
-                     for ago in range(len(rows[0]))])
+    rows = [memory.fakes[place, (place + 1) * visit - 1 :] for place in range(PLACES - 1)]
+    return np.array(
+        [np.mean([row[ago] for row in rows if ago < len(row)]) for ago in range(len(rows[0]))]
+    )
 
 
 def curve(axes: Axes, memories: list[Memory], name: str, colour: str) -> None:
@@ -111,6 +134,13 @@ def landscape(axes: Axes, trainer: Trainer) -> None:
     real = trainer.lanes[0].data(300, stream(0, "real"))
     axes.plot(*real.T, "X", color="white", mec=INK, markersize=5, mew=0.6)
     for number, (a, b) in enumerate(around(float(real.norm(dim=1).mean())).tolist(), 1):
-        axes.text(a, b, str(number), fontsize=9, ha="center", va="center",
-                  bbox={"boxstyle": "circle", "color": "white"})
+        axes.text(
+            a,
+            b,
+            str(number),
+            fontsize=9,
+            ha="center",
+            va="center",
+            bbox={"boxstyle": "circle", "color": "white"},
+        )
     axes.set(aspect="equal", xticks=(-2, 0, 2), yticks=(-2, 0, 2))

@@ -71,18 +71,27 @@ KINDS = {
 
 def draw(seed: int) -> Picture:
     parts, made = make(STD, KINDS, seed)
-    sheet = Sheet("No single number tells collapse",
-                  "The same five measures of eight made-up generators. Good samples (blue) lie "
-                  "within 3σ of a mode.", columns=4, rows=2, size=(2.6, 2.6), gap=0.3, between=0.95)
+    sheet = Sheet(
+        "No single number tells collapse",
+        "The same five measures of eight made-up generators. Good samples (blue) lie "
+        "within 3σ of a mode.",
+        columns=4,
+        rows=2,
+        size=(2.6, 2.6),
+        gap=0.3,
+        between=0.95,
+    )
     for axes, (name, (x, scores)) in zip(sheet.axes, made.items(), strict=True):
         scatter(axes, parts, x)
         head(axes, name)
         tell(axes, scores, LINES, NAMES)
     sheet.legend(marks()[:2])
-    sheet.caption(f"Ring of 8 modes, σ = {STD}; {COUNT:,} samples each, seed {seed}. covered: 20 % "
-                  "of its share of the good samples; as published: one good sample;\nstrict: 20 % "
-                  "of its share of all samples, in good ones. KL: of the nearest modes' shares to "
-                  "the true ones, in nats.")
+    sheet.caption(
+        f"Ring of 8 modes, σ = {STD}; {COUNT:,} samples each, seed {seed}. covered: 20 % "
+        "of its share of the good samples; as published: one good sample;\nstrict: 20 % "
+        "of its share of all samples, in good ones. KL: of the nearest modes' shares to "
+        "the true ones, in nats."
+    )
     return sheet.picture()
 
 
@@ -95,4 +104,3 @@ def scatter(axes: Axes, parts: Components, x: Tensor) -> None:
         axes.plot(*points[shown].T, ".", color=colour, markersize=3, alpha=0.6, mew=0)
     axes.set(aspect="equal", xlim=(-SIDE, SIDE), ylim=(-SIDE, SIDE), xticks=(), yticks=())
     axes.spines[:].set_visible(False)
-

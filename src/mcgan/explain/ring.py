@@ -30,11 +30,15 @@ class Frame(NamedTuple):
 def draw(seed: int) -> Picture:
     sheet = Sheet("Collapse on the ring, and a cure", "", columns=2, size=(3.3, 3.3), gap=0.6)
     sheet.legend(marks()[:2])
-    sheet.caption(f"The two commands at their own defaults, {STEPS:,} steps, seed {seed}. A mode "
-                  "counts at 20 % of its\nshare of the good samples. High quality: within 3σ of a "
-                  "mode.")
-    panels = [Panel(axes, " ".join(("mcgan train", *words)), *film(words, seed))
-              for axes, words in zip(sheet.axes, SIDES, strict=True)]
+    sheet.caption(
+        f"The two commands at their own defaults, {STEPS:,} steps, seed {seed}. A mode "
+        "counts at 20 % of its\nshare of the good samples. High quality: within 3σ of a "
+        "mode."
+    )
+    panels = [
+        Panel(axes, " ".join(("mcgan train", *words)), *film(words, seed))
+        for axes, words in zip(sheet.axes, SIDES, strict=True)
+    ]
     clock = sheet.figure.text(0.5, 0.89, "", fontsize=11, ha="center", color=INK)
     shots = []
     for index, frame in enumerate(panels[0].frames):
@@ -65,10 +69,13 @@ class Panel:
         self.axes, self.name, self.parts, self.frames = axes, name, parts, frames
         centres = law(parts).centres * parts.dataset.scale
         axes.plot(*centres.T, "o", color="white", mec=FAINT, markersize=14, mew=1)
-        axes.set(aspect="equal", xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), xticks=(-1, 0, 1),
-                 yticks=(-1, 0, 1))
-        self.dots = [axes.plot([], [], ".", color=colour, markersize=4, mew=0)[0]
-                     for colour in (VERMILLION, BLUE)]
+        axes.set(
+            aspect="equal", xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), xticks=(-1, 0, 1), yticks=(-1, 0, 1)
+        )
+        self.dots = [
+            axes.plot([], [], ".", color=colour, markersize=4, mew=0)[0]
+            for colour in (VERMILLION, BLUE)
+        ]
 
     def show(self, index: int) -> None:
         frame = self.frames[index]
@@ -77,5 +84,9 @@ class Panel:
         for shown, line in zip((~good, good), self.dots, strict=True):
             line.set_data(*points[shown].T.numpy())
         modes, quality = frame.scores["modes_covered"] or 0, frame.scores["quality"] or 0
-        head(self.axes, f"{self.name}\n{modes:.0f} of 8 modes · {100 * quality:.0f} % high quality",
-             xlabel="x₁", ylabel="x₂")
+        head(
+            self.axes,
+            f"{self.name}\n{modes:.0f} of 8 modes · {100 * quality:.0f} % high quality",
+            xlabel="x₁",
+            ylabel="x₂",
+        )

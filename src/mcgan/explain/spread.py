@@ -42,18 +42,26 @@ KINDS: dict[str, Make] = {
 
 def draw(seed: int) -> Picture:
     parts, made = make(STD, KINDS, seed)
-    sheet = Sheet("All modes covered, and collapsed all the same",
-                  "One mode of eight, close up. Counts of modes and the share of good samples find "
-                  "narrow modes perfect.", columns=3, rows=2, size=(2.9, 2.9), gap=0.3,
-                  between=0.95)
+    sheet = Sheet(
+        "All modes covered, and collapsed all the same",
+        "One mode of eight, close up. Counts of modes and the share of good samples find "
+        "narrow modes perfect.",
+        columns=3,
+        rows=2,
+        size=(2.9, 2.9),
+        gap=0.3,
+        between=0.95,
+    )
     for axes, (name, (x, scores)) in zip(sheet.axes, made.items(), strict=True):
         close_up(axes, parts, x)
         head(axes, name)
         tell(axes, scores, LINES, NAMES)
     sheet.legend(marks()[:2])
-    sheet.caption(f"Ring of 8 modes, σ = {STD}; circles at 1σ and 3σ, seed {seed}. width: std "
-                  "inside modes over the true one, all modes together;\nleast spread: std along "
-                  "the smallest axis of the narrowest mode over the true one. Both are 1 for data.")
+    sheet.caption(
+        f"Ring of 8 modes, σ = {STD}; circles at 1σ and 3σ, seed {seed}. width: std "
+        "inside modes over the true one, all modes together;\nleast spread: std along "
+        "the smallest axis of the narrowest mode over the true one. Both are 1 for data."
+    )
     return sheet.picture()
 
 

@@ -18,10 +18,21 @@ from mcgan.types import Tensors
 from mcgan.view.figures.style import BLUE, FAINT, INK, VERMILLION
 
 TURNS, EVERY, SEEDS = 600, 10, 5
-FAR = ("dataset=mixture", "dataset.centres=[[5]]", "dataset.std=1", "arch.width=64",
-       "arch.activation=tanh", "train.batch_size=128", "optim=adam", "optim.lr=1e-3")
-NAMES = {"minimax": ("saturating: minimax", VERMILLION), "non_saturating": ("non-saturating", BLUE),
-         "wgan_gp": ("Wasserstein + gradient penalty", GREEN)}
+FAR = (
+    "dataset=mixture",
+    "dataset.centres=[[5]]",
+    "dataset.std=1",
+    "arch.width=64",
+    "arch.activation=tanh",
+    "train.batch_size=128",
+    "optim=adam",
+    "optim.lr=1e-3",
+)
+NAMES = {
+    "minimax": ("saturating: minimax", VERMILLION),
+    "non_saturating": ("non-saturating", BLUE),
+    "wgan_gp": ("Wasserstein + gradient penalty", GREEN),
+}
 
 
 class Curve(NamedTuple):
@@ -32,19 +43,29 @@ class Curve(NamedTuple):
 
 def draw(seed: int) -> Picture:
     curves = {name: curve(name, seed) for name in NAMES}
-    sheet = Sheet("A perfect critic teaches nothing, unless its scores keep a slope",
-                  "G stands still while D learns to tell its samples from far real data. Does the "
-                  "gradient that G would get survive?", columns=2, size=(4.4, 3.1))
+    sheet = Sheet(
+        "A perfect critic teaches nothing, unless its scores keep a slope",
+        "G stands still while D learns to tell its samples from far real data. Does the "
+        "gradient that G would get survive?",
+        columns=2,
+        size=(4.4, 3.1),
+    )
     landscape(sheet.axes[0], curves["minimax"].trainer, curves["wgan_gp"].trainer)
     for name, found in curves.items():
         fall(sheet.axes[1], found, *NAMES[name])
-    head(sheet.axes[1], "Gradient that reaches G", xlabel="turns of D, G standing still",
-         ylabel="norm of the gradient by G's weights")
+    head(
+        sheet.axes[1],
+        "Gradient that reaches G",
+        xlabel="turns of D, G standing still",
+        ylabel="norm of the gradient by G's weights",
+    )
     sheet.axes[1].set_yscale("log")
     sheet.axes[1].legend(fontsize=8, frameon=False)
-    sheet.caption(f"1-D, real data N(5, 1), G as initialised; Adam 1e-3, batch 128.\nLeft: seed "
-                  f"{seed}, after {TURNS} turns. Right: median and range of {SEEDS} seeds "
-                  f"from {seed}.")
+    sheet.caption(
+        f"1-D, real data N(5, 1), G as initialised; Adam 1e-3, batch 128.\nLeft: seed "
+        f"{seed}, after {TURNS} turns. Right: median and range of {SEEDS} seeds "
+        f"from {seed}."
+    )
     return sheet.picture()
 
 
@@ -83,13 +104,22 @@ def landscape(axes: Axes, judge: Trainer, critic: Trainer) -> None:
     fake = sampler(judge.game)(judge.replicas.replica(0), 5000, stream(0, "picture")).x
     real = judge.lanes[0].data(5000, stream(0, "real"))
     for points, colour in ((fake, FAINT), (real, INK)):
-        axes.hist(points.flatten().numpy(), bins=80, range=(-2, 8), color=colour, alpha=0.3,
-                  weights=np.full(5000, 1 / 2500))
+        axes.hist(
+            points.flatten().numpy(),
+            bins=80,
+            range=(-2, 8),
+            color=colour,
+            alpha=0.3,
+            weights=np.full(5000, 1 / 2500),
+        )
     axes.plot(x, verdict(judge, x).score.sigmoid(), color=VERMILLION)
     axes.plot(x, unit(verdict(critic, x).score), color=GREEN)
-    for at, text, colour in (((2.0, 1.03), "D(x) of minimax: a step, flat at G", VERMILLION),
-                             ((3.0, 0.34), "Wasserstein critic\n(rescaled): a ramp", GREEN),
-                             ((-1.9, 0.62), "G's\nsamples", INK), ((5.9, 0.12), "real data", INK)):
+    for at, text, colour in (
+        ((2.0, 1.03), "D(x) of minimax: a step, flat at G", VERMILLION),
+        ((3.0, 0.34), "Wasserstein critic\n(rescaled): a ramp", GREEN),
+        ((-1.9, 0.62), "G's\nsamples", INK),
+        ((5.9, 0.12), "real data", INK),
+    ):
         axes.text(*at, text, fontsize=8.5, color=colour)
     head(axes, "What the trained critics say", xlabel="x", ylabel="score, from 0 to 1")
 

@@ -10,8 +10,9 @@ from torch import Generator, Tensor
 from mcgan.functional._draw import draw
 
 
-def instance_noise(x: Tensor, std: float | Tensor, noise: Tensor | None = None,
-                   generator: Generator | None = None) -> Tensor:
+def instance_noise(
+    x: Tensor, std: float | Tensor, noise: Tensor | None = None, generator: Generator | None = None
+) -> Tensor:
     """x + std * noise, (B, *S); ``noise`` is normal, of the shape of x.
 
     Sønderby et al. 2017.
@@ -23,8 +24,13 @@ def instance_noise(x: Tensor, std: float | Tensor, noise: Tensor | None = None,
     return x + std * noise
 
 
-def diffuse(x: Tensor, kept: Tensor, noise_std: float = 0.05, noise: Tensor | None = None,
-            generator: Generator | None = None) -> Tensor:
+def diffuse(
+    x: Tensor,
+    kept: Tensor,
+    noise_std: float = 0.05,
+    noise: Tensor | None = None,
+    generator: Generator | None = None,
+) -> Tensor:
     """sqrt(a) x + sqrt(1 - a) noise_std * noise, (B, *S), a = ``kept`` (B, 1, ...) in [0, 1].
 
     Wang et al. 2023 (Diffusion-GAN).
@@ -36,9 +42,15 @@ def diffuse(x: Tensor, kept: Tensor, noise_std: float = 0.05, noise: Tensor | No
     return kept.sqrt() * x + (1 - kept).sqrt() * noise_std * noise
 
 
-def diffaugment(x: Tensor, draws: Tensor | None = None, *, color: float = 1.0,
-                translation: float = 0.125, cutout: float = 0.5,
-                generator: Generator | None = None) -> Tensor:
+def diffaugment(
+    x: Tensor,
+    draws: Tensor | None = None,
+    *,
+    color: float = 1.0,
+    translation: float = 0.125,
+    cutout: float = 0.5,
+    generator: Generator | None = None,
+) -> Tensor:
     """Images (B, C, H, W) recoloured, shifted, and with a square cut out, each on its own.
 
     ``draws`` (7, B) in [0, 1): brightness, saturation, contrast, shift down and right, place of the
@@ -81,8 +93,10 @@ def translate(x: Tensor, share: float, down: Tensor, right: Tensor) -> Tensor:
     >>> translate(x, 0.5, torch.tensor([0.5]), torch.tensor([0.9]))
     tensor([[[[0., 1.]]]])
     """
-    rows, columns = (_shifts(side, int(share * side + 0.5), by).to(x.dtype)
-                     for side, by in zip(x.shape[2:], (down, right), strict=True))
+    rows, columns = (
+        _shifts(side, int(share * side + 0.5), by).to(x.dtype)
+        for side, by in zip(x.shape[2:], (down, right), strict=True)
+    )
     return rows.unsqueeze(1) @ x @ columns.mT.unsqueeze(1)
 
 
@@ -103,8 +117,10 @@ def cutout_mask(x: Tensor, share: float, down: Tensor, right: Tensor) -> Tensor:
     tensor([[[[1., 1.],
               [0., 1.]]]])
     """
-    rows, columns = (_within(side, int(share * side + 0.5), at)
-                     for side, at in zip(x.shape[2:], (down, right), strict=True))
+    rows, columns = (
+        _within(side, int(share * side + 0.5), at)
+        for side, at in zip(x.shape[2:], (down, right), strict=True)
+    )
     return 1 - (rows.unsqueeze(2) & columns.unsqueeze(1)).to(x.dtype).unsqueeze(1)
 
 

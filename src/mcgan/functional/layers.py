@@ -23,15 +23,21 @@ def minibatch_std(h: Tensor, group: int = 4) -> Tensor:
     """
     size = min(group, len(h))
     if size < 2 or len(h) % size:
-        raise ValueError(f"a batch of {len(h)} does not part into groups of {group}: take groups "
-                         "of 2 or more, and a batch size that is a multiple of them")
+        raise ValueError(
+            f"a batch of {len(h)} does not part into groups of {group}: take groups "
+            "of 2 or more, and a batch size that is a multiple of them"
+        )
     groups = h.reshape(len(h) // size, size, -1)
     spread: Tensor = (groups.var(1, correction=0) + VARIANCE).sqrt().mean(1)  # one for each group
     return spread.repeat_interleave(size).unsqueeze(1)
 
 
-def minibatch_discrimination(features: Tensor, tensor: Tensor | None = None,
-                             scale: Tensor | None = None, similarity: str = "exp") -> Tensor:
+def minibatch_discrimination(
+    features: Tensor,
+    tensor: Tensor | None = None,
+    scale: Tensor | None = None,
+    similarity: str = "exp",
+) -> Tensor:
     """How close each example is to the others of its batch, in K kernels: (B, K).
 
     features (B, F); ``tensor`` T (K, C, F) projects them to C dimensions in each kernel, and
@@ -45,8 +51,9 @@ def minibatch_discrimination(features: Tensor, tensor: Tensor | None = None,
     return closeness(kernel_distances(features, tensor, scale), similarity)
 
 
-def kernel_distances(features: Tensor, tensor: Tensor | None = None,
-                     scale: Tensor | None = None) -> Tensor:
+def kernel_distances(
+    features: Tensor, tensor: Tensor | None = None, scale: Tensor | None = None
+) -> Tensor:
     """The L1 distances (K, B, B) of all pairs; arguments as of ``minibatch_discrimination``.
 
     With the batch last, already in the product, pairs lie as a processor's vectors want them. Few
@@ -150,6 +157,8 @@ def pack(x: Tensor, m: int) -> Tensor:
     count, rest = divmod(len(x), m)
     if rest:
         near = m * max(count + (2 * rest > m), 1)
-        raise ValueError(f"packs of m={m} need a batch divisible by it, not {len(x)}: "
-                         f"take train.batch_size={near} or another m")
+        raise ValueError(
+            f"packs of m={m} need a batch divisible by it, not {len(x)}: "
+            f"take train.batch_size={near} or another m"
+        )
     return x.reshape(count, m * x.shape[1], *x.shape[2:])

@@ -57,8 +57,13 @@ def probability_gradient(gradient: Tensor, score: Tensor) -> Tensor:
     return probability * (1 - probability) * gradient
 
 
-def norm_penalty(gradient: Tensor, weight: float | Tensor = 10.0, centre: float = 1.0,
-                 power: float = 2.0, one_sided: bool = False) -> Tensor:
+def norm_penalty(
+    gradient: Tensor,
+    weight: float | Tensor = 10.0,
+    centre: float = 1.0,
+    power: float = 2.0,
+    one_sided: bool = False,
+) -> Tensor:
     """weight * E ||gradient| - centre|^power, (), of gradients (B, F).
 
     With ``one_sided`` norms below ``centre`` cost nothing. Gulrajani et al. 2017, eq. 3.
@@ -93,8 +98,9 @@ def r2(critic: Scores, fake: Tensor, gamma: float | Tensor = 1.0) -> Tensor:
     return squared_norm(input_gradient(critic, fake), gamma)
 
 
-def interpolate(real: Tensor, fake: Tensor, eps: Tensor | None = None,
-                generator: Generator | None = None) -> Tensor:
+def interpolate(
+    real: Tensor, fake: Tensor, eps: Tensor | None = None, generator: Generator | None = None
+) -> Tensor:
     """eps * real + (1 - eps) * fake, (B, *S), eps (B, 1, ...) in [0, 1), drawn where not given.
 
     Gulrajani et al. 2017, algorithm 1.
@@ -107,9 +113,18 @@ def interpolate(real: Tensor, fake: Tensor, eps: Tensor | None = None,
     return torch.lerp(fake, real, eps)
 
 
-def gradient_penalty(critic: Scores, real: Tensor, fake: Tensor, eps: Tensor | None = None, *,
-                     weight: float | Tensor = 10.0, centre: float = 1.0, power: float = 2.0,
-                     one_sided: bool = False, generator: Generator | None = None) -> Tensor:
+def gradient_penalty(
+    critic: Scores,
+    real: Tensor,
+    fake: Tensor,
+    eps: Tensor | None = None,
+    *,
+    weight: float | Tensor = 10.0,
+    centre: float = 1.0,
+    power: float = 2.0,
+    one_sided: bool = False,
+    generator: Generator | None = None,
+) -> Tensor:
     """weight * E ||grad D| - centre|^power, (), between real and fake examples (B, *S).
 
     The points are ``interpolate(real, fake, eps, generator)``. Gulrajani et al. 2017, eq. 3.
@@ -122,8 +137,15 @@ def gradient_penalty(critic: Scores, real: Tensor, fake: Tensor, eps: Tensor | N
     return norm_penalty(input_gradient(critic, x), weight, centre, power, one_sided)
 
 
-def lp(critic: Scores, real: Tensor, fake: Tensor, eps: Tensor | None = None, *,
-       weight: float | Tensor = 10.0, generator: Generator | None = None) -> Tensor:
+def lp(
+    critic: Scores,
+    real: Tensor,
+    fake: Tensor,
+    eps: Tensor | None = None,
+    *,
+    weight: float | Tensor = 10.0,
+    generator: Generator | None = None,
+) -> Tensor:
     """weight * E max(0, |grad D| - 1)^2, (), between real and fake examples (B, *S).
 
     Petzka et al. 2018 (WGAN-LP): a gradient below one is no fault.
@@ -131,12 +153,20 @@ def lp(critic: Scores, real: Tensor, fake: Tensor, eps: Tensor | None = None, *,
     >>> lp(lambda x: x[:, 0] / 2, torch.randn(8, 2), torch.randn(8, 2)).item()
     0.0
     """
-    return gradient_penalty(critic, real, fake, eps, weight=weight, one_sided=True,
-                            generator=generator)
+    return gradient_penalty(
+        critic, real, fake, eps, weight=weight, one_sided=True, generator=generator
+    )
 
 
-def zero_gp(critic: Scores, real: Tensor, fake: Tensor, eps: Tensor | None = None, *,
-            weight: float | Tensor = 10.0, generator: Generator | None = None) -> Tensor:
+def zero_gp(
+    critic: Scores,
+    real: Tensor,
+    fake: Tensor,
+    eps: Tensor | None = None,
+    *,
+    weight: float | Tensor = 10.0,
+    generator: Generator | None = None,
+) -> Tensor:
     """weight * E |grad D|^2, (), between real and fake examples (B, *S).
 
     In the paper D is the probability: give ``lambda x: critic(x).sigmoid()``. The weight goes with
@@ -145,13 +175,19 @@ def zero_gp(critic: Scores, real: Tensor, fake: Tensor, eps: Tensor | None = Non
     >>> zero_gp(lambda x: 2 * x[:, 0], torch.randn(8, 2), torch.randn(8, 2)).item()
     40.0
     """
-    return gradient_penalty(critic, real, fake, eps, weight=weight, centre=0.0,
-                            generator=generator)
+    return gradient_penalty(critic, real, fake, eps, weight=weight, centre=0.0, generator=generator)
 
 
-def wgan_div(critic: Scores, real: Tensor, fake: Tensor, eps: Tensor | None = None, *,
-             weight: float | Tensor = 2.0, power: float = 6.0,
-             generator: Generator | None = None) -> Tensor:
+def wgan_div(
+    critic: Scores,
+    real: Tensor,
+    fake: Tensor,
+    eps: Tensor | None = None,
+    *,
+    weight: float | Tensor = 2.0,
+    power: float = 6.0,
+    generator: Generator | None = None,
+) -> Tensor:
     """weight * E |grad D|^power, (), between real and fake examples (B, *S).
 
     Wu et al. 2018; weight and power are their k and p.
@@ -159,12 +195,18 @@ def wgan_div(critic: Scores, real: Tensor, fake: Tensor, eps: Tensor | None = No
     >>> wgan_div(lambda x: 2 * x[:, 0], torch.randn(8, 2), torch.randn(8, 2)).item()
     128.0
     """
-    return gradient_penalty(critic, real, fake, eps, weight=weight, centre=0.0, power=power,
-                            generator=generator)
+    return gradient_penalty(
+        critic, real, fake, eps, weight=weight, centre=0.0, power=power, generator=generator
+    )
 
 
-def perturb(x: Tensor, reach: float | Tensor = 0.5, way: Tensor | None = None,
-            generator: Generator | None = None, share: Tensor | None = None) -> Tensor:
+def perturb(
+    x: Tensor,
+    reach: float | Tensor = 0.5,
+    way: Tensor | None = None,
+    generator: Generator | None = None,
+    share: Tensor | None = None,
+) -> Tensor:
     """x + share * reach * std(x) * way, (B, *S): each example goes a share of a way of its own.
 
     ``way`` (B, *S) and ``share`` (B, 1, ...) in [0, 1) are drawn where not given. std is one
@@ -179,9 +221,16 @@ def perturb(x: Tensor, reach: float | Tensor = 0.5, way: Tensor | None = None,
     return x + share * reach * x.std(correction=0) * way
 
 
-def dragan(critic: Scores, real: Tensor, way: Tensor | None = None, share: Tensor | None = None, *,
-           weight: float | Tensor = 10.0, reach: float | Tensor = 0.5,
-           generator: Generator | None = None) -> Tensor:
+def dragan(
+    critic: Scores,
+    real: Tensor,
+    way: Tensor | None = None,
+    share: Tensor | None = None,
+    *,
+    weight: float | Tensor = 10.0,
+    reach: float | Tensor = 0.5,
+    generator: Generator | None = None,
+) -> Tensor:
     """weight * E (|grad D| - 1)^2, (), around real examples (B, *S).
 
     The points are ``perturb(real, reach, way, generator, share)``. Kodali et al. 2017.

@@ -41,8 +41,13 @@ def squared_field(gradients: Iterable[Tensor], gamma: float | Tensor = 1.0) -> T
     return gamma / 2 * torch.stack([(g**2).sum() for g in gradients]).sum()
 
 
-def consensus(d_loss: Tensor, g_loss: Tensor, d_weights: Iterable[Tensor],
-              g_weights: Iterable[Tensor], gamma: float | Tensor = 1.0) -> Tensor:
+def consensus(
+    d_loss: Tensor,
+    g_loss: Tensor,
+    d_weights: Iterable[Tensor],
+    g_weights: Iterable[Tensor],
+    gamma: float | Tensor = 1.0,
+) -> Tensor:
     """gamma / 2 * |v|^2, (), v the gradients of both losses (), each in its player's weights.
 
     Both players add it. It can be differentiated: the losses' graphs must be kept, so compute it
@@ -53,8 +58,16 @@ def consensus(d_loss: Tensor, g_loss: Tensor, d_weights: Iterable[Tensor],
     12.5
     """
     players = ((d_loss, list(d_weights)), (g_loss, list(g_weights)))
-    return squared_field([each for loss, weights in players for each in torch.autograd.grad(
-        loss, weights, create_graph=True, materialize_grads=True)], gamma)
+    return squared_field(
+        [
+            each
+            for loss, weights in players
+            for each in torch.autograd.grad(
+                loss, weights, create_graph=True, materialize_grads=True
+            )
+        ],
+        gamma,
+    )
 
 
 def top_k(losses: Tensor, scores: Tensor, share: float | Tensor) -> Tensor:

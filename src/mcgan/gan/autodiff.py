@@ -37,8 +37,9 @@ class Classic:
 
     def of_params(self, loss: Callable[[Tensors], Tensor], at: Tensors) -> Tensors:
         at = leaves(at)
-        grads = torch.autograd.grad(loss(at), list(at.values()), create_graph=True,
-                                    materialize_grads=True)
+        grads = torch.autograd.grad(
+            loss(at), list(at.values()), create_graph=True, materialize_grads=True
+        )
         return dict(zip(at, grads, strict=True))
 
 

@@ -11,7 +11,7 @@ from mcgan.gan.game import Game, MakeCritic, MakeGenerator
 from mcgan.gan.mistakes import HOOKS, check_built, check_changed, check_draws, check_term
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.optim import Rule
+from mcgan.rule import Rule
 from mcgan.types import CriticCall, Draw, Moment, Player, Report, Sample, Sampler, Tensors
 
 Value = TypeVar("Value")
@@ -48,8 +48,11 @@ class Chain:
         drawn = {s.name: s.noise(batch, shape) for s in self.having(Strategy.noise)}
         for name, declared in drawn.items():
             check_draws(f"reg.{name}", declared)
-        return {f"{name}.{what}": draw for name, declared in drawn.items()
-                for what, draw in declared.items()}
+        return {
+            f"{name}.{what}": draw
+            for name, declared in drawn.items()
+            for what, draw in declared.items()
+        }
 
     def generator(self, make: MakeGenerator) -> MakeGenerator:
         return self._fold(Strategy.generator, make)

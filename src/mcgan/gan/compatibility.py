@@ -16,8 +16,10 @@ from mcgan.gan.strategy import Strategy
 def forbid_batch_norm(game: Game, why: str) -> None:
     """Raises ValueError where the critic has a batch norm."""
     if batch_normalised(game.D):
-        raise ValueError(f"does not go with batch norm in the critic ({why}): choose another "
-                         "norm for it, such as arch.critic_norm=none or group")
+        raise ValueError(
+            f"does not go with batch norm in the critic ({why}): choose another "
+            "norm for it, such as arch.critic_norm=none or group"
+        )
 
 
 def claim_gradient_penalty(game: Game, strategy: Strategy) -> None:
@@ -25,35 +27,44 @@ def claim_gradient_penalty(game: Game, strategy: Strategy) -> None:
     forbid_batch_norm(game, "a penalty on the critic's gradient, which is per example")
     strategy.penalises_gradient = True
     if game.D.has_cross_terms:
-        strategy.notes.append(f"{strategy.name}: the critic compares examples of a batch, so the "
-                              "penalised gradient of the summed scores includes cross terms")
+        strategy.notes.append(
+            f"{strategy.name}: the critic compares examples of a batch, so the "
+            "penalised gradient of the summed scores includes cross terms"
+        )
 
 
 def claim_log_ratio(game: Game, strategy: Strategy) -> None:
     """The strategy takes the score of an example for log p_data / p_G there."""
     if not game.objective.log_ratio:
-        raise ValueError("takes D's score for a log density ratio, and with this objective it "
-                         "is none: choose objective=non_saturating, minimax or rpgan")
+        raise ValueError(
+            "takes D's score for a log density ratio, and with this objective it "
+            "is none: choose objective=non_saturating, minimax or rpgan"
+        )
     forbid_batch_norm(game, "examples are judged one by one")
     if game.D.judges_batches:
-        raise ValueError("judges examples one by one, and this critic judges batches: "
-                         "drop one of the two")
+        raise ValueError(
+            "judges examples one by one, and this critic judges batches: drop one of the two"
+        )
     strategy.reads_log_ratio = True
 
 
 def check_objective(game: Game) -> None:
     """Raises ValueError where the objective does not go with the critic."""
     if game.objective.paired and batch_normalised(game.D):
-        raise ValueError("objective: a relativistic loss does not go with batch norm in the "
-                         "critic: choose another norm for it, such as arch.critic_norm=none")
+        raise ValueError(
+            "objective: a relativistic loss does not go with batch norm in the "
+            "critic: choose another norm for it, such as arch.critic_norm=none"
+        )
 
 
 def check_company(game: Game, strategies: Sequence[Strategy]) -> None:
     """Raises ValueError where a strategy reads the score of an example that is not shown alone."""
     readers = [strategy for strategy in strategies if strategy.reads_log_ratio]
     if readers and critic_sees_more(game):
-        raise ValueError(f"reg.{readers[0].name}: judges examples by themselves, "
-                         "and this critic sees more beside each: drop one of the two")
+        raise ValueError(
+            f"reg.{readers[0].name}: judges examples by themselves, "
+            "and this critic sees more beside each: drop one of the two"
+        )
 
 
 def critic_sees_more(game: Game) -> bool:
@@ -69,6 +80,10 @@ def doubts(game: Game, strategies: Sequence[Strategy]) -> list[str]:
     if game.objective.paired and not penalised:
         notes.append("a relativistic loss does not converge on its own: add reg=[r1,r2]")
     if penalised:
-        notes += [f"{strategy.name}: a heavy penalty on D's gradient keeps its score from being "
-                  "a log density ratio" for strategy in strategies if strategy.reads_log_ratio]
+        notes += [
+            f"{strategy.name}: a heavy penalty on D's gradient keeps its score from being "
+            "a log density ratio"
+            for strategy in strategies
+            if strategy.reads_log_ratio
+        ]
     return notes

@@ -52,8 +52,9 @@ class Hooks(Protocol):
     def weigh(self, losses: Tensor, turn: Turn, until: object = None) -> Tensor: ...
     def d_terms(self, turn: Turn, without: object = None) -> Tensors: ...
     def g_terms(self, turn: Turn) -> Tensors: ...
-    def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors
-              ) -> Tensors: ...
+    def after(
+        self, player: Player, tensors: Tensors, report: Report, grads: Tensors
+    ) -> Tensors: ...
     def sampler(self, sample: Sampler, game: Game) -> Sampler: ...
     def update(self, rule: Any, player: Player) -> Any: ...
     def notes(self, game: Game) -> list[str]: ...
@@ -69,8 +70,15 @@ class Game(nn.Module):
     update). ``autodiff`` is plain until the trainer vmaps or compiles.
     """
 
-    def __init__(self, arch: Arch, objective: Objective, chain: Hooks, shape: tuple[int, ...],
-                 batch: int, steps: int) -> None:
+    def __init__(
+        self,
+        arch: Arch,
+        objective: Objective,
+        chain: Hooks,
+        shape: tuple[int, ...],
+        batch: int,
+        steps: int,
+    ) -> None:
         super().__init__()
         self.objective, self.shape, self.batch, self.steps = objective, shape, batch, steps
         self.latent, self.chain = arch.latent, chain

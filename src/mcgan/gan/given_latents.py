@@ -47,8 +47,10 @@ class GivenLatents:
             raise self.refusal()
 
     def refusal(self) -> UserError:
-        return UserError("this run's strategies choose among samples, or move their latents, as "
-                         "they draw them: leave out the latents")
+        return UserError(
+            "this run's strategies choose among samples, or move their latents, as "
+            "they draw them: leave out the latents"
+        )
 
 
 def pick(noise: Noise, rows: Tensor, count: int) -> Noise:

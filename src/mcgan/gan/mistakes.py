@@ -14,8 +14,10 @@ from mcgan.types import Draw, Tensors
 
 DECORATOR = "put @dataclass(eq=False, repr=False) above it"
 HOOKS: dict[str, Callable[..., Any]] = {
-    name: hook for name, hook in vars(Strategy).items()
-    if inspect.isfunction(hook) and not name.startswith("_")}
+    name: hook
+    for name, hook in vars(Strategy).items()
+    if inspect.isfunction(hook) and not name.startswith("_")
+}
 
 
 def check_class(cls: type[Strategy]) -> None:
@@ -50,8 +52,10 @@ def check_draws(where: str, drawn: Mapping[str, Any]) -> None:
     """Raises UserError for random numbers that are not declared by a Draw."""
     for what, draw in drawn.items():
         if not isinstance(draw, Draw):
-            raise UserError(f"{where}: noise gives {describe(draw)} for {what!r}, and wants a "
-                            "Draw of a shape and a kind")
+            raise UserError(
+                f"{where}: noise gives {describe(draw)} for {what!r}, and wants a "
+                "Draw of a shape and a kind"
+            )
         if draw.kind not in ("uniform", "normal"):
             raise UserError(f"{where}: noise: a Draw is uniform or normal, not {draw.kind!r}")
 
@@ -61,25 +65,34 @@ def check_term(where: str, hook: str, term: Any) -> None:
     if term is None:
         return
     if not isinstance(term, Tensor):
-        raise UserError(f"{where}: {hook} returns {describe(term)}, and a term is a tensor () "
-                        "or None")
+        raise UserError(
+            f"{where}: {hook} returns {describe(term)}, and a term is a tensor () or None"
+        )
     if term.dim():
-        raise UserError(f"{where}: {hook} returns the shape {tuple(term.shape)}, and a term is "
-                        "one number: take .mean()")
+        raise UserError(
+            f"{where}: {hook} returns the shape {tuple(term.shape)}, and a term is "
+            "one number: take .mean()"
+        )
 
 
 def check_changed(where: str, changed: Any, tensors: Tensors) -> None:
     """Raises UserError for what 'after' returns and no tensor of the game can take."""
     if not isinstance(changed, dict):
-        raise UserError(f"{where}: after returns {describe(changed)}, and wants a dict of new "
-                        "values by tensor name: {} for nothing")
+        raise UserError(
+            f"{where}: after returns {describe(changed)}, and wants a dict of new "
+            "values by tensor name: {} for nothing"
+        )
     for name, value in changed.items():
         if name not in tensors:
-            raise UserError(f"{where}: after returns {name!r}, but there is no tensor of that "
-                            f"name: {hint_name(where, name, tensors)}")
+            raise UserError(
+                f"{where}: after returns {name!r}, but there is no tensor of that "
+                f"name: {hint_name(where, name, tensors)}"
+            )
         if not isinstance(value, Tensor) or value.shape != tensors[name].shape:
-            raise UserError(f"{where}: after returns {describe(value)} for {name!r}, which has "
-                            f"the shape {tuple(tensors[name].shape)}")
+            raise UserError(
+                f"{where}: after returns {describe(value)} for {name!r}, which has "
+                f"the shape {tuple(tensors[name].shape)}"
+            )
 
 
 def hint_name(where: str, name: str, tensors: Tensors) -> str:

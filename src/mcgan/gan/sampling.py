@@ -20,10 +20,13 @@ def sampler(game: Game) -> Sampler:
 
 def plain_sampler(game: Game) -> Sampler:
     """A function (tensors, n, generator) -> n samples of the game with these tensors."""
+
     def sample(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
         with torch.no_grad():
-            return in_batches(game, lambda moment: show(game, tensors, moment), n, tensors,
-                              generator)
+            return in_batches(
+                game, lambda moment: show(game, tensors, moment), n, tensors, generator
+            )
+
     return sample
 
 
@@ -33,8 +36,13 @@ def show(game: Game, tensors: Tensors, moment: Moment) -> Sample:
     return sample
 
 
-def in_batches(game: Game, show: Callable[[Moment], Sample], n: int, tensors: Tensors,
-               generator: torch.Generator) -> Sample:
+def in_batches(
+    game: Game,
+    show: Callable[[Moment], Sample],
+    n: int,
+    tensors: Tensors,
+    generator: torch.Generator,
+) -> Sample:
     """n samples by ``show``, in batches of at most SHOWN.
 
     Where a batch norm in G makes samples depend on their batch, it has the size of training.

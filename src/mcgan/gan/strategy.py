@@ -10,7 +10,7 @@ from mcgan.config.settings import check_settings
 from mcgan.errors import UserError
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
 from mcgan.gan.turn import Turn
-from mcgan.optim import Rule
+from mcgan.rule import Rule
 from mcgan.types import CriticCall, Draw, Moment, Player, Report, Sample, Sampler, Tensors
 
 
@@ -47,8 +47,10 @@ class Strategy(nn.Module):
         found = moment.noise.get(f"{self.name}.{what}")
         if found is None:
             mine = [n.partition(".")[2] for n in moment.noise if n.startswith(f"{self.name}.")]
-            raise UserError(f"reg.{self.name}: get_noise asks for {what!r}; noise declares: "
-                            f"{', '.join(mine) or 'nothing'}")
+            raise UserError(
+                f"reg.{self.name}: get_noise asks for {what!r}; noise declares: "
+                f"{', '.join(mine) or 'nothing'}"
+            )
         return found
 
     # Built once, before training.

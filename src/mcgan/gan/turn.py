@@ -40,8 +40,17 @@ class Turn:
     on the critic must then be None, or they would be added once per critic.
     """
 
-    def __init__(self, game: Playing, raw_real: Tensor, real: Sample, raw_fake: Sample,
-                 fake: Sample, moment: Moment, critic: CriticCall, main: bool = True) -> None:
+    def __init__(
+        self,
+        game: Playing,
+        raw_real: Tensor,
+        real: Sample,
+        raw_fake: Sample,
+        fake: Sample,
+        moment: Moment,
+        critic: CriticCall,
+        main: bool = True,
+    ) -> None:
         self.real, self.fake, self.moment = real, fake, moment
         self.raw_real, self.raw_fake, self.main = raw_real, raw_fake, main
         self._game, self._critic = game, critic
@@ -62,10 +71,12 @@ class Turn:
         return self.outputs[which]
 
     @property
-    def on_real(self) -> CriticOutput: return self.on("real")
+    def on_real(self) -> CriticOutput:
+        return self.on("real")
 
     @property
-    def on_fake(self) -> CriticOutput: return self.on("fake")
+    def on_fake(self) -> CriticOutput:
+        return self.on("fake")
 
     def input_gradient(self, which: str) -> Tensor:
         """As ``input_gradient_at`` for 'real' or 'fake'; shares the output's forward pass."""
@@ -78,9 +89,11 @@ class Turn:
     def input_gradient_at(self, x: Tensor) -> tuple[Tensor, CriticOutput]:
         """The gradient at x of the summed scores, a row for each score (B or packs, rest); and
         the output there. Where scores depend on the whole batch, cross terms are included."""
+
         def total(x: Tensor) -> tuple[Tensor, CriticOutput]:
             output = self.critic(x)
             return output.score.sum(), output
+
         with self._game.arithmetic(torch.float32):  # a penalty's gradient of a gradient needs it
             gradient, output = self._game.autodiff.of_input(total, x)
         return gradient.reshape(output.score.shape[0], -1), output
@@ -103,8 +116,16 @@ class Turn:
         return turn
 
     def _again(self, critic: CriticCall, main: bool) -> Turn:
-        return Turn(self._game, self.raw_real, self.real, self.raw_fake, self.fake, self.moment,
-                    critic, main)
+        return Turn(
+            self._game,
+            self.raw_real,
+            self.real,
+            self.raw_fake,
+            self.fake,
+            self.moment,
+            critic,
+            main,
+        )
 
     def d_losses(self) -> Tensor:
         """The objective's losses of D, per score."""
@@ -113,8 +134,9 @@ class Turn:
     def g_losses(self) -> Tensor:
         """The objective's losses of G, per score."""
         objective = self._game.objective
-        return objective.g_loss(self.on_real.score if objective.paired else None,
-                                self.on_fake.score)
+        return objective.g_loss(
+            self.on_real.score if objective.paired else None, self.on_fake.score
+        )
 
     def d_loss(self, without: object) -> Tensor:
         """All that D minimises in this turn, but for the term of the strategy ``without``."""
@@ -155,8 +177,16 @@ class Turn:
         batches as given: gradients reach the parameters, and no other player by the batches."""
         real, fake = (sample._replace(x=sample.x.detach()) for sample in (self.real, self.fake))
         with self._game.arithmetic(torch.float32):
-            given = Turn(self._game, self.raw_real, real, self.raw_fake, fake, self.moment,
-                         self.critic_with(params), self.main)
+            given = Turn(
+                self._game,
+                self.raw_real,
+                real,
+                self.raw_fake,
+                fake,
+                self.moment,
+                self.critic_with(params),
+                self.main,
+            )
             return given.d_losses().mean()
 
     def critic_with(self, params: Tensors) -> CriticCall:

@@ -17,11 +17,16 @@ def without_constants(sides: list[Array], real: Samples) -> tuple[list[Array], l
     still = (true == true[0]).all(0)
     same = still & np.all([(side == true[0]).all(0) for side in sides], axis=0)
     if same.all():
-        raise UserError(f"all samples of {real.name} and all fakes are one and the same: there is "
-                        "nothing to compare")
-    notes = [say_columns(same, real, "constant on both sides, and left out"),
-             say_columns(still & ~same, real, "constant among the real samples, but not among the "
-                                              "fakes")]
+        raise UserError(
+            f"all samples of {real.name} and all fakes are one and the same: there is "
+            "nothing to compare"
+        )
+    notes = [
+        say_columns(same, real, "constant on both sides, and left out"),
+        say_columns(
+            still & ~same, real, "constant among the real samples, but not among the fakes"
+        ),
+    ]
     return [side[:, ~same] for side in sides], [note for note in notes if note]
 
 
@@ -41,5 +46,7 @@ def say_same(fakes: Samples, real: Samples) -> list[str]:
     """A sentence where the fakes are the real samples themselves, whatever the files are called."""
     if fakes.digest != real.digest:
         return []
-    return [f"{fakes.name} and {real.name} hold the same samples, to the byte: this compares data "
-            "with themselves, so give the generator's own samples"]
+    return [
+        f"{fakes.name} and {real.name} hold the same samples, to the byte: this compares data "
+        "with themselves, so give the generator's own samples"
+    ]

@@ -40,8 +40,10 @@ def read_labels(path: Path) -> Array:
             return text_labels(np.load(path, allow_pickle=False))
         return np.array(path.expanduser().read_text(encoding="utf-8-sig").split("\n")[:-1])
     except (OSError, ValueError) as error:
-        raise UserError(f"cannot read labels from {path}: {one_line(error)}; give a text with one "
-                        "label a line, or a .npy file") from error
+        raise UserError(
+            f"cannot read labels from {path}: {one_line(error)}; give a text with one "
+            "label a line, or a .npy file"
+        ) from error
 
 
 def settle_labels(fakes: Samples, real: Samples, word: str | None) -> tuple[Samples, Samples]:
@@ -54,8 +56,10 @@ def settle_labels(fakes: Samples, real: Samples, word: str | None) -> tuple[Samp
         return fakes, real
     if word == OWN:
         if real.labels is None:
-            raise UserError(f"{real.name} has no labels of its own: put each class into a folder, "
-                            "or give labels=FILE with one label a line")
+            raise UserError(
+                f"{real.name} has no labels of its own: put each class into a folder, "
+                "or give labels=FILE with one label a line"
+            )
         return fakes, real
     if word not in (real.columns or []):
         hint = near_or_all(word, [OWN, *(real.columns or [])], "there is")
@@ -68,9 +72,12 @@ def from_column(samples: Samples, name: str) -> Samples:
     if samples.columns is None or name not in samples.columns:
         return samples
     number = samples.columns.index(name)
-    return replace(samples, labels=np.array(as_texts(samples.rows[:, number])),
-                   rows=np.delete(samples.rows, number, 1),
-                   columns=[each for each in samples.columns if each != name])
+    return replace(
+        samples,
+        labels=np.array(as_texts(samples.rows[:, number])),
+        rows=np.delete(samples.rows, number, 1),
+        columns=[each for each in samples.columns if each != name],
+    )
 
 
 def code_classes(fakes: tuple[Samples, Array], real: tuple[Samples, Array]) -> CodedClasses:
@@ -90,8 +97,10 @@ def code_classes(fakes: tuple[Samples, Array], real: tuple[Samples, Array]) -> C
     near = nearest(fakes[1], real[1], NEIGHBOURS)
     others = nearest(real[1], real[1], NEIGHBOURS + 1)[:, 1:]
     right = float((vote(codes[others], len(known)) == codes).mean())
-    note = (f"the fakes have no labels: each gets the class of its {NEIGHBOURS} nearest real "
-            f"samples, which is right for {right:.0%} of the real samples")
+    note = (
+        f"the fakes have no labels: each gets the class of its {NEIGHBOURS} nearest real "
+        f"samples, which is right for {right:.0%} of the real samples"
+    )
     return CodedClasses(vote(codes[near], len(known)), codes, known, [note])
 
 
@@ -99,16 +108,20 @@ def check_known(labels: list[str], known: list[str], name: str) -> None:
     """Raises UserError for labels of fakes that no real sample has."""
     strange = sorted({*labels} - {*known})
     if strange:
-        raise UserError(f"{name} has the class {strange[0]!r}, which no real sample has"
-                        f"{near_or_all(strange[0], known, 'they have')}")
+        raise UserError(
+            f"{name} has the class {strange[0]!r}, which no real sample has"
+            f"{near_or_all(strange[0], known, 'they have')}"
+        )
 
 
 def nearest(rows: Array, among: Array, count: int) -> Array:
     """The places (n, count) of the nearest rows of ``among``, the nearest first."""
     known = torch.from_numpy(among)
     count = min(count, len(among))
-    parts = [torch.cdist(part, known).topk(count, largest=False).indices
-             for part in torch.from_numpy(rows).split(CHUNK)]
+    parts = [
+        torch.cdist(part, known).topk(count, largest=False).indices
+        for part in torch.from_numpy(rows).split(CHUNK)
+    ]
     return torch.cat(parts).numpy()
 
 

@@ -48,8 +48,10 @@ def cells(path: Path) -> Iterator[Iterator[list[str]]]:
 def checked(rows: Iterator[list[str]], width: int, path: Path) -> Iterator[list[str]]:
     for number, row in enumerate(rows, 2):
         if len(row) != width:
-            raise UserError(f"{path}: row {number:,} has {len(row)} cells, the first row {width}: "
-                            "give every row one cell for each column")
+            raise UserError(
+                f"{path}: row {number:,} has {len(row)} cells, the first row {width}: "
+                "give every row one cell for each column"
+            )
         yield row
 
 

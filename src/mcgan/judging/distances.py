@@ -52,8 +52,10 @@ def compare_mmd(fakes: Tensor, real: Tensor, width: float, generator: Generator)
 def mmd(x: Tensor, y: Tensor, width: float) -> float:
     """The value of `compare_mmd` alone."""
     n, m = len(x), len(y)
-    inner, other, mixed = (sum(float(kernel(part, b, width).sum()) for part in a.split(CHUNK))
-                           for a, b in ((x, x), (y, y), (x, y)))
+    inner, other, mixed = (
+        sum(float(kernel(part, b, width).sum()) for part in a.split(CHUNK))
+        for a, b in ((x, x), (y, y), (x, y))
+    )
     return (inner - n) / (n * (n - 1)) + (other - m) / (m * (m - 1)) - 2 * mixed / (n * m)
 
 

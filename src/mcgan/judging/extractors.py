@@ -40,13 +40,16 @@ def small(pictures: Array) -> Array:
     return resize(pictures, max(1, round(height * shrink)), max(1, round(width * shrink)))
 
 
-def by_net(extract: Callable[[Tensor], Tensor], fingerprint: str, progress: Progress | None
-           ) -> Extract:
+def by_net(
+    extract: Callable[[Tensor], Tensor], fingerprint: str, progress: Progress | None
+) -> Extract:
     """Features of a net for colour pictures of bytes; kept by content."""
+
     def run(samples: Samples) -> Array:
         check_bytes(samples)
-        return cached(f"{fingerprint} {samples.digest}",
-                      lambda: in_batches(extract, samples, progress))[:, None]
+        return cached(
+            f"{fingerprint} {samples.digest}", lambda: in_batches(extract, samples, progress)
+        )[:, None]
 
     return run
 
@@ -54,12 +57,15 @@ def by_net(extract: Callable[[Tensor], Tensor], fingerprint: str, progress: Prog
 def check_bytes(samples: Samples) -> None:
     """Raises UserError for pictures whose range of values is unknown to a net."""
     if samples.rows.dtype != np.uint8:
-        raise UserError(f"{samples.name}: {samples.notes[-1]}, so that a net cannot see them: give "
-                        "bytes or numbers from -1 to 1, or take features=pixels")
+        raise UserError(
+            f"{samples.name}: {samples.notes[-1]}, so that a net cannot see them: give "
+            "bytes or numbers from -1 to 1, or take features=pixels"
+        )
 
 
-def in_batches(extract: Callable[[Tensor], Tensor], samples: Samples, progress: Progress | None
-               ) -> Array:
+def in_batches(
+    extract: Callable[[Tensor], Tensor], samples: Samples, progress: Progress | None
+) -> Array:
     """(n, d) float32 of pictures that are given as colours, some at a time."""
     parts = []
     for start in range(0, len(samples), BATCH):
@@ -82,6 +88,7 @@ def by_function(function: Callable[[Tensor], Any], word: str, progress: Progress
     Pictures come as float32 (B, c, h, w) from -1 to 1, other samples as they are. Nothing is kept:
     the function's code may change.
     """
+
     def call(batch: Array) -> Array:
         given = torch.from_numpy(batch.astype(np.float32))
         scaled = given / 127.5 - 1 if batch.dtype == np.uint8 else given
@@ -89,11 +96,15 @@ def by_function(function: Callable[[Tensor], Any], word: str, progress: Progress
             with torch.inference_mode():
                 found = as_array(function(scaled))
         except Exception as error:
-            raise UserError(f"features={word} failed on a batch of shape {tuple(batch.shape)}: "
-                            f"{type(error).__name__}: {one_line(error)}") from error
+            raise UserError(
+                f"features={word} failed on a batch of shape {tuple(batch.shape)}: "
+                f"{type(error).__name__}: {one_line(error)}"
+            ) from error
         if found.ndim < 2 or len(found) != len(batch):
-            raise UserError(f"features={word} must give one row of numbers for each sample, "
-                            f"({len(batch)}, d), not {tuple(found.shape)}")
+            raise UserError(
+                f"features={word} must give one row of numbers for each sample, "
+                f"({len(batch)}, d), not {tuple(found.shape)}"
+            )
         return found.reshape(len(batch), -1).astype(np.float32)
 
     def run(samples: Samples) -> Array:
@@ -101,8 +112,9 @@ def by_function(function: Callable[[Tensor], Any], word: str, progress: Progress
         for start in range(0, len(samples), BATCH):
             parts.append(call(samples.rows[start : start + BATCH]))
             if progress:
-                progress(f"features of {samples.name}", min(start + BATCH, len(samples)),
-                         len(samples))
+                progress(
+                    f"features of {samples.name}", min(start + BATCH, len(samples)), len(samples)
+                )
         found = np.concatenate(parts)
         check_finite_rows(found, f"features={word} of {samples.name}")
         return found[:, None]

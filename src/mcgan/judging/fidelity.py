@@ -15,11 +15,17 @@ from mcgan.dataset.trained_classifier import DAMAGED
 from mcgan.errors import UserError, one_line
 
 # FID is of Heusel et al. 2017, FD-DINOv2 of Stein et al. 2023.
-NETS = {word: (net, layer) for word, net, layer in map(str.split, """
+NETS = {
+    word: (net, layer)
+    for word, net, layer in map(
+        str.split,
+        """
     inception  inception-v3-compat  2048
     dinov2     dinov2-vit-l-14      dinov2
     clip       clip-vit-b-32        clip
-""".strip().splitlines())}
+""".strip().splitlines(),
+    )
+}
 """Our word: torch-fidelity's name of the net, and of the layer that papers take."""
 FIRST = (0, 4)  # the version that has all of them
 FAILURES = (*DAMAGED, AttributeError)
@@ -43,20 +49,28 @@ class FidelityNet:
         name, layer = NETS[self.word]
         try:
             return create_feature_extractor(
-                name, [layer], cuda=torch.cuda.is_available(), verbose=False,
-                feature_extractor_weights_path=None if self.path is None else str(self.path))
+                name,
+                [layer],
+                cuda=torch.cuda.is_available(),
+                verbose=False,
+                feature_extractor_weights_path=None if self.path is None else str(self.path),
+            )
         except NotImplementedError as error:
-            raise UserError(f"torch-fidelity {version('torch-fidelity')} reads no file of weights "
-                            f"for {self.word}: take features={self.word}, which downloads them "
-                            "once into TORCH_HOME") from error
+            raise UserError(
+                f"torch-fidelity {version('torch-fidelity')} reads no file of weights "
+                f"for {self.word}: take features={self.word}, which downloads them "
+                "once into TORCH_HOME"
+            ) from error
         except FAILURES as error:
             raise UserError(self.explain(error)) from error
 
     def explain(self, error: Exception) -> str:
         reason = f"{type(error).__name__}: {one_line(error)}"
         if self.path is None:
-            return (f"the weights of features={self.word} cannot be downloaded ({reason}): give "
-                    f"their file, features={self.word}:PATH, or take features=efficientnet")
+            return (
+                f"the weights of features={self.word} cannot be downloaded ({reason}): give "
+                f"their file, features={self.word}:PATH, or take features=efficientnet"
+            )
         return f"{self.path} does not hold the weights of features={self.word} ({reason})"
 
     @cached_property
@@ -81,8 +95,9 @@ def check_installed(word: str) -> None:
         raise UserError(f"features={word} needs torch-fidelity: pip install 'mcgan[fid]'")
     numbers = version("torch-fidelity").split(".")[:2]
     if tuple(int(number) for number in numbers) < FIRST:
-        raise UserError(f"features={word} needs torch-fidelity 0.4 or later: pip install -U "
-                        "'mcgan[fid]'")
+        raise UserError(
+            f"features={word} needs torch-fidelity 0.4 or later: pip install -U 'mcgan[fid]'"
+        )
 
 
 def check_weights(word: str, path: Path) -> None:
@@ -94,5 +109,7 @@ def check_weights(word: str, path: Path) -> None:
     try:
         torch.load(path, map_location="cpu", weights_only=True)
     except FAILURES as error:
-        raise UserError(f"{path} does not hold weights alone ({type(error).__name__}): give the "
-                        ".pth file that torch-fidelity publishes") from error
+        raise UserError(
+            f"{path} does not hold weights alone ({type(error).__name__}): give the "
+            ".pth file that torch-fidelity publishes"
+        ) from error

@@ -22,13 +22,16 @@ def open_file(path: Path, key: str | None) -> Raw:
     """The rows of a file. Raises UserError for an unknown suffix and for what cannot be read."""
     reader = READERS.get(path.suffix.lower())
     if reader is None:
-        raise UserError(f"{path}: samples are read from {', '.join(READERS)} or a folder of "
-                        f"pictures, not from {path.suffix or 'a file without a suffix'}")
+        raise UserError(
+            f"{path}: samples are read from {', '.join(READERS)} or a folder of "
+            f"pictures, not from {path.suffix or 'a file without a suffix'}"
+        )
     try:
         return reader(path, key)
     except UNREADABLE as error:
-        raise UserError(f"cannot read {path}: {one_line(error)}; is it whole, and does its suffix "
-                        "fit?") from error
+        raise UserError(
+            f"cannot read {path}: {one_line(error)}; is it whole, and does its suffix fit?"
+        ) from error
 
 
 def open_npy(path: Path, key: str | None) -> Raw:
@@ -50,13 +53,18 @@ def open_torch(path: Path, key: str | None) -> Raw:
     except pickle.UnpicklingError as error:
         if "GLOBAL" not in str(error):  # torch's word for a class or function that is named
             raise
-        raise UserError(f"{path} holds more than tensors, which could run code: save the samples "
-                        "alone, such as by torch.save(samples, 'samples.pt')") from error
+        raise UserError(
+            f"{path} holds more than tensors, which could run code: save the samples "
+            "alone, such as by torch.save(samples, 'samples.pt')"
+        ) from error
     if isinstance(content, (tuple, list)) and all(isinstance(x, torch.Tensor) for x in content):
         content = {str(number): each for number, each in enumerate(content)}
     if isinstance(content, dict):
-        arrays = {str(name): as_array(each) for name, each in content.items()
-                  if isinstance(each, torch.Tensor)}
+        arrays = {
+            str(name): as_array(each)
+            for name, each in content.items()
+            if isinstance(each, torch.Tensor)
+        }
         return of_named(arrays, key, str(path))
     refuse_key(path, key)
     if not isinstance(content, torch.Tensor):
@@ -69,10 +77,13 @@ def open_parquet(path: Path, key: str | None) -> Raw:
     refuse_key(path, key)
     try:
         import pandas
+
         return of_frame(pandas.read_parquet(path))
     except ImportError as error:
-        raise UserError(f"{path}: pandas and pyarrow read .parquet files: pip install pandas "
-                        "pyarrow, or save the table as .csv") from error
+        raise UserError(
+            f"{path}: pandas and pyarrow read .parquet files: pip install pandas "
+            "pyarrow, or save the table as .csv"
+        ) from error
 
 
 def open_table(path: Path, key: str | None) -> Raw:
@@ -98,8 +109,10 @@ def of_named(arrays: dict[str, Array], key: str | None, where: str) -> Raw:
     """
     rows = {name: each for name, each in arrays.items() if each.ndim > 1}
     if key is None and len(rows or arrays) != 1:
-        raise UserError(f"{where} holds {', '.join(arrays) or 'no array'}: say which are the "
-                        "samples by key=NAME")
+        raise UserError(
+            f"{where} holds {', '.join(arrays) or 'no array'}: say which are the "
+            "samples by key=NAME"
+        )
     name = next(iter(rows or arrays)) if key is None else key
     if name not in arrays:
         raise UserError(f"{where} has no array {name!r}{near_or_all(name, arrays, 'it has')}")
@@ -116,6 +129,8 @@ def find_labels(arrays: dict[str, Array], name: str) -> Array | None:
 def check_plain(array: Any, where: str) -> Array:
     """Raises UserError for an array of records."""
     if array.dtype.names:
-        raise UserError(f"{where} holds records ({', '.join(array.dtype.names)}): save the columns "
-                        "as one array, or the table as .csv")
+        raise UserError(
+            f"{where} holds records ({', '.join(array.dtype.names)}): save the columns "
+            "as one array, or the table as .csv"
+        )
     return np.asanyarray(array)

@@ -64,8 +64,9 @@ def count_found(sets: Sets, generator: Generator) -> Counted:
     centres = find_centres(sets.real, number, generator)
     ours, theirs = find_nearest(sets.fakes, centres), find_nearest(sets.real, centres)
     names = [str(group + 1) for group in range(len(centres))]
-    return Counted(names, tally(ours, len(names)), tally(theirs, len(names)), theirs, sets.rows,
-                   len(ours))
+    return Counted(
+        names, tally(ours, len(names)), tally(theirs, len(names)), theirs, sets.rows, len(ours)
+    )
 
 
 def count_labelled(labels: Labels) -> Counted:
@@ -74,8 +75,14 @@ def count_labelled(labels: Labels) -> Counted:
     ours = torch.searchsorted(classes, labels.fakes).clamp(max=len(classes) - 1)
     known = ours[classes[ours] == labels.fakes]
     names = [str(int(label)) for label in classes]
-    return Counted(names, tally(known, len(names)), tally(theirs, len(names)), theirs,
-                   torch.arange(len(theirs)), len(ours))
+    return Counted(
+        names,
+        tally(known, len(names)),
+        tally(theirs, len(names)),
+        theirs,
+        torch.arange(len(theirs)),
+        len(ours),
+    )
 
 
 def tally(group: Tensor, number: int) -> np.ndarray:
@@ -98,11 +105,16 @@ def find_missing(counted: Counted, level: float) -> np.ndarray:
 def describe_missing(counted: Counted, missing: np.ndarray) -> tuple[MissingGroup, ...]:
     """The missing groups, the largest first."""
     m = len(counted.of_real)
-    found = [MissingGroup(counted.names[g],
-                          tuple(counted.rows[counted.of_real == int(g)].sort().values.tolist()),
-                          float(counted.real[g] / m), wilson(int(counted.real[g]), m),
-                          float(counted.fakes[g] / counted.n))
-             for g in np.flatnonzero(missing)]
+    found = [
+        MissingGroup(
+            counted.names[g],
+            tuple(counted.rows[counted.of_real == int(g)].sort().values.tolist()),
+            float(counted.real[g] / m),
+            wilson(int(counted.real[g]), m),
+            float(counted.fakes[g] / counted.n),
+        )
+        for g in np.flatnonzero(missing)
+    ]
     return tuple(sorted(found, key=lambda group: -group.share))
 
 
@@ -111,10 +123,17 @@ def describe_groups(counted: Counted) -> tuple[GroupShares, ...]:
     m = len(counted.of_real)
     shares = counted.real / m
     half = 1.96 * np.sqrt(shares * (1 - shares) * (1 / counted.n + 1 / m))
-    return tuple(GroupShares(name, float(share), float(ours), (max(0.0, float(share - h)),
-                                                         min(1.0, float(share + h))))
-                 for name, share, ours, h in zip(counted.names, shares,
-                                                 counted.fakes / counted.n, half, strict=True))
+    return tuple(
+        GroupShares(
+            name,
+            float(share),
+            float(ours),
+            (max(0.0, float(share - h)), min(1.0, float(share + h))),
+        )
+        for name, share, ours, h in zip(
+            counted.names, shares, counted.fakes / counted.n, half, strict=True
+        )
+    )
 
 
 def find_centres(points: Tensor, number: int, generator: Generator) -> Tensor:
@@ -134,8 +153,7 @@ def draw_starts(points: Tensor, number: int, generator: Generator) -> Tensor:
 
 
 def squares_to(points: Tensor, row: Tensor) -> Tensor:
-    """Squared distances (n,) of points (n, d) to a row (1, d), without their differences in memory.
-    """
+    """Squared distances (n,) of points (n, d) to a row (1, d); no differences are stored."""
     return between(points, row)[:, 0].square()
 
 

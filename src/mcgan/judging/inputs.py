@@ -54,22 +54,34 @@ def read_sets(fakes: Any, real: Any, heldout: Any, labels: Any, seed: int) -> Se
     chosen = ours[choose_rows(len(ours), generator)]
     few = None if apart is None else apart[choose_rows(len(apart), generator)]
     twins, usual = share_of_twins(chosen, theirs, few)
-    return Sets(chosen, kept, few, rows, read_labels(labels, len(ours), len(theirs)), len(ours),
-                len(theirs), twins, usual)
+    return Sets(
+        chosen,
+        kept,
+        few,
+        rows,
+        read_labels(labels, len(ours), len(theirs)),
+        len(ours),
+        len(theirs),
+        twins,
+        usual,
+    )
 
 
 def read_rows(x: Any, name: str) -> Tensor:
     """The rows (n, d) as float64 on the CPU."""
     rows = torch.as_tensor(np.asarray(x) if not isinstance(x, Tensor) else x)
     if rows.ndim != 2 or rows.shape[0] < 1 or rows.shape[1] < 1:
-        raise UserError(f"{name} must be rows of features, (n, d), not of shape "
-                        f"{tuple(rows.shape)}")
+        raise UserError(
+            f"{name} must be rows of features, (n, d), not of shape {tuple(rows.shape)}"
+        )
     rows = rows.detach().cpu().double()
     bad = ~rows.isfinite().all(1)
     if bad.any():
-        raise UserError(f"{name} have numbers that are not finite in {int(bad.sum()):,} of "
-                        f"{len(rows):,} rows, first in row {int(bad.nonzero()[0]):,}: leave these "
-                        "rows out, or look at what made them")
+        raise UserError(
+            f"{name} have numbers that are not finite in {int(bad.sum()):,} of "
+            f"{len(rows):,} rows, first in row {int(bad.nonzero()[0]):,}: leave these "
+            "rows out, or look at what made them"
+        )
     return rows + 0.0  # no -0.0, which equals 0.0 but not to the bit
 
 
@@ -78,8 +90,10 @@ def check_columns(found: dict[str, Tensor]) -> None:
     real = found["the real data"].shape[1]
     for name, rows in found.items():
         if rows.shape[1] != real:
-            raise UserError(f"{name} have {rows.shape[1]:,} columns, the real data {real:,}: both "
-                            "must come from the same features")
+            raise UserError(
+                f"{name} have {rows.shape[1]:,} columns, the real data {real:,}: both "
+                "must come from the same features"
+            )
 
 
 def read_labels(labels: Any, n: int, m: int) -> Labels | None:
@@ -91,8 +105,10 @@ def read_labels(labels: Any, n: int, m: int) -> Labels | None:
     sides = [torch.as_tensor(np.asarray(side)) for side in labels]
     for side, length, name in zip(sides, (n, m), ("the fakes", "the real data"), strict=True):
         if side.shape != (length,) or side.is_floating_point():
-            raise UserError(f"the labels of {name} must be {length:,} whole numbers, one for each "
-                            f"row, not {side.dtype} of shape {tuple(side.shape)}")
+            raise UserError(
+                f"the labels of {name} must be {length:,} whole numbers, one for each "
+                f"row, not {side.dtype} of shape {tuple(side.shape)}"
+            )
     return Labels(sides[0].long(), sides[1].long())
 
 

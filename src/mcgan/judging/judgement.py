@@ -75,8 +75,11 @@ class Judgement:
         """Numbers for a chart: each measure, the share of real data missing, 1 for collapsed."""
         values = {name: measure.value for name, measure in self.measures.items()}
         lost = sum((group.share for group in self.missing), 0.0)
-        return values | {"missing": lost, "missing_groups": float(len(self.missing)),
-                         "collapsed": float(self.collapsed)}
+        return values | {
+            "missing": lost,
+            "missing_groups": float(len(self.missing)),
+            "collapsed": float(self.collapsed),
+        }
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as lists, mappings, numbers and words, ready for JSON."""
@@ -86,9 +89,16 @@ class Judgement:
         return words.page(self.verdict, self.variety, self.measures, self.limits)
 
 
-def judge_features(fakes: Any, real: Any, *, heldout: Any = None, labels: Any = None,
-                   seed: int = 0, draws: int = DRAWS,
-                   progress: Progress | None = None) -> Judgement:
+def judge_features(
+    fakes: Any,
+    real: Any,
+    *,
+    heldout: Any = None,
+    labels: Any = None,
+    seed: int = 0,
+    draws: int = DRAWS,
+    progress: Progress | None = None,
+) -> Judgement:
     """The judgement of samples (n, d) against real rows (m, d), arrays or tensors of features.
 
     ``heldout`` (h, d): real rows that the generator was not trained on; two real samples are then
@@ -110,15 +120,18 @@ def judge_features(fakes: Any, real: Any, *, heldout: Any = None, labels: Any = 
     return conclude(sets, counted, measures)
 
 
-def judge_few(sets: Sets, draws: int, generator: torch.Generator,
-              progress: Progress | None) -> Judgement:
+def judge_few(
+    sets: Sets, draws: int, generator: torch.Generator, progress: Progress | None
+) -> Judgement:
     """For fewer than 100 rows no verdict, but the copies, which so few can tell."""
-    found = (measure_splits(sets, draws, generator, progress)
-             if size_of_split(sets) >= SMALLEST else {})
+    found = (
+        measure_splits(sets, draws, generator, progress) if size_of_split(sets) >= SMALLEST else {}
+    )
     measures = {name: found[name] for name in ("copies",) if name in found}
     verdict = words.tell_few(sets.n, sets.m, FEWEST, measures.get("copies"))
-    return Judgement("too few", verdict, "", (), (), measures, words.tell_twins(sets), sets.n,
-                     sets.m)
+    return Judgement(
+        "too few", verdict, "", (), (), measures, words.tell_twins(sets), sets.n, sets.m
+    )
 
 
 def conclude(sets: Sets, counted: Counted, measures: dict[str, Measured]) -> Judgement:
@@ -129,9 +142,24 @@ def conclude(sets: Sets, counted: Counted, measures: dict[str, Measured]) -> Jud
     differs = bool(missing) or any(each.seen for each in measures.values() if each.decides)
     kind = find_kind(signs) if differs else "healthy"
     same = sets.twins >= SAME and sets.usual_twins < SAME * sets.twins
-    told = words.Told("different" if same else kind, signs, missing, len(groups),
-                      sum(map(len, (group.rows for group in missing))), len(counted.of_real))
+    told = words.Told(
+        "different" if same else kind,
+        signs,
+        missing,
+        len(groups),
+        sum(map(len, (group.rows for group in missing))),
+        len(counted.of_real),
+    )
     verdict = words.tell_same(sets) if same else words.tell_verdict(told, measures)
     limits = words.tell_twins(sets) + words.tell_limits(sets, counted)
-    return Judgement(told.kind, verdict, words.tell_variety(signs, measures), missing, groups,
-                     measures, limits, sets.n, sets.m)
+    return Judgement(
+        told.kind,
+        verdict,
+        words.tell_variety(signs, measures),
+        missing,
+        groups,
+        measures,
+        limits,
+        sets.n,
+        sets.m,
+    )

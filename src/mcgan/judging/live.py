@@ -38,8 +38,10 @@ def open_object(source: Any, key: str | None, n: int | None, seed: int) -> Raw:
         return of_call(source, key, n or CALLED, seed)
     if isinstance(source, Iterable):
         return of_batches(source, key, n or MOST_ROWS)
-    raise UserError(f"samples cannot be read from a {type(source).__name__}: give a path, an "
-                    "array, a tensor, a DataFrame, batches, or a function n -> samples")
+    raise UserError(
+        f"samples cannot be read from a {type(source).__name__}: give a path, an "
+        "array, a tensor, a DataFrame, batches, or a function n -> samples"
+    )
 
 
 def is_data(source: Any) -> bool:

@@ -33,12 +33,13 @@ def match(fakes: Samples, real: Samples) -> Matched:
 
 
 def match_held_out(heldout: Samples, real: Samples, notes: list[str]) -> Samples:
-    """Held-out real samples in the form of the real side. Raises UserError where that must change.
-    """
+    """Held-out real samples in the form of the real side. Raises UserError where that changes."""
     matched = match(heldout, real)
     if matched.real.rows.shape != real.rows.shape or matched.real.kind != real.kind:
-        raise UserError(f"{heldout.name} holds {describe(heldout)}, {real.name} {describe(real)}: "
-                        "held-out samples must be like the real ones")
+        raise UserError(
+            f"{heldout.name} holds {describe(heldout)}, {real.name} {describe(real)}: "
+            "held-out samples must be like the real ones"
+        )
     notes.extend(matched.notes)
     return matched.fakes
 
@@ -52,8 +53,10 @@ def same_kind(fakes: Samples, real: Samples) -> tuple[Samples, Samples]:
     if (fakes.kind, real.kind) == ("pictures", "series") and fakes.rows.shape[1] == 1:
         return replace(fakes, kind="series", rows=as_stored(fakes)[:, 0]), real
     if fakes.kind != real.kind:
-        raise UserError(f"{fakes.name} holds {describe(fakes)} and {real.name} {describe(real)}: "
-                        "give both in one form")
+        raise UserError(
+            f"{fakes.name} holds {describe(fakes)} and {real.name} {describe(real)}: "
+            "give both in one form"
+        )
     return fakes, real
 
 
@@ -86,9 +89,11 @@ def match_columns(fakes: Samples, real: Samples, notes: list[str]) -> tuple[Samp
     if fakes.columns is not None and real.columns is not None:
         if {*fakes.columns} != {*real.columns}:
             only = sorted({*fakes.columns} ^ {*real.columns})
-            raise UserError(f"the columns of {fakes.name} and {real.name} differ: "
-                            f"{', '.join(only[:5])} {'is' if len(only) == 1 else 'are'} on one "
-                            "side alone; leave out what the other has not")
+            raise UserError(
+                f"the columns of {fakes.name} and {real.name} differ: "
+                f"{', '.join(only[:5])} {'is' if len(only) == 1 else 'are'} on one "
+                "side alone; leave out what the other has not"
+            )
         order = [fakes.columns.index(name) for name in real.columns]
         fakes = replace(fakes, rows=fakes.rows[:, order], columns=real.columns)
     return match_shapes(fakes, real, notes)
@@ -97,8 +102,10 @@ def match_columns(fakes: Samples, real: Samples, notes: list[str]) -> tuple[Samp
 def match_shapes(fakes: Samples, real: Samples, notes: list[str]) -> tuple[Samples, Samples]:
     """Both as they are. Raises UserError where their shapes differ."""
     if fakes.rows.shape[1:] != real.rows.shape[1:]:
-        raise UserError(f"{fakes.name} holds {describe(fakes)}, {real.name} {describe(real)}: "
-                        "compare samples of one shape")
+        raise UserError(
+            f"{fakes.name} holds {describe(fakes)}, {real.name} {describe(real)}: "
+            "compare samples of one shape"
+        )
     return fakes, real
 
 
@@ -110,8 +117,10 @@ def match_pictures(fakes: Samples, real: Samples, notes: list[str]) -> tuple[Sam
     if channels == {1, 3}:
         fakes, real = (in_colour(side, notes) for side in (fakes, real))
     elif len(channels) > 1:
-        raise UserError(f"{fakes.name} holds {describe(fakes)}, {real.name} {describe(real)}: "
-                        "give pictures with the same channels")
+        raise UserError(
+            f"{fakes.name} holds {describe(fakes)}, {real.name} {describe(real)}: "
+            "give pictures with the same channels"
+        )
     height, width = min(fakes.rows.shape[2:], real.rows.shape[2:], key=np.prod)
     return scaled(fakes, height, width, notes), scaled(real, height, width, notes)
 
@@ -124,10 +133,14 @@ def with_range(side: Samples, other: Samples, notes: list[str]) -> Samples:
     room = TOLERANCE * (high - low)
     outside = float(((side.rows < low - room) | (side.rows > high + room)).mean())
     if 1 - outside < INSIDE:
-        raise UserError(f"{side.name}: {side.notes[-1]}, but {other.name} holds "
-                        f"{RANGES[other.value_range]}: bring both to the same range")
-    notes.append(f"{side.name} is read as {RANGES[low, high]}: {outside:.1%} of its values lie "
-                 "outside and are cut off there")
+        raise UserError(
+            f"{side.name}: {side.notes[-1]}, but {other.name} holds "
+            f"{RANGES[other.value_range]}: bring both to the same range"
+        )
+    notes.append(
+        f"{side.name} is read as {RANGES[low, high]}: {outside:.1%} of its values lie "
+        "outside and are cut off there"
+    )
     return replace(side, rows=as_bytes(side.rows, (low, high)), value_range=(low, high))
 
 
@@ -144,13 +157,21 @@ def scaled(side: Samples, height: int, width: int, notes: list[str]) -> Samples:
     if (old_height, old_width) == (height, width):
         return side
     if abs(old_height * width / (old_width * height) - 1) > SAME_SHAPE:
-        raise UserError(f"{side.name} holds pictures of {old_height}×{old_width}, the other side "
-                        f"of {height}×{width}: cut them to one shape")
-    notes.append(f"the pictures of {side.name} are scaled from {old_height}×{old_width} to "
-                 f"{height}×{width}, as the other side's")
+        raise UserError(
+            f"{side.name} holds pictures of {old_height}×{old_width}, the other side "
+            f"of {height}×{width}: cut them to one shape"
+        )
+    notes.append(
+        f"the pictures of {side.name} are scaled from {old_height}×{old_width} to "
+        f"{height}×{width}, as the other side's"
+    )
     return replace(side, rows=resize(side.rows, height, width))
 
 
 Matcher = Callable[[Samples, Samples, list[str]], tuple[Samples, Samples]]
-MATCHERS: dict[str, Matcher] = {"vectors": match_columns, "table": match_columns,
-                                "series": match_shapes, "pictures": match_pictures}
+MATCHERS: dict[str, Matcher] = {
+    "vectors": match_columns,
+    "table": match_columns,
+    "series": match_shapes,
+    "pictures": match_pictures,
+}

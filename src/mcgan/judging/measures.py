@@ -52,10 +52,13 @@ def measure_tests(sets: Sets, counted: Counted, generator: Generator) -> dict[st
 
     Shares are those of the classes where labels are given.
     """
-    fakes, real = sets.fakes[:distances.ROWS], sets.real[:distances.ROWS]
+    fakes, real = sets.fakes[: distances.ROWS], sets.real[: distances.ROWS]
     k = min(len(fakes), len(real), distances.SORTED)
-    shares = (compare_shares(sets.fakes, sets.real, generator) if sets.labels is None
-              else chi_square(counted.fakes, counted.real))
+    shares = (
+        compare_shares(sets.fakes, sets.real, generator)
+        if sets.labels is None
+        else chi_square(counted.fakes, counted.real)
+    )
     found = {
         "mmd": of_test(distances.compare_mmd(fakes, real, distances.scale(real), generator)),
         "sliced": of_test(distances.compare_sliced(fakes[:k], real[:k], generator)),
@@ -63,8 +66,10 @@ def measure_tests(sets: Sets, counted: Counted, generator: Generator) -> dict[st
         "shares": of_shares(*shares),
     }
     corrected = holm(np.array([measure.p for measure in found.values()]))
-    return {name: replace(measure, seen=bool(p < LEVEL))
-            for (name, measure), p in zip(found.items(), corrected, strict=True)}
+    return {
+        name: replace(measure, seen=bool(p < LEVEL))
+        for (name, measure), p in zip(found.items(), corrected, strict=True)
+    }
 
 
 def of_test(tested: Tested) -> Measured:
@@ -79,8 +84,9 @@ def of_shares(value: float, freedom: int, p: float) -> Measured:
     return Measured(value, float(freedom), (2 * freedom) ** 0.5, p, True)
 
 
-def measure_splits(sets: Sets, draws: int, generator: Generator,
-                   progress: Progress | None) -> dict[str, Measured]:
+def measure_splits(
+    sets: Sets, draws: int, generator: Generator, progress: Progress | None
+) -> dict[str, Measured]:
     """The measures that explain and describe, as means over random splits of equal size."""
     directions = find_directions(sets.real, generator)
     width = distances.scale(sets.real)
@@ -89,8 +95,10 @@ def measure_splits(sets: Sets, draws: int, generator: Generator,
         pairs.append(measure_split(split, directions, width, generator))
         if progress:
             progress(done, draws)
-    return {name: from_draws([ours[name] for ours, _ in pairs],
-                             [theirs[name] for _, theirs in pairs]) for name in pairs[0][0]}
+    return {
+        name: from_draws([ours[name] for ours, _ in pairs], [theirs[name] for _, theirs in pairs])
+        for name in pairs[0][0]
+    }
 
 
 def from_draws(values: list[float], null: list[float]) -> Measured:
@@ -101,26 +109,32 @@ def from_draws(values: list[float], null: list[float]) -> Measured:
     return Measured(value, mean, sd, seen=abs(found.z) > SURE)
 
 
-def measure_split(split: Split, directions: Directions, width: float,
-                  generator: Generator) -> tuple[dict[str, float], dict[str, float]]:
+def measure_split(
+    split: Split, directions: Directions, width: float, generator: Generator
+) -> tuple[dict[str, float], dict[str, float]]:
     """The measures of the samples of a split, and of other real rows in their place."""
     real, real_axes = look_around(split.real), split.real @ directions.axes
-    real_main = look_around(real_axes[:, :directions.main])
-    centres = find_centres(real_main.points, count_groups(len(split.real), len(split.real)),
-                           generator)
+    real_main = look_around(real_axes[:, : directions.main])
+    centres = find_centres(
+        real_main.points, count_groups(len(split.real), len(split.real)), generator
+    )
     usual = real_main.nearest.quantile(NEAREST)
     variety = distances.renyi(split.real, width), distances.vendi(split.real, width)
 
     def measure(points: Tensor) -> dict[str, float]:
         axes = points @ directions.axes
-        along = look_around(axes[:, :directions.main])
+        along = look_around(axes[:, : directions.main])
         inside = compare_spread(axes, real_axes, centres, directions)
-        return compare_neighbours(look_around(points), real) | inside | {
-            "copies": (along.nearest <= usual).double().mean().item(),
-            "frechet": distances.frechet(points, split.real),
-            "rke": distances.renyi(points, width) / variety[0],
-            "vendi": distances.vendi(points, width) / variety[1],
-        }
+        return (
+            compare_neighbours(look_around(points), real)
+            | inside
+            | {
+                "copies": (along.nearest <= usual).double().mean().item(),
+                "frechet": distances.frechet(points, split.real),
+                "rke": distances.renyi(points, width) / variety[0],
+                "vendi": distances.vendi(points, width) / variety[1],
+            }
+        )
 
     return measure(split.fakes), measure(split.other)
 

@@ -49,7 +49,7 @@ def find_near(points: Tensor) -> tuple[Tensor, Tensor]:
     """The five nearest others of each of the points (n, d): distances and rows, (n, 5)."""
     distances, rows = [], []
     for start in range(0, len(points), CHUNK):
-        distance = between(points[start:start + CHUNK], points)
+        distance = between(points[start : start + CHUNK], points)
         here = torch.arange(len(distance))
         distance[here, start + here] = torch.inf
         near = distance.topk(WIDE, largest=False)
@@ -65,8 +65,8 @@ def look_across(fakes: Own, real: Own) -> Across:
     in_ball, in_wide = torch.zeros(n, dtype=torch.bool), torch.zeros(n)
     to_fake, held = [], []
     for start in range(0, len(real.points), CHUNK):
-        near = real.near[start:start + CHUNK]
-        distance = between(real.points[start:start + CHUNK], fakes.points)
+        near = real.near[start : start + CHUNK]
+        distance = between(real.points[start : start + CHUNK], fakes.points)
         least, row = distance.min(0)
         found = torch.where(least < to_real, start + row, found)
         to_real = torch.minimum(least, to_real)
@@ -102,7 +102,8 @@ def compare_neighbours(fakes: Own, real: Own) -> dict[str, float]:
     }
     found = len(seen.found.unique()) / len(real.points)
     return {name: share.double().mean().item() for name, share in shares.items()} | {
-        "retrieval": found}
+        "retrieval": found
+    }
 
 
 def find_distances(points: Tensor, others: Tensor) -> Tensor:

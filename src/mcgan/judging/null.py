@@ -37,7 +37,7 @@ def draw_splits(sets: Sets, draws: int, generator: Generator) -> Iterator[Split]
     k = size_of_split(sets)
     for _ in range(draws):
         real = pick(sets.real, generator)
-        other = real[k:2 * k] if sets.heldout is None else pick(sets.heldout, generator)[:k]
+        other = real[k : 2 * k] if sets.heldout is None else pick(sets.heldout, generator)[:k]
         yield Split(pick(sets.fakes, generator)[:k], real[:k], other)
 
 

@@ -31,9 +31,17 @@ class Pair:
         return self.features.reason
 
 
-def prepare(fakes: Any, real: Any, features: str | Features = "auto", labels: Any = None,
-            n: int | None = None, seed: int = 0, progress: Progress | None = None,
-            key: str | None = None, heldout: Any = None) -> Pair:
+def prepare(
+    fakes: Any,
+    real: Any,
+    features: str | Features = "auto",
+    labels: Any = None,
+    n: int | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+    key: str | None = None,
+    heldout: Any = None,
+) -> Pair:
     """Features of two sources as the measures take them, with all that has to be said.
 
     Sources, ``key``, ``n`` and ``seed`` as in `read_samples`, ``features`` as in `choose_features`,
@@ -55,13 +63,29 @@ def prepare(fakes: Any, real: Any, features: str | Features = "auto", labels: An
     if heldout is not None:
         apart = read_samples(heldout, key=key, n=n, seed=seed, progress=progress)
         sides.append(match_held_out(apart, true, notes))
-    chosen = (features if isinstance(features, Features)
-              else choose_features(false, true, features, progress).fit(true))
+    chosen = (
+        features
+        if isinstance(features, Features)
+        else choose_features(false, true, features, progress).fit(true)
+    )
     arrays, dropped = without_constants([chosen.apply(side) for side in sides], true)
-    classes = (None if labels is None
-               else code_classes((false, arrays[0]), (true, arrays[1])))
-    said = [*(f"{side.name}: {note}" for side in sides for note in side.notes), *notes,
-            *chosen.notes, *dropped, *(classes.notes if classes else []), *say_same(false, true)]
-    return Pair(arrays[0], arrays[1], arrays[2] if len(arrays) > 2 else None,
-                (classes.fakes, classes.real) if classes else None,
-                tuple(classes.names) if classes else (), chosen, tuple(said), false, true)
+    classes = None if labels is None else code_classes((false, arrays[0]), (true, arrays[1]))
+    said = [
+        *(f"{side.name}: {note}" for side in sides for note in side.notes),
+        *notes,
+        *chosen.notes,
+        *dropped,
+        *(classes.notes if classes else []),
+        *say_same(false, true),
+    ]
+    return Pair(
+        arrays[0],
+        arrays[1],
+        arrays[2] if len(arrays) > 2 else None,
+        (classes.fakes, classes.real) if classes else None,
+        tuple(classes.names) if classes else (),
+        chosen,
+        tuple(said),
+        false,
+        true,
+    )

@@ -33,8 +33,10 @@ PATTERNS: tuple[tuple[str, Mapping[str, tuple[str, ...]]], ...] = (
     ("narrowed", {"copies": ("many",)}),
     ("poor", {"precision": ("none",)}),
     ("narrowed", {"kept": ("lower",), "precision": ("as real",)}),
-    ("poor and missing", {"precision": ("lower",), "groups": ("missing",),
-                          "elsewhere": ("covered",)}),
+    (
+        "poor and missing",
+        {"precision": ("lower",), "groups": ("missing",), "elsewhere": ("covered",)},
+    ),
     ("poor", {"precision": ("lower",)}),
     ("missing", {"groups": ("missing",)}),
     ("missing", {"coverage": ("lower",), "spread": ("as real",)}),
@@ -49,10 +51,11 @@ def read_signs(measures: Mapping[str, Measured], missing: float) -> dict[str, st
     many = copies.value > max(MANY, 2 * copies.null_mean)
     coverage = measures["coverage"]
     elsewhere = coverage.value / max(1 - missing, 1e-12)
-    return signs | {"copies": "many" if many else "as real",
-                    "groups": "missing" if missing >= LEAST else "all there",
-                    "elsewhere": ("covered" if elsewhere > ELSEWHERE * coverage.null_mean
-                                  else "bare")}
+    return signs | {
+        "copies": "many" if many else "as real",
+        "groups": "missing" if missing >= LEAST else "all there",
+        "elsewhere": ("covered" if elsewhere > ELSEWHERE * coverage.null_mean else "bare"),
+    }
 
 
 def sign_of(measure: Measured, bounds: Bounds) -> str:
@@ -65,5 +68,8 @@ def sign_of(measure: Measured, bounds: Bounds) -> str:
 
 def find_kind(signs: Mapping[str, str]) -> str:
     """The kind of the first row whose signs are all there."""
-    return next(kind for kind, needs in PATTERNS
-                if all(signs[name] in allowed for name, allowed in needs.items()))
+    return next(
+        kind
+        for kind, needs in PATTERNS
+        if all(signs[name] in allowed for name, allowed in needs.items())
+    )

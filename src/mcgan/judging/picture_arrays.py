@@ -1,5 +1,4 @@
-"""Pictures as arrays: their channels, their size, and whether channels are pictures of their own.
-"""
+"""Pictures as arrays: their channels and size, and whether each channel is a picture."""
 
 import numpy as np
 import torch

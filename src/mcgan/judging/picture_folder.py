@@ -20,8 +20,10 @@ def open_folder(root: Path, progress: Progress | None = None) -> Raw:
     found = find_pictures(root)
     if not found.paths:
         what = found.describe_left_out()
-        raise UserError(f"{root} has no pictures{f' ({what})' if what else ''}: give a folder "
-                        "with .png or .jpg files, or a file of samples")
+        raise UserError(
+            f"{root} has no pictures{f' ({what})' if what else ''}: give a folder "
+            "with .png or .jpg files, or a file of samples"
+        )
     side, note = common_side(found.paths)
 
     def take(chosen: Array) -> Taken:
@@ -67,14 +69,16 @@ def size_of(path: Path) -> tuple[int, int] | None:
 
 def read_folder(root: Path, paths: list[Path], side: int, progress: Progress | None) -> Taken:
     """The pictures with their classes. Raises UserError where none can be read."""
+
     def tell(done: int) -> None:
         if progress:
             progress(f"reading {root}", done, len(paths))
 
     pictures = read_pictures(paths, side, progress=tell)
     if not pictures.paths:
-        raise UserError(f"no picture in {root} can be read: "
-                        f"{name_refused(pictures.refused, len(paths))}")
+        raise UserError(
+            f"no picture in {root} can be read: {name_refused(pictures.refused, len(paths))}"
+        )
     rows, notes = pictures.pixels, skipped(pictures, len(paths))
     colours = rows[:, :1] if (rows == rows[:, :1]).all() else rows
     kept = np.isin([str(path) for path in paths], [str(path) for path in pictures.paths])

@@ -34,14 +34,16 @@ def as_rows(image: Image.Image) -> Array:
 
 def are_pictures(parts: Sequence[Array]) -> bool:
     """Whether all are the bytes of single pictures, as `as_rows` gives them."""
-    return all(part.dtype == np.uint8 and (part.ndim == 2 or part.shape[2:] == (3,))
-               for part in parts)
+    return all(
+        part.dtype == np.uint8 and (part.ndim == 2 or part.shape[2:] == (3,)) for part in parts
+    )
 
 
 def alike(pictures: Sequence[Array]) -> tuple[list[Array], str]:
     """The pictures in colour, their middle squares of the commonest shorter side; what to say."""
     sides = Counter(min(picture.shape[:2]) for picture in pictures)
     side = sides.most_common(1)[0][0]
-    squares = [np.asarray(cut(Image.fromarray(picture).convert("RGB"), side))
-               for picture in pictures]
+    squares = [
+        np.asarray(cut(Image.fromarray(picture).convert("RGB"), side)) for picture in pictures
+    ]
     return squares, f"pictures of several shapes are brought to {side} × {side}"

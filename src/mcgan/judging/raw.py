@@ -14,6 +14,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "M": lambda time: time.timestamp(), "m": lambda span: span.total_seconds(),
 }  # fmt: skip
 
+
 @dataclass
 class Taken:
     """Rows that were read, and their labels where the source has some."""
@@ -88,5 +89,6 @@ def plain_column(column: Any) -> list[Any]:
     """Numbers as float, times as seconds, the rest as text; None where a value is missing."""
     kind = getattr(column.dtype, "kind", "O")
     make = READERS.get(kind, str)
-    return [None if gone else make(value)
-            for value, gone in zip(column, column.isna(), strict=True)]
+    return [
+        None if gone else make(value) for value, gone in zip(column, column.isna(), strict=True)
+    ]

@@ -11,8 +11,12 @@ from mcgan.judging.samples import Array, Kind, number_of
 LEAST_SIDE = 8  # of a picture; a shorter axis is one of steps or of numbers
 TOLERANCE = 0.05  # by which a network's values may leave their range
 CHUNK = 256  # pictures converted at a time
-RANGES = {(0.0, 1.0): "numbers from 0 to 1", (-1.0, 1.0): "numbers from -1 to 1",
-          (0.0, 255.0): "bytes", (0.0, 65535.0): "numbers of 16 bits"}
+RANGES = {
+    (0.0, 1.0): "numbers from 0 to 1",
+    (-1.0, 1.0): "numbers from -1 to 1",
+    (0.0, 255.0): "bytes",
+    (0.0, 65535.0): "numbers of 16 bits",
+}
 
 
 class Recognised(NamedTuple):
@@ -40,8 +44,7 @@ def recognise(rows: Array, name: str) -> Recognised:
 
 
 def table_rows(rows: Array) -> Array:
-    """Texts and objects as the cells of a table (n, columns); one column where there is one axis.
-    """
+    """Texts and objects as cells of a table (n, columns); one column for one axis."""
     flat = rows.reshape(len(rows), -1)
     if rows.dtype.kind != "O":
         return of_texts(flat.astype(str).tolist(), flat.shape[1])
@@ -59,9 +62,11 @@ def check_finite_rows(rows: Array, name: str) -> None:
     fine = np.isfinite(rows).reshape(len(rows), -1).all(1)
     if not fine.all():
         bad = len(rows) - int(fine.sum())
-        raise UserError(f"{name}: {bad:,} of {number_of(len(rows), 'row')} hold NaN or infinite "
-                        f"numbers, the first is row {int(fine.argmin()):,}: leave them out, or "
-                        "take samples from before the training diverged")
+        raise UserError(
+            f"{name}: {bad:,} of {number_of(len(rows), 'row')} hold NaN or infinite "
+            f"numbers, the first is row {int(fine.argmin()):,}: leave them out, or "
+            "take samples from before the training diverged"
+        )
 
 
 def looks_like_pictures(rows: Array) -> bool:

@@ -25,8 +25,15 @@ from mcgan.judging.samples import (
 CALL = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")  # module:function
 
 
-def read_samples(source: Any, *, key: str | None = None, n: int | None = None, seed: int = 0,
-                 progress: Progress | None = None, labels: Any = None) -> Samples:
+def read_samples(
+    source: Any,
+    *,
+    key: str | None = None,
+    n: int | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+    labels: Any = None,
+) -> Samples:
     """Samples of a source, as `Samples` holds them: vectors, pictures, series or a table.
 
     ``source``: the path of a .npy, .npz, .csv, .parquet or .pt file or of a folder of pictures, an
@@ -44,25 +51,36 @@ def read_samples(source: Any, *, key: str | None = None, n: int | None = None, s
     name = name_of(source)
     raw = open_source(source, key, n, seed, progress)
     if raw.count < FEWEST:
-        raise UserError(f"{name} has {number_of(raw.count, 'sample')}: at least {FEWEST} are "
-                        "needed, and a verdict needs 100")
+        raise UserError(
+            f"{name} has {number_of(raw.count, 'sample')}: at least {FEWEST} are "
+            "needed, and a verdict needs 100"
+        )
     chosen = choose_rows(raw.count, n or default_rows(raw.row_bytes), seed)
     taken = raw.take(chosen)
     places = chosen if taken.kept is None else chosen[taken.kept]
     if labels is not None:
         taken.labels = chosen_labels(labels, raw.count, places, name)
-    return as_samples(name, raw, taken, places,
-                      [*raw.notes, *subsample_notes(raw, chosen, seed)])
+    return as_samples(name, raw, taken, places, [*raw.notes, *subsample_notes(raw, chosen, seed)])
 
 
 def as_samples(name: str, raw: Raw, taken: Taken, places: Array, notes: list[str]) -> Samples:
     """Samples in their kind's form, with all that has to be said of them."""
     if len(taken.rows) < FEWEST:
-        raise UserError(f"{name}: {number_of(len(taken.rows), 'sample')} of {raw.count:,} can be "
-                        f"read, and at least {FEWEST} are needed{told(taken.notes)}")
+        raise UserError(
+            f"{name}: {number_of(len(taken.rows), 'sample')} of {raw.count:,} can be "
+            f"read, and at least {FEWEST} are needed{told(taken.notes)}"
+        )
     seen = recognise(taken.rows, name)
-    return Samples(seen.rows, seen.kind, name, taken.labels, raw.columns,
-                   tuple([*notes, *taken.notes, *seen.notes]), seen.value_range, places)
+    return Samples(
+        seen.rows,
+        seen.kind,
+        name,
+        taken.labels,
+        raw.columns,
+        tuple([*notes, *taken.notes, *seen.notes]),
+        seen.value_range,
+        places,
+    )
 
 
 def told(notes: list[str]) -> str:
@@ -79,8 +97,10 @@ def chosen_labels(labels: Any, count: int, chosen: Array, name: str) -> Array:
     """The labels of the rows that were taken. Raises UserError for another number of labels."""
     names = text_labels(labels)
     if len(names) != count:
-        raise UserError(f"there are {len(names):,} labels for the {count:,} samples of {name}: "
-                        "give one for each")
+        raise UserError(
+            f"there are {len(names):,} labels for the {count:,} samples of {name}: "
+            "give one for each"
+        )
     return names[chosen]
 
 
@@ -93,8 +113,9 @@ def name_of(source: Any) -> str:
     return f"{called} of {'×'.join(map(str, shape))}" if shape is not None else str(called)
 
 
-def open_source(source: Any, key: str | None, n: int | None, seed: int,
-                progress: Progress | None) -> Raw:
+def open_source(
+    source: Any, key: str | None, n: int | None, seed: int, progress: Progress | None
+) -> Raw:
     """The source, opened. Raises UserError for a path that is not there."""
     if not isinstance(source, (str, Path)):
         return open_object(source, key, n, seed)
@@ -105,8 +126,10 @@ def open_source(source: Any, key: str | None, n: int | None, seed: int,
         return open_file(path, key)
     if CALL.fullmatch(str(source)):
         return open_object(find_object(str(source)), key, n, seed)
-    raise UserError(f"there is no file or folder {source}: give the path of samples, or a "
-                    "function as module:function")
+    raise UserError(
+        f"there is no file or folder {source}: give the path of samples, or a "
+        "function as module:function"
+    )
 
 
 def is_call(source: Any) -> bool:
@@ -127,8 +150,9 @@ def find_object(word: str) -> Any:
     try:
         found: Any = importlib.import_module(module)
     except Exception as error:
-        raise UserError(f"cannot import {module!r} of {word!r}: {type(error).__name__}: "
-                        f"{one_line(error)}") from error
+        raise UserError(
+            f"cannot import {module!r} of {word!r}: {type(error).__name__}: {one_line(error)}"
+        ) from error
     for part in name.split("."):
         if not hasattr(found, part):
             public = [each for each in dir(found) if not each.startswith("_")]

@@ -50,15 +50,19 @@ def fit_column(fakes: Array, real: Array, name: str, notes: list[str]) -> Encode
     """How the column is encoded; None where it says nothing."""
     lost = count_missing(fakes), count_missing(real)
     if any(lost):
-        notes.append(f"column {name}: {number_of(lost[0], 'value')} of the fakes and {lost[1]:,} "
-                     "of the real samples are missing")
+        notes.append(
+            f"column {name}: {number_of(lost[0], 'value')} of the fakes and {lost[1]:,} "
+            "of the real samples are missing"
+        )
     if all(is_numeric(side) for side in (fakes, real)):
         return number_encoder(real, name, any(lost))
     texts = as_texts(real)
     different = len({*texts})
     if different > max(FEW, KEY_SHARE * len(texts)):
-        notes.append(f"column {name} is left out: it has {different:,} different texts in "
-                     f"{len(texts):,} real rows, as a key or a name has")
+        notes.append(
+            f"column {name} is left out: it has {different:,} different texts in "
+            f"{len(texts):,} real rows, as a key or a name has"
+        )
         return None
     notes.extend(say_lost(as_texts(fakes), texts, name))
     return category_encoder({*texts, *as_texts(fakes)})
@@ -68,9 +72,11 @@ def say_lost(fakes: list[str], real: list[str], name: str) -> list[str]:
     """A sentence that names the categories which surely would occur among so many honest fakes."""
     counts, there = Counter(real), {*fakes}
     sure = SURE / len(counts)
-    lost = [f"{text} ({count / len(real):.1%} of the real rows)"
-            for text, count in counts.most_common()
-            if text not in there and (1 - count / len(real)) ** len(fakes) < sure]
+    lost = [
+        f"{text} ({count / len(real):.1%} of the real rows)"
+        for text, count in counts.most_common()
+        if text not in there and (1 - count / len(real)) ** len(fakes) < sure
+    ]
     more = f" and {len(lost) - TOLD:,} more" if len(lost) > TOLD else ""
     return [f"column {name}: the fakes have no {', '.join(lost[:TOLD])}{more}"] * bool(lost)
 
@@ -102,16 +108,19 @@ def number_encoder(real: Array, name: str, gaps: bool) -> Encoder:
     numbers = as_numbers(real)
     numbers = numbers[~np.isnan(numbers)]
     if not np.isfinite(numbers).all():
-        raise UserError(f"column {name} of the real samples holds infinite numbers: leave those "
-                        "rows out")
+        raise UserError(
+            f"column {name} of the real samples holds infinite numbers: leave those rows out"
+        )
     mean = float(numbers.mean()) if len(numbers) else 0.0
     std = float(numbers.std()) if len(numbers) else 0.0
 
     def encode(column: Array) -> Array:
         values = as_numbers(column)
         if np.isinf(values).any():
-            raise UserError(f"column {name} of the fakes holds infinite numbers: leave those rows "
-                            "out, or take samples from before the training diverged")
+            raise UserError(
+                f"column {name} of the fakes holds infinite numbers: leave those rows "
+                "out, or take samples from before the training diverged"
+            )
         gone = np.isnan(values)
         scaled = np.where(gone, 0, (values - mean) / (std or 1.0))
         return np.stack([scaled, gone] if gaps else [scaled], 1).astype(np.float32)

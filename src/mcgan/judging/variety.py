@@ -38,8 +38,9 @@ def find_directions(real: Tensor, generator: Generator) -> Directions:
     return Directions(axes, max(FEWEST, ends[HALF]), sizes[sizes > 0].tolist())
 
 
-def compare_spread(points: Tensor, real: Tensor, centres: Tensor,
-                   directions: Directions) -> dict[str, float]:
+def compare_spread(
+    points: Tensor, real: Tensor, centres: Tensor, directions: Directions
+) -> dict[str, float]:
     """The spread inside groups over that of real rows, of rows (n, q) along the axes.
 
     spread  along the main directions, which also centres (K, main) are along
@@ -49,9 +50,15 @@ def compare_spread(points: Tensor, real: Tensor, centres: Tensor,
     ours = variances(points, centres, directions)
     usual = variances(real, centres, directions)
     main = slice(directions.main)
-    return {"spread": ratio(ours[main], usual[main]),
-            "kept": max(ratio(*both) for both in zip(
-                ours.split(directions.sizes), usual.split(directions.sizes), strict=True))}
+    return {
+        "spread": ratio(ours[main], usual[main]),
+        "kept": max(
+            ratio(*both)
+            for both in zip(
+                ours.split(directions.sizes), usual.split(directions.sizes), strict=True
+            )
+        ),
+    }
 
 
 def ratio(ours: Tensor, usual: Tensor) -> float:
@@ -61,7 +68,7 @@ def ratio(ours: Tensor, usual: Tensor) -> float:
 
 def variances(points: Tensor, centres: Tensor, directions: Directions) -> Tensor:
     """The variance (q,) of points (n, q) about the mean of their group."""
-    group = find_nearest(points[:, :directions.main].contiguous(), centres)
+    group = find_nearest(points[:, : directions.main].contiguous(), centres)
     size = torch.bincount(group, minlength=len(centres)).double()
     sums = points.new_zeros(len(centres), points.shape[1]).index_add_(0, group, points)
     squares = points.square().sum(0) - (sums.square() / size.clamp(min=1)[:, None]).sum(0)

@@ -8,6 +8,15 @@ from mcgan.judging.groups import EXPECTED, MOST, Counted, MissingGroup
 from mcgan.judging.inputs import ROWS, Sets
 from mcgan.judging.measures import Measured
 from mcgan.judging.proportions import wilson
+from mcgan.judging.told_numbers import (
+    interval,
+    number,
+    percent,
+    real_of,
+    seen,
+    small,
+    versus,
+)
 
 WIDTH = 80
 GROSS = 300  # rows, below which only gross collapse is seen
@@ -50,56 +59,75 @@ def tell_verdict(told: Told, measures: Mapping[str, Measured]) -> str:
 
 def tell_healthy(told: Told, measures: Mapping[str, Measured]) -> str:
     real = measures["coverage"]
-    return (f"Healthy: no difference beyond what two real samples show; all {told.groups:,} groups "
-            f"of the real data are there, coverage {versus(real)}")
+    return (
+        f"Healthy: no difference beyond what two real samples show; all {told.groups:,} groups "
+        f"of the real data are there, coverage {versus(real)}"
+    )
 
 
 def tell_missing(told: Told, measures: Mapping[str, Measured]) -> str:
     if told.missing:
         return name_missing(told)
-    return (f"Parts of the real data are missing: coverage {versus(measures['coverage'])}; no "
-            "single group that so many samples can tell is missing: labels or more samples would "
-            "name it")
+    return (
+        f"Parts of the real data are missing: coverage {versus(measures['coverage'])}; no "
+        "single group that so many samples can tell is missing: labels or more samples would "
+        "name it"
+    )
 
 
 def name_missing(told: Told) -> str:
     """`3 of 42 groups of the real data are missing: 9 % of them, 7 to 11`"""
     low, high = wilson(told.rows, told.real)
     verb = "is" if len(told.missing) == 1 else "are"
-    return (f"{len(told.missing):,} of {told.groups:,} groups of the real data {verb} missing: "
-            f"{percent(told.rows / told.real)} % of them, {percent(low)} to {percent(high)}")
+    return (
+        f"{len(told.missing):,} of {told.groups:,} groups of the real data {verb} missing: "
+        f"{percent(told.rows / told.real)} % of them, {percent(low)} to {percent(high)}"
+    )
 
 
 def tell_narrowed(told: Told, measures: Mapping[str, Measured]) -> str:
     lost = f"; {name_missing(told)}" if told.missing else ""
     if told.signs["copies"] == "many":
         copies = measures["copies"]
-        return (f"The samples repeat one another: {interval(copies, 100)} % are as close to "
-                f"another one as only {percent(copies.null_mean)} % of real ones are{lost}")
+        return (
+            f"The samples repeat one another: {interval(copies, 100)} % are as close to "
+            f"another one as only {percent(copies.null_mean)} % of real ones are{lost}"
+        )
     spread = measures["spread"]
-    return (f"The samples are narrowed inside groups: {interval(spread, 1)} of the real spread, of "
-            f"two real samples {spread.null_mean:.2f}{lost}")
+    return (
+        f"The samples are narrowed inside groups: {interval(spread, 1)} of the real spread, of "
+        f"two real samples {spread.null_mean:.2f}{lost}"
+    )
 
 
 def tell_poor(told: Told, measures: Mapping[str, Measured]) -> str:
     precision = measures["precision"]
-    rest = ("whether groups are missing cannot be told"
-            if told.signs["precision"] == "none" or told.missing else "no group is missing")
-    return (f"The samples are poor: {interval(precision, 100)} % lie among real ones, of two real "
-            f"samples {percent(precision.null_mean)} %; {rest}")
+    rest = (
+        "whether groups are missing cannot be told"
+        if told.signs["precision"] == "none" or told.missing
+        else "no group is missing"
+    )
+    return (
+        f"The samples are poor: {interval(precision, 100)} % lie among real ones, of two real "
+        f"samples {percent(precision.null_mean)} %; {rest}"
+    )
 
 
 def tell_both(told: Told, measures: Mapping[str, Measured]) -> str:
     precision = measures["precision"]
-    return (f"{name_missing(told)}; and the samples are poor: {interval(precision, 100)} % lie "
-            f"among real ones, of two real samples {percent(precision.null_mean)} %")
+    return (
+        f"{name_missing(told)}; and the samples are poor: {interval(precision, 100)} % lie "
+        f"among real ones, of two real samples {percent(precision.null_mean)} %"
+    )
 
 
 def tell_different(told: Told, measures: Mapping[str, Measured]) -> str:
     p = min(each.p for each in measures.values() if each.p is not None)
-    return (f"The samples differ from real ones in a way that two real samples do not (p "
-            f"{small(p)}); no single group that so many samples can tell is missing: labels or "
-            "more samples would name it")
+    return (
+        f"The samples differ from real ones in a way that two real samples do not (p "
+        f"{small(p)}); no single group that so many samples can tell is missing: labels or "
+        "more samples would name it"
+    )
 
 
 VERDICTS: dict[str, Callable[[Told, Mapping[str, Measured]], str]] = {
@@ -117,56 +145,71 @@ def tell_few(n: int, m: int, fewest: int, copies: Measured | None) -> str:
     start = f"Too few for a verdict: {n:,} samples against {m:,} real rows, {fewest} each at least"
     if copies is None:
         return start
-    return (f"{start}; {percent(copies.value)} % of the samples are close to another one, of real "
-            f"rows {percent(copies.null_mean)} %")
+    return (
+        f"{start}; {percent(copies.value)} % of the samples are close to another one, of real "
+        f"rows {percent(copies.null_mean)} %"
+    )
 
 
 def tell_same(sets: Sets) -> str:
     """The verdict on samples that are the real rows themselves."""
     low, high = wilson(round(sets.twins * len(sets.fakes)), len(sets.fakes))
-    return (f"{percent(sets.twins)} % of the samples, {percent(low)} to {percent(high)}, are rows "
-            "of the real data themselves: they tell nothing of a generator but that it copies")
+    return (
+        f"{percent(sets.twins)} % of the samples, {percent(low)} to {percent(high)}, are rows "
+        "of the real data themselves: they tell nothing of a generator but that it copies"
+    )
 
 
 def tell_variety(signs: Mapping[str, str], measures: Mapping[str, Measured]) -> str:
     """How varied samples are inside groups, and how real they look."""
     varied = {"lower": "less varied", "a little lower": "a little less varied"}.get(
-        signs["spread"], "as varied")
+        signs["spread"], "as varied"
+    )
     varied = "copies of one another" if signs["copies"] == "many" else varied
     real = {"none": "not real", "lower": "less real"}.get(signs["precision"], "as real")
-    return (f"Inside groups samples are {varied} (spread {versus(measures['spread'])}); they look "
-            f"{real} (precision {versus(measures['precision'])}).")
+    return (
+        f"Inside groups samples are {varied} (spread {versus(measures['spread'])}); they look "
+        f"{real} (precision {versus(measures['precision'])})."
+    )
 
 
 def tell_twins(sets: Sets) -> tuple[str, ...]:
     """A sentence where more samples than real rows equal a row of the real data."""
     if sets.twins <= 2 * sets.usual_twins + 0.01:
         return ()
-    return (f"{percent(sets.twins)} % of the samples equal a row of the real data to the bit; of "
-            f"real rows {percent(sets.usual_twins)} % do.",)
+    return (
+        f"{percent(sets.twins)} % of the samples equal a row of the real data to the bit; of "
+        f"real rows {percent(sets.usual_twins)} % do.",
+    )
 
 
 def tell_limits(sets: Sets, counted: Counted) -> tuple[str, ...]:
     """What so many rows can and cannot tell."""
     least = min(len(sets.fakes), len(sets.real))
     rare = EXPECTED / min(least, EXPECTED * MOST)
-    said = [f"{sets.n:,} samples against {sets.m:,} real rows; modes rarer than "
-            f"{100 * rare:.2g} % of the data cannot be judged at this number."]
+    said = [
+        f"{sets.n:,} samples against {sets.m:,} real rows; modes rarer than "
+        f"{100 * rare:.2g} % of the data cannot be judged at this number."
+    ]
     if sets.labels is not None:
-        said = [f"{sets.n:,} samples against {sets.m:,} real rows in {len(counted.names):,} "
-                "classes."]
+        said = [
+            f"{sets.n:,} samples against {sets.m:,} real rows in {len(counted.names):,} classes."
+        ]
     if max(sets.n, sets.m) > ROWS:
         said.append(f"Of each side {ROWS:,} rows, chosen by the seed, were compared.")
     if least < GROSS:
         said.append(f"Below {GROSS} rows only gross collapse is seen: 3 of 10 modes or more.")
     if sets.heldout is None:
-        said.append("Two real samples are halves of the real data; held-out ones would tell more, "
-                    "and copies of training rows.")
+        said.append(
+            "Two real samples are halves of the real data; held-out ones would tell more, "
+            "and copies of training rows."
+        )
     return tuple(said)
 
 
-def page(verdict: str, variety: str, measures: Mapping[str, Measured],
-         limits: Sequence[str]) -> str:
+def page(
+    verdict: str, variety: str, measures: Mapping[str, Measured], limits: Sequence[str]
+) -> str:
     """The text of the terminal, at most 80 columns wide."""
     told = [wrap(each) for each in (verdict + ".", variety) if each]
     table = ["", *tabulate(measures), ""] if measures else []
@@ -181,46 +224,10 @@ def wrap(text: str) -> str:
 def tabulate(measures: Mapping[str, Measured]) -> list[str]:
     """A line for each measure: its value, that of two real samples, and whether one sees more."""
     head = f"{'measure':<22}{'fakes':>10}   {'two real samples':<20} seen"
-    rows = [f"{LABELS[name]:<22}{number(measures[name].value):>10}   "
-            f"{real_of(measures[name]):<20} {seen(measures[name])}"
-            for name in LABELS if name in measures]
+    rows = [
+        f"{LABELS[name]:<22}{number(measures[name].value):>10}   "
+        f"{real_of(measures[name]):<20} {seen(measures[name])}"
+        for name in LABELS
+        if name in measures
+    ]
     return [head, *rows]
-
-
-def real_of(measure: Measured) -> str:
-    return f"{number(measure.null_mean)} ± {number(measure.null_sd)}"
-
-
-def seen(measure: Measured) -> str:
-    """`lower`, `higher`, or a dash where two real samples show such a value; p of a test."""
-    way = ("higher" if measure.value > measure.null_mean else "lower") if measure.seen else "–"
-    return way if measure.p is None else f"{way}, p {small(measure.p)}"
-
-
-def versus(measure: Measured) -> str:
-    """`0.92, of two real samples 0.97 ± 0.01`"""
-    return f"{measure.value:.2f}, of two real samples {real_of(measure)}"
-
-
-def interval(measure: Measured, times: float) -> str:
-    """`55 (53 to 57)`: the value and two standard deviations of real samples around it."""
-    half = 2 * measure.null_sd
-    shape = ".0f" if times > 1 else ".2f"
-    low, high = max(0.0, measure.value - half), measure.value + half
-    high = min(high, 1.0) if times > 1 else high
-    return (f"{measure.value * times:{shape}} ({low * times:{shape}} to "
-            f"{high * times:{shape}})")
-
-
-def number(value: float) -> str:
-    """Three significant digits, in words of the table."""
-    return f"{value:.3f}" if 0.001 <= abs(value) < 100 or value == 0 else f"{value:.2g}"
-
-
-def percent(share: float) -> str:
-    """`9`, or `0.4` below one percent."""
-    return f"{100 * share:.0f}" if share >= 0.01 or share == 0 else f"{100 * share:.1f}"
-
-
-def small(p: float) -> str:
-    return "< 0.0001" if p < 0.0001 else f"= {p:.2g}"

@@ -20,8 +20,11 @@ def share_of_copies(x: Tensor, seen: Recognition, dataset: ModalDataset) -> floa
         return None
     parts = split_modes(x.flatten(1)[seen.good], seen.mode[seen.good], dataset.num_modes)
     near = (NEAR * 2**0.5 * dataset.spreads).tolist()
-    found = [nearest(part[:MOST]) < limit for part, limit in zip(parts, near, strict=True)
-             if len(part) > 1]
+    found = [
+        nearest(part[:MOST]) < limit
+        for part, limit in zip(parts, near, strict=True)
+        if len(part) > 1
+    ]
     return torch.cat(found).double().mean().item() if found else None
 
 

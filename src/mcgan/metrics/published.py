@@ -63,8 +63,7 @@ def numbers(value: Any) -> list[Any]:
 def check_figure(key: str, value: Any) -> None:
     """Raises ValueError for an unknown measure, and for numbers that cannot be of it."""
     if key not in MEASURES:
-        raise ValueError(f"measures: there is no measure {key!r}"
-                         + near_or_all(key, MEASURES))
+        raise ValueError(f"measures: there is no measure {key!r}" + near_or_all(key, MEASURES))
     found = numbers(value)
     if not 1 <= len(found) <= 2 or not all(map(is_number, found)):
         raise ValueError(f"measures.{key} must be a number or [mean, spread], not {value!r}")

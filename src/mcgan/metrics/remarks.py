@@ -24,8 +24,10 @@ def too_good(values: Values, perfect: Mapping[str, float | None], samples: int) 
     above = [exceeds(each, ceiling, samples) for each in values.get("quality", ())]
     if not any(above):
         return []
-    return [f"quality above its ceiling of {measure('quality').show(ceiling)}"
-            f"{count(sum(above), len(above))}: modes are narrower than the data's"]
+    return [
+        f"quality above its ceiling of {measure('quality').show(ceiling)}"
+        f"{count(sum(above), len(above))}: modes are narrower than the data's"
+    ]
 
 
 def exceeds(quality: float | None, ceiling: float, samples: int) -> bool:
@@ -37,8 +39,11 @@ def exceeds(quality: float | None, ceiling: float, samples: int) -> bool:
 def missing(values: Values) -> list[str]:
     """Measures that some replicas lack: their means are of the others."""
     lacking = {key: len(each) - len(drop_unknown(each)) for key, each in values.items()}
-    return [f"{measure(key).label}: the mean leaves out {number} of {len(values[key])} replicas"
-            for key, number in lacking.items() if 0 < number < len(values[key])]
+    return [
+        f"{measure(key).label}: the mean leaves out {number} of {len(values[key])} replicas"
+        for key, number in lacking.items()
+        if 0 < number < len(values[key])
+    ]
 
 
 def count(some: int, all_: int) -> str:

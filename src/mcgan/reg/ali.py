@@ -54,8 +54,9 @@ class ALI(Strategy):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not self.adversarial and self.reconstruct == 0:
-            raise ValueError("nothing trains the encoder: take adversarial=true, "
-                             "or reconstruct above 0")
+            raise ValueError(
+                "nothing trains the encoder: take adversarial=true, or reconstruct above 0"
+            )
         self._pairs, self._codes = References[PairTrunk](), 0
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
@@ -67,8 +68,12 @@ class ALI(Strategy):
                 like = make(shape)  # It comes before D: strategies remember the critic built last.
                 self.net = nn.Sequential(like.trunk)
             critic = make(shape)
-            return critic.enclose(lambda trunk: self._pairs.add(
-                pair_trunk(trunk, shape, critic.width, self.find_mean)))
+            return critic.enclose(
+                lambda trunk: self._pairs.add(
+                    pair_trunk(trunk, shape, critic.width, self.find_mean)
+                )
+            )
+
         return build
 
     def find_mean(self, x: Tensor) -> Tensor:
@@ -90,9 +95,11 @@ class ALI(Strategy):
     def _warn(self, game: Game) -> None:
         numbers = game.example().x[0].numel()
         if self.encoder == "deterministic" and self._codes > numbers:
-            self.notes.append(f"{self.name}: {self._codes} latents are more than the {numbers} "
-                              "numbers of an example, so a deterministic encoder cannot fill "
-                              "them and D can always tell: take encoder=stochastic")
+            self.notes.append(
+                f"{self.name}: {self._codes} latents are more than the {numbers} "
+                "numbers of an example, so a deterministic encoder cannot fill "
+                "them and D can always tell: take encoder=stochastic"
+            )
 
     def view(self, sample: Sample, moment: Moment) -> Sample:
         code = CODES[self.encoder](self.net(sample.x), self.get_noise(moment, "code"))

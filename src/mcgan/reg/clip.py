@@ -8,7 +8,7 @@ import torch
 from mcgan.config.settings import Above, Scheduled
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
-from mcgan.optim import Rule
+from mcgan.rule import Rule
 from mcgan.types import Player, Report, Tensors
 
 
@@ -20,14 +20,18 @@ class Clip(Strategy):
 
     def update(self, rule: Rule, player: Player) -> Rule:
         if player == "D" and rule.momentum:
-            self.notes.append(f"{self.name}: clipped critics train badly with momentum: "
-                              "take optim=rmsprop or a first beta of 0")
+            self.notes.append(
+                f"{self.name}: clipped critics train badly with momentum: "
+                "take optim=rmsprop or a first beta of 0"
+            )
         return rule
 
     def setup(self, game: Game, data: Any) -> None:
         if any(getattr(layer, "normalised", False) for layer in game.D.modules()):
-            self.notes.append(f"{self.name}: the critic's layers are normalised, which bounds them "
-                              "already: drop one of the two")
+            self.notes.append(
+                f"{self.name}: the critic's layers are normalised, which bounds them "
+                "already: drop one of the two"
+            )
 
     def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
         if player == "G":

@@ -31,12 +31,15 @@ class DiffAugment(Strategy):
 
     def setup(self, game: Game, data: Any) -> None:
         if len(game.shape) != 3:
-            raise ValueError(f"augments images, and an example of this dataset is {game.shape}: "
-                             "choose a dataset of images")
+            raise ValueError(
+                f"augments images, and an example of this dataset is {game.shape}: "
+                "choose a dataset of images"
+            )
 
     def view(self, sample: Sample, moment: Moment) -> Sample:
         real, fake = (self.get_noise(moment, which) for which in ("real", "fake"))
         drawn = torch.where(sample.origin < 0, real, fake)  # (7, B)
-        x = diffaugment(sample.x, drawn, color=self.color, translation=self.translation,
-                        cutout=self.cutout)
+        x = diffaugment(
+            sample.x, drawn, color=self.color, translation=self.translation, cutout=self.cutout
+        )
         return sample._replace(x=x)

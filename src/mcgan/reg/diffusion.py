@@ -70,6 +70,7 @@ class Diffusion(Strategy):
         def build(shape: tuple[int, ...]) -> Critic:
             self._shapes.append(shape)
             return make((shape[0] + 1, *shape[1:])).prepend(LevelInput(shape[0]))
+
         return build if self.tell_level else make
 
     def setup(self, game: Game, data: Callable[[int], Tensor]) -> None:
@@ -83,9 +84,12 @@ class Diffusion(Strategy):
 
     def view(self, sample: Sample, moment: Moment) -> Sample:
         real = per_example(sample.origin < 0, sample.x)
-        level, fog = (torch.where(real, self.get_noise(moment, f"{what}_real"),
-                                  self.get_noise(moment, f"{what}_fake"))
-                      for what in ("level", "fog"))
+        level, fog = (
+            torch.where(
+                real, self.get_noise(moment, f"{what}_real"), self.get_noise(moment, f"{what}_fake")
+            )
+            for what in ("level", "fog")
+        )
         a = self.kept()[self._t(level)]
         x = diffuse(sample.x, a, self.noise_std, fog)
         told = [(1 - a).sqrt().expand_as(x[:, :1])] if self.tell_level else []
@@ -120,7 +124,9 @@ def find_undecided_score(objective: Objective) -> Tensor:
     losses = objective.d_loss(score, score)
     best = losses < losses.min() + 1e-5
     if best.all():
-        raise ValueError("goes by the sign of the critic's scores, and to this objective only "
-                         "their differences matter: choose another objective, or use "
-                         "t_max=t_min, which fixes the noise")
+        raise ValueError(
+            "goes by the sign of the critic's scores, and to this objective only "
+            "their differences matter: choose another objective, or use "
+            "t_max=t_min, which fixes the noise"
+        )
     return score[best].mean()

@@ -44,6 +44,7 @@ class EMA(Strategy):
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
         def draw(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
             return sample({**tensors, **self.average.read(tensors)}, n, generator)
+
         return draw
 
 

@@ -61,5 +61,9 @@ class EWC(Strategy):
         seen = count.clamp(min=1)
         new = {name: self.decay * old + squares[name] / seen for name, old in fisher.items()}
         none = {name: torch.zeros_like(square) for name, square in squares.items()}
-        return {**self.anchor.write(tensors), **self.fisher.write(new), **self.squares.write(none),
-                self.key("count"): torch.zeros_like(count)}
+        return {
+            **self.anchor.write(tensors),
+            **self.fisher.write(new),
+            **self.squares.write(none),
+            self.key("count"): torch.zeros_like(count),
+        }

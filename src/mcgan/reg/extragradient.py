@@ -8,7 +8,7 @@ from torch import Tensor
 
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
-from mcgan.optim import Rule, State, WrappedRule
+from mcgan.rule import Rule, State, WrappedRule
 from mcgan.types import Player, Tensors
 
 
@@ -60,9 +60,11 @@ class Extragradient(Strategy):
     def setup(self, game: Game, data: Any) -> None:
         order = game.objective
         if max(order.critic_steps, order.generator_steps) > 1 and not self.past:
-            self.notes.append(f"{self.name}: with several turns of a player the two look ahead at "
-                              "different times: take objective.critic_steps=1 and "
-                              "objective.generator_steps=1")
+            self.notes.append(
+                f"{self.name}: with several turns of a player the two look ahead at "
+                "different times: take objective.critic_steps=1 and "
+                "objective.generator_steps=1"
+            )
 
     def update(self, rule: Rule, player: Player) -> Rule:
         return FromThePast(rule) if self.past else Alternating(rule)

@@ -29,8 +29,10 @@ class FeatureMatching(Strategy):
     def setup(self, game: Game, data: Any) -> None:
         scores = len(game.D(data(game.batch)).score)
         if self.covariance != 0 and scores < 2:
-            raise ValueError("a covariance needs two of the critic's verdicts or more, and a batch "
-                             "has one: take a larger train.batch_size, or covariance=0")
+            raise ValueError(
+                "a covariance needs two of the critic's verdicts or more, and a batch "
+                "has one: take a larger train.batch_size, or covariance=0"
+            )
 
     def weigh(self, losses: Tensor, turn: Turn) -> Tensor:
         return turn.moment.now(self.loss) * losses

@@ -60,8 +60,9 @@ def shares(losses: Tensor) -> Tensor:
     Critic k has the k-th of N equal intervals; a score that two intervals cut counts in part.
     """
     critics, scores = losses.shape
-    starts = [torch.arange(n, dtype=losses.dtype, device=losses.device) / n
-              for n in (critics, scores)]
+    starts = [
+        torch.arange(n, dtype=losses.dtype, device=losses.device) / n for n in (critics, scores)
+    ]
     low = torch.maximum(starts[0].unsqueeze(1), starts[1])
     high = torch.minimum(starts[0].unsqueeze(1) + 1 / critics, starts[1] + 1 / scores)
     return critics * (high - low).clamp(min=0)

@@ -74,10 +74,14 @@ class GradientNorm(Strategy):
         for critic in self._critics:
             critic.follow(game)
         if game.D is not self._critics.last:
-            raise ValueError("another strategy changes the score after it is normalised: "
-                             "put this last among the strategies of 'reg'")
+            raise ValueError(
+                "another strategy changes the score after it is normalised: "
+                "put this last among the strategies of 'reg'"
+            )
         forbid_batch_norm(game, "gradient normalisation, which is per example")
         if game.D.has_cross_terms:
-            self.notes.append(f"{self.name}: the critic compares examples of a batch, so the "
-                              "gradient of the summed scores, by which it normalises, includes "
-                              "cross terms")
+            self.notes.append(
+                f"{self.name}: the critic compares examples of a batch, so the "
+                "gradient of the summed scores, by which it normalises, includes "
+                "cross terms"
+            )

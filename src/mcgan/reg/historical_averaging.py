@@ -43,6 +43,8 @@ class HistoricalAveraging(Strategy):
     def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
         count = self.key(f"count_{player}")
         seen, means = tensors[count] + 1, self.means[player]
-        moved = {name: torch.lerp(mean, tensors[name], 1 / seen)
-                 for name, mean in means.read(tensors).items()}
+        moved = {
+            name: torch.lerp(mean, tensors[name], 1 / seen)
+            for name, mean in means.read(tensors).items()
+        }
         return {**means.write(moved), count: seen}

@@ -19,7 +19,8 @@ class InstanceNoise(Strategy):
     """Adds N(0, (std * s)^2) to all that the critic sees, s the std of the real data."""
 
     std: Annotated[Any, Scheduled, AtLeast(0)] = field(
-        default_factory=lambda: {"from": 0.1, "to": 0.0})
+        default_factory=lambda: {"from": 0.1, "to": 0.0}
+    )
     off: ClassVar[dict[str, Any]] = {"std": 0.0}
 
     def __post_init__(self) -> None:

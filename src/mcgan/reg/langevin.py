@@ -34,11 +34,15 @@ class Langevin(Strategy):
         claim_log_ratio(game, self)
         check_reads_noise(game)
         if batch_normalised(game.G):
-            raise ValueError("moves each latent by itself, and batch norm in the generator ties "
-                             "them together: choose another norm for it")
+            raise ValueError(
+                "moves each latent by itself, and batch norm in the generator ties "
+                "them together: choose another norm for it"
+            )
         if game.chain.having(Strategy.sampler)[0] is not self:
-            raise ValueError("moves the latents of the generator itself: put it first among the "
-                             "strategies that change how samples are drawn")
+            raise ValueError(
+                "moves the latents of the generator itself: put it first among the "
+                "strategies that change how samples are drawn"
+            )
 
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
         def drift(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
@@ -60,6 +64,7 @@ class Langevin(Strategy):
                     return show(game, tensors, at(z.detach(), moment))
 
             return in_batches(game, walk, n, tensors, generator)
+
         return drift
 
 

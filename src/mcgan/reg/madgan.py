@@ -58,8 +58,10 @@ class MADGAN(Strategy):
     def setup(self, game: Game, data: Any) -> None:
         with torch.no_grad():
             if len(game.D(data(game.batch)).score) != game.batch:
-                raise ValueError("D names the generator of each example, and here it judges packs: "
-                                 "use one of the two")
+                raise ValueError(
+                    "D names the generator of each example, and here it judges packs: "
+                    "use one of the two"
+                )
 
     def latent(self, sample: Sample, moment: Moment) -> Sample:
         return sample._replace(origin=pick_evenly(self.get_noise(moment, "pick"), self.generators))

@@ -31,9 +31,13 @@ class MEG(Strategy):
             raise ValueError("swaps the latents of a batch: take train.batch_size=2 or more")
         example = game.example()
         pair = example.x.flatten(1).shape[1] + example.z.shape[1]
-        self.T = nn.Sequential(nn.Linear(pair, self.hidden), nn.ReLU(),
-                               nn.Linear(self.hidden, self.hidden), nn.ReLU(),
-                               nn.Linear(self.hidden, 1))
+        self.T = nn.Sequential(
+            nn.Linear(pair, self.hidden),
+            nn.ReLU(),
+            nn.Linear(self.hidden, self.hidden),
+            nn.ReLU(),
+            nn.Linear(self.hidden, 1),
+        )
 
     def g_term(self, turn: Turn) -> Tensor:
         own = self.judge(turn.raw_fake.x, turn.raw_fake.z)

@@ -16,8 +16,10 @@ from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
 from mcgan.types import Draw, Moment, Sample
 
-MOVED = ("the gate's draws lie behind the latents as they are drawn, and another strategy changes "
-         "how wide these are: put this before it, or use one of the two")
+MOVED = (
+    "the gate's draws lie behind the latents as they are drawn, and another strategy changes "
+    "how wide these are: put this before it, or use one of the two"
+)
 
 
 class GatedGenerators(StackedGenerators):
@@ -26,15 +28,17 @@ class GatedGenerators(StackedGenerators):
     Behind the first ``drawn`` columns of its input lie K Gumbel numbers and tau; the others are z.
     """
 
-    def __init__(self, nets: list[nn.Sequential], shared: int, drawn: int, latent: int,
-                 hidden: int) -> None:
+    def __init__(
+        self, nets: list[nn.Sequential], shared: int, drawn: int, latent: int, hidden: int
+    ) -> None:
         width = nets[0][:1](torch.zeros(1, latent)).flatten(1).shape[1]
         super().__init__(nets, shared)
         self.drawn, form = drawn, self._form.last
         self._parts = References(form[:1], form[1:])  # how the first block computes, and the others
         self.read = nn.Linear(width, latent)  # one for all generators
-        self.chooser = nn.Sequential(nn.Linear((1 + self.count) * latent, hidden), nn.ReLU(),
-                                     nn.Linear(hidden, self.count))
+        self.chooser = nn.Sequential(
+            nn.Linear((1 + self.count) * latent, hidden), nn.ReLU(), nn.Linear(hidden, self.count)
+        )
 
     def forward(self, z: Tensor, origin: Tensor) -> Tensor:
         picks, firsts = self.choose(z)
@@ -95,9 +99,11 @@ class MEGAN(Strategy):
     shared: Annotated[int, AtLeast(-1)] = 0
     hidden: Annotated[int, AtLeast(1)] = 64
     balance: Annotated[Any, Scheduled, AtLeast(0)] = field(
-        default_factory=lambda: {"from": 100.0, "to": 0.0})
+        default_factory=lambda: {"from": 100.0, "to": 0.0}
+    )
     tau: Annotated[Any, Scheduled, AtLeast(1e-3)] = field(
-        default_factory=lambda: {"from": 1.0, "to": 0.1})
+        default_factory=lambda: {"from": 1.0, "to": 0.1}
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -113,6 +119,7 @@ class MEGAN(Strategy):
             common = count_shared(nets[0], self.shared, self.name)
             made = GatedGenerators(nets, common, self.z_width, latent, self.hidden)
             return self._gated.add(made)
+
         return build
 
     def setup(self, game: Game, data: Any) -> None:

@@ -49,4 +49,5 @@ class Metropolis(Strategy):
                 here = choose_examples(moves, there, here)
                 score = torch.where(moves, new, score)
             return here
+
         return walk_chains

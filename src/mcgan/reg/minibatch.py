@@ -40,8 +40,9 @@ class Closeness(nn.Module):
 
     def distances(self, features: Tensor) -> Tensor:
         """L1 distances of all pairs, (K, B, B)."""
-        tensor = None if self.project is None else self.project.weight.unflatten(
-            0, (self.kernels, -1))
+        tensor = (
+            None if self.project is None else self.project.weight.unflatten(0, (self.kernels, -1))
+        )
         return kernel_distances(features, tensor, self.log_scale.exp())
 
     @torch.no_grad()
@@ -78,6 +79,7 @@ class Minibatch(Strategy):
             critic.judges_batches = critic.has_cross_terms = True
             layer = Closeness(critic.width, self.form, self.similarity, self.kernels, self.dims)
             return critic.extend(layer, layer.kernels)
+
         return build
 
     def setup(self, game: Game, data: Any) -> None:

@@ -40,6 +40,7 @@ class MinibatchStd(Strategy):
             critic = make(shape)
             critic.judges_batches = critic.has_cross_terms = True
             return critic.extend(Spread(self.group), 1)
+
         return build
 
     def setup(self, game: Game, data: Any) -> None:

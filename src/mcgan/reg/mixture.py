@@ -48,9 +48,11 @@ class GeneratorMixture(Strategy):
     classifier: Literal["shared", "own"] = "shared"
     rate: Annotated[float, Above(0)] = 1.0
     entropy: Annotated[Any, Scheduled, AtLeast(0)] = field(
-        default_factory=lambda: {"from": 1.0, "to": 0.0, "until": 0.5})
+        default_factory=lambda: {"from": 1.0, "to": 0.0, "until": 0.5}
+    )
     tau: Annotated[Any, Scheduled, AtLeast(1e-3)] = field(
-        default_factory=lambda: {"from": 1.0, "to": 0.1})
+        default_factory=lambda: {"from": 1.0, "to": 0.1}
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -75,24 +77,30 @@ class GeneratorMixture(Strategy):
         def build(shape: tuple[int, ...]) -> Critic:
             critic = make(shape)
             return critic.attach("guess", self._guesses.add(self._classify(critic.width)))
+
         return build if self.tells else make
 
     def _classify(self, width: int) -> nn.Module:
         """A new classifier: features (B, width) -> logits (B, K)."""
         if self.classifier == "shared":
             return nn.Linear(width, self.generators)
-        return nn.Sequential(nn.Linear(width, HIDDEN), nn.LeakyReLU(0.2),
-                             nn.Linear(HIDDEN, self.generators))
+        return nn.Sequential(
+            nn.Linear(width, HIDDEN), nn.LeakyReLU(0.2), nn.Linear(HIDDEN, self.generators)
+        )
 
     def setup(self, game: Game, data: Any) -> None:
         if self.tells and game.D(data(game.batch)).score.shape[0] != game.batch:
-            raise ValueError("telling generators apart needs a verdict for each example, and this "
-                             "critic judges packs: take manager=random or gumbel, and identify=0")
+            raise ValueError(
+                "telling generators apart needs a verdict for each example, and this "
+                "critic judges packs: take manager=random or gumbel, and identify=0"
+            )
         end = self.z_width + self.generators
         if self.gated and (game.example().z[:, self.z_width : end].sum(1) - 1).abs().max() > 1e-3:
-            raise ValueError("manager=gumbel has its gate behind the latents as they are drawn, "
-                             "and another strategy widens them first: put this before it, or take "
-                             "manager=random")
+            raise ValueError(
+                "manager=gumbel has its gate behind the latents as they are drawn, "
+                "and another strategy widens them first: put this before it, or take "
+                "manager=random"
+            )
 
     def latent(self, sample: Sample, moment: Moment) -> Sample:
         if self.gated:

@@ -26,8 +26,10 @@ class NDiv(Strategy):
 
     def setup(self, game: Game, data: Any) -> None:
         if game.batch < 3:
-            raise ValueError("compares each example's distances to two others or more: "
-                             "take train.batch_size=3 or more")
+            raise ValueError(
+                "compares each example's distances to two others or more: "
+                "take train.batch_size=3 or more"
+            )
 
     def g_term(self, turn: Turn) -> Tensor:
         term = ndiv(turn.raw_fake.x, turn.raw_fake.z, self.alpha)

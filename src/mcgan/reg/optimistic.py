@@ -6,7 +6,7 @@ from typing import ClassVar
 from torch import Tensor
 
 from mcgan.gan.strategy import Strategy
-from mcgan.optim import Rule, State, WrappedRule
+from mcgan.rule import Rule, State, WrappedRule
 from mcgan.types import Player, Tensors
 
 

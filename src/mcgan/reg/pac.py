@@ -40,6 +40,7 @@ class Pac(Strategy):
             critic = make((self.m * shape[0], *shape[1:]))
             critic.judges_batches = True
             return critic.prepend(Packs(self.m))
+
         return build if self.m > 1 else make
 
     def setup(self, game: Game, data: Any) -> None:

@@ -21,8 +21,10 @@ class PullingAway(Strategy):
 
     def setup(self, game: Game, data: Any) -> None:
         if len(game.D(data(game.batch)).features) < 2:
-            raise ValueError("compares features of a batch, and the critic gives one row of them: "
-                             "take a larger train.batch_size")
+            raise ValueError(
+                "compares features of a batch, and the critic gives one row of them: "
+                "take a larger train.batch_size"
+            )
 
     def g_term(self, turn: Turn) -> Tensor:
         return turn.moment.now(self.weight) * pulling_away(turn.on_fake.features)

@@ -25,8 +25,10 @@ class R1(Strategy):
         claim_gradient_penalty(game, self)
         sides = {other.at for other in game.chain.strategies if isinstance(other, R1)}
         if game.objective.paired and len(sides) == 1:
-            self.notes.append(f"{self.name}: a relativistic loss with a penalty at one kind of "
-                              "samples may diverge: add reg=[r1,r2]")
+            self.notes.append(
+                f"{self.name}: a relativistic loss with a penalty at one kind of "
+                "samples may diverge: add reg=[r1,r2]"
+            )
 
     def d_term(self, turn: Turn) -> Tensor:
         return squared_norm(turn.input_gradient(self.at), turn.moment.now(self.gamma))

@@ -54,9 +54,15 @@ class Rejection(Strategy):
                 missing -= len(parts[-1].x)
                 if missing <= 0:
                     return Sample(*(column[:n] for column in join_samples(parts)))
-            log.warning("%s: %d of %d samples are plain ones: %d candidates were not enough",
-                        self.name, missing, n, n * self.rounds)
+            log.warning(
+                "%s: %d of %d samples are plain ones: %d candidates were not enough",
+                self.name,
+                missing,
+                n,
+                n * self.rounds,
+            )
             return join_samples([*parts, sample(tensors, missing, generator)])
+
         return reject
 
     def chance(self, below: Tensor) -> Tensor:

@@ -37,8 +37,10 @@ class Replay(Strategy):
     def setup(self, game: Game, data: object) -> None:
         self.slots = self.size // game.batch
         if not self.slots:
-            raise ValueError(f"size={self.size} holds no batch of {game.batch}: "
-                             f"take size={game.batch} or more, or a smaller train.batch_size")
+            raise ValueError(
+                f"size={self.size} holds no batch of {game.batch}: "
+                f"take size={game.batch} or more, or a smaller train.batch_size"
+            )
         self.together = game.D.judges_batches
         for name, tensor in game.example()._asdict().items():
             self.register_buffer(f"old_{name}", tensor.new_zeros(self.slots, *tensor.shape))
@@ -64,8 +66,10 @@ class Replay(Strategy):
         slot = self._slot(seen, born, self.get_noise(report.moment, "slot"))
         here = torch.arange(self.slots, device=slot.device) == slot
         olds = {self.key(f"old_{name}"): new for name, new in report.fake._asdict().items()}
-        kept = {key: torch.where(per_example(here, tensors[key]), new, tensors[key])
-                for key, new in olds.items()}
+        kept = {
+            key: torch.where(per_example(here, tensors[key]), new, tensors[key])
+            for key, new in olds.items()
+        }
         kept[self.key("born")] = torch.where(here, seen, born)
         return {**kept, self.key("seen"): seen + 1}
 

@@ -29,8 +29,13 @@ from mcgan.types import CriticOutput, Draw, Moment, Sample, Tensors
 class LabelledCritic(CodedCritic):
     """Scores f(x) + f_c(x): c is the class attached to x, or the one that ``classify`` finds."""
 
-    def __init__(self, wrapped: Critic, shape: tuple[int, ...], count: int,
-                 classify: Callable[[Tensor], Tensor]) -> None:
+    def __init__(
+        self,
+        wrapped: Critic,
+        shape: tuple[int, ...],
+        count: int,
+        classify: Callable[[Tensor], Tensor],
+    ) -> None:
         super().__init__(wrapped, shape, count)
         self._classify = classify
         self.each = nn.Linear(self.width, count)
@@ -61,8 +66,9 @@ class SelfConditioned(Strategy):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.examples < self.classes:
-            raise ValueError(f"examples must be at least classes={self.classes}, "
-                             f"not {self.examples}")
+            raise ValueError(
+                f"examples must be at least classes={self.classes}, not {self.examples}"
+            )
         self.register_buffer("shares", torch.full((self.classes,), 1 / self.classes))
         self._critics = References[LabelledCritic]()
         self._batch = self.examples
@@ -79,6 +85,7 @@ class SelfConditioned(Strategy):
             critic = LabelledCritic(make(shape), shape, self.classes, self.classify)
             self.register_buffer("centres", torch.zeros(self.classes, critic.width))
             return self._critics.add(critic)
+
         return build
 
     def classify(self, x: Tensor) -> Tensor:
@@ -88,8 +95,10 @@ class SelfConditioned(Strategy):
 
     def _features(self, trunk: Tensors, x: Tensor) -> Tensor:
         """D's features of x with these weights, in batches as D sees them."""
-        parts = [functional_call(self._critics.last.trunk, trunk, (part,))
-                 for part in torch.split(x, self._batch)]
+        parts = [
+            functional_call(self._critics.last.trunk, trunk, (part,))
+            for part in torch.split(x, self._batch)
+        ]
         return torch.cat(parts)
 
     def setup(self, game: Game, data: Callable[[int], Tensor]) -> None:
@@ -100,8 +109,10 @@ class SelfConditioned(Strategy):
         with torch.no_grad():
             check_code_arrives(self, game, data, (critic.shape for critic in self._critics))
             if apply_others(self, game)[1].origin.any():
-                raise ValueError("a fake's origin is its class, and another strategy says by it "
-                                 "which generator made the fake: use one of the two")
+                raise ValueError(
+                    "a fake's origin is its class, and another strategy says by it "
+                    "which generator made the fake: use one of the two"
+                )
             found = self._cluster_first(game.tensors(), data(self.examples))
         for name in ("centres", "shares"):
             self.register_buffer(name, found[self.key(name)])
@@ -141,5 +152,4 @@ class SelfConditioned(Strategy):
         """New values by tensor name: centres of D's features (n, F) of real x, the share of x
         nearest to each, and the trunk's weights that the features are of."""
         shares = one_hot(find_nearest(features, centres), self.classes, features).mean(0)
-        return {self.key("centres"): centres, self.key("shares"): shares,
-                **self._held.write(trunk)}
+        return {self.key("centres"): centres, self.key("shares"): shares, **self._held.write(trunk)}

@@ -41,8 +41,11 @@ class Snapshots(Strategy):
         self.together = game.D.judges_batches
         self._generator = References(game.G)
         weights = dict(game.G.named_parameters())
-        self.old = WeightCopy(self, "old", {name: weight.expand(self.keep, *weight.shape)
-                                            for name, weight in weights.items()})
+        self.old = WeightCopy(
+            self,
+            "old",
+            {name: weight.expand(self.keep, *weight.shape) for name, weight in weights.items()},
+        )
         self.register_buffer("taken", torch.zeros((), dtype=torch.int64))
 
     def fakes(self, sample: Sample, moment: Moment) -> Sample:
@@ -58,6 +61,7 @@ class Snapshots(Strategy):
 
     def _make_all(self, sample: Sample) -> Tensor:
         """What every snapshot makes of the latents, (keep, B, *S)."""
+
         def make(weights: Tensors) -> Tensor:
             x: Tensor = functional_call(self._generator.last, weights, (sample.z, sample.origin))
             return x

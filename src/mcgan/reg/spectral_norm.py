@@ -17,6 +17,7 @@ from mcgan.types import Player, Report, Tensors
 
 Layer = nn.Linear | nn.Conv2d
 
+
 def find_top_direction(weight: Tensor) -> Tensor:
     """The left singular vector (out,) of the largest singular value of W (out, rest)."""
     left: Tensor = torch.linalg.svd(weight.detach().flatten(1), full_matrices=False).U
@@ -44,6 +45,7 @@ class SpectralNorm(Strategy):
             for layer in critic.trunk.modules():
                 self._normalise(layer)
             return critic
+
         return build
 
     def setup(self, game: Game, data: Any) -> None:
@@ -54,11 +56,15 @@ class SpectralNorm(Strategy):
             self._normalise(critic.head)  # not before: strategies that extend a critic replace it
         names: dict[Tensor, str] = {weight: name for name, weight in game.named_parameters()}
         if any(layer.weight not in names for layer in self._layers):
-            raise ValueError("the game does not hold a critic's layers as they were built: "
-                             "put this last among the strategies of 'reg'")
+            raise ValueError(
+                "the game does not hold a critic's layers as they were built: "
+                "put this last among the strategies of 'reg'"
+            )
         if not all(layer.weight.any() for layer in self._layers):
-            raise ValueError("a layer of the critic starts with weights of zero, and no norm of "
-                             "these can be divided by: choose nets without such layers")
+            raise ValueError(
+                "a layer of the critic starts with weights of zero, and no norm of "
+                "these can be divided by: choose nets without such layers"
+            )
         self._names = [names[layer.weight] for layer in self._layers]
         for i, layer in enumerate(self._layers):  # a strategy may have drawn weights anew in setup
             self.register_buffer(f"u_{i}", find_top_direction(layer.weight))
@@ -91,5 +97,4 @@ class SpectralNorm(Strategy):
             return {}
         keys = [self.key(f"u_{i}") for i in range(len(self._names))]
         pairs = zip(keys, self._names, strict=True)
-        return {key: power_iteration(tensors[name].flatten(1), tensors[key])
-                for key, name in pairs}
+        return {key: power_iteration(tensors[name].flatten(1), tensors[key]) for key, name in pairs}

@@ -19,7 +19,8 @@ class TopK(Strategy):
     """
 
     share: Annotated[Any, Scheduled, AtLeast(0), AtMost(1)] = field(
-        default_factory=lambda: {"from": 1.0, "to": 0.5, "until": 0.5})
+        default_factory=lambda: {"from": 1.0, "to": 0.5, "until": 0.5}
+    )
     off: ClassVar[dict[str, Any]] = {"share": 1.0}
 
     def weigh(self, losses: Tensor, turn: Turn) -> Tensor:

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from mcgan.config.settings import Above, Scheduled
 from mcgan.gan.strategy import Strategy
-from mcgan.optim import Rule, State, WrappedRule
+from mcgan.rule import Rule, State, WrappedRule
 from mcgan.schedule import Number, now
 from mcgan.types import Player, Tensors
 

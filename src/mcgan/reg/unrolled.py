@@ -12,7 +12,8 @@ from mcgan.errors import UserError
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
-from mcgan.optim import SGD, Adam, Optim, RMSprop, Rule, State, WrappedRule
+from mcgan.optim import SGD, Adam, Optim, RMSprop
+from mcgan.rule import Rule, State, WrappedRule
 from mcgan.types import CriticCall, Player, Report, Tensors
 
 SLOTS = sorted({slot for rule in (Adam, RMSprop, SGD) for slot in rule.slots})
@@ -53,8 +54,10 @@ class Unrolled(Strategy):
         while isinstance(rule, WrappedRule):
             rule = rule.rule
         if not isinstance(rule, (Adam, RMSprop, SGD)):
-            raise UserError(f"reg.{self.name}: inner=own differentiates through Adam, RMSprop or "
-                            f"SGD, and D moves by {type(rule).__name__}: take inner=sgd")
+            raise UserError(
+                f"reg.{self.name}: inner=own differentiates through Adam, RMSprop or "
+                f"SGD, and D moves by {type(rule).__name__}: take inner=sgd"
+            )
         return rule
 
     def setup(self, game: Game, data: Any) -> None:

@@ -59,8 +59,9 @@ class RunDirectory:
         """
         return hold(self.folder)
 
-    def start(self, config: Mapping[str, Any], steps: int,
-              choices: Mapping[str, Any] | None = None) -> None:
+    def start(
+        self, config: Mapping[str, Any], steps: int, choices: Mapping[str, Any] | None = None
+    ) -> None:
         """A new run: what an earlier run of this name made is gone, the state is `running`.
 
         `choices` are the options of each group that `config` was composed from, where known.
@@ -76,8 +77,16 @@ class RunDirectory:
         changed = {} if config is None else {"config": dict(config)}
         if config is not None:
             atomic.write_text(self.folder / "config.yaml", as_yaml(config))
-        self.mark(RunState.RUNNING, steps=steps, ended=None, pid=os.getpid(), error=None,
-                  mistake=False, signal=None, **changed)
+        self.mark(
+            RunState.RUNNING,
+            steps=steps,
+            ended=None,
+            pid=os.getpid(),
+            error=None,
+            mistake=False,
+            signal=None,
+            **changed,
+        )
 
     def mark(self, state: RunState, **fields: Any) -> None:
         """Changes the state and `fields` of status.json."""
@@ -159,8 +168,9 @@ class RunDirectory:
             return
         log.warning("%s is lost: made anew from a checkpoint", self.folder / "status.json")
         config = self.config()
-        self._write(state=RunState.RUNNING, origin=origin_of(config), config=config,
-                    **state.get("run", {}))
+        self._write(
+            state=RunState.RUNNING, origin=origin_of(config), config=config, **state.get("run", {})
+        )
 
     def save_result(self, result: Mapping[str, Any]) -> Path:
         return atomic.write_json(self.folder / "result.json", dict(result))

@@ -44,8 +44,9 @@ def decide(out: Path, config: dict[str, Any], sweeping: bool) -> Plan:
     changed = difference(identity(read_stored(out) or config), identity(config))
     if changed:
         hint = f", or go on with `mcgan resume {show_path(out)}`" if is_saved(out) else ""
-        raise Refused(f"{show_path(out)} holds a run with other settings ({changed}): "
-                      f"use another name{hint}")
+        raise Refused(
+            f"{show_path(out)} holds a run with other settings ({changed}): use another name{hint}"
+        )
     if state not in ENDED:
         return Plan.CONTINUE if config["resume"] and is_saved(out) else Plan.START
     if sweeping:
@@ -74,10 +75,18 @@ def read_stored(out: Path) -> dict[Any, Any] | None:
         return None
     try:
         return dict(OmegaConf.to_container(OmegaConf.load(path)))  # type: ignore[arg-type]
-    except (OSError, TypeError, ValueError, RecursionError, YAMLError, OmegaConfBaseException
-            ) as error:
-        raise Refused(f"{show_path(path)} cannot be read ({type(error).__name__}): use another "
-                      f"name, or go on with `mcgan resume {show_path(out)}`") from error
+    except (
+        OSError,
+        TypeError,
+        ValueError,
+        RecursionError,
+        YAMLError,
+        OmegaConfBaseException,
+    ) as error:
+        raise Refused(
+            f"{show_path(path)} cannot be read ({type(error).__name__}): use another "
+            f"name, or go on with `mcgan resume {show_path(out)}`"
+        ) from error
 
 
 def difference(old: Any, new: Any, key: str = "") -> str:

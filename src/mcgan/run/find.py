@@ -43,11 +43,16 @@ def folder_of(word: str) -> Path:
 
 def latest() -> Path:
     """The run under runs/ or in a sweep there whose status is the newest. UserError: none."""
-    found = [file for file in Path("runs").glob("**/status.json")
-             if (file.parent / "config.yaml").is_file()]
+    found = [
+        file
+        for file in Path("runs").glob("**/status.json")
+        if (file.parent / "config.yaml").is_file()
+    ]
     if not found:
-        raise UserError(f"there is no run under {Path('runs').resolve()}, so none is the last: "
-                        "train one, or give a folder")
+        raise UserError(
+            f"there is no run under {Path('runs').resolve()}, so none is the last: "
+            "train one, or give a folder"
+        )
     return max(found, key=lambda file: file.stat().st_mtime).parent
 
 

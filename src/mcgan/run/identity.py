@@ -7,8 +7,10 @@ from mcgan.config.naming import PLACES, TOLD
 
 MEASURED = ("dataset", "protocol", "eval")  # they say how a generator is measured, not what it is
 OUTSIDE = {"seed", "replicas", *PLACES, *TOLD}  # the same generator, trained from other draws
-WITHOUT_EFFECT = {"dataset": {"root", "download"},
-                  "train": {"device", "compile", "threads", "checkpoint_every", "log_every"}}
+WITHOUT_EFFECT = {
+    "dataset": {"root", "download"},
+    "train": {"device", "compile", "threads", "checkpoint_every", "log_every"},
+}
 """Of a group the settings that change no score."""
 AS_BEFORE: dict[str, dict[str, Any]] = {
     "objective": {"generator_steps": 1, "catch_up": 0},
@@ -25,8 +27,10 @@ def identity(config: Mapping[str, Any]) -> dict[str, Any]:
     """
     apart = PLACES | TOLD | {"data_kind"}  # whose effect stands in the settings that it chose
     kept = {key: value for key, value in config.items() if key not in apart and value is not None}
-    later = {name: {k: v for k, v in group(config, name).items()
-                    if k not in known or v != known[k]} for name, known in AS_BEFORE.items()}
+    later = {
+        name: {k: v for k, v in group(config, name).items() if k not in known or v != known[k]}
+        for name, known in AS_BEFORE.items()
+    }
     return kept | later | {"dataset": without(later["dataset"], WITHOUT_EFFECT["dataset"])}
 
 

@@ -95,8 +95,11 @@ def is_row(row: Any) -> bool:
     if not (isinstance(row, dict) and isinstance(row.get("kind"), str)):
         return False
     step, columns = row.get("step"), [row[key] for key in row if key not in ("kind", "step")]
-    return (type(step) is int and 0 <= step < LAST_STEP
-            and all(isinstance(column, list) and all(map(is_value, column)) for column in columns))
+    return (
+        type(step) is int
+        and 0 <= step < LAST_STEP
+        and all(isinstance(column, list) and all(map(is_value, column)) for column in columns)
+    )
 
 
 def is_value(value: Any) -> bool:

@@ -25,12 +25,15 @@ def check_status(status: dict[str, Any], folder: Path, advice: str) -> dict[str,
     if "data" not in wrong and not is_mark(status.get("data", {})):
         wrong.append("data")
     if wrong:
-        raise UserError(f"{folder / 'status.json'} cannot be read ({wrong[0]} is "
-                        f"{status[wrong[0]]!r:.40}); {advice}")
+        raise UserError(
+            f"{folder / 'status.json'} cannot be read ({wrong[0]} is "
+            f"{status[wrong[0]]!r:.40}); {advice}"
+        )
     return status
 
 
 def is_mark(data: dict[str, Any]) -> bool:
     """Whether this can be a dataset's fingerprint: {part: [number of examples, sha256]}."""
-    return all(isinstance(part, list) and [*map(type, part)] == [int, str]
-               for part in data.values())
+    return all(
+        isinstance(part, list) and [*map(type, part)] == [int, str] for part in data.values()
+    )

@@ -19,8 +19,7 @@ def read_used(run: RunDirectory) -> list[tuple[str, str]]:
 
 
 def options(group: str, config: dict[str, Any], choices: dict[str, Any]) -> Iterator[str]:
-    """The names of a group's options. Runs of before 0.2 stored no choices: there the class tells.
-    """
+    """The names of a group's options. Runs before 0.2 stored no choices: the class tells."""
     node = config.get(group)
     if group == "reg":
         yield from node or {}

@@ -68,8 +68,11 @@ def device_of(wish: str, setting: str = "train.device=") -> str:
 
 def devices() -> dict[str, bool]:
     """The devices, the best first, and whether they are here."""
-    return {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(),
-            "cpu": True}
+    return {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
 
 
 def device_here(wish: str) -> str:

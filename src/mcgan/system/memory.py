@@ -9,8 +9,11 @@ from pathlib import Path
 from mcgan.errors import UserError
 
 LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
-REFUSED = re.compile(r"can't allocate memory|not enough memory|out of memory|Storage size "
-                     r"calculation overflowed|numel: integer multiplication overflow", re.I)
+REFUSED = re.compile(
+    r"can't allocate memory|not enough memory|out of memory|Storage size "
+    r"calculation overflowed|numel: integer multiplication overflow",
+    re.I,
+)
 
 
 def memory() -> int:
@@ -41,6 +44,8 @@ def memory_errors() -> Iterator[None]:
     except (MemoryError, RuntimeError) as error:
         if not isinstance(error, MemoryError) and not REFUSED.search(str(error)):
             raise
-        raise UserError(f"there is not enough memory (this machine has {say_bytes(memory())}): "
-                        "lower train.batch_size, eval.samples, replicas, or the sizes of the nets "
-                        "and of the strategies") from error
+        raise UserError(
+            f"there is not enough memory (this machine has {say_bytes(memory())}): "
+            "lower train.batch_size, eval.samples, replicas, or the sizes of the nets "
+            "and of the strategies"
+        ) from error

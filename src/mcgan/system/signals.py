@@ -10,8 +10,9 @@ from typing import Any
 
 from mcgan.system import worker
 
-ASKING = [getattr(signal, name) for name in ("SIGHUP", "SIGUSR1", "SIGUSR2")
-          if hasattr(signal, name)]  # a closed terminal; schedulers before time is up
+ASKING = [
+    getattr(signal, name) for name in ("SIGHUP", "SIGUSR1", "SIGUSR2") if hasattr(signal, name)
+]  # a closed terminal; schedulers before time is up
 HANG_UP = getattr(signal, "SIGHUP", None)
 
 
@@ -78,8 +79,9 @@ def pass_on() -> Iterator[list[int]]:
 
 
 @contextmanager
-def handle_signals(numbers: list[int], handle: Callable[[int, Callable[[], None]], Any]
-                   ) -> Iterator[None]:
+def handle_signals(
+    numbers: list[int], handle: Callable[[int, Callable[[], None]], Any]
+) -> Iterator[None]:
     """Calls ``handle(number, restore)`` for these signals, in the main thread."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -9,8 +9,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-SPELLED = {"·": "-", "–": "-", "—": "-", "━": "-", "…": "...", "×": "x", "½": "1/2", "¼": "1/4",
-           "≥": ">=", "≤": "<=", "±": "+-", "→": "->", "σ": "sigma"}
+SPELLED = {
+    "·": "-",
+    "–": "-",
+    "—": "-",
+    "━": "-",
+    "…": "...",
+    "×": "x",
+    "½": "1/2",
+    "¼": "1/4",
+    "≥": ">=",
+    "≤": "<=",
+    "±": "+-",
+    "→": "->",
+    "σ": "sigma",
+}
 ERRORS = "mcgan.spell"
 
 
@@ -18,7 +31,7 @@ def spell(error: UnicodeError) -> tuple[str, int]:
     """How an encoding says what it lacks: a handler for `codecs`."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    lacking = error.object[error.start:error.end]
+    lacking = error.object[error.start : error.end]
     return "".join(SPELLED.get(sign, "?") for sign in lacking), error.end
 
 
@@ -55,8 +68,11 @@ def forgiving_output() -> Iterator[None]:
     before = sys.stdout, sys.stderr
     wrapped = {id(stream): Forgiving(stream) for stream in before if is_open(stream)}
     sys.stdout, sys.stderr = (wrapped.get(id(stream), stream) for stream in before)
-    handlers = [(handler, handler.stream) for handler in logging.getLogger().handlers
-                if isinstance(handler, logging.StreamHandler) and id(handler.stream) in wrapped]
+    handlers = [
+        (handler, handler.stream)
+        for handler in logging.getLogger().handlers
+        if isinstance(handler, logging.StreamHandler) and id(handler.stream) in wrapped
+    ]
     for handler, stream in handlers:
         handler.stream = wrapped[id(stream)]  # setStream would flush the one that fails
     try:
@@ -75,8 +91,11 @@ def is_open(stream: Any) -> bool:
 @contextmanager
 def spelled_output() -> Iterator[None]:
     """What the terminal's encoding lacks is spelled, as `-` for `·`, and is no error."""
-    streams = [(stream, stream.errors) for stream in (sys.stdout, sys.stderr)
-               if isinstance(stream, io.TextIOWrapper)]
+    streams = [
+        (stream, stream.errors)
+        for stream in (sys.stdout, sys.stderr)
+        if isinstance(stream, io.TextIOWrapper)
+    ]
     for stream, _ in streams:
         stream.reconfigure(errors=ERRORS)
     try:

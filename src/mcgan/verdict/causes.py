@@ -106,8 +106,9 @@ def load_causes() -> dict[str, Any]:
     return causes
 
 
-def advice(key: str, config: Mapping[str, Any], choices: Mapping[str, Any] | None = None
-           ) -> list[str]:
+def advice(
+    key: str, config: Mapping[str, Any], choices: Mapping[str, Any] | None = None
+) -> list[str]:
     """Words to type, each beside what the run has: `objective=…`, `'reg=[…]'`, settings.
 
     What it has already is left out. `choices` are the options that the run stored, where it did.
@@ -143,8 +144,10 @@ def change(config: Mapping[str, Any], key: str, by: float | list[float]) -> str 
 
 def write_schedule(schedule: Mapping[str, Any]) -> str:
     """`{from: 0.001, to: 0, until: 1, shape: cosine}`"""
-    texts = {key: f"{value:.3g}" if isinstance(value, float) else str(value)
-             for key, value in schedule.items()}
+    texts = {
+        key: f"{value:.3g}" if isinstance(value, float) else str(value)
+        for key, value in schedule.items()
+    }
     return "{" + ", ".join(f"{key}: {text}" for key, text in texts.items()) + "}"
 
 

@@ -52,8 +52,9 @@ def examine(game: Game, replicas: Replicas, real: Tensor, fake: Tensor, old: Ten
     return signals
 
 
-def score_surface(game: Game, replicas: Replicas, grid: Tensor, real: Tensor, fakes: Tensor
-                  ) -> tuple[Tensor, Tensor] | None:
+def score_surface(
+    game: Game, replicas: Replicas, grid: Tensor, real: Tensor, fakes: Tensor
+) -> tuple[Tensor, Tensor] | None:
     """Critic scores on a grid of points, and the direction in which G's loss pushes each fake.
 
     Of the first R replicas: scores (R, n) at ``grid`` (n, *S), and minus the gradient (R, B, *S)
@@ -82,8 +83,9 @@ def score_surface(game: Game, replicas: Replicas, grid: Tensor, real: Tensor, fa
     return (scores[:, order.argsort()], pushes) if alone else None
 
 
-def examine_batch(module: CriticScores, tensors: Tensors, x: Tensor, y: Tensor, z: Tensor
-                  ) -> Tensors:
+def examine_batch(
+    module: CriticScores, tensors: Tensors, x: Tensor, y: Tensor, z: Tensor
+) -> Tensors:
     """The signals () of one critic on one batch (B, *S) each of data x, fakes y, old fakes z."""
     game = module.game
 
@@ -102,8 +104,13 @@ def examine_batch(module: CriticScores, tensors: Tensors, x: Tensor, y: Tensor, 
     at_real, r = game.autodiff.of_input(total, x)
     at_fake, f = game.autodiff.of_input(total, y)
     at_loss, _ = game.autodiff.of_input(loss, y)
-    seen = {"critic_fakes": standing(r, f), "critic_old": standing(r, score(z)),
-            "slope_real": norm(at_real), "slope_fake": norm(at_fake), "reach": norm(at_loss)}
+    seen = {
+        "critic_fakes": standing(r, f),
+        "critic_old": standing(r, score(z)),
+        "slope_real": norm(at_real),
+        "slope_fake": norm(at_fake),
+        "reach": norm(at_loss),
+    }
     return {key: value.detach() for key, value in seen.items()}
 
 

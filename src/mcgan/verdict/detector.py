@@ -39,10 +39,17 @@ class Detector:
     options ``choices`` are the run's: advice leaves out what it has.
     """
 
-    def __init__(self, dataset: ModalDataset, seeds: Sequence[int], steps: int,
-                 by: str = "modes", examine: Examine | None = None,
-                 config: Mapping[str, Any] | None = None,
-                 choices: Mapping[str, Any] | None = None, see: See | None = None) -> None:
+    def __init__(
+        self,
+        dataset: ModalDataset,
+        seeds: Sequence[int],
+        steps: int,
+        by: str = "modes",
+        examine: Examine | None = None,
+        config: Mapping[str, Any] | None = None,
+        choices: Mapping[str, Any] | None = None,
+        see: See | None = None,
+    ) -> None:
         self.seeds, self.grace, self.by, self.examine = seeds, rules.GRACE * steps, by, examine
         self.config, self.choices = config or {"objective": {}, "reg": {}}, choices
         self.dataset = dataset
@@ -51,8 +58,14 @@ class Detector:
         self.history = SignalHistory()
         self.told: list[Any] = []  # kinds and cause of the last fresh news
 
-    def add(self, step: int, samples: Sequence[Tensor], counts: Tensor,
-            dead: Set[int] = frozenset(), good: Tensor | None = None) -> Signals:
+    def add(
+        self,
+        step: int,
+        samples: Sequence[Tensor],
+        counts: Tensor,
+        dead: Set[int] = frozenset(),
+        good: Tensor | None = None,
+    ) -> Signals:
         """Take an evaluation, and return its signals `health/…` of each replica, None for dead.
 
         ``samples`` (n, *S) of each replica, in net units; ``counts`` (R, K): how many are of each
@@ -61,16 +74,20 @@ class Detector:
         fakes = torch.stack([x[:SAMPLES] for x in samples])
         seen = [self.real.look(x) for x in fakes]
         found = torch.stack([count for count, _ in seen])
-        near = {key: torch.tensor([signals[key] for _, signals in seen], dtype=torch.float64)
-                for key in seen[0][1]}
+        near = {
+            key: torch.tensor([signals[key] for _, signals in seen], dtype=torch.float64)
+            for key in seen[0][1]
+        }
         if self.by == "modes":
             near["on_data"] = torch.minimum(near["on_data"], self._quality(fakes))
         counted = counts if self.by == "modes" else found
         near |= self._find_served(counted if good is None or self.by != "modes" else good)
         p = shares.normalise(counted)
         self.history.add(step, p, self.due, fakes, near | self._ask_critics(fakes))
-        return {f"health/{key}": [None if i in dead else value for i, value in enumerate(each)]
-                for key, each in self.history.now().items()}
+        return {
+            f"health/{key}": [None if i in dead else value for i, value in enumerate(each)]
+            for key, each in self.history.now().items()
+        }
 
     def _find_served(self, good: Tensor) -> Tensors:
         """Of good samples (R, K): groups with a fifth of their due, the data's share in others."""
@@ -87,8 +104,10 @@ class Detector:
         if self.examine is None:
             return {}
         seen = self.examine(self.real.sample, fakes, self.history.old(fakes))
-        return {key: each.double().cpu() * (self.real.radius if key in ACROSS else 1.0)
-                for key, each in seen.items()}
+        return {
+            key: each.double().cpu() * (self.real.radius if key in ACROSS else 1.0)
+            for key, each in seen.items()
+        }
 
     def verdicts(self, dead: Set[int] = frozenset(), last: bool = False) -> list[Verdict]:
         """What has become of each replica. The ``last`` evaluation is judged by itself."""
@@ -97,9 +116,15 @@ class Detector:
     def _verdict(self, replica: int, dead: bool, last: bool) -> Verdict:
         rows = self.history.of(replica)
         state = rules.state(rows, self.grace, last, dead)
-        return Verdict(self.seeds[replica], state, int(rows[-1]["held"]), len(self.due),
-                       causes.cause(rows, state), "modes" if self.by == "modes" else "groups",
-                       int(rows[-1]["served"]))
+        return Verdict(
+            self.seeds[replica],
+            state,
+            int(rows[-1]["held"]),
+            len(self.due),
+            causes.cause(rows, state),
+            "modes" if self.by == "modes" else "groups",
+            int(rows[-1]["served"]),
+        )
 
     def has_collapsed(self, dead: Set[int] = frozenset()) -> bool:
         """Whether every living replica has collapsed, for some evaluations in a row."""
@@ -114,8 +139,12 @@ class Detector:
         young = all(verdict.state.kind == "early" for verdict in verdicts)
         fresh = last or (now != self.told and not young)
         self.told = now if fresh else self.told
-        return News(self.history.step, words.headline(verdicts, advice),
-                    words.page(self.history.step, verdicts, advice), fresh)
+        return News(
+            self.history.step,
+            words.headline(verdicts, advice),
+            words.page(self.history.step, verdicts, advice),
+            fresh,
+        )
 
     def _advice(self, verdicts: list[Verdict]) -> list[str]:
         key = words.common(verdicts)
@@ -125,10 +154,26 @@ class Detector:
         """For result.json: the line of the whole run and its parts, and each replica's own."""
         verdicts = self.verdicts(dead, last=True)
         advice = self._advice(verdicts)
-        whole = {"text": words.headline(verdicts, advice), "state": words.count_states(verdicts),
-                 "cause": words.tell_cause(verdicts), "try": advice, "judged_by": self.by}
-        return whole | {"replicas": [
-            {"seed": v.seed, "kind": v.state.kind, "collapsed": v.state.collapsed, "text": v.text,
-             "step": v.state.step, "held": v.held, "of": v.total,
-             "cause": v.cause and v.cause.key, "signs": v.cause and v.cause.shown}
-            for v in verdicts]}
+        whole = {
+            "text": words.headline(verdicts, advice),
+            "state": words.count_states(verdicts),
+            "cause": words.tell_cause(verdicts),
+            "try": advice,
+            "judged_by": self.by,
+        }
+        return whole | {
+            "replicas": [
+                {
+                    "seed": v.seed,
+                    "kind": v.state.kind,
+                    "collapsed": v.state.collapsed,
+                    "text": v.text,
+                    "step": v.state.step,
+                    "held": v.held,
+                    "of": v.total,
+                    "cause": v.cause and v.cause.key,
+                    "signs": v.cause and v.cause.shown,
+                }
+                for v in verdicts
+            ]
+        }

@@ -94,8 +94,9 @@ def relative_widths(x: Tensor, group: Tensor, groups: Groups) -> Tensor:
     few = torch.minimum(size, due)
     ratio = (here / (size - 1)).div(there / (due - 1)).sqrt()
     if x.shape[1] <= AXES:
-        axis = (narrowest_axis(x, group, groups.number)
-                / narrowest_axis(groups.points, groups.group, groups.number))
+        axis = narrowest_axis(x, group, groups.number) / narrowest_axis(
+            groups.points, groups.group, groups.number
+        )
         enough = few >= max(2 * JUDGED, SAMPLES_AN_AXIS * x.shape[1])
         ratio = torch.where(enough, torch.minimum(axis, ratio), ratio)
     return torch.where(few >= JUDGED, ratio, torch.nan)

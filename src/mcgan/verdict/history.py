@@ -21,8 +21,9 @@ class SignalHistory:
         self.shares: list[Tensor] = []  # (R, K) of the last evaluations
         self.fakes: list[Tensor] = []  # (R, m, *S) of the last evaluations
 
-    def add(self, step: int, p: Tensor, q: Tensor, fakes: Tensor, signals: dict[str, Tensor]
-            ) -> dict[str, Tensor]:
+    def add(
+        self, step: int, p: Tensor, q: Tensor, fakes: Tensor, signals: dict[str, Tensor]
+    ) -> dict[str, Tensor]:
         """Takes an evaluation with shares p (R, K) of data q (K,); its row.
 
         Adds what only a history tells: ``churn``, the share of samples that changed its group since
@@ -36,11 +37,15 @@ class SignalHistory:
         diversity = shares.diversity(p, q)
         best = torch.maximum(diversity, self.rows[-1]["best"]) if self.rows else diversity
         row = {
-            "step": torch.full_like(diversity, step), "diversity": diversity,
-            "held": shares.find_held(p, q).sum(-1).double(), "missing": shares.missing(p, q),
-            "churn": shares.total_variation(p, before), "best": best,
+            "step": torch.full_like(diversity, step),
+            "diversity": diversity,
+            "held": shares.find_held(p, q).sum(-1).double(),
+            "missing": shares.missing(p, q),
+            "churn": shares.total_variation(p, before),
+            "best": best,
             "fresh": torch.where(shares.find_held(before, q), 0.0, p).sum(-1),
-            "visited": shares.diversity(torch.stack(self.shares).mean(0), q), **signals,
+            "visited": shares.diversity(torch.stack(self.shares).mean(0), q),
+            **signals,
         }
         self.rows = [*self.rows, row][-ROWS:]
         kept = max(1, OLD_VALUES // fakes[0, 0].numel())

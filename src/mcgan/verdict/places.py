@@ -28,8 +28,9 @@ class Places:
         self.centres.index_add_(0, group, points).div_(size[:, None])
         radius = torch.linalg.vector_norm(points - self.mean, dim=1)
         self.edge = BEYOND * radius.max()
-        self.width = own_or_pooled((squares / size).sqrt(), size,
-                                   (squares.sum() / size.sum()).sqrt())
+        self.width = own_or_pooled(
+            (squares / size).sqrt(), size, (squares.sum() / size.sum()).sqrt()
+        )
         self.gap = distances.between(self.centres, self.centres).fill_diagonal_(torch.inf).amin(1)
         apart = distances.between(points, points).fill_diagonal_(torch.inf)
         apart = apart.masked_fill(apart <= SAME * radius.max(), torch.inf).amin(1)

@@ -55,10 +55,14 @@ class Real:
         group = self.groups.group[index]
         on = self.places.find_near(nearest, group)
         raw = {key: value / self.usual[key] for key, value in self._raw(flat, own, group).items()}
-        signals = raw | self.places.look(flat, group, on) | {
-            "copies": distances.copies(own, self.usual["neighbours"]),
-            "thin": groups.thin(flat[on], group[on], self.groups),
-        }
+        signals = (
+            raw
+            | self.places.look(flat, group, on)
+            | {
+                "copies": distances.copies(own, self.usual["neighbours"]),
+                "thin": groups.thin(flat[on], group[on], self.groups),
+            }
+        )
         counts = torch.bincount(group, minlength=self.groups.number)
         return counts, {key: value.item() for key, value in signals.items()}
 
@@ -72,8 +76,10 @@ class Real:
 
     def _raw(self, x: Tensor, own: Tensor, group: Tensor) -> dict[str, Tensor]:
         return {
-            "spread": distances.mean_distance(own), "rank": distances.effective_rank(x),
-            "neighbours": distances.nearest(own), "width": groups.width(x, group, self.groups),
+            "spread": distances.mean_distance(own),
+            "rank": distances.effective_rank(x),
+            "neighbours": distances.nearest(own),
+            "width": groups.width(x, group, self.groups),
         }
 
 

@@ -125,7 +125,7 @@ def rotating(rows: Sequence[Row]) -> bool:
 
 def improving(rows: Sequence[Row]) -> bool:
     """The last evaluations together are sharper than those before them."""
-    recent, before = rows[-PATIENCE:], rows[-2 * PATIENCE:-PATIENCE]
+    recent, before = rows[-PATIENCE:], rows[-2 * PATIENCE : -PATIENCE]
     if not before:
         return False
     on, blur = ([sum(row[key] for row in part) / len(part) for part in (before, recent)]

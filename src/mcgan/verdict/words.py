@@ -90,8 +90,11 @@ def page(step: int, verdicts: Sequence[Verdict], advice: Sequence[str]) -> str:
     """Markdown: the headline, then a row per replica."""
     head = f"**Step {step:,}**: {headline(verdicts, advice)}\n\n"
     table = ["| seed | verdict | most likely cause | shown by |", "| --- | --- | --- | --- |"]
-    table += [f"| {v.seed} | {v.text} | {load_causes()[v.cause.key]['name'] if v.cause else ''} | "
-              f"{signs(v)} |" for v in verdicts]
+    table += [
+        f"| {v.seed} | {v.text} | {load_causes()[v.cause.key]['name'] if v.cause else ''} | "
+        f"{signs(v)} |"
+        for v in verdicts
+    ]
     key = common(verdicts)
     meaning = f"\n\n*{load_causes()[key]['name']}*: {load_causes()[key]['means']}." if key else ""
     return head + "\n".join(table) + meaning

@@ -26,9 +26,11 @@ def document(title: str, body: str, script: str = "") -> str:
 def image(data: bytes, caption: str, style: str, form: str) -> str:
     """A picture with its caption; `style`: `drawn` may be inverted in the dark, `kept` may not."""
     source = base64.b64encode(data).decode()
-    return (f'<figure class="{style}"><img alt="{escape(caption)}" '
-            f'src="data:{TYPES[form]};base64,{source}">'
-            f"<figcaption>{escape(caption)}</figcaption></figure>")
+    return (
+        f'<figure class="{style}"><img alt="{escape(caption)}" '
+        f'src="data:{TYPES[form]};base64,{source}">'
+        f"<figcaption>{escape(caption)}</figcaption></figure>"
+    )
 
 
 def paragraph(text: str) -> str:

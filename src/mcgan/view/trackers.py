@@ -37,10 +37,19 @@ def read_records(folder: Path) -> Records:
     if not course:
         raise UserError(f"{folder} has no numbers yet: train it first, as with `mcgan resume`")
     result = run.result() or {}
-    summary = {measure(key).tag: each["mean"] for key, each in result.get("metrics", {}).items()
-               if each["mean"] is not None}
-    return Records(folder.name, settings, dict(sorted(course.items())), summary,
-                   sorted(run.figures.glob("*.png")), result)
+    summary = {
+        measure(key).tag: each["mean"]
+        for key, each in result.get("metrics", {}).items()
+        if each["mean"] is not None
+    }
+    return Records(
+        folder.name,
+        settings,
+        dict(sorted(course.items())),
+        summary,
+        sorted(run.figures.glob("*.png")),
+        result,
+    )
 
 
 def numbers(row: Row) -> Iterator[tuple[str, float]]:
@@ -53,8 +62,11 @@ def numbers(row: Row) -> Iterator[tuple[str, float]]:
         if known:
             yield tag, sum(known) / len(known)
         if len(values) > 1:
-            yield from ((f"replica_{i}/{tag}", value) for i, value in enumerate(clean(values))
-                        if value is not None)
+            yield from (
+                (f"replica_{i}/{tag}", value)
+                for i, value in enumerate(clean(values))
+                if value is not None
+            )
 
 
 def flatten(node: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -67,8 +79,13 @@ def flatten(node: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
 
 
 def to_trackio(trackio: ModuleType, records: Records, project: str) -> None:
-    trackio.init(project=project, name=records.name, config=records.settings,
-                 auto_log_gpu=False, auto_log_cpu=False)  # of this machine now: not the run's
+    trackio.init(
+        project=project,
+        name=records.name,
+        config=records.settings,
+        auto_log_gpu=False,
+        auto_log_cpu=False,
+    )  # of this machine now: not the run's
     for step, values in records.course.items():
         trackio.log(values, step=step)
     last = max(records.course)
@@ -106,12 +123,13 @@ TRACKERS: dict[str, Callable[[ModuleType, Records, str], None]] = {
 
 
 def export(folder: Path, tracker: str, project: str) -> None:
-    """Hands the records of the run to the tracker. Raises UserError where its package is missing.
-    """
+    """Hands the run's records to the tracker. Raises UserError where its package is missing."""
     records = read_records(folder)
     try:
         package = import_module(tracker)
     except ImportError as error:
-        raise UserError(f"to={tracker} needs the package {tracker} ({error}): type "
-                        f"`pip install {PACKAGES[tracker]}`") from error
+        raise UserError(
+            f"to={tracker} needs the package {tracker} ({error}): type "
+            f"`pip install {PACKAGES[tracker]}`"
+        ) from error
     TRACKERS[tracker](package, records, project)

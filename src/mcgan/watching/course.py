@@ -92,8 +92,11 @@ class Course:
 
     def state_dict(self) -> dict[str, Any]:
         """Numbers, words and tensors alone, for `torch.save`."""
-        return {"looks": [look._asdict() for look in self.looks], "due": self.due,
-                "signals": self.signals.checkpoint()}
+        return {
+            "looks": [look._asdict() for look in self.looks],
+            "due": self.due,
+            "signals": self.signals.checkpoint(),
+        }
 
     def load_state_dict(self, saved: Mapping[str, Any]) -> None:
         self.looks = [Look(**look) for look in saved["looks"]]
@@ -110,14 +113,14 @@ def numbers(values: Sequence[float]) -> Tensor:
     return torch.tensor(values, dtype=torch.float64)
 
 
-def read_given(losses: Mapping[str, Any] | None, scores: tuple[Any, Any] | None
-               ) -> dict[str, float]:
+def read_given(
+    losses: Mapping[str, Any] | None, scores: tuple[Any, Any] | None
+) -> dict[str, float]:
     """Losses by player as `loss_D`, …; of D's scores of real data and fakes what they show.
 
     critic_fakes  chance that a real example scores above a fake: 1 separated, ½ blind
     """
-    found = {f"loss_{name}": as_scores(loss).mean().item()
-             for name, loss in (losses or {}).items()}
+    found = {f"loss_{name}": as_scores(loss).mean().item() for name, loss in (losses or {}).items()}
     if scores is None:
         return found
     real, fake = (as_scores(each) for each in scores)

@@ -23,8 +23,9 @@ class Looks(Protocol):
     @property
     def stop(self) -> bool: ...
 
-    def look(self, step: int, sampler: Callable[[int], Any], *, losses: Mapping[str, Any]
-             ) -> Judgement: ...
+    def look(
+        self, step: int, sampler: Callable[[int], Any], *, losses: Mapping[str, Any]
+    ) -> Judgement: ...
 
     def state_dict(self) -> dict[str, Any]: ...
 
@@ -39,13 +40,16 @@ def find_package() -> Any:
     loaded = [name for name in PACKAGES if name in sys.modules]
     there = [name for name in PACKAGES if find_spec(name.partition(".")[0])]
     if not there:
-        raise UserError("a callback needs Lightning: pip install lightning; in another loop call "
-                        "watch(step, sampler) yourself")
+        raise UserError(
+            "a callback needs Lightning: pip install lightning; in another loop call "
+            "watch(step, sampler) yourself"
+        )
     return import_module([*loaded, *there][0])
 
 
-def make_callback(watch: Looks, sampler: Callable[[Any, int], Any], losses: Mapping[str, str]
-                  ) -> Any:
+def make_callback(
+    watch: Looks, sampler: Callable[[Any, int], Any], losses: Mapping[str, str]
+) -> Any:
     """A callback that looks after every ``watch.every`` batches, on the main process alone.
 
     While samples are drawn the module is in evaluation mode. Numbers go to the trainer's loggers,
@@ -60,8 +64,9 @@ def make_callback(watch: Looks, sampler: Callable[[Any, int], Any], losses: Mapp
                 return
             if trainer.is_global_zero:
                 with evaluation_mode(module):
-                    found = watch.look(step, lambda n: sampler(module, n),
-                                       losses=read_logged(trainer, losses))
+                    found = watch.look(
+                        step, lambda n: sampler(module, n), losses=read_logged(trainer, losses)
+                    )
                 for logger in trainer.loggers:
                     scalars = {f"judge/{name}": value for name, value in found.scalars().items()}
                     logger.log_metrics(scalars, step=trainer.global_step)
@@ -94,6 +99,8 @@ def read_logged(trainer: Any, names: Mapping[str, str]) -> dict[str, float]:
     logged = {**trainer.callback_metrics, **trainer.logged_metrics, **trainer.progress_bar_metrics}
     missing = [name for name in names.values() if name not in logged]
     if missing:
-        raise UserError(f"losses: the module logs no {missing[0]!r}; it logs: "
-                        f"{', '.join(sorted(logged)) or 'nothing'}")
+        raise UserError(
+            f"losses: the module logs no {missing[0]!r}; it logs: "
+            f"{', '.join(sorted(logged)) or 'nothing'}"
+        )
     return {player: float(logged[name]) for player, name in names.items()}

@@ -21,8 +21,9 @@ class RealSide:
     ``features`` and ``labels`` as `prepare` takes them. Raises UserError where they cannot be read.
     """
 
-    def __init__(self, real: Any, n: int, features: str, labels: Any, heldout: Any,
-                 seed: int) -> None:
+    def __init__(
+        self, real: Any, n: int, features: str, labels: Any, heldout: Any, seed: int
+    ) -> None:
         given = given_labels(labels)
         rows = n if heldout is not None else 2 * n
         self.real = read_samples(real, n=rows, seed=seed, labels=given)
@@ -42,14 +43,25 @@ class RealSide:
         except UserError as error:
             if first:
                 raise
-            return Judgement("diverged", f"The samples cannot be judged: {error}", "", (), (), {},
-                             (), self.n, len(self.real))
+            return Judgement(
+                "diverged",
+                f"The samples cannot be judged: {error}",
+                "",
+                (),
+                (),
+                {},
+                (),
+                self.n,
+                len(self.real),
+            )
 
     def _judge(self, fakes: Samples) -> Judgement:
-        pair = prepare(fakes, self.real, self.features, self.labels, seed=self.seed,
-                       heldout=self.heldout)
-        found = judge_features(pair.fakes, pair.real, heldout=pair.heldout, labels=pair.labels,
-                               seed=self.seed)
+        pair = prepare(
+            fakes, self.real, self.features, self.labels, seed=self.seed, heldout=self.heldout
+        )
+        found = judge_features(
+            pair.fakes, pair.real, heldout=pair.heldout, labels=pair.labels, seed=self.seed
+        )
         if self.real.kind != "table":  # whose features know the categories of the fakes, too
             self.features = pair.features
         return name_groups(found, pair.classes)
@@ -58,8 +70,10 @@ class RealSide:
         """As many samples as are asked for, with a name for messages."""
         fakes = read_samples(in_batches(sampler, batch), n=self.n, seed=self.seed)
         if len(fakes) < self.n:
-            raise UserError(f"the sampler gave {len(fakes):,} samples where {self.n:,} were asked "
-                            "for: let it make as many as it is asked for, of new latents each")
+            raise UserError(
+                f"the sampler gave {len(fakes):,} samples where {self.n:,} were asked "
+                "for: let it make as many as it is asked for, of new latents each"
+            )
         return replace(fakes, name="the sampler")
 
 
@@ -68,12 +82,15 @@ def name_groups(found: Judgement, classes: tuple[str, ...]) -> Judgement:
     if not classes:
         return found
     return replace(
-        found, groups=tuple(replace(each, name=classes[int(each.name)]) for each in found.groups),
-        missing=tuple(replace(each, name=classes[int(each.name)]) for each in found.missing))
+        found,
+        groups=tuple(replace(each, name=classes[int(each.name)]) for each in found.groups),
+        missing=tuple(replace(each, name=classes[int(each.name)]) for each in found.missing),
+    )
 
 
 def in_batches(sampler: Sampler, batch: int | None) -> Sampler:
     """The sampler, asked for at most ``batch`` samples at a time."""
+
     def ask(n: int) -> Any:
         if batch is None:
             return sampler(n)

@@ -55,14 +55,28 @@ class Watch:
     """
 
     @short_traceback()
-    def __init__(self, real: Any, *, every: int = 1000, n: int = 2000, features: str = "auto",
-                 labels: Any = None, heldout: Any = None, seed: int = 0, batch: int | None = None,
-                 patience: int = PATIENCE, grace: int = 0,
-                 stop_on: Literal["none", "collapse"] = "none",
-                 tensorboard: str | PathLike[str] | Any = None) -> None:
-        for number, what in ((n, "samples of a look"), (every, "steps between looks"),
-                             (patience, "looks that must show collapse"),
-                             (1 if batch is None else batch, "samples asked for at a time")):
+    def __init__(
+        self,
+        real: Any,
+        *,
+        every: int = 1000,
+        n: int = 2000,
+        features: str = "auto",
+        labels: Any = None,
+        heldout: Any = None,
+        seed: int = 0,
+        batch: int | None = None,
+        patience: int = PATIENCE,
+        grace: int = 0,
+        stop_on: Literal["none", "collapse"] = "none",
+        tensorboard: str | PathLike[str] | Any = None,
+    ) -> None:
+        for number, what in (
+            (n, "samples of a look"),
+            (every, "steps between looks"),
+            (patience, "looks that must show collapse"),
+            (1 if batch is None else batch, "samples asked for at a time"),
+        ):
             check_count(number, what)
         if stop_on not in STOPS:
             raise UserError(f"stop_on must be one of {', '.join(STOPS)}, not {stop_on!r}")
@@ -73,8 +87,14 @@ class Watch:
         self._course = Course()
         self._curves = None if tensorboard is None else Curves(tensorboard)
 
-    def __call__(self, step: int, sampler: Sampler, *, losses: Mapping[str, Any] | None = None,
-                 scores: tuple[Any, Any] | None = None) -> Judgement | None:
+    def __call__(
+        self,
+        step: int,
+        sampler: Sampler,
+        *,
+        losses: Mapping[str, Any] | None = None,
+        scores: tuple[Any, Any] | None = None,
+    ) -> Judgement | None:
         """The judgement where a look is due, else None.
 
         ``sampler``: a function n -> samples, called without gradients. ``losses``: the players'
@@ -92,8 +112,14 @@ class Watch:
         return step // self.every > before // self.every
 
     @short_traceback()
-    def look(self, step: int, sampler: Sampler, *, losses: Mapping[str, Any] | None = None,
-             scores: tuple[Any, Any] | None = None) -> Judgement:
+    def look(
+        self,
+        step: int,
+        sampler: Sampler,
+        *,
+        losses: Mapping[str, Any] | None = None,
+        scores: tuple[Any, Any] | None = None,
+    ) -> Judgement:
         """The judgement now, whether it is due or not, such as at the end of a run.
 
         >>> import torch
@@ -115,8 +141,7 @@ class Watch:
 
     @property
     def collapsed_at(self) -> int | None:
-        """The step since which collapse is seen, in ``patience`` looks in a row; None: it is not.
-        """
+        """The step since which ``patience`` looks in a row show collapse; None: they do not."""
         return self._course.collapsed_at(self.patience, self.grace)
 
     @property
@@ -156,8 +181,9 @@ class Watch:
             told += [f"most likely cause: {self.cause}", f"try {' or '.join(self.advice)}"]
         return "; ".join(told)
 
-    def lightning(self, sampler: Callable[[Any, int], Any],
-                  losses: Mapping[str, str] | None = None) -> Any:
+    def lightning(
+        self, sampler: Callable[[Any, int], Any], losses: Mapping[str, str] | None = None
+    ) -> Any:
         """A callback for Lightning's Trainer that looks after each batch which is due.
 
         ``sampler``: a function (module, n) -> samples. ``losses``: the names under which the module

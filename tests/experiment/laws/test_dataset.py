@@ -86,20 +86,23 @@ class Wide(Ring):
         return 1.1 * super().draw(n, generator)
 
 
-@pytest.mark.parametrize(("cls", "laws"), [
-    (Doubles, {"its samples have the shape"}),
-    (Hidden, {"its draws follow the generator"}),
-    (Heavy, {"its weights are a distribution", "real data follows the weights"}),
-    (Uneven, {"real data follows the weights"}),
-    (Flat, {"every sample is recognised", "a centre is its own mode"}),
-    (Batched, {"samples are recognised one by one", "a centre is its own mode"}),
-    (Ranked, {"samples are recognised one by one", "a centre is its own mode"}),
-    (Named, {"vectors are regions, not classes"}),
-    (Measured, set()),
-    (Proud, {"real data meets the ceiling"}),
-    (Another, {"the default protocol keeps its rule"}),
-    (Wide, {"vectors have unit spread", "real data meets the ceiling"}),
-])
+@pytest.mark.parametrize(
+    ("cls", "laws"),
+    [
+        (Doubles, {"its samples have the shape"}),
+        (Hidden, {"its draws follow the generator"}),
+        (Heavy, {"its weights are a distribution", "real data follows the weights"}),
+        (Uneven, {"real data follows the weights"}),
+        (Flat, {"every sample is recognised", "a centre is its own mode"}),
+        (Batched, {"samples are recognised one by one", "a centre is its own mode"}),
+        (Ranked, {"samples are recognised one by one", "a centre is its own mode"}),
+        (Named, {"vectors are regions, not classes"}),
+        (Measured, set()),
+        (Proud, {"real data meets the ceiling"}),
+        (Another, {"the default protocol keeps its rule"}),
+        (Wide, {"vectors have unit spread", "real data meets the ceiling"}),
+    ],
+)
 def test_each_law_bites(cls, laws):
     assert {result.law for result in try_laws(laws_of(cls)) if result.reason} == laws
 

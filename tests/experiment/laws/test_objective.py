@@ -70,13 +70,19 @@ class Draws(NonSaturating):
         return super().g_loss(r, f) + 1e-6 * torch.rand(f.shape)
 
 
-@pytest.mark.parametrize(("made", "law"), [
-    (Averaged(), "its losses are per score"), (Overflows(), "its losses are finite"),
-    (Claims(), "what it says of log_ratio is so"), (Doubles(), "what it says of log_ratio is so"),
-    (Draws(), "its losses draw nothing"),
-    (Deaf(), "what it says of paired is so"), (Idle(), "the critic takes turns"),
-    (Rests(), "the critic takes turns"),
-])
+@pytest.mark.parametrize(
+    ("made", "law"),
+    [
+        (Averaged(), "its losses are per score"),
+        (Overflows(), "its losses are finite"),
+        (Claims(), "what it says of log_ratio is so"),
+        (Doubles(), "what it says of log_ratio is so"),
+        (Draws(), "its losses draw nothing"),
+        (Deaf(), "what it says of paired is so"),
+        (Idle(), "the critic takes turns"),
+        (Rests(), "the critic takes turns"),
+    ],
+)
 def test_each_law_bites(made, law):
     assert broken(made) == {law}
 

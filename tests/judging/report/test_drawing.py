@@ -14,8 +14,11 @@ def test_each_group_has_a_band_and_a_dot_in_its_colour():
     assert [tick.get_text() for tick in axes.get_xticklabels()] == [g.name for g in groups]
     bands = [(bar.get_y(), bar.get_y() + bar.get_height()) for bar in axes.patches]
     assert np.allclose(bands, [(100 * g.band[0], 100 * g.band[1]) for g in groups])
-    kept, lost = (collection for collection in axes.collections if len(collection.get_offsets()) and
-                  collection.get_label().startswith("samples"))
+    kept, lost = (
+        collection
+        for collection in axes.collections
+        if len(collection.get_offsets()) and collection.get_label().startswith("samples")
+    )
     assert len(kept.get_offsets()) == 5 and len(lost.get_offsets()) == 3
     assert (lost.get_offsets()[:, 1] == 0).all()
     assert (kept.get_facecolor() != lost.get_facecolor()).any()
@@ -25,7 +28,8 @@ def test_each_generator_has_a_row():
     figure = draw([judged_ring(), judged_blocks()])
     assert len(figure.axes) == 4
     assert [text.get_text()[:30] for text in figure.texts] == [
-        f"{judged.name}: {judged.verdict}"[:30] for judged in (judged_blocks(), judged_ring())]
+        f"{judged.name}: {judged.verdict}"[:30] for judged in (judged_blocks(), judged_ring())
+    ]
 
 
 def test_too_few_samples_have_no_groups(monkeypatch):

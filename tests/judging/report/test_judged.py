@@ -44,17 +44,30 @@ def test_all_of_it_is_json():
 def test_it_prints_as_the_command_in_the_order_of_the_questions():
     text = str(judged_ring())
     assert max(map(len, text.splitlines())) <= 80
-    places = [text.index(part) for part in (
-        "3 of 8 groups", "Missing: ", "Inside groups", "MMD² (test)", "400 samples against",
-        "What people try", "reg=mixture", "Features: ", "Note: ")]
+    places = [
+        text.index(part)
+        for part in (
+            "3 of 8 groups",
+            "Missing: ",
+            "Inside groups",
+            "MMD² (test)",
+            "400 samples against",
+            "What people try",
+            "reg=mixture",
+            "Features: ",
+            "Note: ",
+        )
+    ]
     assert places == sorted(places) and repr(judged_ring()) == text
     assert "600 of 700 samples are taken" in " ".join(text.split())
 
 
 def test_a_notebook_shows_a_table_and_a_figure():
     html = judged_ring()._repr_html_()
-    assert html.startswith("<p>3 of 8 groups") and html.count("<tr>") == len(
-        judged_ring().measures) + 1
+    assert (
+        html.startswith("<p>3 of 8 groups")
+        and html.count("<tr>") == len(judged_ring().measures) + 1
+    )
     assert judged_ring().figure()._repr_png_().startswith(b"\x89PNG")
 
 

@@ -14,8 +14,11 @@ from mcgan.judging.report.page import page
 
 def test_one_page_for_two_generators_that_needs_nothing_else():
     text = page([judged_ring(), judged_blocks()], "mcgan judge '<b>' x")
-    assert "&lt;b&gt;" in text and "<b>" not in text and "http" not in re.sub(
-        r"base64,[^\"]+", "", text)
+    assert (
+        "&lt;b&gt;" in text
+        and "<b>" not in text
+        and "http" not in re.sub(r"base64,[^\"]+", "", text)
+    )
     assert not re.search(r"src=\"(?!data:)|url\(|@import", text)
     assert text.count("<h2>") == 2 and text.count("Shares of groups") == 4  # alt and caption
     for judged in (judged_ring(), judged_blocks()):
@@ -53,10 +56,19 @@ addEventListener("load", () => document.title = JSON.stringify({
 def test_a_narrow_dark_browser_without_network_shows_all_of_it(tmp_path):
     file = tmp_path / "a.html"
     file.write_text(page([judged_ring(), judged_blocks()]).replace("</body>", TELLS + "</body>"))
-    words = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--window-size=500,900",
-             "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={tmp_path / 'profile'}",
-             "--blink-settings=preferredColorScheme=0", "--virtual-time-budget=5000", "--dump-dom",
-             file.as_uri()]
+    words = [
+        BROWSER,
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--window-size=500,900",
+        "--host-resolver-rules=MAP * ~NOTFOUND",
+        f"--user-data-dir={tmp_path / 'profile'}",
+        "--blink-settings=preferredColorScheme=0",
+        "--virtual-time-budget=5000",
+        "--dump-dom",
+        file.as_uri(),
+    ]
     ended = subprocess.run(words, capture_output=True, text=True, timeout=120)
     seen = json.loads(html.unescape(re.search(r"<title>(.*?)</title>", ended.stdout)[1]))
     assert seen["wide"] <= seen["window"] and seen["requests"] == 0

@@ -30,8 +30,9 @@ def test_values_of_unknown_range_and_other_channels_are_spread_to_bytes():
     values[0] -= 3
     values[1] += 5
     html = show([("real", Samples(values, "pictures", "x"), [0, 1])], "")
-    sheet = np.asarray(Image.open(io.BytesIO(base64.b64decode(
-        re.search(r"base64,([^\"]+)", html)[1]))))
+    sheet = np.asarray(
+        Image.open(io.BytesIO(base64.b64decode(re.search(r"base64,([^\"]+)", html)[1])))
+    )
     assert sheet[40, 40].tolist() == [0] * 3 and sheet[40, 120].tolist() == [255] * 3
 
 

@@ -8,14 +8,20 @@ FACTORS = ("red digit", "green digit", "blue digit")
 
 def faces(counts: torch.Tensor) -> dict[tuple[str, str], np.ndarray]:
     figure = cube_faces(counts, torch.full((1000,), 1e-3), 1000, FACTORS)
-    return {(axes.get_ylabel(), axes.get_xlabel()): np.asarray(axes.images[0].get_array())
-            for axes in figure.axes if axes.images}
+    return {
+        (axes.get_ylabel(), axes.get_xlabel()): np.asarray(axes.images[0].get_array())
+        for axes in figure.axes
+        if axes.images
+    }
 
 
 def test_three_faces_of_an_even_cube_are_even():
     found = faces(torch.ones(2, 1000))
-    assert list(found) == [("red digit", "green digit"), ("red digit", "blue digit"),
-                           ("green digit", "blue digit")]
+    assert list(found) == [
+        ("red digit", "green digit"),
+        ("red digit", "blue digit"),
+        ("green digit", "blue digit"),
+    ]
     assert all(np.allclose(face, 1) for face in found.values())
 
 

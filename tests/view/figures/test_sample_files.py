@@ -10,8 +10,12 @@ from mcgan.errors import UserError
 from mcgan.view.figures import sample_files
 from mcgan.view.figures.sample_files import SampleFile, write_samples
 
-VECTORS = SampleFile(torch.tensor([[0.25, -1.0], [3.0, 1e-7]]), lambda: mcgan.build_dataset("ring"),
-                  None, "Ring, step 20")
+VECTORS = SampleFile(
+    torch.tensor([[0.25, -1.0], [3.0, 1e-7]]),
+    lambda: mcgan.build_dataset("ring"),
+    None,
+    "Ring, step 20",
+)
 LEVELS = torch.tensor([0, 1, 127, 254, 255]).reshape(5, 1, 1, 1).expand(5, 3, 4, 6)
 PICTURES = SampleFile(LEVELS / 127.5 - 1, lambda: pytest.fail("the data are read"), None, "")
 
@@ -91,10 +95,13 @@ def test_a_path_is_a_row_of_the_sheet(tmp_path):
     assert corners.tolist() == [0, 1, 127, 254]
 
 
-@pytest.mark.parametrize(("name", "samples", "words"), [
-    ("a.csv", PICTURES, "a .csv is for vectors, and these are pictures"),
-    ("a", VECTORS, "a folder is for pictures, and these are vectors"),
-])
+@pytest.mark.parametrize(
+    ("name", "samples", "words"),
+    [
+        ("a.csv", PICTURES, "a .csv is for vectors, and these are pictures"),
+        ("a", VECTORS, "a folder is for pictures, and these are vectors"),
+    ],
+)
 def test_another_kind_of_data_is_a_sentence(tmp_path, name, samples, words):
     with pytest.raises(UserError, match=words):
         write_samples(tmp_path / name, samples)

@@ -95,8 +95,11 @@ def test_every_chart_of_the_layout_has_its_data(served: Served) -> None:
 
 
 def test_curves_are_whole(served: Served) -> None:
-    for tag, steps in (("loss/D", [3, 6]), ("coverage/modes_covered", [3, 6]),
-                       ("health/spread", [3, 6])):
+    for tag, steps in (
+        ("loss/D", [3, 6]),
+        ("coverage/modes_covered", [3, 6]),
+        ("health/spread", [3, 6]),
+    ):
         path = f"/data/plugin/scalars/scalars?run={served.replay}&tag={quote(tag)}"
         assert [step for _, step, _ in ask(served.url, path)] == steps
 

@@ -50,8 +50,10 @@ def test_plain_lines_now_and_then(clock: list[float]) -> None:
     assert lines[-1] == "step 1,000 of 1,000 · 125 ms a step · 0:00 left · 1000 modes"
 
 
-@pytest.mark.parametrize(("number", "text"), [(0.1234, "0.123"), (55.55, "55.5"), (999.4, "999"),
-                                              (999.9, "1,000"), (1123.4, "1,123")])
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0.1234, "0.123"), (55.55, "55.5"), (999.4, "999"), (999.9, "1,000"), (1123.4, "1,123")],
+)
 def test_a_pace_is_never_a_power_of_ten(number: float, text: str) -> None:
     assert show(number) == text
 
@@ -90,8 +92,11 @@ def test_80_columns_hold_bar_step_time_and_scores(clock: list[float], steps: int
         shown.update(steps // 10, SCORES)
         shown.bar.refresh()
     line = next(line.rstrip() for line in lines_of(console) if "modes" in line)
-    assert re.fullmatch(rf"training [━╸╺]{{6,}} +{steps // 10}/{steps} 4:30 left "
-                        "7.5/8 modes · 87% on them · KL 0.001", line), line
+    assert re.fullmatch(
+        rf"training [━╸╺]{{6,}} +{steps // 10}/{steps} 4:30 left "
+        "7.5/8 modes · 87% on them · KL 0.001",
+        line,
+    ), line
     assert len(line) <= 80
 
 

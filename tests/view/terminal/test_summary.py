@@ -115,8 +115,9 @@ def test_of_few_replicas_a_unit_is_said_once_and_nothing_once() -> None:
 def test_a_job_of_a_sweep_offers_nothing_to_type(tmp_path: Path) -> None:
     console = plain(width=80)
     score = {"values": [4.0], "mean": 4.0, "interval": None, "perfect": 1.0, "real": 1.0}
-    closing(tmp_path, {"step": 1, "seeds": [0], "metrics": {"kl": score}}, console=console,
-            offers=False)
+    closing(
+        tmp_path, {"step": 1, "seeds": [0], "metrics": {"kl": score}}, console=console, offers=False
+    )
     text = console.file.getvalue()
     assert "run " in text and "next" not in text and "replicas=8" not in text
 

@@ -87,11 +87,14 @@ class LaneRun:
         if plan is Plan.SKIP:
             self.close(start.skip(self.job.out))
             return
-        self.saved, self.parts = (self.take_up() if plan is Plan.CONTINUE
-                                  else (None, self.build(datasets)))
+        self.saved, self.parts = (
+            self.take_up() if plan is Plan.CONTINUE else (None, self.build(datasets))
+        )
         parts = self.parts
-        self.lanes = [make_lane(parts.game(seed), parts.optim, parts.dataset.draw, seed)
-                      for seed in parts.seeds]
+        self.lanes = [
+            make_lane(parts.game(seed), parts.optim, parts.dataset.draw, seed)
+            for seed in parts.seeds
+        ]
         parts.notes = self.lanes[0].game.notes()
 
     def build(self, datasets: Datasets) -> Components:
@@ -123,8 +126,17 @@ class LaneRun:
         """What runs must have in common to be due at the same steps and compiled alike."""
         config, status = self.parts.config, self.kept
         step = self.saved["trainer"]["count"] if self.saved else 0
-        return json.dumps([config["train"], config["eval"]["every"], config["replicas"], step,
-                           status.get("compiled"), status.get("threads")], sort_keys=True)
+        return json.dumps(
+            [
+                config["train"],
+                config["eval"]["every"],
+                config["replicas"],
+                step,
+                status.get("compiled"),
+                status.get("threads"),
+            ],
+            sort_keys=True,
+        )
 
     def begin(self, view: LaneView, compiled: bool, why: str) -> None:
         """The run as it is before its first step in this process."""

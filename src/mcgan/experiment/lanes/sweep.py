@@ -15,8 +15,9 @@ from mcgan.view.terminal.screen import Screen
 log = logging.getLogger(__name__)
 
 
-def train_jobs(jobs: Sequence[Job], most: int, screen: Screen | None = None
-               ) -> list[Outcome | Exception]:
+def train_jobs(
+    jobs: Sequence[Job], most: int, screen: Screen | None = None
+) -> list[Outcome | Exception]:
     """The outcome of each job, or its error; at most ``most`` runs are trained at a time.
 
     Raises Interrupted after a signal, when those that it interrupted are saved.
@@ -82,8 +83,10 @@ def list_groups(runs: Sequence[LaneRun], most: int) -> Iterator[list[LaneRun]]:
     for members in paces.values():
         groups, parting = group_lanes([run.lanes[0] for run in members])
         if parting:
-            log.info("%s decide what is computed: runs of other values are trained apart",
-                     ", ".join(sorted(parting)))
+            log.info(
+                "%s decide what is computed: runs of other values are trained apart",
+                ", ".join(sorted(parting)),
+            )
         for group in groups:
             yield from cut([members[i] for i in group], most)
 
@@ -93,9 +96,10 @@ def cut(group: Sequence[LaneRun], most: int) -> Iterator[list[LaneRun]]:
     one = sum(need.bytes for need in group[0].parts.needs())
     size = max(1, min(most, int(memory() / max(one, 1))))
     for begin in range(0, len(group), size):
-        part = [*group[begin:begin + size]]
-        log.info("%s as one program: at least %s of memory", count_runs(part),
-                 say_bytes(one * len(part)))
+        part = [*group[begin : begin + size]]
+        log.info(
+            "%s as one program: at least %s of memory", count_runs(part), say_bytes(one * len(part))
+        )
         yield part
 
 

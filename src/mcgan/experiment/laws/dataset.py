@@ -22,10 +22,14 @@ def samples_have_the_shape(make: Make) -> None:
     """Examples are float32 on the CPU, of the shape that the dataset says."""
     data = make()
     x = data.draw(7, make_generator())
-    require(x.shape == (7, *data.shape),
-            f"7 examples have the shape {tuple(x.shape)}, not {(7, *data.shape)}")
-    require(x.dtype == torch.float32 and x.device.type == "cpu",
-            f"examples are {x.dtype} on {x.device}, not float32 on the CPU")
+    require(
+        x.shape == (7, *data.shape),
+        f"7 examples have the shape {tuple(x.shape)}, not {(7, *data.shape)}",
+    )
+    require(
+        x.dtype == torch.float32 and x.device.type == "cpu",
+        f"examples are {x.dtype} on {x.device}, not float32 on the CPU",
+    )
 
 
 def draws_follow_the_generator(make: Make) -> None:
@@ -34,17 +38,21 @@ def draws_follow_the_generator(make: Make) -> None:
     first, second = data.draw(9, generator), data.draw(9, generator)
     torch.rand(5)  # the global state plays no part
     require(torch.equal(data.draw(9, again), first), "the same generator gives other examples")
-    require(torch.equal(make().draw(9, again), second),
-            "another instance of the dataset draws other examples")
+    require(
+        torch.equal(make().draw(9, again), second),
+        "another instance of the dataset draws other examples",
+    )
     require(not torch.equal(first, second), "the generator does not move on")
 
 
 def weights_are_a_distribution(make: Make) -> None:
     """One positive float64 weight for each mode, of sum 1; scale and ceiling make sense."""
     data = make()
-    require(data.weights.shape == (data.num_modes,) and data.weights.dtype == torch.float64,
-            f"weights are {tuple(data.weights.shape)} {data.weights.dtype}, "
-            f"not ({data.num_modes},) float64")
+    require(
+        data.weights.shape == (data.num_modes,) and data.weights.dtype == torch.float64,
+        f"weights are {tuple(data.weights.shape)} {data.weights.dtype}, "
+        f"not ({data.num_modes},) float64",
+    )
     require(abs(data.weights.sum().item() - 1) < 1e-12, "weights do not sum to 1")
     require(bool((data.weights > 0).all()), "a weight is not above 0")
     require(data.scale > 0, f"scale is {data.scale}")
@@ -57,8 +65,10 @@ def every_sample_is_recognised(make: Make) -> None:
     seen = data.recognise(data.draw(50, make_generator()))
     for name, part in seen._asdict().items():
         require(part.shape == (50,), f"{name} of 50 samples has the shape {tuple(part.shape)}")
-    require(seen.mode.dtype == torch.int64 and seen.good.dtype == torch.bool,
-            f"mode is {seen.mode.dtype} and good {seen.good.dtype}, not int64 and bool")
+    require(
+        seen.mode.dtype == torch.int64 and seen.good.dtype == torch.bool,
+        f"mode is {seen.mode.dtype} and good {seen.good.dtype}, not int64 and bool",
+    )
     require(bool(((seen.mode >= 0) & (seen.mode < data.num_modes)).all()), "a mode is none")
     require(bool((seen.distance >= 0).all()), "a distance is below 0")
 
@@ -68,19 +78,25 @@ def samples_are_recognised_one_by_one(make: Make) -> None:
     data = make()
     x, order = data.draw(50, make_generator()), torch.randperm(50, generator=make_generator(1))
     straight, shuffled = data.recognise(x), data.recognise(x[order])
-    require(torch.equal(straight.mode[order], shuffled.mode)
-            and torch.equal(straight.good[order], shuffled.good),
-            "what a sample is depends on the others beside it")
-    require(torch.allclose(straight.distance[order], shuffled.distance, 1e-3, 1e-4, True),
-            "a sample's distance depends on the others beside it")
+    require(
+        torch.equal(straight.mode[order], shuffled.mode)
+        and torch.equal(straight.good[order], shuffled.good),
+        "what a sample is depends on the others beside it",
+    )
+    require(
+        torch.allclose(straight.distance[order], shuffled.distance, 1e-3, 1e-4, True),
+        "a sample's distance depends on the others beside it",
+    )
 
 
 def real_data_meets_the_ceiling(make: Make) -> None:
     """The share of real data that is of high quality is the ceiling."""
     data = make()
     good = data.recognise(data.draw(MANY, make_generator())).good.double().mean().item()
-    require(abs(good - data.ceiling) <= 0.004,
-            f"{good:.3f} of real data are of high quality, the ceiling is {data.ceiling:.3f}")
+    require(
+        abs(good - data.ceiling) <= 0.004,
+        f"{good:.3f} of real data are of high quality, the ceiling is {data.ceiling:.3f}",
+    )
 
 
 def real_data_follows_the_weights(make: Make) -> None:
@@ -95,9 +111,11 @@ def real_data_follows_the_weights(make: Make) -> None:
 def default_protocol_keeps_its_rule(make: Make) -> None:
     """protocol=default counts by the dataset's own rule."""
     data = make()
-    require(data.with_rule("l2", None) is data,
-            "with_rule('l2', None) must return the dataset itself, since the default protocol "
-            "changes no rule")
+    require(
+        data.with_rule("l2", None) is data,
+        "with_rule('l2', None) must return the dataset itself, since the default protocol "
+        "changes no rule",
+    )
 
 
 def centre_is_its_own_mode(make: Make) -> None:
@@ -105,10 +123,14 @@ def centre_is_its_own_mode(make: Make) -> None:
     data = make()
     assert isinstance(data, GaussianModes)
     seen = data.recognise(data.law.centres)
-    require(torch.equal(seen.mode, torch.arange(data.num_modes)),
-            "a centre is recognised as another mode")
-    require(bool(seen.good.all()) and bool((seen.distance == 0).all()),
-            "a centre is not of high quality at distance 0")
+    require(
+        torch.equal(seen.mode, torch.arange(data.num_modes)),
+        "a centre is recognised as another mode",
+    )
+    require(
+        bool(seen.good.all()) and bool((seen.distance == 0).all()),
+        "a centre is not of high quality at distance 0",
+    )
 
 
 def vectors_have_unit_spread(make: Make) -> None:
@@ -120,9 +142,11 @@ def vectors_have_unit_spread(make: Make) -> None:
 def vectors_are_regions(make: Make) -> None:
     """A classifier names the modes only where ``facts`` records it, such as its accuracy."""
     data = make()
-    require(not data.classified or bool(data.facts()),
-            "classified is True, which is for classes that a network names: set it to False, since "
-            "modes of vectors are regions; or let facts() record the classifier's accuracy")
+    require(
+        not data.classified or bool(data.facts()),
+        "classified is True, which is for classes that a network names: set it to False, since "
+        "modes of vectors are regions; or let facts() record the classifier's accuracy",
+    )
 
 
 LAWS: dict[str, Callable[[Make], None]] = {

@@ -51,9 +51,12 @@ def try_laws(laws: Mapping[str, Callable[[], None]]) -> list[Result]:
 
 def find_place(error: Exception) -> str:
     """``mine.py:29 in d_term: ``, the innermost line of a user's own that the error passed."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__)
-              if not any(Path(frame.filename).is_relative_to(folder) for folder in NOT_THEIRS)
-              and not frame.filename.startswith("<")]
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not any(Path(frame.filename).is_relative_to(folder) for folder in NOT_THEIRS)
+        and not frame.filename.startswith("<")
+    ]
     if not frames:
         return ""
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno} in {frames[-1].name}: "

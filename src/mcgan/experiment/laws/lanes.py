@@ -43,8 +43,9 @@ def make_double(parts: Components, seed: int) -> Lane:
     return make_lane(parts.game(seed).double(), parts.optim, parts.dataset.draw, seed)
 
 
-def change_numbers(config: Config, change: Change, groups: Sequence[str] = ("optim", "objective")
-                   ) -> Config:
+def change_numbers(
+    config: Config, change: Change, groups: Sequence[str] = ("optim", "objective")
+) -> Config:
     """The configuration with every number of its strategies and of ``groups`` changed."""
     changed = copy.deepcopy(config)
     for node in (*changed["reg"].values(), *(changed[group] for group in groups)):

@@ -21,8 +21,10 @@ def losses(objective: Objective, r: Tensor, f: Tensor) -> tuple[Tensor, Tensor]:
 def losses_are_per_score(objective: Objective) -> None:
     """A loss for each score, so that strategies can weigh them."""
     for player, loss in zip("DG", losses(objective, SCORES, SCORES.flip(0)), strict=True):
-        require(loss.shape == SCORES.shape,
-                f"{player}'s loss of 7 scores has the shape {tuple(loss.shape)}, not (7,)")
+        require(
+            loss.shape == SCORES.shape,
+            f"{player}'s loss of 7 scores has the shape {tuple(loss.shape)}, not (7,)",
+        )
 
 
 def losses_are_finite(objective: Objective) -> None:
@@ -31,17 +33,21 @@ def losses_are_finite(objective: Objective) -> None:
     for player, loss in zip("DG", losses(objective, r, f.flip(0)), strict=True):
         gradients = torch.autograd.grad(loss.sum(), (r, f), allow_unused=True)
         found = [loss, *(each for each in gradients if each is not None)]
-        require(all(bool(each.isfinite().all()) for each in found),
-                f"{player}'s loss or its gradient is not finite for scores from -30 to 30")
+        require(
+            all(bool(each.isfinite().all()) for each in found),
+            f"{player}'s loss or its gradient is not finite for scores from -30 to 30",
+        )
 
 
 def losses_draw_nothing(objective: Objective) -> None:
     """The same scores have the same losses."""
     one, two = (losses(objective, SCORES, SCORES.flip(0)) for _ in range(2))
     for player, first, second in zip("DG", one, two, strict=True):
-        require(torch.equal(first.nan_to_num(), second.nan_to_num()),
-                f"{player}'s losses of the same scores differ: an objective draws no random "
-                "numbers and keeps no state")
+        require(
+            torch.equal(first.nan_to_num(), second.nan_to_num()),
+            f"{player}'s losses of the same scores differ: an objective draws no random "
+            "numbers and keeps no state",
+        )
 
 
 def critic_takes_turns(objective: Objective) -> None:
@@ -70,8 +76,13 @@ def log_ratio_claim_is_true(objective: Objective) -> None:
     score = torch.zeros(2, dtype=torch.float64, requires_grad=True)
     real, fake = torch.tensor([0, 0, 0, 1]), torch.tensor([0, 1, 1, 1])
     pairs = torch.cartesian_prod(real, fake)
-    descent = torch.optim.LBFGS([score], max_iter=200, line_search_fn="strong_wolfe",
-                                tolerance_grad=1e-10, tolerance_change=1e-14)
+    descent = torch.optim.LBFGS(
+        [score],
+        max_iter=200,
+        line_search_fn="strong_wolfe",
+        tolerance_grad=1e-10,
+        tolerance_change=1e-14,
+    )
 
     def loss() -> Tensor:
         descent.zero_grad()
@@ -81,8 +92,11 @@ def log_ratio_claim_is_true(objective: Objective) -> None:
 
     descent.step(loss)
     found, wanted = (score[0] - score[1]).item(), 2 * math.log(3)
-    require(abs(found - wanted) < 1e-3, "it claims log_ratio, but where the log ratios of two "
-            f"points are {wanted:.3f} apart, the best scores are {found:.3f} apart")
+    require(
+        abs(found - wanted) < 1e-3,
+        "it claims log_ratio, but where the log ratios of two "
+        f"points are {wanted:.3f} apart, the best scores are {found:.3f} apart",
+    )
 
 
 LAWS: dict[str, Callable[[Objective], None]] = {

@@ -52,8 +52,9 @@ def check_strategy(config: Config, name: str, others: Mapping[str, Config]) -> l
         raise UserError(f"reg.{name} has no _target_, the class to build")
     cls: Any = locate(node["_target_"], Strategy, f"reg.{name}")
     check_class(cls)
-    settings = try_law("its settings are those of its YAML",
-                       partial(of_strategies.settings_agree, node, cls))
+    settings = try_law(
+        "its settings are those of its YAML", partial(of_strategies.settings_agree, node, cls)
+    )
     said = try_law(SAYS, partial(check_header, "reg", name))
     if settings.reason:
         return [settings]  # nothing can be built
@@ -62,9 +63,14 @@ def check_strategy(config: Config, name: str, others: Mapping[str, Config]) -> l
     trains = try_law("it trains", partial(of_strategies.it_trains, make))
     if trains.reason:
         return [settings, said, trains]  # every other law would say the same
-    results = [settings, said, trains, *try_laws(of_strategies.laws_of(make)),
-               *try_laws(dict(schedule_laws(small, name, cls))),
-               try_law("a lane with its own numbers is its solo run", partial(check_lanes, small))]
+    results = [
+        settings,
+        said,
+        trains,
+        *try_laws(of_strategies.laws_of(make)),
+        *try_laws(dict(schedule_laws(small, name, cls))),
+        try_law("a lane with its own numbers is its solo run", partial(check_lanes, small)),
+    ]
     if cls.off:
         results.append(try_law("switched off it is absent", partial(check_off, small, name, cls)))
     return results + try_laws(dict(pair_laws(small, name, others)))
@@ -73,12 +79,14 @@ def check_strategy(config: Config, name: str, others: Mapping[str, Config]) -> l
 def check_header(group: str, name: str) -> None:
     """The law of every YAML: a comment says what the option is, for ``mcgan list``."""
     file = option_file(group, name)
-    require(bool(header(file.read_text(encoding="utf-8"))), f"{file.name} begins with no comment "
-            "that says what it is: '# What it does (Who et al. 2001)'")
+    require(
+        bool(header(file.read_text(encoding="utf-8"))),
+        f"{file.name} begins with no comment "
+        "that says what it is: '# What it does (Who et al. 2001)'",
+    )
 
 
-def schedule_laws(config: Config, name: str, cls: Any
-                  ) -> Iterator[tuple[str, Callable[[], None]]]:
+def schedule_laws(config: Config, name: str, cls: Any) -> Iterator[tuple[str, Callable[[], None]]]:
     """For each setting that may be a schedule and is a number: the schedule may stand for it."""
     node = config["reg"][name]
     for setting in read_settings(cls).values():
@@ -87,9 +95,12 @@ def schedule_laws(config: Config, name: str, cls: Any
             steady = node | {setting.name: {"from": value, "to": value, "until": 0.1}}
             plain, scheduled = (
                 partial(make_trainer, build_components(with_strategies(config, reg)))
-                for reg in (config["reg"], config["reg"] | {name: steady}))
-            yield (f"{setting.name} may be a schedule",
-                   partial(of_strategies.schedule_is_read, plain, scheduled, setting.name))
+                for reg in (config["reg"], config["reg"] | {name: steady})
+            )
+            yield (
+                f"{setting.name} may be a schedule",
+                partial(of_strategies.schedule_is_read, plain, scheduled, setting.name),
+            )
 
 
 def check_lanes(config: Config) -> None:
@@ -102,8 +113,9 @@ def check_off(config: Config, name: str, cls: type[Strategy]) -> None:
     """The law of ``off``."""
     off = config["reg"] | {name: config["reg"][name] | cls.off}
     rest = {key: node for key, node in config["reg"].items() if key != name}
-    makers = [partial(make_trainer, build_components(with_strategies(config, reg)))
-              for reg in (off, rest)]
+    makers = [
+        partial(make_trainer, build_components(with_strategies(config, reg))) for reg in (off, rest)
+    ]
     of_strategies.off_is_absent(*makers)
 
 
@@ -112,8 +124,9 @@ def with_strategies(config: Config, reg: Config) -> Config:
     return config | {"reg": reg}
 
 
-def pair_laws(config: Config, name: str, others: Mapping[str, Config]
-              ) -> Iterator[tuple[str, Callable[[], None]]]:
+def pair_laws(
+    config: Config, name: str, others: Mapping[str, Config]
+) -> Iterator[tuple[str, Callable[[], None]]]:
     """For each other strategy: both orders train, or are refused in a sentence."""
     mine = {name: config["reg"][name]}
     for other, node in others.items():
@@ -146,6 +159,7 @@ def check_objective(config: Config, name: str, others: Mapping[str, Config]) -> 
 
 def check_dataset(config: Config, name: str, others: Mapping[str, Config]) -> list[Result]:
     """The laws of a dataset."""
+
     def make() -> ModalDataset:
         made = build(config["dataset"], ModalDataset, "dataset")  # type: ignore[type-abstract]
         return made.ready()

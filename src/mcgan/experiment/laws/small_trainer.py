@@ -12,13 +12,19 @@ from mcgan.experiment.components import Components
 from mcgan.types import Player, Tensors
 
 
-def make_trainer(parts: Components, seed: int = 0, replicas: int = 1,
-                 dtype: torch.dtype = torch.float32, pure: bool = False,
-                 compiled: bool = False) -> Trainer:
+def make_trainer(
+    parts: Components,
+    seed: int = 0,
+    replicas: int = 1,
+    dtype: torch.dtype = torch.float32,
+    pure: bool = False,
+    compiled: bool = False,
+) -> Trainer:
     """A trainer of the parts of a run; ``pure`` by torch.func also for one network."""
     seeds = [seed + i for i in range(replicas)]
-    trainer = Trainer(parts.game, parts.dataset.draw, parts.optim, seeds, dtype=dtype,
-                      compiled=compiled or pure)
+    trainer = Trainer(
+        parts.game, parts.dataset.draw, parts.optim, seeds, dtype=dtype, compiled=compiled or pure
+    )
     return run_eagerly(trainer) if pure else trainer
 
 
@@ -63,5 +69,7 @@ def state_by_parameter(pure: Trainer) -> dict[str, Any]:
             return dict.fromkeys(replicas.owned[owner], held)
         return {name: t[0] for name, t in replicas.packed[owner].unpack(held).items()}
 
-    return {player: {slot: one(player, each[player]) for slot, each in state.items()}
-            for player, state in replicas.state.items()}
+    return {
+        player: {slot: one(player, each[player]) for slot, each in state.items()}
+        for player, state in replicas.state.items()
+    }

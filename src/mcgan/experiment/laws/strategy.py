@@ -54,8 +54,9 @@ def it_trains(make: Make) -> None:
 def losses_are_finite(make: Make) -> None:
     """Both players move, and every scalar is finite."""
     seen = run(make(), 3)
-    bad = {name for _, scalars in seen for name, value in scalars.items()
-           if not value.isfinite().all()}
+    bad = {
+        name for _, scalars in seen for name, value in scalars.items() if not value.isfinite().all()
+    }
     require(not bad, f"not finite within three steps: {list_names(bad)}")
     require({player for player, _ in seen} == set(PLAYERS), "a player has no turn")
 
@@ -63,8 +64,14 @@ def losses_are_finite(make: Make) -> None:
 def nothing_is_written(make: Make) -> None:
     """No turn, nor the showing of samples, writes to a tensor in place."""
     noted = make()
-    watch(noted.game, see_versions, lambda hook, name: f"{hook} writes to {name} in place: make a "
-          "new tensor; new values are returned from 'after'")
+    watch(
+        noted.game,
+        see_versions,
+        lambda hook, name: (
+            f"{hook} writes to {name} in place: make a "
+            "new tensor; new values are returned from 'after'"
+        ),
+    )
     run(noted, 2)
     trainer = make()
     run(trainer, 1)
@@ -84,8 +91,14 @@ def nothing_is_written(make: Make) -> None:
 def nothing_is_kept(make: Make) -> None:
     """A hook leaves the attributes of its strategy as they are."""
     trainer = make()
-    watch(trainer.game, see_attributes, lambda hook, name: f"{hook} sets self.{name}: make it a "
-          "buffer in setup and return its new value from 'after'")
+    watch(
+        trainer.game,
+        see_attributes,
+        lambda hook, name: (
+            f"{hook} sets self.{name}: make it a "
+            "buffer in setup and return its new value from 'after'"
+        ),
+    )
     run(trainer, 2)
 
 
@@ -141,8 +154,10 @@ def plain_autograd_is_torch_func(make: Make) -> None:
     run(plain, 3)
     run(pure, 3)
     state = {str(player): slots for player, slots in plain.replicas.state.items()}
-    away = max(largest_difference(plain.replicas.replica(0), pure.replicas.replica(0)),
-               largest_difference(flatten(state), flatten(state_by_parameter(pure))))
+    away = max(
+        largest_difference(plain.replicas.replica(0), pure.replicas.replica(0)),
+        largest_difference(flatten(state), flatten(state_by_parameter(pure))),
+    )
     require(away < 1e-9, f"plain autograd and torch.func are {away:.1g} apart")
 
 
@@ -158,8 +173,10 @@ def checkpoint_continues(make: Make) -> None:
     run(whole, 2)
     run(again, 2)
     differ = find_changed(copy_state(whole), copy_state(again))
-    require(not differ, f"after a checkpoint it goes on otherwise: {list_names(differ)}; "
-                        "state must be a buffer")
+    require(
+        not differ,
+        f"after a checkpoint it goes on otherwise: {list_names(differ)}; state must be a buffer",
+    )
 
 
 def off_is_absent(make_off: Make, make_absent: Make) -> None:
@@ -180,12 +197,16 @@ def schedule_is_read(make: Make, make_scheduled: Make, setting: str) -> None:
     try:
         run(scheduled, 3)
     except TypeError as error:
-        require("Schedule" not in str(error), f"{setting} is used as a number where it is a "
-                f"schedule: {advice}")
+        require(
+            "Schedule" not in str(error),
+            f"{setting} is used as a number where it is a schedule: {advice}",
+        )
         raise
     away = largest_difference(plain.replicas.replica(0), scheduled.replicas.replica(0))
-    require(away < 1e-6, f"with a schedule of {setting} that stays at its number a run is "
-            f"{away:.1g} away: {advice}")
+    require(
+        away < 1e-6,
+        f"with a schedule of {setting} that stays at its number a run is {away:.1g} away: {advice}",
+    )
 
 
 LAWS: dict[str, Callable[[Make], None]] = {

@@ -28,8 +28,9 @@ def watch(game: Game, look: Look, complain: Complain) -> None:
                 setattr(strategy, name, watched(game, strategy, name, look, complain))
 
 
-def watched(game: Game, strategy: Strategy, hook: str, look: Look, complain: Complain
-            ) -> Callable[..., Any]:
+def watched(
+    game: Game, strategy: Strategy, hook: str, look: Look, complain: Complain
+) -> Callable[..., Any]:
     """A strategy's hook that raises LawBroken where it changes what is seen."""
     run = getattr(strategy, hook)
 
@@ -38,8 +39,9 @@ def watched(game: Game, strategy: Strategy, hook: str, look: Look, complain: Com
         before = look(strategy, held)
         result = run(*given)
         now = look(strategy, held)
-        changed = sorted(name for name in before.keys() | now.keys()
-                         if before.get(name) != now.get(name))
+        changed = sorted(
+            name for name in before.keys() | now.keys() if before.get(name) != now.get(name)
+        )
         require(not changed, complain(hook, changed[0] if changed else ""))
         return result
 
@@ -50,9 +52,15 @@ def open_turn(given: Any) -> Any:
     """What a hook may read of an argument; of a turn also both outputs of its critic."""
     if not isinstance(given, Turn):
         return given
-    return {"real": given.real, "fake": given.fake, "raw_real": given.raw_real,
-            "raw_fake": given.raw_fake, "moment": given.moment,
-            "on_real": given.on_real, "on_fake": given.on_fake}
+    return {
+        "real": given.real,
+        "fake": given.fake,
+        "raw_real": given.raw_real,
+        "raw_fake": given.raw_fake,
+        "moment": given.moment,
+        "on_real": given.on_real,
+        "on_fake": given.on_fake,
+    }
 
 
 def see_attributes(strategy: Strategy, held: dict[str, Any]) -> dict[str, Any]:

@@ -33,13 +33,20 @@ def load_measured() -> dict[str, Any]:
 def tell_advice(kinds: Iterable[str]) -> Iterator[str]:
     """A line for each option that is tried against these, with its row; nothing without a need."""
     known = load_advice()
-    words = dict.fromkeys(f"{group}={name}" for kind in kinds if kind in known
-                          for group, names in known[kind].items() for name in names)
+    words = dict.fromkeys(
+        f"{group}={name}"
+        for kind in kinds
+        if kind in known
+        for group, names in known[kind].items()
+        for name in names
+    )
     if not words:
         return
     found = load_measured()
-    yield (f"What people try; strict modes found of {found['modes']} on our ring, "
-           f"{found['seeds']} seeds:")
+    yield (
+        f"What people try; strict modes found of {found['modes']} on our ring, "
+        f"{found['seeds']} seeds:"
+    )
     yield f"  {'none of these':<24}{row_of(found['none'])}"
     for word in words:
         yield f"  {word:<24}{row_of(found['options'].get(word))}"

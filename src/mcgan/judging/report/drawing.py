@@ -36,8 +36,15 @@ def draw(found: Sequence[JudgedPair]) -> Figure:
         draw_shares(place(figure, 0.7, bottom + 0.75, *SHARES), judged)
         draw_plane(place(figure, 6.9, bottom + 0.6, *PLANE), judged)
         title = textwrap.shorten(f"{judged.name}: {judged.verdict}", LINE, placeholder=" …")
-        figure.text(0.5, (bottom + row - 0.3) / (row * len(found)), plain(title), fontsize=10,
-                    color=INK, ha="center", va="center")
+        figure.text(
+            0.5,
+            (bottom + row - 0.3) / (row * len(found)),
+            plain(title),
+            fontsize=10,
+            color=INK,
+            ha="center",
+            va="center",
+        )
     return figure
 
 
@@ -65,26 +72,37 @@ def draw_shares(axes: Axes, judged: JudgedPair) -> None:
     lost = {group.name for group in judged.missing.groups}
     x, low, high = np.arange(len(groups)), *np.array([group.band for group in groups]).T * 100
     axes.bar(x, high - low, 0.8, low, color=SKY, alpha=0.5, label="two real samples, 95 %")
-    axes.hlines([100 * group.share for group in groups], x - 0.4, x + 0.4, FAINT,
-                label="real data")
+    axes.hlines([100 * group.share for group in groups], x - 0.4, x + 0.4, FAINT, label="real data")
     for name, colour, kept in (("samples", BLUE, False), ("samples, missing", VERMILLION, True)):
         chosen = [number for number, group in enumerate(groups) if (group.name in lost) == kept]
-        axes.scatter(chosen, [100 * groups[number].fake_share for number in chosen], 14,
-                     color=colour, label=name if chosen else None, zorder=3)
+        axes.scatter(
+            chosen,
+            [100 * groups[number].fake_share for number in chosen],
+            14,
+            color=colour,
+            label=name if chosen else None,
+            zorder=3,
+        )
     axes.set_ylabel("share, %", fontsize=8)
     top = axes.get_ylim()[1]
     axes.set_ylim(-0.03 * top, 1.15 * top)
     name_groups(axes, [group.name for group in groups])
-    axes.legend(fontsize=8, frameon=False, ncols=4, loc="upper right", handletextpad=0.4,
-                columnspacing=1.2)
+    axes.legend(
+        fontsize=8, frameon=False, ncols=4, loc="upper right", handletextpad=0.4, columnspacing=1.2
+    )
 
 
 def name_groups(axes: Axes, names: list[str]) -> None:
     """The names of groups below the axis, where they have room."""
     few = len(names) <= NAMED
     turned = few and max(map(len, names)) > 40 // len(names)
-    axes.set_xticks(range(len(names)) if few else [], [plain(name) for name in names] if few else
-                    [], rotation=45 * turned, ha="right" if turned else "center", fontsize=8)
+    axes.set_xticks(
+        range(len(names)) if few else [],
+        [plain(name) for name in names] if few else [],
+        rotation=45 * turned,
+        ha="right" if turned else "center",
+        fontsize=8,
+    )
     axes.set_xlabel(f"{len(names):,} groups of the real data, the largest first", fontsize=8)
 
 
@@ -96,11 +114,24 @@ def draw_plane(axes: Axes, judged: JudgedPair) -> None:
     axes.scatter(*seen.real[~seen.lost].T, color=FAINT, alpha=0.45, label="real", **dots)
     axes.scatter(*seen.fakes.T, color=BLUE, alpha=0.45, label="samples", **dots)
     if seen.lost.any():
-        axes.scatter(*seen.real[seen.lost].T, color=VERMILLION, alpha=0.8,
-                     label="real, in missing groups", **dots)
+        axes.scatter(
+            *seen.real[seen.lost].T,
+            color=VERMILLION,
+            alpha=0.8,
+            label="real, in missing groups",
+            **dots,
+        )
     axes.set_xlim(seen.low[0], seen.high[0])
     axes.set_ylim(seen.low[1], seen.high[1])
     axes.set_xlabel(plain(seen.labels[0]), fontsize=8)
     axes.set_ylabel(plain(seen.labels[1]), fontsize=8)
-    axes.legend(fontsize=8, frameon=False, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0),
-                handletextpad=0.2, columnspacing=1.2, markerscale=2)
+    axes.legend(
+        fontsize=8,
+        frameon=False,
+        ncols=3,
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1.0),
+        handletextpad=0.2,
+        columnspacing=1.2,
+        markerscale=2,
+    )

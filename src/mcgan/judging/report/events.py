@@ -28,8 +28,9 @@ def write_events(folder: Path, found: Sequence[JudgedPair]) -> None:
         place = folder if len(found) == 1 else folder / f"{number}-{short}"
         with disk_errors(place):
             place.mkdir(parents=True, exist_ok=True)
-        path = write_bytes(place / f"{PREFIX}.{time.time_ns()}.{ENDING}",
-                           encode(*summaries_of(judged)))
+        path = write_bytes(
+            place / f"{PREFIX}.{time.time_ns()}.{ENDING}", encode(*summaries_of(judged))
+        )
         with disk_errors(path):
             for earlier in {*place.glob(f"{PREFIX}.*.{ENDING}")} - {path}:
                 earlier.unlink()

@@ -50,12 +50,18 @@ class JudgedSamples(JudgedPair):
         """All of it as lists, mappings, numbers and words, ready for JSON."""
         pair = self.pair
         found = self.judgement.to_dict() | {
-            "fakes": self.name, "real": pair.real_samples.name, "features": pair.reason,
-            "notes": pair.notes, "seed": self.seed,
+            "fakes": self.name,
+            "real": pair.real_samples.name,
+            "features": pair.reason,
+            "notes": pair.notes,
+            "seed": self.seed,
             "groups": [vars(group) for group in self.groups],
-            "missing": {"rows": self.missing.rows.tolist(), "share": self.missing.share,
-                        "interval": self.missing.interval,
-                        "groups": [vars(group) for group in self.missing.groups]},
+            "missing": {
+                "rows": self.missing.rows.tolist(),
+                "share": self.missing.share,
+                "interval": self.missing.interval,
+                "groups": [vars(group) for group in self.missing.groups],
+            },
         }
         plain: dict[str, Any] = json.loads(json.dumps(found))
         return plain

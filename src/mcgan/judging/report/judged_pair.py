@@ -35,8 +35,7 @@ class Missing:
 
 @dataclass(frozen=True, eq=False)
 class JudgedPair:
-    """A judgement, and the samples and real data that it is about, with names and rows of theirs.
-    """
+    """A judgement, and the samples and real data that it is about, with their names and rows."""
 
     judgement: Judgement
     pair: Pair
@@ -59,8 +58,7 @@ class JudgedPair:
 
     @property
     def measures(self) -> Mapping[str, Measured]:
-        """By name: its ``value``, two real samples' ``null_mean`` and ``null_sd``, ``p`` of a test.
-        """
+        """By name: ``value``, two real samples' ``null_mean`` and ``null_sd``, ``p`` of a test."""
         return self.judgement.measures
 
     @property
@@ -71,14 +69,17 @@ class JudgedPair:
     @property
     def groups(self) -> tuple[GroupShares, ...]:
         """All groups of the real data, by the names of their classes where labels are given."""
-        return tuple(replace(group, name=self._named(group.name))
-                     for group in self.judgement.groups)
+        return tuple(
+            replace(group, name=self._named(group.name)) for group in self.judgement.groups
+        )
 
     @cached_property
     def missing(self) -> Missing:
         """The real data that the samples lack: rows, share and interval, group by group."""
-        lost = tuple(replace(group, name=self._named(group.name), rows=self._placed(group.rows))
-                     for group in self.judgement.missing)
+        lost = tuple(
+            replace(group, name=self._named(group.name), rows=self._placed(group.rows))
+            for group in self.judgement.missing
+        )
         rows = np.array([row for group in lost for row in group.rows], dtype=np.int64)
         share = sum((group.share for group in lost), 0.0)
         interval = wilson(len(rows), round(len(rows) / share)) if lost else (0.0, 0.0)

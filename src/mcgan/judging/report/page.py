@@ -5,7 +5,7 @@ from datetime import datetime
 from html import escape
 
 from mcgan.errors import printable
-from mcgan.judging import words
+from mcgan.judging import told_numbers
 from mcgan.judging.report import drawing, text
 from mcgan.judging.report.advice import tell_advice
 from mcgan.judging.report.closest import Pairs, find_beside, find_copies, find_training_copies
@@ -44,10 +44,19 @@ def tell(judged: JudgedPair) -> Iterator[str]:
     yield f"<p><strong>{escape(judged.verdict)}.</strong> {escape(judgement.variety)}</p>"
     yield '<div class="pictures">'
     if judged.groups:
-        yield image(svg(drawing.shares(judged)), "Shares of groups: where 95 % of other real "
-                    "samples of this size would lie, and where these samples lie.", "drawn", "svg")
-    yield image(svg(drawing.plane(judged)), "Samples among real data; what strays farther lies on "
-                "the frame.", "drawn", "svg")
+        yield image(
+            svg(drawing.shares(judged)),
+            "Shares of groups: where 95 % of other real "
+            "samples of this size would lie, and where these samples lie.",
+            "drawn",
+            "svg",
+        )
+    yield image(
+        svg(drawing.plane(judged)),
+        "Samples among real data; what strays farther lies on the frame.",
+        "drawn",
+        "svg",
+    )
     yield "</div>"
     yield from tell_missing(judged)
     yield from tell_copies(judged)
@@ -69,12 +78,15 @@ def tell_missing(judged: JudgedPair) -> Iterator[str]:
         beside = find_beside(pair, group)
         low, high = told.interval
         yield "<article>"
-        yield (f"<h4>Group {escape(told.name)}: {words.percent(told.share)} % of the real data "
-               f"({words.percent(low)} to {words.percent(high)}), "
-               f"{words.percent(told.fake_share)} % of the samples</h4>")
-        yield show([("real", pair.real_samples, beside.real),
-                    ("fake", pair.fake_samples, beside.fakes)],
-                   "Real samples of this group, below each the fake that is nearest to it.")
+        yield (
+            f"<h4>Group {escape(told.name)}: {told_numbers.percent(told.share)} % of the real data "
+            f"({told_numbers.percent(low)} to {told_numbers.percent(high)}), "
+            f"{told_numbers.percent(told.fake_share)} % of the samples</h4>"
+        )
+        yield show(
+            [("real", pair.real_samples, beside.real), ("fake", pair.fake_samples, beside.fakes)],
+            "Real samples of this group, below each the fake that is nearest to it.",
+        )
         yield "</article>"
     if lost:
         yield "</div>"
@@ -88,16 +100,24 @@ def tell_copies(judged: JudgedPair) -> Iterator[str]:
     inside, training = find_copies(pair), find_training_copies(pair)
     if inside is not None:
         yield "<h3>Copies</h3>"
-        yield paragraph(f"{share_of(inside)} of the samples are closer to another sample than "
-                        "95 % of as many real ones are to a real one: of real samples 5 % are.")
-        yield show(beside(inside, pair.fake_samples, ("sample", pair.fake_samples)),
-                   "The closest pairs of samples, one below the other.")
+        yield paragraph(
+            f"{share_of(inside)} of the samples are closer to another sample than "
+            "95 % of as many real ones are to a real one: of real samples 5 % are."
+        )
+        yield show(
+            beside(inside, pair.fake_samples, ("sample", pair.fake_samples)),
+            "The closest pairs of samples, one below the other.",
+        )
     if training is not None:
-        yield paragraph(f"{share_of(training)} of the samples are closer to a real one, which "
-                        "the generator was trained on, than 95 % of held-out ones are: of fair "
-                        "samples 5 % are.")
-        yield show(beside(training, pair.fake_samples, ("real", pair.real_samples)),
-                   "The samples closest to the training data, below each that real one.")
+        yield paragraph(
+            f"{share_of(training)} of the samples are closer to a real one, which "
+            "the generator was trained on, than 95 % of held-out ones are: of fair "
+            "samples 5 % are."
+        )
+        yield show(
+            beside(training, pair.fake_samples, ("real", pair.real_samples)),
+            "The samples closest to the training data, below each that real one.",
+        )
 
 
 def beside(found: Pairs, fakes: Samples, other: tuple[str, Samples]) -> list[Row]:
@@ -107,7 +127,7 @@ def beside(found: Pairs, fakes: Samples, other: tuple[str, Samples]) -> list[Row
 
 
 def share_of(found: Pairs) -> str:
-    return f"{words.percent(found.found / found.searched)} %"
+    return f"{told_numbers.percent(found.found / found.searched)} %"
 
 
 def wide(table: str) -> str:

@@ -28,11 +28,13 @@ def show(rows: Sequence[Row], caption: str) -> str:
 
 def mosaic(rows: Sequence[Row]) -> bytes:
     """One PNG: a line of pictures for each row."""
-    tiles = [[tile(samples.rows[number], samples) for number in chosen]
-             for _, samples, chosen in rows]
+    tiles = [
+        [tile(samples.rows[number], samples) for number in chosen] for _, samples, chosen in rows
+    ]
     height, width = tiles[0][0].shape[:2]
-    sheet = np.full((len(tiles) * (height + GAP) + GAP, len(tiles[0]) * (width + GAP) + GAP, 3),
-                    255, np.uint8)
+    sheet = np.full(
+        (len(tiles) * (height + GAP) + GAP, len(tiles[0]) * (width + GAP) + GAP, 3), 255, np.uint8
+    )
     for down, line in enumerate(tiles):
         for across, each in enumerate(line):
             top, left = GAP + down * (height + GAP), GAP + across * (width + GAP)
@@ -73,8 +75,11 @@ def cells(rows: Sequence[Row], caption: str) -> str:
     samples = rows[0][1]
     width = min(samples.rows.shape[1], COLUMNS)
     heads = (samples.columns or [f"x{number}" for number in range(samples.rows.shape[1])])[:width]
-    body = [line_of(name, each, chosen[column], width)
-            for column in range(len(rows[0][2][:PAIRS])) for name, each, chosen in rows]
+    body = [
+        line_of(name, each, chosen[column], width)
+        for column in range(len(rows[0][2][:PAIRS]))
+        for name, each, chosen in rows
+    ]
     return f'<div class="wide" tabindex="0">{html_table(caption, ["", *heads], body)}</div>'
 
 

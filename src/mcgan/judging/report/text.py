@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from mcgan.errors import printable
-from mcgan.judging import words
+from mcgan.judging import told_numbers, words
 from mcgan.judging.groups import MissingGroup
 from mcgan.judging.judgement import Judgement
 from mcgan.judging.pairs import Pair
@@ -20,13 +20,18 @@ def tell(judged: JudgedPair) -> str:
     """The verdict, the table, what so many samples tell, what people try, which features."""
     judgement = judged.judgement
     table = words.tabulate(judgement.measures) if judgement.measures else []
-    return "\n\n".join(filter(None, [
-        "\n".join(map(words.wrap, tell_verdict(judged))),
-        "\n".join(table),
-        "\n".join(map(words.wrap, judgement.limits)),
-        "\n".join(tell_advice([judgement.kind])),
-        "\n".join(words.wrap(line) for line in tell_given(judged.pair)),
-    ]))
+    return "\n\n".join(
+        filter(
+            None,
+            [
+                "\n".join(map(words.wrap, tell_verdict(judged))),
+                "\n".join(table),
+                "\n".join(map(words.wrap, judgement.limits)),
+                "\n".join(tell_advice([judgement.kind])),
+                "\n".join(words.wrap(line) for line in tell_given(judged.pair)),
+            ],
+        )
+    )
 
 
 def tell_verdict(judged: JudgedPair) -> Iterator[str]:
@@ -40,8 +45,10 @@ def tell_verdict(judged: JudgedPair) -> Iterator[str]:
 
 def name_classes(missing: Sequence[MissingGroup]) -> str:
     """`Missing: trouser (10 %), bag (9 %).`"""
-    told = [f"{printable(group.name)} ({words.percent(group.share)} %)"
-            for group in missing[:NAMED]]
+    told = [
+        f"{printable(group.name)} ({told_numbers.percent(group.share)} %)"
+        for group in missing[:NAMED]
+    ]
     more = f" and {len(missing) - NAMED:,} more" if len(missing) > NAMED else ""
     return f"Missing: {', '.join(told)}{more}."
 
@@ -55,12 +62,21 @@ def tell_given(pair: Pair) -> Iterator[str]:
 def rows_of(judgement: Judgement) -> list[tuple[str, str, str, str]]:
     """A row of texts for each measure, as `HEADS` names them."""
     found = judgement.measures
-    return [(label, words.number(found[name].value), words.real_of(found[name]),
-             words.seen(found[name])) for name, label in words.LABELS.items() if name in found]
+    return [
+        (
+            label,
+            told_numbers.number(found[name].value),
+            told_numbers.real_of(found[name]),
+            told_numbers.seen(found[name]),
+        )
+        for name, label in words.LABELS.items()
+        if name in found
+    ]
 
 
 def tell_html(judgement: Judgement) -> str:
     """What a notebook shows."""
-    told = [f"<p>{escape(line)}</p>" for line in (f"{judgement.verdict}.", judgement.variety)
-            if line]
+    told = [
+        f"<p>{escape(line)}</p>" for line in (f"{judgement.verdict}.", judgement.variety) if line
+    ]
     return "".join([*told, html_table("mcgan judge", HEADS, rows_of(judgement))])

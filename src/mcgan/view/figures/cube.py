@@ -21,8 +21,10 @@ def cube_faces(
     K = s³ for three `factors` of s values, the slowest first.
     """
     size = round(len(weights) ** (1 / 3))
-    cube, due = (x.double().numpy().reshape(size, size, size)
-                 for x in (counts.sum(0) / (n * len(counts)), weights))
+    cube, due = (
+        x.double().numpy().reshape(size, size, size)
+        for x in (counts.sum(0) / (n * len(counts)), weights)
+    )
     figure = new_figure(11.0, 4.9)
     for index, summed in enumerate((2, 1, 0)):
         row, column = (name for axis, name in enumerate(factors) if axis != summed)

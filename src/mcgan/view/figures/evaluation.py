@@ -53,16 +53,30 @@ def pictures(
     else:
         drawn = samples_over_density(samples, dataset, counts, **words)
     target = dataset.weights * dataset.ceiling
-    made = {"samples": drawn, "modes": mode_histogram(counts, target, samples.shape[1], **words,
-                                                    modes=dataset.mode_names)}
+    made = {
+        "samples": drawn,
+        "modes": mode_histogram(
+            counts, target, samples.shape[1], **words, modes=dataset.mode_names
+        ),
+    }
     if len(dataset.factors) == 3:
-        made["cube"] = cube_faces(counts, target, samples.shape[1], dataset.factors,
-                                  f"{title}: the cube of modes from three sides")
+        made["cube"] = cube_faces(
+            counts,
+            target,
+            samples.shape[1],
+            dataset.factors,
+            f"{title}: the cube of modes from three sides",
+        )
     if visits and len(visits.steps) > 1:
         seen = torch.stack(visits.counts)[:, : len(seeds)]
-        made["timeline"] = mode_timeline(visits.steps, seen, dataset.weights,
-                                         f"{title}: modes visited", [f"seed {s}" for s in seeds],
-                                         dataset.mode_names)
+        made["timeline"] = mode_timeline(
+            visits.steps,
+            seen,
+            dataset.weights,
+            f"{title}: modes visited",
+            [f"seed {s}" for s in seeds],
+            dataset.mode_names,
+        )
     if surface:
         made["critic"] = critic_landscape(surface, dataset, f"{title}: the critic's view", names)
     return made

@@ -68,16 +68,29 @@ def contours(mosaic: Mosaic, index: int, scores: np.ndarray) -> None:
     height = (cells - cells.min()) / span
     mosaic.image(index, height[::-1], cmap=BANDS, interpolation="bilinear")
     middles = (np.arange(CELLS) + 0.5) / CELLS
-    mosaic.axes.contour(x + middles, y + middles, height, np.linspace(0, 1, LEVELS + 2)[1:-1],
-                        colors=INK, linewidths=0.4, alpha=0.4)
+    mosaic.axes.contour(
+        x + middles,
+        y + middles,
+        height,
+        np.linspace(0, 1, LEVELS + 2)[1:-1],
+        colors=INK,
+        linewidths=0.4,
+        alpha=0.4,
+    )
 
 
 def tell_scale(mosaic: Mosaic, index: int, scores: Tensor) -> None:
     """The scores of the lightest and of the darkest colour, in a corner of the panel."""
     x, y = mosaic.corner(index)
     low, high = (f"{value:.3g}".replace("-", "−") for value in (scores.min(), scores.max()))
-    mosaic.axes.text(x + 0.02, y + 0.02, f"scores {low} … {high}", fontsize=7, color=INK,
-                     bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1.5})
+    mosaic.axes.text(
+        x + 0.02,
+        y + 0.02,
+        f"scores {low} … {high}",
+        fontsize=7,
+        color=INK,
+        bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1.5},
+    )
 
 
 def arrows(mosaic: Mosaic, index: int, plane: Plane, surface: Surface) -> None:
@@ -87,14 +100,33 @@ def arrows(mosaic: Mosaic, index: int, plane: Plane, surface: Surface) -> None:
     step = (pushes / pushes.norm(dim=1).max().clamp(min=1e-30) * LONGEST).numpy()
     at = unit[inside] + mosaic.corner(index)
     mosaic.axes.plot(*at.T, "o", color=VERMILLION, markersize=2.2, mew=0)
-    mosaic.axes.quiver(*at.T, *step[inside].T, color=VERMILLION, angles="xy", scale_units="xy",
-                       scale=1, width=0.0022, headwidth=4)
+    mosaic.axes.quiver(
+        *at.T,
+        *step[inside].T,
+        color=VERMILLION,
+        angles="xy",
+        scale_units="xy",
+        scale=1,
+        width=0.0022,
+        headwidth=4,
+    )
 
 
 def legend() -> list[Patch | Line2D]:
-    return [Patch(facecolor=MAP(0.0), edgecolor=INK, linewidth=0.5, label="lowest score"),
-            Patch(facecolor=MAP(1.0), edgecolor=INK, linewidth=0.5, label="highest score"),
-            Line2D([], [], linestyle="none", marker="o", color="white", mec=INK, markersize=5,
-                   label="mode of the data"),
-            Line2D([], [], color=VERMILLION, marker="o", markersize=3,
-                   label="fake, and where G is pushed")]
+    return [
+        Patch(facecolor=MAP(0.0), edgecolor=INK, linewidth=0.5, label="lowest score"),
+        Patch(facecolor=MAP(1.0), edgecolor=INK, linewidth=0.5, label="highest score"),
+        Line2D(
+            [],
+            [],
+            linestyle="none",
+            marker="o",
+            color="white",
+            mec=INK,
+            markersize=5,
+            label="mode of the data",
+        ),
+        Line2D(
+            [], [], color=VERMILLION, marker="o", markersize=3, label="fake, and where G is pushed"
+        ),
+    ]

@@ -20,7 +20,7 @@ def label_modes(names: Sequence[str], number: int) -> list[str]:
 
 
 def shorten(name: str) -> str:
-    return plain(name if len(name) <= LONGEST else f"{name[:LONGEST - 1]}…")
+    return plain(name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…")
 
 
 def can_write(name: str) -> bool:

@@ -53,8 +53,9 @@ def npz(samples: SampleFile) -> bytes:
 def csv(samples: SampleFile) -> bytes:
     """A line for each vector, below the names of the coordinates."""
     if samples.pictures:
-        raise UserError("a .csv is for vectors, and these are pictures: give --out a .npy, a .png "
-                        "or a folder")
+        raise UserError(
+            "a .csv is for vectors, and these are pictures: give --out a .npy, a .png or a folder"
+        )
     x = samples.x.flatten(1).numpy()
     data = io.StringIO()
     names = ",".join(f"x{axis}" for axis in range(1, x.shape[1] + 1))
@@ -83,24 +84,32 @@ def scatter(samples: SampleFile) -> bytes:
 
     dataset, n = samples.dataset(), len(samples.x)
     caption = f"{n:,} samples; `mcgan evaluate` judges modes, by enough of them"
-    figure = samples_over_density(samples.x[None] / dataset.scale, dataset, None,
-                                  samples.heading, caption=caption)
+    figure = samples_over_density(
+        samples.x[None] / dataset.scale, dataset, None, samples.heading, caption=caption
+    )
     return style.png(figure)
 
 
 FILES: dict[str, Callable[[SampleFile], bytes]] = {
-    ".npy": npy, ".npz": npz, ".png": png, ".csv": csv}
+    ".npy": npy,
+    ".npz": npz,
+    ".png": png,
+    ".csv": csv,
+}
 """What writes a file, by the end of its name."""
 
 
 def write_folder(out: Path, samples: SampleFile) -> None:
     """A folder of PNGs at data size, 000.png and on. Raises UserError where files lie there."""
     if not samples.pictures:
-        raise UserError(f"--out {out}: a folder is for pictures, and these are vectors: give a "
-                        ".npy, a .csv or a .png")
+        raise UserError(
+            f"--out {out}: a folder is for pictures, and these are vectors: give a "
+            ".npy, a .csv or a .png"
+        )
     if out.is_dir() and any(out.iterdir()):
-        raise UserError(f"--out {out} is not empty, and its files would mix with the samples: "
-                        "name a new folder")
+        raise UserError(
+            f"--out {out} is not empty, and its files would mix with the samples: name a new folder"
+        )
     with atomic.disk_errors(out):
         made = atomic.temporary_name(out.absolute())
         made.mkdir()

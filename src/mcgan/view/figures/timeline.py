@@ -21,8 +21,12 @@ FULL = 3.0  # times its true share, from which on a mode is darkest
 
 
 def mode_timeline(
-    steps: Sequence[int], counts: Tensor, weights: Tensor, title: str = "",
-    names: Sequence[str] = (), modes: Sequence[str] = (),
+    steps: Sequence[int],
+    counts: Tensor,
+    weights: Tensor,
+    title: str = "",
+    names: Sequence[str] = (),
+    modes: Sequence[str] = (),
 ) -> Figure:
     """One panel per replica, modes over steps: counts (T, R, K) at T steps, true shares (K,).
 
@@ -62,5 +66,7 @@ def mode_ticks(number: int, names: Sequence[str] = ()) -> tuple[list[float], lis
 
 def legend() -> list[Patch]:
     words = {"no samples": 0.0, "its true share": 1 / FULL, f"{FULL:g} times that or more": 1.0}
-    return [Patch(facecolor=MAP(at), edgecolor=INK, linewidth=0.5, label=word)
-            for word, at in words.items()]
+    return [
+        Patch(facecolor=MAP(at), edgecolor=INK, linewidth=0.5, label=word)
+        for word, at in words.items()
+    ]

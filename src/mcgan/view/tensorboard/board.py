@@ -41,8 +41,12 @@ class Board:
     """
 
     def __init__(
-        self, folder: Path, config: Mapping[str, Any], resume_step: int | None = None,
-        images: bool = False, choices: Mapping[str, Any] | None = None,
+        self,
+        folder: Path,
+        config: Mapping[str, Any],
+        resume_step: int | None = None,
+        images: bool = False,
+        choices: Mapping[str, Any] | None = None,
     ) -> None:
         from torch.utils.tensorboard.summary import custom_scalars
 
@@ -86,8 +90,11 @@ def layout(images: bool, features: bool = False) -> dict[str, Charts]:
     only other data have, or that nobody asked for, are left out.
     """
     other = "vectors" if images else "images"
-    shown = [m for m in MEASURES.values()
-             if m.of != other and (features or not m.tag.startswith("features/"))]
+    shown = [
+        m
+        for m in MEASURES.values()
+        if m.of != other and (features or not m.tag.startswith("features/"))
+    ]
     beside = {m.title: lines(exactly(m.tag), exactly(f"perfect/{m.key}")) for m in shown}
     asked = {f"Features: {BANDS}": measures("features/", shown)} if features else {}
     return {

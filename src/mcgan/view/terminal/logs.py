@@ -14,9 +14,13 @@ def logs_above(console: Console) -> Iterator[None]:
 
     A handler writes to the stream of before the bar: it would leave a stale bar behind each line.
     """
-    handlers = [each for each in logging.getLogger().handlers
-                if isinstance(each, logging.StreamHandler) and each.stream  # None: a file unopened
-                and each.stream.isatty()]
+    handlers = [
+        each
+        for each in logging.getLogger().handlers
+        if isinstance(each, logging.StreamHandler)
+        and each.stream  # None: a file unopened
+        and each.stream.isatty()
+    ]
     streams = [each.setStream(FileProxy(console, each.stream)) for each in handlers]
     try:
         yield

@@ -48,8 +48,9 @@ class Pace:
         return "" if pace is None else f"{clock(pace * (steps - step))} left"
 
 
-def progress(steps: int, done: int = 0, console: Console | None = None, compiles: bool = False
-             ) -> Progress:
+def progress(
+    steps: int, done: int = 0, console: Console | None = None, compiles: bool = False
+) -> Progress:
     """Progress from step `done` to `steps`: in a notebook's output, or on standard error.
 
     A run that ``compiles`` says so until its first step is done.
@@ -81,8 +82,9 @@ class Live:
             transient=True,
         )  # fmt: skip
         what = COMPILING if compiles else TRAINING  # a bar without a start moves to and fro
-        self.task = self.bar.add_task(what, start=not compiles, total=steps, completed=done,
-                                      left="", scores=())
+        self.task = self.bar.add_task(
+            what, start=not compiles, total=steps, completed=done, left="", scores=()
+        )
         self.steps, self.pace, self.shown = steps, Pace(done), ExitStack()
 
     def __enter__(self) -> Self:

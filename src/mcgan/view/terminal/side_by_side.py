@@ -13,12 +13,18 @@ HEADS = ("", "published", "measured", "95 % interval", "perfect")
 
 def comparison(content: Mapping[str, Any]) -> str:
     """The table of `experiment.reproduction.side_by_side`, and what must be known beside it."""
-    above = [f"paper/{content['row']}, {content['state']} at step {content['step']:,}",
-             *told("published", describe_source(content)),
-             *told("measured", describe_run(content)),
-             *told("changed", " ".join(content["changed"])), ""]
-    below = [*told("says", content["says"]), *told("differs", *content["differs"]),
-             f"{'run':{LEAD}}{content['run']}"]  # never wrapped: paths are there to be copied
+    above = [
+        f"paper/{content['row']}, {content['state']} at step {content['step']:,}",
+        *told("published", describe_source(content)),
+        *told("measured", describe_run(content)),
+        *told("changed", " ".join(content["changed"])),
+        "",
+    ]
+    below = [
+        *told("says", content["says"]),
+        *told("differs", *content["differs"]),
+        f"{'run':{LEAD}}{content['run']}",
+    ]  # never wrapped: paths are there to be copied
     return "\n".join([*above, *table(content["measures"]), "", *below])
 
 
@@ -37,16 +43,23 @@ def describe_run(content: Mapping[str, Any]) -> str:
 def table(measures: Mapping[str, Any]) -> list[str]:
     rows = [HEADS, *(row(measure(key), pair) for key, pair in measures.items())]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [cells[0].ljust(widths[0]) + "".join(
-        cell.rjust(width + 2) for cell, width in zip(cells[1:], widths[1:], strict=True))
-        for cells in rows]
+    return [
+        cells[0].ljust(widths[0])
+        + "".join(cell.rjust(width + 2) for cell, width in zip(cells[1:], widths[1:], strict=True))
+        for cells in rows
+    ]
 
 
 def row(known: Measure, pair: Mapping[str, Any]) -> tuple[str, ...]:
     """The cells of a measure; en dashes for what is not published, or not measured."""
     found = pair["measured"] or {"mean": None, "interval": None, "perfect": None}
-    return (known.label, show_published(known, pair["published"]), known.show(found["mean"]),
-            show_interval(known, found), known.show(found["perfect"]))
+    return (
+        known.label,
+        show_published(known, pair["published"]),
+        known.show(found["mean"]),
+        show_interval(known, found),
+        known.show(found["perfect"]),
+    )
 
 
 def show_published(known: Measure, figure: Mapping[str, Any] | None) -> str:

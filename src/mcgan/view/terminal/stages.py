@@ -19,8 +19,14 @@ def stages(console: Console | None = None) -> Iterator[Tell]:
     """
     console = console or Console(stderr=True)
     what = TextColumn("{task.description}", table_column=Column(no_wrap=True, ratio=1))
-    with Bar(what, BarColumn(20), MofNCompleteColumn(), console=console, transient=True,
-             disable=not console.is_terminal) as bar:
+    with Bar(
+        what,
+        BarColumn(20),
+        MofNCompleteColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as bar:
         tasks = {}
 
         def tell(stage: str, done: int, total: int) -> None:

@@ -17,8 +17,12 @@ FEW = 3  # replicas up to which values say more than an interval
 
 
 def closing(
-    folder: Path, result: Mapping[str, Any], state: str = "done", console: Console | None = None,
-    saved: Path | None = None, offers: bool = True,
+    folder: Path,
+    result: Mapping[str, Any],
+    state: str = "done",
+    console: Console | None = None,
+    saved: Path | None = None,
+    offers: bool = True,
 ) -> None:
     """The table of measures, where the files are (``saved``: it), and what to type next.
 

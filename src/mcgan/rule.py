@@ -1,0 +1,59 @@
+"""How parameters move along their gradients: what every update rule has, and counts with."""
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from mcgan.types import Tensors
+
+State = dict[str, Tensors]  # what (exp_avg, step, ...) -> parameter name -> tensor
+
+
+class Rule(ABC):
+    """How parameters move along their gradients, elementwise: stacked replicas are one tensor."""
+
+    momentum: float = 0.0
+
+    @abstractmethod
+    def start(self, params: Tensors) -> State: ...
+
+    @abstractmethod
+    def step_(self, params: Tensors, grads: Tensors, state: State, progress: Tensor) -> None:
+        """Move ``params`` and ``state`` in place; ``progress`` is the share of the run done."""
+
+
+class WrappedRule(Rule):
+    """Another rule whose moves are changed: a base for those that strategies put around it."""
+
+    slots: ClassVar[tuple[str, ...]] = ()  # more state, shaped like the parameters, zero at first
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule, self.momentum = rule, rule.momentum
+
+    def start(self, params: Tensors) -> State:
+        own = {slot: {n: torch.zeros_like(p) for n, p in params.items()} for slot in self.slots}
+        return self.rule.start(params) | own
+
+    def moves(self, params: Tensors, grads: Tensors, state: State, progress: Tensor) -> Tensors:
+        """Lets the other rule move; returns how far each parameter has gone."""
+        before = {n: p.clone() for n, p in params.items()}
+        self.rule.step_(params, grads, state, progress)
+        return {n: p - before[n] for n, p in params.items()}
+
+
+def fit(number: Any, like: Tensor) -> Any:
+    """A number as it is, a tensor of numbers in the type of what it is to be multiplied with."""
+    return number.to(like) if isinstance(number, Tensor) else number
+
+
+def exact(step: Tensor) -> Tensor:
+    """Steps in double precision, where there is one: 1 - 0.999 ** step cancels in single."""
+    return step if step.device.type == "mps" else step.double()
+
+
+def root(square: Tensor) -> Tensor:
+    """The square root, with a gradient of 0 at 0."""
+    some = square > 0
+    return torch.where(some, torch.where(some, square, 1.0).sqrt(), 0.0)
