@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from mcgan.config.compose import compose
+from mcgan.verdict.causes import load_causes
 from small import STRATEGIES, stems
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -268,3 +269,27 @@ def test_what_is_done_is_not_trained_again_and_stands_in_the_table(
         again.count("0 runs, 2 at a time") == 2
         and file.read_text() == json.dumps(found, indent=1) + "\n"
     )
+
+
+GAMES = {  # the game that shows a cause, and whether more of its score is better
+    "ahead": ("ring", 1),
+    "vanishing": ("ring", 1),
+    "alone": ("ring", 1),
+    "forgetting": ("rotate", -1),
+    "between": ("bridge", 1),
+}
+
+
+@pytest.mark.parametrize("cause", GAMES)
+def test_nothing_is_advised_that_made_its_game_worse(rescue, rows, cause):
+    """An option that was measured must have brought a gain; one that was not may be advised."""
+    (base, sign), tries = GAMES[cause], load_causes()[cause]["try"]
+    found = json.loads((ROOT / "docs" / "rescue.json").read_text(encoding="utf-8"))
+    plain, asks = found[rescue.none(base)], rescue.BASES[base].asks
+    names = [(group, name) for group in ("objective", "reg") for name in tries.get(group, ())]
+    gains = {
+        name: sign * float(rows.paired(found[f"{base}-alone/{group}-{name}"], plain, asks).mean())
+        for group, name in names
+        if f"{base}-alone/{group}-{name}" in found
+    }
+    assert gains and all(gain > 0 for gain in gains.values()), gains
