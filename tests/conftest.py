@@ -11,9 +11,11 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 import pytest
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from omegaconf import DictConfig, OmegaConf
 
 import mcgan.experiment
+from kept_configurations import load_kept
 from mcgan.cli.main import main
 from mcgan.config.choices import Choices
 from mcgan.errors import UserError
@@ -141,6 +143,40 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     before = torch.get_num_threads()
     yield tmp_path_factory.mktemp("runs")
     torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def composed_once() -> Iterator[None]:
+    """Hydra composes the same words once in a process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ConfigLoaderImpl, "load_configuration", load_kept)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def undrawn() -> Iterator[dict[str, Any]]:
+    """Runs end without pictures, which take longer than all the rest of a small run.
+
+    A module that looks at them uses the fixture `pictures`. Yields what draws them.
+    """
+    from mcgan.experiment import evaluator
+
+    drawing = {name: getattr(evaluator, name) for name in ("pictures", "critic_surface")}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evaluator, "pictures", lambda *_, **__: {})
+        patch.setattr(evaluator, "critic_surface", lambda *_: None)
+        yield drawing
+
+
+@pytest.fixture(scope="module")
+def pictures(undrawn: dict[str, Any]) -> Iterator[None]:
+    """From here to the end of the module, runs draw their pictures as they do outside of tests."""
+    from mcgan.experiment import evaluator
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, function in undrawn.items():
+            patch.setattr(evaluator, name, function)
+        yield
 
 
 @pytest.fixture(autouse=True)
