@@ -11,11 +11,10 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 import pytest
-from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from omegaconf import DictConfig, OmegaConf
 
 import mcgan.experiment
-from kept_configurations import load_kept
+from kept_configurations import keep_configurations
 from mcgan.cli.main import main
 from mcgan.config.choices import Choices
 from mcgan.errors import UserError
@@ -149,7 +148,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def composed_once() -> Iterator[None]:
     """Hydra composes the same words once in a process."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ConfigLoaderImpl, "load_configuration", load_kept)
+        keep_configurations(patch)
         yield
 
 
