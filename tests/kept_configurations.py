@@ -15,10 +15,8 @@ from typing import Any
 import omegaconf
 import pytest
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
-from hydra._internal.core_plugins.file_config_source import FileConfigSource
-from hydra._internal.core_plugins.importlib_resources_config_source import (
-    ImportlibResourcesConfigSource,
-)
+from hydra._internal.config_repository import ConfigRepository
+from hydra.core.object_type import ObjectType
 from hydra.core.utils import JobRuntime
 from omegaconf import DictConfig
 from omegaconf.grammar_parser import parse
@@ -26,14 +24,13 @@ from omegaconf.grammar_parser import parse
 from mcgan.config.paths import conf_dir
 
 KEPT: dict[object, bytes] = {}  # bytes are copied four times as quickly as a configuration
-compose = ConfigLoaderImpl.load_configuration
+compose, read = ConfigLoaderImpl.load_configuration, ConfigRepository.load_config
 
 
 def keep_configurations(patch: pytest.MonkeyPatch) -> None:
     """From here on, what has been composed is not composed again."""
     patch.setattr(ConfigLoaderImpl, "load_configuration", load_kept)
-    for source in (FileConfigSource, ImportlibResourcesConfigSource):
-        patch.setattr(source, "load_config", keep_files(source.load_config))
+    patch.setattr(ConfigRepository, "load_config", read_kept)
     parse_once = functools.cache(parse)
     for module in (omegaconf.base, omegaconf._utils):
         patch.setattr(module, "parse", parse_once)
@@ -46,16 +43,15 @@ def kept(key: object, make: Callable[[], Any]) -> Any:
     return pickle.loads(KEPT[key])
 
 
-def keep_files(load: Callable[..., Any]) -> Callable[..., Any]:
-    """Hydra's reader of YAMLs, which parses each text once."""
-
-    def load_file(source: Any, config_path: str) -> Any:
-        file = Path(source.path, source._normalize_file_name(config_path))
-        text = file.read_bytes() if file.is_file() else None  # Hydra's own never change
-        key = (source.path, source.provider, config_path, text)
-        return kept(key, lambda: load(source, config_path))
-
-    return load_file
+def read_kept(repository: ConfigRepository, config_path: str) -> Any:
+    """What Hydra's repository reads of a YAML. What code declares is not kept: it may change."""
+    source: Any = repository._find_object_source(config_path, ObjectType.CONFIG)
+    if source is None or source.scheme() == "structured":
+        return read(repository, config_path)
+    file = Path(source.path, source._normalize_file_name(config_path))
+    text = file.read_bytes() if source.scheme() == "file" else b""  # Hydra's own never change
+    key = (source.path, source.provider, config_path, text)
+    return kept(key, lambda: read(repository, config_path))
 
 
 def load_kept(loader: ConfigLoaderImpl, *words: Any, **named: Any) -> DictConfig:
