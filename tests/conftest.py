@@ -1,24 +1,20 @@
 """A user's folder, the command in this process, and an experiment that only notes its calls."""
 
-import ctypes
 import gc
-import resource
 import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
 from typing import Any, NamedTuple
 
 import pytest
-from omegaconf import DictConfig, OmegaConf
 
 import mcgan.experiment
+from kept_configurations import keep_configurations
 from mcgan.cli.main import main
-from mcgan.config.choices import Choices
 from mcgan.errors import UserError
-from mcgan.run.directory import RunDirectory
-from mcgan.run.states import Outcome, RunState
+from noted_experiment import Experiment
+from process_memory import give_back, peak, resident
 
 MEMORY = 2000  # MB that a process of the tests may take at most; 930 of them are imports
 GROWTH = 4  # MB that a test may leave behind, before what is not used is given back
@@ -74,9 +70,7 @@ WHOLE = {
     "test_pairs.py",
     "test_public_surface.py",
     "test_python_page.py",
-    "test_watch_page.py",
     "watching/test_accelerate.py",
-    "watching/test_lightning_callback.py",
     "verdict/test_critic.py",
     "verdict/test_detector.py",
     "view/tensorboard/test_dashboard.py",
@@ -143,6 +137,40 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     torch.set_num_threads(before)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def composed_once() -> Iterator[None]:
+    """Hydra composes the same words once in a process."""
+    with pytest.MonkeyPatch.context() as patch:
+        keep_configurations(patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def undrawn() -> Iterator[dict[str, Any]]:
+    """Runs end without pictures, which take longer than all the rest of a small run.
+
+    A module that looks at them uses the fixture `pictures`. Yields what draws them.
+    """
+    from mcgan.experiment import evaluator
+
+    drawing = {name: getattr(evaluator, name) for name in ("pictures", "critic_surface")}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evaluator, "pictures", lambda *_, **__: {})
+        patch.setattr(evaluator, "critic_surface", lambda *_: None)
+        yield drawing
+
+
+@pytest.fixture(scope="module")
+def pictures(undrawn: dict[str, Any]) -> Iterator[None]:
+    """From here to the end of the module, runs draw their pictures as they do outside of tests."""
+    from mcgan.experiment import evaluator
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, function in undrawn.items():
+            patch.setattr(evaluator, name, function)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def subnormal_numbers() -> Iterator[None]:
     """A run switches them off for the whole process; the next test starts as Python does."""
@@ -160,29 +188,6 @@ def forgotten_modules() -> Iterator[None]:
         file = getattr(sys.modules[name], "__file__", None) or ""
         if "/pytest-of-" in file:
             del sys.modules[name]
-
-
-def peak() -> float:
-    """MB of memory that this process has had at most."""
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
-
-
-def resident() -> float:
-    """MB of memory that this process has now; 0 where the system does not tell."""
-    try:
-        pages = Path("/proc/self/statm").read_text().split()[1]
-    except OSError:
-        return 0
-    return int(pages) * resource.getpagesize() / 2**20
-
-
-def give_back() -> None:
-    """Returns freed memory to the system: glibc keeps pieces of large nets for a later use."""
-    gc.collect()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc alone
-    if trim:
-        trim(0)
 
 
 @pytest.fixture(autouse=True)
@@ -223,41 +228,6 @@ def cli(home: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
         return Ended(code, *capsys.readouterr())
 
     return call
-
-
-class Experiment(ModuleType):
-    """Stands for mcgan.experiment.fit and verbs. `ends` says by seed: a state, or an error."""
-
-    def __init__(self) -> None:
-        super().__init__("mcgan.experiment")
-        self.ends: dict[int, str | Exception] = {}
-        self.fitted: list[DictConfig] = []
-        self.calls: list[tuple] = []
-        self.signal = 15  # that interrupts
-
-    def fit(
-        self, config: dict[str, Any], out: Path, choices: Choices, screen: object = None
-    ) -> Outcome:
-        cfg = OmegaConf.create(config)
-        self.fitted.append(cfg)
-        end = self.ends.get(cfg.seed, "done")
-        run = RunDirectory(out)
-        run.start(config, cfg.train.steps, choices)
-        if isinstance(end, Exception):
-            raise end
-        run.end(RunState(end), score=float(cfg.seed))
-        return Outcome(RunState(end), float(cfg.seed), self.signal if end == "interrupted" else 0)
-
-    def resume(self, run: Path, overrides: list[str], screen: object = None) -> Outcome:
-        self.calls.append(("resume", run, overrides))
-        RunDirectory(run).end(RunState.DONE)
-        return Outcome(RunState.DONE, 0.0)
-
-    def evaluate(self, run: Path, overrides: list[str]) -> None:
-        self.calls.append(("evaluate", run, overrides))
-
-    def sample(self, run: Path, out: Path, **options: object) -> None:
-        self.calls.append(("sample", run, out, options))
 
 
 @pytest.fixture

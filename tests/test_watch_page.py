@@ -20,7 +20,8 @@ SMALL = {
     "max_steps=40_000": "max_epochs=1, max_steps=4, logger=False, "
     "enable_checkpointing=False, enable_progress_bar=False, accelerator='cpu'",
 }
-pytestmark = pytest.mark.filterwarnings("ignore")  # Lightning advises on small loops
+# The page imports Lightning and a data set of Hugging Face, and Lightning advises on small loops.
+pytestmark = [pytest.mark.long, pytest.mark.filterwarnings("ignore")]
 
 
 def shrink(script: str) -> str:

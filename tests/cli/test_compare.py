@@ -292,6 +292,7 @@ SMALL = ("train.steps=4", "train.batch_size=8", "train.threads=1", "train.log_ev
          "arch.width=8", "eval.samples=50", "replicas=2")  # fmt: skip
 
 
+@pytest.mark.usefixtures("pictures")
 def test_a_real_sweep_ends_with_its_table_and_its_failures(cli, home) -> None:
     words = ("train", "-m", "reg=none,minibatch", "train.device=cpu,mps", "name=real", *SMALL)
     ended = cli(*words)

@@ -23,7 +23,7 @@ REG = {
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> RunDirectory:
+def run(pictures: None, tmp_path_factory: pytest.TempPathFactory) -> RunDirectory:
     """Two replicas of a small game on the ring, trained for 20 steps."""
     config = composed("wgan_gp") | {"replicas": 2, "seed": 7}
     folder = tmp_path_factory.mktemp("runs") / "run"

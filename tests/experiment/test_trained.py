@@ -23,7 +23,7 @@ WORDS = ("reg=[r1,ema]", "arch.latent=4", "arch.width=8", "train.batch_size=8", 
 
 
 @pytest.fixture(scope="module")
-def run(folder: Path) -> mcgan.TrainedRun:
+def run(pictures: None, folder: Path) -> mcgan.TrainedRun:
     """Two replicas on the ring, 20 steps, evaluated twice."""
     return mcgan.train(*WORDS, steps=20, replicas=2, seed=7, folder=folder / "run", progress=False)
 

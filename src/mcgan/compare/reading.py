@@ -15,6 +15,7 @@ from mcgan.errors import UserError, one_line, printable
 from mcgan.metrics.measures import with_new_names
 from mcgan.run.directory import RunDirectory
 from mcgan.run.states import ENDED
+from mcgan.system.quick_yaml import read_yaml
 
 MARKS = {"status.json", "result.json"}  # what makes a folder a run
 INSIDE = {"checkpoints", "figures", "evaluations", ".hydra"}  # a run holds these, and no runs
@@ -94,7 +95,7 @@ def read_ended(run: RunDirectory, status: dict[str, Any], result: dict[str, Any]
 def read_words(folder: Path) -> list[str]:
     """What was typed for a run, without `mcgan train`; nothing where that cannot be read."""
     try:
-        words = yaml.safe_load((folder / ".hydra" / "overrides.yaml").read_text(encoding="utf-8"))
+        words = read_yaml((folder / ".hydra" / "overrides.yaml").read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError, yaml.YAMLError):
         return []
     return [str(printable(str(word))) for word in words] if isinstance(words, list) else []

@@ -10,11 +10,10 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-import yaml
-
 from mcgan.config.build import locate
 from mcgan.config.option_file import option_file, own_node
 from mcgan.errors import UserError
+from mcgan.system.quick_yaml import read_yaml
 
 Meaning = dict[str, Any]  # "version" of the formula, "defaults": a digest
 
@@ -43,7 +42,7 @@ def read_meaning(group: str, name: str) -> Meaning:
     target = own_node(text, group).get("_target_")
     known = locate(target, object, f"{group} {name}") if target else object
     defaults = json.dumps(
-        [yaml.safe_load(text), class_defaults(known)],
+        [read_yaml(text), class_defaults(known)],
         sort_keys=True,
         default=lambda value: type(value).__name__,
     )

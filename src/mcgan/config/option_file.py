@@ -12,6 +12,7 @@ from mcgan.config.messages import describe_unknown_option, list_options
 from mcgan.config.paths import conf_dirs
 from mcgan.config.settings import Setting, read_settings
 from mcgan.errors import UserError
+from mcgan.system.quick_yaml import read_yaml
 
 NOT_SETTINGS = {"defaults", "_target_", "hydra"}
 
@@ -35,7 +36,7 @@ def option_file(group: str, name: str) -> Path:
 
 def own_node(text: str, group: str) -> dict[str, Any]:
     """The option's own part of a YAML; a recipe sets other groups beside its own."""
-    whole = yaml.safe_load(text) or {}
+    whole = read_yaml(text) or {}
     own = whole.get(group)
     return own if isinstance(own, dict) and "_target_" in own else whole
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -48,10 +48,14 @@ def bounded_interval(values: Sequence[float | None], level: float = 0.95) -> Int
     narrow, so they are taken at the level that gives Student's width where values are normal
     (expanded percentiles; Hesterberg 2015, section 4). Below five values they are the extremes.
     """
-    data = drop_unknown(values)
-    if len(data) < 2:
-        return mean_interval(values, level)
-    n = len(data)
+    known = tuple(drop_unknown(values).tolist())
+    return mean_interval(values, level) if len(known) < 2 else bootstrap(known, level)
+
+
+@lru_cache(maxsize=1000)  # a table asks for the interval of the same values several times
+def bootstrap(known: tuple[float, ...], level: float) -> Interval:
+    """The bootstrap interval of two or more values."""
+    data, n = np.array(known), len(known)
     tail = float(ndtr(-math.sqrt(n / (n - 1)) * stdtrit(n - 1, (1 + level) / 2)))
     lower, upper = np.quantile(np.sort(data)[resample(n)].mean(1), [tail, 1 - tail])
     mean = float(data.mean())

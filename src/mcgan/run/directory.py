@@ -133,14 +133,14 @@ class RunDirectory:
 
     def config(self) -> dict[str, Any]:
         """config.yaml as plain dicts. Raises UserError when the folder holds no run."""
-        import yaml
+        from mcgan.system.quick_yaml import YAMLError, read_yaml
 
         path = self.folder / "config.yaml"
         try:
-            config = yaml.safe_load(path.read_text(encoding="utf-8"))
+            config = read_yaml(path.read_text(encoding="utf-8"))
         except FileNotFoundError as error:
             raise UserError(f"{self.folder} is not a run: it has no config.yaml") from error
-        except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        except (OSError, ValueError, RecursionError, YAMLError) as error:
             raise UserError(f"{path} cannot be read: {error}") from error
         if not isinstance(config, dict) or not all(isinstance(key, str) for key in config):
             raise UserError(f"{path} is damaged: it holds no settings")

@@ -6,9 +6,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-import yaml
-
 from mcgan.config.choices import choose_strategies, option
+from mcgan.system.quick_yaml import read_yaml
 from mcgan.verdict.rules import MOVING, PATIENCE, Row, State
 
 TELLS = 0.85  # chance that data score above fakes, above which the critic tells them apart
@@ -102,7 +101,7 @@ WIDE: Sign = (lambda row: True, ("on_data", "blur"))
 def load_causes() -> dict[str, Any]:
     """causes.yaml: name, meaning and advice by key."""
     text = files("mcgan.verdict").joinpath("causes.yaml").read_text("utf-8")
-    causes: dict[str, Any] = yaml.safe_load(text)
+    causes: dict[str, Any] = read_yaml(text)
     return causes
 
 

@@ -1,0 +1,30 @@
+"""What memory this process of the tests takes, and how it gives some back."""
+
+import ctypes
+import gc
+import resource
+import sys
+from pathlib import Path
+
+
+def peak() -> float:
+    """MB of memory that this process has had at most."""
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def resident() -> float:
+    """MB of memory that this process has now; 0 where the system does not tell."""
+    try:
+        pages = Path("/proc/self/statm").read_text().split()[1]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize() / 2**20
+
+
+def give_back() -> None:
+    """Returns freed memory to the system: glibc keeps pieces of large nets for a later use."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc alone
+    if trim:
+        trim(0)
