@@ -12,7 +12,7 @@ MOST = 25  # words of a sentence
 LOGS = {"CHANGELOG.md", "LOG.md"}  # entries are lists of what changed
 PAGES = [
     path
-    for path in sorted(chain(ROOT.glob("*.md"), ROOT.glob("docs/*.md"), ROOT.glob(".github/*.md")))
+    for path in sorted(chain(*map(ROOT.glob, ("*.md", "docs/*.md", ".github/*.md", "paper/*.md"))))
     if path.name not in LOGS and not path.name.endswith(".zh.md")
 ]
 NOT_PROSE = re.compile(r"^(?:```.*?^```$|<!--.*?-->|#+ .*?$|\|.*?$)", re.M | re.S)
