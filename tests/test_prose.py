@@ -1,10 +1,5 @@
-"""How the pages are written: sentences of at most 25 words, British spelling.
+"""How the pages are written: sentences of at most 25 words, British spelling."""
 
-Pages that were longer before have a number of long sentences in tests/prose.json, which may only
-become smaller: `python tests/test_prose.py` writes the smaller ones down.
-"""
-
-import json
 import re
 from collections.abc import Iterator
 from itertools import chain
@@ -13,12 +8,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-STORED = Path(__file__).with_name("prose.json")
 MOST = 25  # words of a sentence
 LOGS = {"CHANGELOG.md", "LOG.md"}  # entries are lists of what changed
 PAGES = [
     path
-    for path in sorted(chain(ROOT.glob("*.md"), ROOT.glob("docs/*.md"), ROOT.glob(".github/*.md")))
+    for path in sorted(chain(*map(ROOT.glob, ("*.md", "docs/*.md", ".github/*.md", "paper/*.md"))))
     if path.name not in LOGS and not path.name.endswith(".zh.md")
 ]
 NOT_PROSE = re.compile(r"^(?:```.*?^```$|<!--.*?-->|#+ .*?$|\|.*?$)", re.M | re.S)
@@ -49,24 +43,10 @@ def sentences(text: str) -> Iterator[str]:
     yield from (" ".join(part.split()) for part in END.split(lines) if part.split())
 
 
-def long_sentences(path: Path) -> list[str]:
-    found = sentences(path.read_text(encoding="utf-8"))
-    return [each for each in found if len(each.split()) > MOST]
-
-
-def stored() -> dict[str, int]:
-    return json.loads(STORED.read_text(encoding="utf-8"))
-
-
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
 def test_sentences_are_short(path):
-    found = long_sentences(path)
-    assert len(found) <= stored().get(name_of(path), 0), "\n".join(found)
-
-
-def test_the_exceptions_are_pages_with_long_sentences():
-    assert stored().keys() <= {name_of(path) for path in PAGES}
-    assert all(number > 0 for number in stored().values())
+    found = sentences(path.read_text(encoding="utf-8"))
+    assert not [each for each in found if len(each.split()) > MOST]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
@@ -90,10 +70,3 @@ def test_spelling_is_british(path):
 )
 def test_what_a_sentence_is(text, found):
     assert [*sentences(text)] == found
-
-
-if __name__ == "__main__":
-    now = {name_of(path): len(long_sentences(path)) for path in PAGES}
-    kept = stored() if STORED.is_file() else now
-    least = {name: min(number, now[name]) for name, number in kept.items() if now.get(name)}
-    STORED.write_text(json.dumps(least, indent=1) + "\n", encoding="utf-8")

@@ -13,6 +13,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 FILES = [*sorted((ROOT / ".github").rglob("*.yml")), ROOT / ".pre-commit-config.yaml"]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+NEED = re.compile(r"([\w-]+)(.*)")  # name, versions
 TARGET = re.compile(r"\bmake ([a-z]+)")
 
 
@@ -68,6 +69,23 @@ def test_a_release_needs_no_password():
     publish = read(ROOT / ".github/workflows/release.yml")["jobs"]["publish"]
     assert publish["permissions"] == {"id-token": "write"}
     assert "secrets." not in text and "password:" not in text
+
+
+def test_uv_lock_is_of_these_needs_and_of_public_places():
+    text = (ROOT / "uv.lock").read_text(encoding="utf-8")
+    [own] = [each for each in tomllib.loads(text)["package"] if each["name"] == "mcgan"]
+    locked = {
+        (need.get("marker", ""), need["name"], need.get("specifier", ""))
+        for need in own["metadata"]["requires-dist"]
+    }
+    extras = project()["optional-dependencies"].items()
+    marked = [(f"extra == '{extra}'", need) for extra, needs in extras for need in needs]
+    plain = [("", need) for need in project()["dependencies"]]
+    assert locked == {(mark, *NEED.fullmatch(need).groups()) for mark, need in [*plain, *marked]}, (
+        "type: uv lock"
+    )
+    places = set(re.findall(r'"https?://([^/"]+)', text))
+    assert places == {"pypi.org", "files.pythonhosted.org"}
 
 
 @pytest.mark.parametrize(

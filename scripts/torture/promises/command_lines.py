@@ -1,10 +1,10 @@
 """A mistake in the words of a command is one line and exit code 2, never a traceback.
 
-Random command lines of every verb, made of the real groups, options and settings, with values of
-their own or hostile ones, and mutated: pieces put in, taken out, doubled (brackets, quotes, NUL,
-line breaks, surrogates, huge numbers, `${`), words missing or twice. Runs are of one step. The
-command has to end within two minutes with a documented code; where that is 2, by one line that
-leaves nothing half-written.
+Command lines of every verb are random, made of the real groups, options and settings. Values are
+their own or hostile ones. Then lines are mutated: pieces are put in, taken out or doubled
+(brackets, quotes, NUL, line breaks, surrogates, huge numbers, `${`), and words are missing or there
+twice. Runs are of one step. The command has to end within two minutes with a documented code; where
+that is 2, by one line that leaves nothing half-written.
 """
 
 from collections.abc import Iterator

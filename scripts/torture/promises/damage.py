@@ -1,9 +1,10 @@
 """A damaged checkpoint is never used: the newest good one is, and the log names file and reason.
 
-Bit flips, cuts, zeroed pages and tails, scrambled, swapped, repeated and appended pieces, empty
-files, older files and those of another run under the newest name. Each is refused; for one in
-twenty the run is loaded, and the tensors of the older checkpoint come back, with one line that
-names the damaged file. Where both are damaged, `mcgan resume` exits 2 with one line.
+Files are damaged in many ways: bit flips, cuts, zeroed pages and tails, pieces that are scrambled,
+swapped, repeated or appended. Some are empty. Some are older files, or files of another run, under
+the newest name. Each is refused; for one in twenty the run is loaded, and the tensors of the older
+checkpoint come back, with one line that names the damaged file. Where both are damaged, `mcgan
+resume` exits 2 with one line.
 """
 
 import logging

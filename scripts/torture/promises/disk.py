@@ -1,10 +1,10 @@
 """A disk that fills up or refuses leaves the checkpoints of before, and costs one line.
 
-Files may not grow beyond a random size from the start of a run on (most then fail at once), or a
-call of write, fsync or rename fails at a random moment with one of the system's errors. The command
-exits with 2 and one line, or ends well where nothing needed the room; the newest checkpoint is
-good, no temporary file is left; the same command, with room again, ends the run as one that nobody
-disturbed.
+In some tries files may not grow beyond a random size from the start of a run on; most then fail at
+once. In others a call of write, fsync or rename fails at a random moment, with one of the system's
+errors. The command exits with 2 and one line, or ends well where nothing needed the room. The
+newest checkpoint is good, and no temporary file is left. The same command, with room again, ends
+the run as one that nobody disturbed.
 """
 
 import errno

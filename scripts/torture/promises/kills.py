@@ -1,11 +1,12 @@
 """A kill costs no more than the steps since the last checkpoint, and no bit of the end.
 
-SIGKILL of a training process, half of them at a random time, half at one of 20 named points (before
-and after a temporary file, in the middle of writing a file or a row, before and after fsync,
-rename, pruning, lock, status, a move of a player, an evaluation, a picture, the last words), up to
-eight times a run. The same command, or `mcgan resume`, goes on until the run has ended: its newest
-checkpoint is never unreadable or older than before the kill, and its tensors, optimiser states,
-rows, scores and verdict are those of a run that nobody disturbed. The lock of a dead owner is free.
+A training process gets SIGKILL, up to eight times a run. Half of the kills come at a random time,
+half at one of 20 named points. Points lie before and after these: a temporary file, fsync, rename,
+pruning, the lock, status.json, a move of a player, an evaluation, a picture, the last words. Others
+lie in the middle of writing a file or a row. The same command, or `mcgan resume`, goes on until the
+run has ended. Its newest checkpoint is never unreadable or older than before the kill. Its tensors,
+optimiser states, rows, scores and verdict are those of a run that nobody disturbed. The lock of a
+dead owner is free.
 """
 
 import time

@@ -1,9 +1,9 @@
 """Nothing is written outside the folder of runs, whatever a run, a job or a file is called.
 
-Hostile names (parents, absolute paths, NUL, line breaks, dashes, 300 bytes, right-to-left marks,
-emoji, lone surrogates, trailing dots, words of shells, reserved names, links that lead out) as name
-of a run, of a sweep, as value of a swept setting, as run of each verb, as file, as protocol. The
-command ends with 0, or is refused in a line; whatever it writes lies under runs/.
+Names are hostile: parents, absolute paths, NUL, line breaks, dashes, 300 bytes, right-to-left
+marks, emoji, lone surrogates, trailing dots; words of shells, reserved names, links that lead out.
+Each is a run's or a sweep's name, the value of a swept setting, the run of a verb, a file or a
+protocol. The command ends with 0, or is refused in a line; whatever it writes lies under runs/.
 """
 
 from collections.abc import Callable, Iterator

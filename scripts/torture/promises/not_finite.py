@@ -1,8 +1,8 @@
 """Numbers that are not finite stop a replica before its move, and are never saved as good.
 
-NaN or infinity from a random turn on in the loss, in a gradient, in the data, in the latents or in
-weights, of runs of one and of three replicas. The run ends as diverged, with exit code 4, and
-status.json says so; every checkpoint there is has finite tensors.
+NaN or infinity comes from a random turn on. It is in the loss, in a gradient, in the data, in the
+latents or in weights. Runs have one or three replicas. The run ends as diverged, with exit code 4,
+and status.json says so; every checkpoint there is has finite tensors.
 """
 
 import math

@@ -1,7 +1,7 @@
 """Looking at a run changes no bit of it.
 
-Each try trains with other settings of how often a run is logged, evaluated and saved, by how many
-samples and which protocol it is measured, how its verdict is found. The last checkpoint has the
+Each try trains with other settings: how often a run is logged, evaluated and saved; by how many
+samples and which protocol it is measured; how its verdict is found. The last checkpoint has the
 same tensors.
 """
 

@@ -1,9 +1,10 @@
 """A configuration runs no code but that of mcgan and of modules that the user allows.
 
-60 risky functions and classes at every place: each group's `_target_`, values of
-settings, Hydra's callbacks, launcher, sweeper and logging, YAMLs of a folder of options, the stored
-configuration of a run that is resumed, measured and sampled. An audit hook sees files, processes
-and connections; the command has to be refused in one line, and leaves nothing.
+60 risky functions and classes are put at every place where a configuration names one. Places are
+each group's `_target_`, values of settings, and Hydra's callbacks, launcher, sweeper and logging.
+Others are YAMLs of a folder of options, and the stored configuration of a run that is resumed,
+measured and sampled. An audit hook sees files, processes and connections; the command has to be
+refused in one line, and leaves nothing.
 """
 
 import shutil
