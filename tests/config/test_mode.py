@@ -2,8 +2,8 @@
 
 import pytest
 
+from mcgan.config.loader import CheckedLoader
 from mcgan.config.paths import conf_dir
-from mcgan.config.targets import CheckedLoader
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from unittest.mock import patch
 
 from mcgan.cli.jobs import JobWatch, Statuses, code_of
 from mcgan.cli.train import application
+from mcgan.config.loader import check_configurations
 from mcgan.config.messages import explain
 from mcgan.config.mode import quick_mode
 from mcgan.config.paths import show_path
-from mcgan.config.targets import check_configurations
 from mcgan.config.words import check_words
 from mcgan.errors import JobError, Refused, UserError, near
 from mcgan.experiment.start import remove_empty

@@ -2,13 +2,12 @@
 
 import logging
 from collections.abc import Sequence
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.utils import JobReturn, JobStatus, configure_log, setup_globals
-from omegaconf import DictConfig, open_dict, read_write
+from omegaconf import DictConfig, OmegaConf, open_dict
 
 from mcgan.config.choices import noted_choices
 from mcgan.config.paths import import_from_here
@@ -41,24 +40,28 @@ def launch(launcher: Any, overrides: Sequence[Sequence[str]], first: int) -> lis
 def compose_job(launcher: Any, words: Sequence[str], number: int) -> Job:
     """A job as Hydra's own launchers hand it to its task."""
     config = launcher.context.config_loader.load_sweep_config(launcher.config, [*words])
+    place: Any = HydraConfig.instance()
+    place.cfg = config
     with open_dict(config):
         config.hydra.job.id = config.hydra.job.num = number
-    HydraConfig.instance().set_config(config)
-    out = Path(str(config.hydra.sweep.dir), str(config.hydra.sweep.subdir)).absolute()
-    with read_write(config.hydra.runtime), open_dict(config.hydra.runtime):
+        out = Path(str(config.hydra.sweep.dir), str(config.hydra.sweep.subdir)).absolute()
         config.hydra.runtime.output_dir = str(out)
-    HydraConfig.instance().set_config(config)
-    choices, typed = noted_choices(HydraConfig.get()), [*config.hydra.overrides.task]
+    choices, typed = noted_choices(config.hydra), [*config.hydra.overrides.task]
     log.info("\t#%d : %s", number, " ".join(typed))
-    return Job(check(without_hydra(config)), choices, typed, out, launcher.task.watch.missing)
+    place.cfg = move_hydra(config)
+    return Job(check(config), choices, typed, out, launcher.task.watch.missing)
 
 
-def without_hydra(config: DictConfig) -> DictConfig:
-    """A copy of a job's configuration without Hydra's own settings."""
-    task = deepcopy(config)
-    with read_write(task), open_dict(task):
-        del task["hydra"]
-    return task
+def move_hydra(config: DictConfig) -> DictConfig:
+    """Hydra's own settings, out of a job's configuration: resolvers find them hidden beside it.
+
+    Hydra copies both, which takes longer than to compose them.
+    """
+    with open_dict(config):
+        hydra = config.pop("hydra")
+    hidden = OmegaConf.create({"hydra": hydra}, flags={"no_deepcopy_set_nodes": True})
+    hydra._set_parent(config)
+    return hidden
 
 
 def tell(job: Job, outcome: Outcome | Exception) -> JobReturn:

@@ -15,9 +15,9 @@ from omegaconf import DictConfig, open_dict
 
 from mcgan.config import help, naming, schema, search_path
 from mcgan.config.choices import ROOT, Choices, noted_choices
+from mcgan.config.loader import check_configurations
 from mcgan.config.messages import explain
 from mcgan.config.paths import conf_dir
-from mcgan.config.targets import check_configurations
 from mcgan.config.words import check_words
 from mcgan.errors import UserError, short_traceback
 

@@ -4,6 +4,8 @@ Composition checks the types. `__post_init__` holds the ranges, which `check` as
 values are final. What a group's option may set is checked by its own class.
 """
 
+import functools
+import pickle
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -25,6 +27,7 @@ Precision = Enum("Precision", ["float32", "tf32", "bf16"])
 StopOn = Enum("StopOn", ["none", "collapse"])
 JudgedBy = Enum("JudgedBy", ["modes", "neighbours", "features"])
 KeptFiles = Enum("KeptFiles", ["full", "lean"])
+UNTYPED = ("optim", "arch", "dataset", "objective", "protocol")  # their own classes check them
 
 
 @dataclass
@@ -93,19 +96,28 @@ def describe_bounds() -> str:
     return "\n".join(f"  {name:<23} {words}" for name, words in found)
 
 
+@functools.cache
+def pickle_root() -> bytes:
+    """The root without values, to be copied: to make it anew takes longer than to check values."""
+    return pickle.dumps(OmegaConf.structured(Root))
+
+
 def check(config: DictConfig) -> dict[str, Any]:
     """The configuration as plain values, resolved: what is trained, compared and stored.
 
     Raises UserError for an unknown setting, a wrong type, a value out of range or a missing one.
     """
     try:
-        values = OmegaConf.to_container(
-            config, resolve=True, throw_on_missing=True, enum_to_str=True
+        values = cast(
+            dict[str, Any],
+            OmegaConf.to_container(config, resolve=True, throw_on_missing=True, enum_to_str=True),
         )
         check_packages(values)
-        typed = OmegaConf.merge(OmegaConf.structured(Root), cast(dict[str, Any], values))
+        own = {name: values[name] for name in UNTYPED if name in values}
+        typed: DictConfig = pickle.loads(pickle_root())
+        typed.merge_with(values | dict.fromkeys(own))
         OmegaConf.to_object(typed)  # runs every __post_init__
-        return cast(dict[str, Any], OmegaConf.to_container(typed, enum_to_str=True))
+        return cast(dict[str, Any], OmegaConf.to_container(typed, enum_to_str=True)) | own
     except (ValueError, OmegaConfBaseException) as error:
         raise UserError(describe(error)) from error
 

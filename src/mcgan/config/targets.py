@@ -8,15 +8,11 @@ settings only the last count, with Hydra's plugins and a few classes of logging.
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
-from hydra._internal.config_loader_impl import ConfigLoaderImpl
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import OmegaConf
 
-from mcgan.config.choices import note_choices
 from mcgan.config.paths import own_folders
 from mcgan.errors import UserError
 
@@ -93,29 +89,3 @@ def texts(node: Any, where: str, key: str = "") -> Texts:
             yield from texts(each, where, key)
     elif isinstance(node, str):
         yield where, key, node
-
-
-class CheckedLoader(ConfigLoaderImpl):
-    """Hydra's loader of configurations, which checks each before anything is done with it.
-
-    Each also tells which options it was composed of: to ask Hydra anew takes half as long again.
-    Launchers pickle it for their workers, so that it checks there too.
-    """
-
-    def load_configuration(self, *words: Any, **named: Any) -> DictConfig:
-        """The configuration. Raises UserError for one that names code which is not allowed."""
-        config = super().load_configuration(*words, **named)
-        check_hydra(config.hydra)
-        return config
-
-    def _compose_config_from_defaults_list(self, defaults: Any, repo: Any) -> DictConfig:
-        config = super()._compose_config_from_defaults_list(defaults, repo)
-        note_choices(config.hydra, defaults)
-        return config
-
-
-@contextmanager
-def check_configurations() -> Iterator[None]:
-    """Applications that Hydra makes meanwhile check what they load."""
-    with patch("hydra._internal.hydra.ConfigLoaderImpl", CheckedLoader):
-        yield
