@@ -26,6 +26,9 @@ class Strategy(nn.Module):
     version: ClassVar[int] = 1  # raise it when the formula changes: results store it
     owner: ClassVar[Player] = "G"  # who trains the strategy's own parameters
     off: ClassVar[dict[str, Any]] = {}  # settings that make it do nothing
+    # Whether it keeps or relates the examples of a batch other than by `Turn.whole`: then no two
+    # processes may have parts of it.
+    spans_batch = False
     copies: ClassVar[bool] = False  # whether ``setup`` copies weights: then it is asked last
     name: str = field(default="", init=False)  # its key under ``reg``, set by the chain
     z_width: int = field(default=0, init=False)  # of the latents as they are drawn

@@ -30,6 +30,7 @@ class Replay(Strategy):
     probability: Annotated[float, AtLeast(0), AtMost(1)] = 0.1
     policy: Literal["fifo", "reservoir", "exp"] = "reservoir"
     off: ClassVar[dict[str, Any]] = {"probability": 0.0}
+    spans_batch = True
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
         return {"replace": Draw((batch,)), "age": Draw((batch,)), "slot": Draw(())}

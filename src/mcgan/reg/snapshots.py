@@ -38,7 +38,7 @@ class Snapshots(Strategy):
 
     def setup(self, game: Game, data: object) -> None:
         self.period = max(1, round(self.every * game.steps))
-        self.together = game.D.judges_batches
+        self.together = self.spans_batch = game.D.judges_batches
         self._generator = References(game.G)
         weights = dict(game.G.named_parameters())
         self.old = WeightCopy(
