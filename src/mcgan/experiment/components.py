@@ -145,6 +145,8 @@ class Components:
         wish = self.config["train"]["compile"]
         if wish != "auto":
             return wish, f"train.compile={str(wish).lower()}"
+        if self.config["train"].get("devices", 1) > 1:
+            return False, "auto: train.devices is above 1"
         if len(self.dataset.shape) > 1:
             return False, "auto: convolutions are as fast"
         if device_of(self.config["train"]["device"]) != "cpu":
