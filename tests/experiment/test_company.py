@@ -10,7 +10,6 @@ import pytest
 from mcgan.errors import UserError
 from mcgan.experiment import company
 from mcgan.experiment.company import ranks_of
-from mcgan.experiment.fit import trainer_of
 from mcgan.gan.ranks import ALONE
 from processes import COMMON, Child, newest, words
 from small import parts
@@ -117,15 +116,10 @@ def test_auto_does_not_compile_for_several_devices():
     assert made.compiles() == (False, "auto: train.devices is above 1")
 
 
-def test_what_several_cannot_train_is_refused_before_anything_is_written(cli, home):
-    run = cli("train", *SMALL, "reg=replay", "reg.replay.size=64", "name=no")
+def test_a_batch_that_does_not_part_is_refused_before_anything_is_written(cli, home):
+    run = cli("train", *SMALL, "train.batch_size=7", "name=no")
     assert run.code == 2 and not (home / "runs").exists()
     assert run.err == (
-        "mcgan train: reg.replay keeps or relates the examples of one batch, and each of "
-        "train.devices=2 has a part: use one device\n"
+        "mcgan train: train.batch_size=7 does not part over train.devices=2: take "
+        "train.batch_size=6 or another number of devices\n"
     )
-
-
-def test_a_batch_that_does_not_part_is_refused():
-    with pytest.raises(UserError, match=r"batch_size=8 does not part over train\.devices=3: take"):
-        trainer_of(parts(words=("train.devices=3",)), compiled=False)

@@ -115,7 +115,7 @@ def check_parts(game: Game, ranks: Ranks) -> None:
         return
     for strategy in game.chain.strategies:
         if strategy.spans_batch:
-            refuse(f"reg.{strategy.name} keeps or relates the examples of one batch", ranks)
+            refuse(f"reg.{strategy.name} relates the examples of one batch", ranks)
     if any(map(batch_normalised, (game.G, *game.critics()))):
         refuse("batch norm (arch.norm, arch.critic_norm) relates the examples of one batch", ranks)
     if game.batch % ranks.size:

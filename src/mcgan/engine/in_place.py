@@ -11,7 +11,8 @@ from mcgan.engine.packed import pick
 from mcgan.engine.replicas import OneNetwork
 from mcgan.engine.scalars import Scalars, stack_scalars
 from mcgan.gan.game import Game
-from mcgan.gan.ranks import ALONE, Ranks, mean_over
+from mcgan.gan.ranks import ALONE, Ranks, mean_over, whole_report
+from mcgan.gan.strategy import Strategy
 from mcgan.rule import Rule
 from mcgan.types import Moment, Player, Report, Tensors
 
@@ -24,6 +25,7 @@ class InPlaceMove:
     ) -> None:
         self.game, self.player, self.rule, self.ranks = game, player, rule, ranks
         self.tensors, self.state = replicas.tensors, replicas.state[player]
+        self.then = game.chain.having(Strategy.after)
         self.alive, self.mine = replicas.alive, pick(replicas.tensors, replicas.owned[player])
 
     def __call__(self, x: Tensor, moment: Moment) -> Scalars:
@@ -32,6 +34,7 @@ class InPlaceMove:
             lambda _: self.game.play(self.player, x, moment), self.mine
         )
         grads, scalars = mean_over(self.ranks, grads, report.scalars)
+        report = whole_report(self.ranks, report) if self.then else report
         norms = torch.stack([torch.linalg.vector_norm(g) for g in grads.values()])
         names, rows = stack_scalars(scalars, torch.linalg.vector_norm(norms))
         self.alive &= rows.isfinite().all()

@@ -15,7 +15,7 @@ from mcgan.engine.packed import PackedTensors, pick
 from mcgan.engine.replicas import StackedNetworks
 from mcgan.engine.scalars import Measured, Scalars, stack_scalars
 from mcgan.gan.game import Game
-from mcgan.gan.ranks import ALONE, Ranks, mean_over
+from mcgan.gan.ranks import ALONE, Ranks, mean_over, whole_report
 from mcgan.gan.strategy import Strategy
 from mcgan.rule import Rule, State, exact
 from mcgan.types import Moment, Player, Report, Tensors
@@ -133,6 +133,7 @@ class PureMove:
         grads, report = self.game.autodiff.of_loss(
             loss, pick(tensors, list(self.packed[self.player].shapes))
         )
+        report = whole_report(self.ranks, report) if self.then else report
         return grads, report, {name: value.detach() for name, value in report.scalars.items()}
 
     def _one_by_one(

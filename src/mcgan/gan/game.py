@@ -102,8 +102,8 @@ class Game(nn.Module):
     def play_with(self, ranks: Ranks) -> None:
         """From now on a batch is what these processes have of it together."""
         self.ranks = ranks
-        for critic in self.critics():
-            critic.play_with(ranks)
+        for each in (*self.critics(), *self.chain.strategies):
+            each.play_with(ranks)
 
     def owned(self, player: Player) -> list[str]:
         """Names of the parameters that a player trains."""
@@ -200,5 +200,5 @@ class Game(nn.Module):
 
 
 def report(turn: Turn, scalars: Tensors, fresh: Sample) -> Report:
-    scores = {which: turn.whole(out.score.detach()) for which, out in turn.outputs.items()}
+    scores = {which: output.score.detach() for which, output in turn.outputs.items()}
     return Report(scalars, fresh, turn.moment, scores)

@@ -5,7 +5,7 @@
 
 from torch import Tensor
 
-from mcgan.types import Tensors
+from mcgan.types import Report, Sample, Tensors
 
 
 class Ranks:
@@ -36,3 +36,13 @@ def mean_over(ranks: Ranks, grads: Tensors, scalars: Tensors) -> tuple[Tensors, 
     """The means of a turn's gradients and scalars, by one message: no name is in both."""
     means = ranks.mean(grads | scalars)
     return {name: means[name] for name in grads}, {name: means[name] for name in scalars}
+
+
+def whole_report(ranks: Ranks, report: Report) -> Report:
+    """A turn's report with the fakes and scores of the whole batch, so that all processes draw the
+    same conclusions. The noise in its moment stays that of this process's rows."""
+    if ranks.size == 1:
+        return report
+    fake = Sample(*(ranks.whole(column.detach()) for column in report.fake))
+    scores = {which: ranks.whole(score) for which, score in report.scores.items()}
+    return report._replace(fake=fake, scores=scores)

@@ -38,7 +38,7 @@ class Snapshots(Strategy):
 
     def setup(self, game: Game, data: object) -> None:
         self.period = max(1, round(self.every * game.steps))
-        self.together = self.spans_batch = game.D.judges_batches
+        self.together = game.D.judges_batches
         self._generator = References(game.G)
         weights = dict(game.G.named_parameters())
         self.old = WeightCopy(
@@ -51,7 +51,7 @@ class Snapshots(Strategy):
     def fakes(self, sample: Sample, moment: Moment) -> Sample:
         replace, pick = self.get_noise(moment, "replace"), self.get_noise(moment, "pick")
         if self.together:
-            replace, pick = replace[:1].expand_as(replace), pick[:1].expand_as(pick)
+            replace, pick = (self.ranks.whole(each)[:1].expand_as(each) for each in (replace, pick))
         held = self.get_buffer("taken").clamp(max=self.keep)
         which = pick_evenly(pick, held.clamp(min=1))
         place = torch.arange(len(which), device=which.device)
