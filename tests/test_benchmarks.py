@@ -119,3 +119,11 @@ def trainer_work(name):
     from workloads import WORKLOADS
 
     return WORKLOADS[name]
+
+
+@pytest.mark.long
+def test_a_run_over_two_processes_is_measured_beside_one(tmp_path):
+    from devices import compare as over_devices
+
+    found = over_devices(tmp_path, devices=2, steps=4, rounds=1)
+    assert found["ratio"][0] == found["several"][0] / found["one"][0] > 0

@@ -28,6 +28,7 @@ class Objective(ABC):
     generator_steps: Annotated[int, AtLeast(1)] = 1
     version: ClassVar[int] = 1  # raise it when the formula changes: results store it
     paired: ClassVar[bool] = False  # G's loss compares with real samples
+    spans_batch: ClassVar[bool] = False  # a score's loss depends on other scores than its own
     log_ratio: ClassVar[bool] = False  # the best D's score is log p_data / p_G, plus a constant
 
     def __post_init__(self) -> None:
@@ -150,6 +151,7 @@ class RelativisticAverage(Objective):
     """Jolicoeur-Martineau 2018 (RaSGAN): each score against the mean of the other side."""
 
     paired: ClassVar[bool] = True
+    spans_batch: ClassVar[bool] = True
 
     def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
         return functional.ragan_d(r, f)
@@ -163,6 +165,7 @@ class RelativisticAverageLeastSquares(Objective):
     """Jolicoeur-Martineau 2018 (RaLSGAN): least squares to a lead of 1 over the other's mean."""
 
     paired: ClassVar[bool] = True
+    spans_batch: ClassVar[bool] = True
 
     def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
         return functional.rals_d(r, f)

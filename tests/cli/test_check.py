@@ -382,7 +382,7 @@ class Mine(Objective):
 """
     own(GOOD + body.format(d="f - r"), objective=text)
     ended = cli("check", "objective=mine")
-    assert ended.code == 0 and ended.out.endswith("8 of 8 laws hold\n"), ended.out
+    assert ended.code == 0 and ended.out.endswith("9 of 9 laws hold\n"), ended.out
     sys.modules.pop("own")
     own(GOOD + body.format(d="(f - r).mean()"), objective=text)
     ended = cli("check", "objective=mine")

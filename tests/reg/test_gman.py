@@ -26,6 +26,7 @@ def heard(gman: GMAN, keep: list[float], losses: list[float]) -> torch.Tensor:
 
     class Turn:
         main = True
+        whole = part = staticmethod(lambda rows: rows)
         moment = moment(game())._replace(noise={"gman.keep": torch.tensor(keep)})
         left = iter(losses[1:])
 

@@ -11,6 +11,7 @@ from torch.nn.functional import pad
 from mcgan.blocks.references import References
 from mcgan.gan.game import Game
 from mcgan.gan.networks import Critic
+from mcgan.gan.ranks import Ranks
 from mcgan.gan.strategy import Strategy
 
 
@@ -50,6 +51,9 @@ class WrappedCritic(Critic):
     @property
     def head(self) -> nn.Linear:  # type: ignore[override]
         return self.wrapped.head
+
+    def play_with(self, ranks: Ranks) -> None:
+        self.wrapped.play_with(ranks)
 
     def enclose(self, wrap: Callable[[nn.Module], nn.Module]) -> Critic:
         self.wrapped.enclose(wrap)

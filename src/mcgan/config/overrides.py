@@ -13,6 +13,7 @@ from mcgan.errors import UserError, near_or_all, one_line
 PLACES = ("dataset.root", "dataset.labels", "dataset.download", "train.device", "train.threads")
 RESUMED = (
     *PLACES,
+    "train.devices",
     "train.steps",
     "train.checkpoint_every",
     "train.log_every",

@@ -11,8 +11,15 @@ from mcgan.types import Draw, Noise
 
 BLOCK_STEPS = 64
 BLOCK_VALUES = 2**20  # bounds a block's memory; per replica, so that replicas equal solo runs
+DATA = "data"  # the name of real examples; those of numbers are 'z' and 'strategy.what'
 MOST = 2**20  # turns of D in a row, at most
 DrawData = Callable[[int, torch.Generator], Tensor]
+Cut = Callable[[str, Tensor], Tensor]  # what a process gets of what is drawn for turns (T, ...)
+
+
+def keep_all(name: str, drawn: Tensor) -> Tensor:
+    """All that is drawn under a name: one process plays whole batches."""
+    return drawn
 
 
 def stream(seed: int, name: str, index: int = 0) -> torch.Generator:
@@ -39,11 +46,12 @@ class TurnDraws:
         like: Tensor,
         stacked: bool,
         values: int,
+        cut: Cut = keep_all,
     ) -> None:
         self.objective, self.data, self.usual = objective, data, objective.critic_steps
         row = self.usual + objective.generator_steps
-        self.rows = Draws(data, spec, seeds, batch, row, like, stacked, values)
-        self.more = Draws(data, spec, seeds, batch, 1, like, stacked, values, lead="more.")
+        self.rows = Draws(data, spec, seeds, batch, row, like, stacked, values, cut=cut)
+        self.more = Draws(data, spec, seeds, batch, 1, like, stacked, values, "more.", cut)
 
     def __call__(self, step: int, turn: int) -> tuple[Tensor, Noise]:
         """What a turn is given, by its place in ``objective.turns(step)``."""
@@ -60,7 +68,8 @@ class Draws:
 
     Args: ``data`` draws real examples, one for each replica as ``seeds``; ``spec`` is every random
     number of a turn; ``turns`` in a row. Tensors come stacked (N, B, ...) for several seeds when
-    ``stacked``, else (B, ...). The names of the streams begin with ``lead``.
+    ``stacked``, else (B, ...). The names of the streams begin with ``lead``; ``cut`` gives a
+    process its rows of what is drawn for whole batches.
     """
 
     def __init__(
@@ -74,9 +83,10 @@ class Draws:
         stacked: bool,
         values: int,
         lead: str = "",
+        cut: Cut = keep_all,
     ) -> None:
         self.data, self.spec, self.seeds, self.batch, self.turns = data, spec, seeds, batch, turns
-        self.like, self.stacked, self.lead = like, stacked, lead
+        self.like, self.stacked, self.lead, self.cut = like, stacked, lead, cut
         self.steps = max(1, min(BLOCK_STEPS, BLOCK_VALUES // (batch * turns * values)))
         self.held = -1
         self._x: tuple[Tensor, ...] = ()
@@ -101,7 +111,7 @@ class Draws:
         drawn = {
             name: self._stack(
                 [
-                    draw.sample((count,), stream(seed, self.lead + name, block))
+                    self.cut(name, draw.sample((count,), stream(seed, self.lead + name, block)))
                     for seed in self.seeds
                 ]
             )
@@ -111,8 +121,8 @@ class Draws:
         self.held = block
 
     def _data(self, draw: DrawData, seed: int, block: int, count: int) -> Tensor:
-        flat = draw(count * self.batch, stream(seed, f"{self.lead}data", block))
-        return flat.reshape(count, self.batch, *flat.shape[1:])
+        flat = draw(count * self.batch, stream(seed, self.lead + DATA, block))
+        return self.cut(DATA, flat.reshape(count, self.batch, *flat.shape[1:]))
 
     def _stack(self, parts: list[Tensor]) -> tuple[Tensor, ...]:
         """Per replica (turns, ...) -> per turn, on the device."""

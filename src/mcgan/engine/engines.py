@@ -13,6 +13,7 @@ from mcgan.engine.replicas import OneNetwork, Replicas, Rules, StackedNetworks
 from mcgan.engine.scalars import Scalars
 from mcgan.gan.autodiff import Classic, Functional
 from mcgan.gan.game import Game
+from mcgan.gan.ranks import ALONE, Ranks
 from mcgan.types import PLAYERS, Moment, Player
 
 Move = Callable[[Tensor, Moment], Scalars]  # data and moment of a turn -> what it measured
@@ -26,20 +27,25 @@ class Engine(NamedTuple):
     step: PureStep | None  # all turns of a step as one graph, where there is such a graph
 
 
-def build_in_place(game: Game, rules: Rules) -> Engine:
+def build_in_place(game: Game, rules: Rules, ranks: Ranks = ALONE) -> Engine:
     """One network, eager, on the CPU: plain autograd on its own parameters."""
     game.autodiff = Classic()
     replicas = OneNetwork(game, rules)
-    return Engine(replicas, {p: InPlaceMove(game, replicas, rules[p], p) for p in PLAYERS}, None)
+    moves: dict[Player, Move] = {
+        p: InPlaceMove(game, replicas, rules[p], p, ranks) for p in PLAYERS
+    }
+    return Engine(replicas, moves, None)
 
 
-def build_pure(games: Sequence[Game], rules: Rules, differences: Differences = ALIKE) -> Engine:
-    """N networks, eager."""
-    apart = differentiates_apart(games[0])
+def build_pure(
+    games: Sequence[Game], rules: Rules, differences: Differences = ALIKE, ranks: Ranks = ALONE
+) -> Engine:
+    """N networks, eager. Several processes differentiate apart: messages are not vmapped."""
+    apart = ranks.size > 1 or differentiates_apart(games[0])
     games[0].autodiff = Classic() if apart else Functional()
     replicas = StackedNetworks(games, rules, apart)
     moves: dict[Player, Move] = {
-        p: PureMove(games[0], replicas, rules[p], p, apart, differences) for p in PLAYERS
+        p: PureMove(games[0], replicas, rules[p], p, apart, differences, ranks) for p in PLAYERS
     }
     return Engine(replicas, moves, None)
 

@@ -11,6 +11,8 @@ from mcgan.engine.packed import pick
 from mcgan.engine.replicas import OneNetwork
 from mcgan.engine.scalars import Scalars, stack_scalars
 from mcgan.gan.game import Game
+from mcgan.gan.ranks import ALONE, Ranks, mean_over, whole_report
+from mcgan.gan.strategy import Strategy
 from mcgan.rule import Rule
 from mcgan.types import Moment, Player, Report, Tensors
 
@@ -18,9 +20,12 @@ from mcgan.types import Moment, Player, Report, Tensors
 class InPlaceMove:
     """One player's move: the gradient of its loss, an update, and what strategies do after it."""
 
-    def __init__(self, game: Game, replicas: OneNetwork, rule: Rule, player: Player) -> None:
-        self.game, self.player, self.rule = game, player, rule
+    def __init__(
+        self, game: Game, replicas: OneNetwork, rule: Rule, player: Player, ranks: Ranks = ALONE
+    ) -> None:
+        self.game, self.player, self.rule, self.ranks = game, player, rule, ranks
         self.tensors, self.state = replicas.tensors, replicas.state[player]
+        self.then = game.chain.having(Strategy.after)
         self.alive, self.mine = replicas.alive, pick(replicas.tensors, replicas.owned[player])
 
     def __call__(self, x: Tensor, moment: Moment) -> Scalars:
@@ -28,8 +33,10 @@ class InPlaceMove:
         grads, report = self.game.autodiff.of_loss(
             lambda _: self.game.play(self.player, x, moment), self.mine
         )
+        grads, scalars = mean_over(self.ranks, grads, report.scalars)
+        report = whole_report(self.ranks, report) if self.then else report
         norms = torch.stack([torch.linalg.vector_norm(g) for g in grads.values()])
-        names, rows = stack_scalars(report.scalars, torch.linalg.vector_norm(norms))
+        names, rows = stack_scalars(scalars, torch.linalg.vector_norm(norms))
         self.alive &= rows.isfinite().all()
         if self.alive:
             self._update(report, grads)

@@ -15,6 +15,7 @@ from mcgan.engine.packed import PackedTensors, pick
 from mcgan.engine.replicas import StackedNetworks
 from mcgan.engine.scalars import Measured, Scalars, stack_scalars
 from mcgan.gan.game import Game
+from mcgan.gan.ranks import ALONE, Ranks, mean_over, whole_report
 from mcgan.gan.strategy import Strategy
 from mcgan.rule import Rule, State, exact
 from mcgan.types import Moment, Player, Report, Tensors
@@ -37,8 +38,10 @@ class PureMove:
         player: Player,
         apart: bool,
         differences: Differences = ALIKE,
+        ranks: Ranks = ALONE,
     ) -> None:
         self.game, self.replicas, self.rule, self.player = game, replicas, rule, player
+        self.ranks = ranks
         self.differences, like = differences, replicas.like
         self.numbers = stack_numbers(differences.of_game, like)
         self.rates = {
@@ -72,6 +75,7 @@ class PureMove:
         """Make the move on tensors stored as in `StackedNetworks`; what the turn measured."""
         who, tensors = self.player, self.unpack_all(parameters) | buffers
         grads, report, scalars = self.differentiate(tensors, x, moment, self.numbers)
+        grads, scalars = mean_over(self.ranks, grads, scalars)
         mine: dict[Any, Tensor] = {who: parameters[who].clone()}
         packed_grads: dict[Any, Tensor] = {who: self.packed[who].pack(grads)}
         moved = {slot: {n: t.clone() for n, t in each.items()} for slot, each in state.items()}
@@ -129,6 +133,7 @@ class PureMove:
         grads, report = self.game.autodiff.of_loss(
             loss, pick(tensors, list(self.packed[self.player].shapes))
         )
+        report = whole_report(self.ranks, report) if self.then else report
         return grads, report, {name: value.detach() for name, value in report.scalars.items()}
 
     def _one_by_one(

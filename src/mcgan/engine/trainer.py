@@ -10,9 +10,11 @@ from torch import Tensor
 from mcgan.engine import engines
 from mcgan.engine.draws import DrawData, TurnDraws, stream
 from mcgan.engine.engines import Engine
+from mcgan.engine.group import check_parts, cut_draws, of_first, playing
 from mcgan.engine.replicas import Rules
 from mcgan.engine.scalars import Scalars
 from mcgan.gan.game import Game
+from mcgan.gan.ranks import ALONE, Ranks
 from mcgan.optim import Optim
 from mcgan.types import PLAYERS, Moment, Player
 
@@ -36,7 +38,8 @@ class Trainer:
     """Trains N games of one kind, one for each seed, as one.
 
     Args: ``build`` makes the game of a seed; ``data`` draws n real examples; ``seeds``, one per
-    replica: replica i is the solo run of its seed. ``replicas`` are the tensors that it trains.
+    replica: replica i is the solo run of its seed; ``ranks``, the processes that train them, each
+    by its part of every batch. ``replicas`` are the tensors that it trains.
     """
 
     def __init__(
@@ -48,23 +51,30 @@ class Trainer:
         device: str = "cpu",
         compiled: bool = False,
         dtype: torch.dtype = torch.float32,
+        ranks: Ranks = ALONE,
     ) -> None:
         games = [build(seed).to(device=device, dtype=dtype) for seed in seeds]
         first = make_lane(games[0], optim, data, seeds[0])
         self._take(
             [first._replace(seed=seed) for seed in seeds],
-            self._choose(games, first.rules, device, compiled),
+            self._choose(games, first.rules, device, compiled, ranks),
+            ranks,
         )
 
-    def _choose(self, games: list[Game], rules: Rules, device: str, compiled: bool) -> Engine:
+    def _choose(
+        self, games: list[Game], rules: Rules, device: str, compiled: bool, ranks: Ranks
+    ) -> Engine:
         if compiled:
             return engines.build_compiled(games, rules)
-        one = len(games) == 1 and device == "cpu"
-        return engines.build_in_place(games[0], rules) if one else engines.build_pure(games, rules)
+        if len(games) == 1 and device == "cpu":
+            return engines.build_in_place(games[0], rules, ranks)
+        return engines.build_pure(games, rules, ranks=ranks)
 
-    def _take(self, lanes: Sequence[Lane], engine: Engine) -> None:
+    def _take(self, lanes: Sequence[Lane], engine: Engine, ranks: Ranks = ALONE) -> None:
         """Trains these lanes by this engine, from step 0."""
         self.lanes, self.game, self.count = lanes, lanes[0].game, 0
+        self.ranks = ranks
+        check_parts(self.game, ranks)
         self.seeds = [lane.seed for lane in lanes]
         self.replicas, self.moves, self.compiled_step = engine
         self.draws = TurnDraws(
@@ -76,6 +86,7 @@ class Trainer:
             self.replicas.like,
             self.replicas.stacked,
             math.prod(self.game.shape),
+            cut_draws(self.game, ranks),
         )
 
     @property
@@ -88,7 +99,8 @@ class Trainer:
         turns, share = self.turns, self.progress()
         drawn = (self.draws(self.count, turn) for turn in range(len(turns)))
         given = [(x, Moment(noise, share)) for x, noise in drawn]
-        seen = self.compiled_step(given) if self.compiled_step else self.take_turns(turns, given)
+        with playing(self.game, self.ranks):
+            seen = self.take_turns(turns, given)
         self.count += 1
         self.renew()
         return list(zip(turns, seen, strict=True))
@@ -99,6 +111,8 @@ class Trainer:
 
     def take_turns(self, turns: list[Player], given: list[tuple[Tensor, Moment]]) -> list[Scalars]:
         """Each player's move after the other's, on what each turn is given."""
+        if self.compiled_step:
+            return self.compiled_step(given)
         return [self.moves[p](*each) for p, each in zip(turns, given, strict=True)]
 
     @torch.no_grad()
@@ -109,13 +123,18 @@ class Trainer:
             for strategy in lane.game.chain.with_intervals():
                 if self.count % strategy.period == 0:
                     data = self._data(lane, f"renew.{strategy.name}")
-                    for name, value in strategy.on_interval(lane.game, replica, data).items():
+                    new = strategy.on_interval(lane.game, replica, data)
+                    for name, value in of_first(new, self.ranks).items():
                         replica[name].copy_(value)
 
     def _data(self, lane: Lane, name: str) -> Callable[[int], Tensor]:
         """Draws real examples of a lane from its stream of this name."""
         generator = stream(lane.seed, name, self.count)
         return lambda n: lane.data(n, generator).to(self.replicas.like)
+
+    def follow_first(self) -> None:
+        """Take up the state of the first of the processes that train together."""
+        self.restore(of_first(self.checkpoint(), self.ranks))
 
     def checkpoint(self) -> dict[str, Any]:
         """All that the next step depends on; the random draws are a function of the step."""

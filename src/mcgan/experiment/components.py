@@ -30,6 +30,7 @@ from mcgan.experiment.forecast import (
 from mcgan.experiment.forecast_time import TimePlan, check_spans, list_spans
 from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
+from mcgan.gan.ranks import ALONE, Ranks
 from mcgan.gan.strategy import Strategy
 from mcgan.metrics.protocol import Protocol
 from mcgan.metrics.published import NOTHING, read_published
@@ -128,10 +129,14 @@ class Components:
             copy_first_weights(game, self.first[self.seeds.index(seed)])
         return game
 
-    def trainer(self, compiled: bool) -> Trainer:
+    def trainer(
+        self, compiled: bool, ranks: Ranks = ALONE, dtype: torch.dtype = torch.float32
+    ) -> Trainer:
         """A trainer of all replicas. Raises UserError for components that cannot live together."""
         device = device_of(self.config["train"]["device"])
-        trainer = Trainer(self.game, self.dataset.draw, self.optim, self.seeds, device, compiled)
+        trainer = Trainer(
+            self.game, self.dataset.draw, self.optim, self.seeds, device, compiled, dtype, ranks
+        )
         self.notes = trainer.game.notes()
         return trainer
 
@@ -140,6 +145,8 @@ class Components:
         wish = self.config["train"]["compile"]
         if wish != "auto":
             return wish, f"train.compile={str(wish).lower()}"
+        if self.config["train"].get("devices", 1) > 1:
+            return False, "auto: train.devices is above 1"
         if len(self.dataset.shape) > 1:
             return False, "auto: convolutions are as fast"
         if device_of(self.config["train"]["device"]) != "cpu":

@@ -14,6 +14,7 @@ from mcgan.config.overrides import RESUMED, overridden, split_insistence
 from mcgan.config.paths import show_path, with_absolute_files
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
+from mcgan.experiment.company import company, ranks_of
 from mcgan.experiment.components import Components, build_components
 from mcgan.experiment.first_weights import read_first_weights
 from mcgan.experiment.kept_classifier import build_as_kept, keep_classifier
@@ -106,7 +107,7 @@ def check_steps(folder: Path, done: int, steps: int, ended: bool) -> None:
 
 
 def trainer_of(parts: Components, compiled: bool) -> Trainer:
-    trainer = parts.trainer(compiled)
+    trainer = parts.trainer(compiled, ranks_of(parts.config, compiled))
     for note in parts.notes:
         log.info("note: %s", note)
     return trainer
@@ -136,7 +137,8 @@ def train_to_end(
             if saved:
                 loop.restore(saved)
             begin = time.perf_counter()
-            state = train(loop, trainer, signals, further)
+            with company(trainer, parts.config, run.folder):
+                state = train(loop, trainer, signals, further)
         seconds = time.perf_counter() - begin
         if state == RunState.INTERRUPTED:
             return record_interruption(loop, signals[0])

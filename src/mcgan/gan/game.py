@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from mcgan.arch.base import Arch
 from mcgan.gan.autodiff import Autodiff, Classic
 from mcgan.gan.networks import Critic, Generator
+from mcgan.gan.ranks import ALONE, Ranks
 from mcgan.gan.turn import Turn, add_terms
 from mcgan.objective import Objective
 from mcgan.types import (
@@ -83,6 +84,7 @@ class Game(nn.Module):
         self.objective, self.shape, self.batch, self.steps = objective, shape, batch, steps
         self.latent, self.chain = arch.latent, chain
         self.autodiff: Autodiff = Classic()
+        self.ranks: Ranks = ALONE
         self.precision = torch.float32  # of the players' turns; or bfloat16
         self.reg = nn.ModuleDict({each.name: each for each in chain.strategies})
         build = chain.generator(lambda z: Generator(arch.generator(z, shape)))
@@ -96,6 +98,12 @@ class Game(nn.Module):
     def critics(self) -> list[Critic]:
         """D, and the additional critics of the strategies."""
         return [self.D, *(critic for s in self.chain.strategies for critic in s.more)]
+
+    def play_with(self, ranks: Ranks) -> None:
+        """From now on a batch is what these processes have of it together."""
+        self.ranks = ranks
+        for each in (*self.critics(), *self.chain.strategies):
+            each.play_with(ranks)
 
     def owned(self, player: Player) -> list[str]:
         """Names of the parameters that a player trains."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from mcgan.gan.ranks import ALONE, Ranks
 from mcgan.types import CriticOutput
 
 
@@ -35,8 +36,13 @@ class Critic(nn.Module):
     def __init__(self, trunk: nn.Module, width: int) -> None:
         super().__init__()
         self.trunk, self.width = trunk, width
+        self.ranks: Ranks = ALONE
         self.neck = nn.ModuleList()
         self.head = nn.Linear(width, 1)
+
+    def play_with(self, ranks: Ranks) -> None:
+        """From now on a batch is what these processes have of it together."""
+        self.ranks = ranks
 
     def prepend(self, layer: nn.Module) -> "Critic":
         """The critic itself; ``layer`` now changes the examples before the trunk sees them."""
@@ -64,8 +70,15 @@ class Critic(nn.Module):
     def forward(self, x: Tensor) -> CriticOutput:
         """Scores (B,) and features (B, F) of examples (B, *S)."""
         features = self.trunk(x)
-        seen = torch.cat([features, *(layer(features) for layer in self.neck)], dim=1)
+        seen = torch.cat([features, *self._extras(features)], dim=1)
         return CriticOutput(self.head(seen).squeeze(1), features)
+
+    def _extras(self, features: Tensor) -> list[Tensor]:
+        """What the neck makes of each example, (B, extra) each. It sees the whole batch."""
+        if not self.neck:
+            return []
+        whole = self.ranks.whole(features)
+        return [self.ranks.part(layer(whole)) for layer in self.neck]
 
 
 def batch_normalised(module: nn.Module) -> bool:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from mcgan.config.settings import check_settings
 from mcgan.errors import UserError
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
+from mcgan.gan.ranks import ALONE, Ranks
 from mcgan.gan.turn import Turn
 from mcgan.rule import Rule
 from mcgan.types import CriticCall, Draw, Moment, Player, Report, Sample, Sampler, Tensors
@@ -26,6 +27,9 @@ class Strategy(nn.Module):
     version: ClassVar[int] = 1  # raise it when the formula changes: results store it
     owner: ClassVar[Player] = "G"  # who trains the strategy's own parameters
     off: ClassVar[dict[str, Any]] = {}  # settings that make it do nothing
+    # Whether it relates the examples of a batch other than by `Turn.whole` or ``self.ranks``: then
+    # no two processes may have parts of it.
+    spans_batch = False
     copies: ClassVar[bool] = False  # whether ``setup`` copies weights: then it is asked last
     name: str = field(default="", init=False)  # its key under ``reg``, set by the chain
     z_width: int = field(default=0, init=False)  # of the latents as they are drawn
@@ -34,9 +38,14 @@ class Strategy(nn.Module):
     def __post_init__(self) -> None:
         super().__init__()
         check_settings(self)
+        self.ranks: Ranks = ALONE
         self.notes: list[str] = []  # what the log should say once
         self.more = nn.ModuleList()  # the critics that ``extra_critics`` asks for
         self.penalises_gradient = self.reads_log_ratio = False  # set by gan.compatibility
+
+    def play_with(self, ranks: Ranks) -> None:
+        """From now on a batch is what these processes have of it together."""
+        self.ranks = ranks
 
     def key(self, tensor: str) -> str:
         """The full name of one of the strategy's tensors."""

@@ -13,8 +13,11 @@ from torch.func import functional_call
 
 from mcgan.gan.autodiff import Autodiff
 from mcgan.gan.networks import Critic
+from mcgan.gan.ranks import ALONE, Ranks
 from mcgan.objective import Objective
 from mcgan.types import CriticCall, CriticOutput, Moment, Player, Sample, Tensors
+
+Rows = Callable[[Tensor], Tensor]
 
 
 class Playing(Protocol):
@@ -24,6 +27,7 @@ class Playing(Protocol):
     D: Critic
     objective: Objective
     autodiff: Autodiff
+    ranks: Ranks
     players: dict[Player, list[str]]
     chain: Any  # the hooks of the strategies
 
@@ -129,14 +133,29 @@ class Turn:
 
     def d_losses(self) -> Tensor:
         """The objective's losses of D, per score."""
-        return self._game.objective.d_loss(self.on_real.score, self.on_fake.score)
+        whole, part = self._ways_of_scores()
+        losses = self._game.objective.d_loss(whole(self.on_real.score), whole(self.on_fake.score))
+        return part(losses)
 
     def g_losses(self) -> Tensor:
         """The objective's losses of G, per score."""
         objective = self._game.objective
-        return objective.g_loss(
-            self.on_real.score if objective.paired else None, self.on_fake.score
-        )
+        whole, part = self._ways_of_scores()
+        real = whole(self.on_real.score) if objective.paired else None
+        return part(objective.g_loss(real, whole(self.on_fake.score)))
+
+    def _ways_of_scores(self) -> tuple[Rows, Rows]:
+        """To the scores that a loss compares, and back to those of this process."""
+        ranks = self._game.ranks if self._game.objective.spans_batch else ALONE
+        return ranks.whole, ranks.part
+
+    def whole(self, rows: Tensor) -> Tensor:
+        """The rows (B, ...) of the whole batch, where several processes play parts of it."""
+        return self._game.ranks.whole(rows)
+
+    def part(self, rows: Tensor) -> Tensor:
+        """The rows of this turn among those of the whole batch (B, ...)."""
+        return self._game.ranks.part(rows)
 
     def d_loss(self, without: object) -> Tensor:
         """All that D minimises in this turn, but for the term of the strategy ``without``."""
@@ -194,8 +213,8 @@ class Turn:
         return critic_with(self._game.D, params)
 
     def gradient(self, loss: Callable[[Tensors], Tensor], at: Tensors) -> Tensors:
-        """The gradient of a loss in parameters, differentiable again."""
-        return self._game.autodiff.of_params(loss, at)
+        """The gradient in parameters of a mean loss over the whole batch, differentiable again."""
+        return self._game.ranks.mean(self._game.autodiff.of_params(loss, at))
 
 
 def bare_loss(game: Playing, player: Player, x: Tensor, moment: Moment) -> Tensor:

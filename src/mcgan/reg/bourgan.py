@@ -66,8 +66,8 @@ class BourGAN(Strategy):
         return sample._replace(z=torch.cat([z, sample.z[:, self.z_width :]], 1))
 
     def g_term(self, turn: Turn) -> Tensor:
-        x = turn.fake.x[:, : self.channels]  # without a code beside it
-        z = turn.fake.z[:, : self.width]
+        x = turn.whole(turn.fake.x[:, : self.channels])  # without a code beside it
+        z = turn.whole(turn.fake.z[:, : self.width])
         return turn.moment.now(self.weight) * bourgan(x, z, self.get_buffer("log_s"))
 
 

@@ -36,6 +36,11 @@ class DRAGAN(Strategy):
     def d_term(self, turn: Turn) -> Tensor:
         way, share = (self.get_noise(turn.moment, what) for what in ("way", "share"))
         x, beside = turn.real.x.tensor_split([way.shape[1]], dim=1)  # a code beside x stays
-        x = perturb(x, turn.moment.now(self.reach), way, share=share)
+        x = self._perturb(turn, x, way, share)
         gradient, _ = turn.input_gradient_at(torch.cat([x, beside], 1))
         return norm_penalty(gradient, turn.moment.now(self.weight))
+
+    def _perturb(self, turn: Turn, *given: Tensor) -> Tensor:
+        """Examples, moved by shares of ways: the std is that of the whole batch."""
+        x, way, share = map(turn.whole, given)
+        return turn.part(perturb(x, turn.moment.now(self.reach), way, share=share))

@@ -38,7 +38,7 @@ class FeatureMatching(Strategy):
         return turn.moment.now(self.loss) * losses
 
     def g_term(self, turn: Turn) -> Tensor:
-        real, fake = turn.on_real.features, turn.on_fake.features
+        real, fake = turn.whole(turn.on_real.features), turn.whole(turn.on_fake.features)
         term = turn.moment.now(self.weight) * feature_matching(real, fake)
         if self.covariance == 0:
             return term

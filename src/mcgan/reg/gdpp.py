@@ -25,5 +25,6 @@ class GDPP(Strategy):
     off: ClassVar[dict[str, Any]] = {"weight": 0.0}
 
     def g_term(self, turn: Turn) -> Tensor:
-        unlike = gdpp(turn.on_real.features, turn.on_fake.features, self.magnitude)
+        real, fake = turn.whole(turn.on_real.features), turn.whole(turn.on_fake.features)
+        unlike = gdpp(real, fake, self.magnitude)
         return turn.moment.now(self.weight) * unlike.to(turn.fake.x.dtype)

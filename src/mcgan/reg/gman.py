@@ -40,7 +40,8 @@ class GMAN(Strategy):
             return None
         others = [turn.before(critic) for critic in self.more]
         losses = torch.stack([each.d_losses() for each in (turn, *others)])  # (N, scores)
-        own = (shares(losses) * losses).sum(1)
+        whole = turn.whole(losses.T).T
+        own = (shares(whole) * whole).sum(1)
         more = [each.d_loss(without=self) - each.d_losses().mean() for each in others]
         return own.sum() - losses[0].mean() + torch.stack(more).sum()  # D's own loss is of all
 
@@ -48,10 +49,10 @@ class GMAN(Strategy):
         if not turn.main:  # the losses are those of an additional critic of somebody else
             return losses
         others = [turn.before(c).weighed_g_losses(until=self) for c in self.more]
-        each = torch.stack([losses, *others])  # (N, B)
+        each = turn.whole(torch.stack([losses, *others]).T).T  # (N, B)
         keep = self.get_noise(turn.moment, "keep")
         heard = (keep >= self.drop) | (keep == keep.amax())
-        return gman(each, turn.moment.now(self.focus), heard)
+        return turn.part(gman(each, turn.moment.now(self.focus), heard))
 
 
 def shares(losses: Tensor) -> Tensor:

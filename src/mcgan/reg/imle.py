@@ -42,7 +42,7 @@ class IMLE(Strategy):
     def _search(self, turn: Turn) -> Sample:
         """The fake of the pool that is nearest to each real example."""
         batches = self.get_noise(turn.moment, "pool").unbind()
-        pool = join_samples([turn.generate(z) for z in batches])
+        pool = Sample(*map(turn.whole, join_samples([turn.generate(z) for z in batches])))
         real, fake = turn.raw_real.flatten(1), pool.x.flatten(1)
         chosen = torch.cdist(real, fake, compute_mode=EXACT).argmin(1)
         return Sample(*(column[chosen] for column in pool))

@@ -41,7 +41,8 @@ class MEG(Strategy):
 
     def g_term(self, turn: Turn) -> Tensor:
         own = self.judge(turn.raw_fake.x, turn.raw_fake.z)
-        other = self.judge(turn.raw_fake.x, turn.raw_fake.z.roll(1, 0))
+        others = turn.part(turn.whole(turn.raw_fake.z).roll(1, 0))
+        other = self.judge(turn.raw_fake.x, others)
         return turn.moment.now(self.weight) * meg(own, other)
 
     def judge(self, x: Tensor, z: Tensor) -> Tensor:

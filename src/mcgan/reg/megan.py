@@ -135,5 +135,5 @@ class MEGAN(Strategy):
 
     def g_term(self, turn: Turn) -> Tensor:
         picks, _ = self._gated.last.choose(turn.fake.z)
-        uneven = (picks.mean(0) - 1 / self.generators).square().mean()
+        uneven = (turn.whole(picks).mean(0) - 1 / self.generators).square().mean()
         return turn.moment.now(self.balance) * uneven

@@ -32,6 +32,7 @@ class ModeSeeking(Strategy):
     def g_term(self, turn: Turn) -> Tensor:
         furthest = None
         if self.cap is not None:
-            furthest = turn.moment.now(self.cap) * between_halves(turn.raw_real)
-        term = mode_seeking(turn.raw_fake.x, turn.raw_fake.z, furthest)
+            furthest = turn.moment.now(self.cap) * between_halves(turn.whole(turn.raw_real))
+        x, z = turn.whole(turn.raw_fake.x), turn.whole(turn.raw_fake.z)
+        term = mode_seeking(x, z, furthest)
         return turn.moment.now(self.weight) * term

@@ -32,5 +32,5 @@ class NDiv(Strategy):
             )
 
     def g_term(self, turn: Turn) -> Tensor:
-        term = ndiv(turn.raw_fake.x, turn.raw_fake.z, self.alpha)
+        term = ndiv(turn.whole(turn.raw_fake.x), turn.whole(turn.raw_fake.z), self.alpha)
         return turn.moment.now(self.weight) * term

@@ -27,4 +27,4 @@ class PullingAway(Strategy):
             )
 
     def g_term(self, turn: Turn) -> Tensor:
-        return turn.moment.now(self.weight) * pulling_away(turn.on_fake.features)
+        return turn.moment.now(self.weight) * pulling_away(turn.whole(turn.on_fake.features))

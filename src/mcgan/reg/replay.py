@@ -35,7 +35,7 @@ class Replay(Strategy):
         return {"replace": Draw((batch,)), "age": Draw((batch,)), "slot": Draw(())}
 
     def setup(self, game: Game, data: object) -> None:
-        self.slots = self.size // game.batch
+        self.slots, self.batch = self.size // game.batch, game.batch
         if not self.slots:
             raise ValueError(
                 f"size={self.size} holds no batch of {game.batch}: "
@@ -50,10 +50,10 @@ class Replay(Strategy):
     def fakes(self, sample: Sample, moment: Moment) -> Sample:
         replace, age = self.get_noise(moment, "replace"), self.get_noise(moment, "age")
         if self.together:
-            replace, age = replace[:1].expand_as(replace), age[:1].expand_as(age)
+            replace, age = (self.ranks.whole(each)[:1].expand_as(each) for each in (replace, age))
         held = self.get_buffer("seen").clamp(max=self.slots)
         slot = pick_evenly(age, held.clamp(min=1))
-        place = torch.arange(len(slot), device=slot.device)
+        place = self.ranks.part(torch.arange(self.batch, device=slot.device))
         use = (replace < self.probability) & (held > 0)
         olds = [getattr(self, f"old_{name}")[slot, place] for name in sample._fields]
         return choose_examples(use, Sample(*olds), sample)

@@ -51,7 +51,7 @@ class Snapshots(Strategy):
     def fakes(self, sample: Sample, moment: Moment) -> Sample:
         replace, pick = self.get_noise(moment, "replace"), self.get_noise(moment, "pick")
         if self.together:
-            replace, pick = replace[:1].expand_as(replace), pick[:1].expand_as(pick)
+            replace, pick = (self.ranks.whole(each)[:1].expand_as(each) for each in (replace, pick))
         held = self.get_buffer("taken").clamp(max=self.keep)
         which = pick_evenly(pick, held.clamp(min=1))
         place = torch.arange(len(which), device=which.device)

@@ -24,4 +24,5 @@ class TopK(Strategy):
     off: ClassVar[dict[str, Any]] = {"share": 1.0}
 
     def weigh(self, losses: Tensor, turn: Turn) -> Tensor:
-        return top_k(losses, turn.on_fake.score, turn.moment.now(self.share))
+        of_batch = turn.whole(losses), turn.whole(turn.on_fake.score)
+        return turn.part(top_k(*of_batch, turn.moment.now(self.share)))

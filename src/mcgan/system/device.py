@@ -19,7 +19,8 @@ THREADS = torch.get_num_threads()  # torch's own choice, before any run asked fo
 
 def set_up(train: Mapping[str, Any], threads: int | None = None) -> None:
     """The process for a run: on ``threads`` where the settings of ``train`` leave them open."""
-    torch.set_num_threads(train["threads"] or threads or THREADS)
+    share = max(1, THREADS // train.get("devices", 1))  # each is a process
+    torch.set_num_threads(train["threads"] or threads or share)
     torch.set_flush_denormal(True)  # gradients that vanish make steps up to twice as slow
     tf32 = train.get("precision") == "tf32"
     torch.set_float32_matmul_precision("high" if tf32 else "highest")

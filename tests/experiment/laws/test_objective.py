@@ -70,6 +70,13 @@ class Draws(NonSaturating):
         return super().g_loss(r, f) + 1e-6 * torch.rand(f.shape)
 
 
+class Compares(NonSaturating):
+    log_ratio: ClassVar[bool] = False
+
+    def g_loss(self, r, f):
+        return sp(f.mean() - f)
+
+
 @pytest.mark.parametrize(
     ("made", "law"),
     [
@@ -79,6 +86,7 @@ class Draws(NonSaturating):
         (Doubles(), "what it says of log_ratio is so"),
         (Draws(), "its losses draw nothing"),
         (Deaf(), "what it says of paired is so"),
+        (Compares(), "what it says of spans_batch is so"),
         (Idle(), "the critic takes turns"),
         (Rests(), "the critic takes turns"),
     ],

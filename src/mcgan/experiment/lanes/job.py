@@ -14,7 +14,9 @@ from mcgan.config.paths import with_absolute_files
 from mcgan.dataset.base import ModalDataset
 from mcgan.engine.lane_view import LaneView
 from mcgan.engine.trainer import Lane, make_lane
+from mcgan.errors import UserError
 from mcgan.experiment import start
+from mcgan.experiment.company import ranks_of
 from mcgan.experiment.components import Components, build_components
 from mcgan.experiment.first_weights import read_first_weights
 from mcgan.experiment.fit import (
@@ -91,6 +93,10 @@ class LaneRun:
             self.take_up() if plan is Plan.CONTINUE else (None, self.build(datasets))
         )
         parts = self.parts
+        if ranks_of(parts.config, compiled=False).size > 1:
+            raise UserError(
+                "train.devices above 1 is for one run: leave hydra/launcher=vectorized out"
+            )
         self.lanes = [
             make_lane(parts.game(seed), parts.optim, parts.dataset.draw, seed)
             for seed in parts.seeds

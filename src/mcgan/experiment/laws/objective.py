@@ -99,6 +99,22 @@ def log_ratio_claim_is_true(objective: Objective) -> None:
     )
 
 
+def spans_batch_claim_is_true(objective: Objective) -> None:
+    """A loss is of its own scores alone, unless ``spans_batch`` says that it is not."""
+    if objective.spans_batch:
+        return
+    r, f = SCORES, SCORES.flip(0)
+    among, alone = losses(objective, r, f), losses(objective, r[:3], f[:3])
+    for player, of_all, own in zip("DG", among, alone, strict=True):
+        if own.shape != r[:3].shape:
+            return  # another law says so
+        require(
+            torch.allclose(of_all[:3], own, atol=1e-4, equal_nan=True),
+            f"{player}'s loss of a score depends on the other scores: set spans_batch = True, so "
+            "that train.devices knows",
+        )
+
+
 LAWS: dict[str, Callable[[Objective], None]] = {
     "its losses are per score": losses_are_per_score,
     "its losses are finite": losses_are_finite,
@@ -106,6 +122,7 @@ LAWS: dict[str, Callable[[Objective], None]] = {
     "the critic takes turns": critic_takes_turns,
     "what it says of paired is so": paired_claim_is_true,
     "what it says of log_ratio is so": log_ratio_claim_is_true,
+    "what it says of spans_batch is so": spans_batch_claim_is_true,
 }
 
 

@@ -1,0 +1,152 @@
+"""By glob, in two processes: two ranks of half a batch are one of the whole, or it is refused."""
+
+import math
+import multiprocessing
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import torch.distributed as dist
+
+from mcgan.engine.group import Group, check_parts, cut_draws, playing
+from mcgan.errors import UserError
+from mcgan.experiment.laws.small_trainer import copy_state
+from mcgan.gan.ranks import ALONE, Ranks
+from mcgan.gan.strategy import Strategy
+from mcgan.types import Draw
+from small import (
+    BATCH,
+    IMAGES,
+    OBJECTIVES,
+    STRATEGIES,
+    game,
+    largest_difference,
+    parts,
+    run,
+    trainer,
+)
+
+STEPS = 3
+WORDS: dict[str, dict[str, Any]] = {
+    **{f"reg.{name}": {"strategies": [name]} for name in STRATEGIES},
+    **{f"objective.{name}": {"objective": name} for name in OBJECTIVES},
+    "packs": {"strategies": ["pac", "r1"]},
+    "packs of earlier generators": {"strategies": ["pac", "snapshots"]},
+    "old batches that are compared": {"strategies": ["minibatch", "replay"]},
+    "batches that are compared, penalised": {"strategies": ["minibatch", "gradient_penalty"]},
+    "a pool of critics that compare": {"strategies": ["minibatch", "gman", "gradient_norm"]},
+    "replicas": {"strategies": ["minibatch", "ema"], "replicas": 2},
+    "pictures": {"strategies": ["diffaugment"], "words": IMAGES},
+    "batch norm": {"words": (*IMAGES, "arch.critic_norm=batch")},
+    "parts": {"words": ("train.batch_size=7",)},
+}
+
+
+def train(ranks: Ranks, strategies=(), replicas: int = 1, **words: Any) -> dict[str, Any]:
+    """What is left of a small run by the tensors, and the scalars of its turns."""
+    made = parts(*strategies, replicas=replicas, **words)
+    trainer = made.trainer(False, ranks, torch.float64)
+    turns = run(trainer, STEPS)
+    scalars = {f"{i}/{k}": v for i, (_, seen) in enumerate(turns) for k, v in seen.items()}
+    return copy_state(trainer) | scalars
+
+
+def attempt(ranks: Ranks, words: dict[str, Any]) -> dict[str, Any] | str:
+    """What is left of a small run, or why it is refused."""
+    try:
+        return train(ranks, **words)
+    except UserError as error:
+        return str(error)
+
+
+def play(rank: int, folder: Path) -> None:
+    """A process of two: it trains all of the above, and leaves what became of each."""
+    torch.set_num_threads(1)
+    store = dist.FileStore(str(folder / "store"), 2)
+    dist.init_process_group("gloo", store=store, rank=rank, world_size=2, timeout=timedelta(60))
+    ends = {name: attempt(Group(rank, 2), words) for name, words in WORDS.items()}
+    torch.save(ends, folder / f"{rank}.pt")
+
+
+@pytest.fixture(scope="module")
+def ends():
+    """What became of each in both processes."""
+    context = multiprocessing.get_context("fork")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        processes = [context.Process(target=play, args=(rank, folder)) for rank in (0, 1)]
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join()
+        yield [torch.load(folder / f"{rank}.pt") for rank in (0, 1)]
+
+
+REFUSED = {"batch norm", "parts"}
+
+
+@pytest.mark.long  # two processes train every strategy
+@pytest.mark.parametrize("name", WORDS)
+def test_two_halves_of_a_batch_are_the_whole(ends, name):
+    first, second = (each[name] for each in ends)
+    if isinstance(first, str):
+        alone = attempt(ALONE, WORDS[name])
+        assert first == second and (name in REFUSED or alone == first), first
+        return
+    assert name not in REFUSED
+    own = {key for key in first if largest_difference({key: first[key]}, {key: second[key]})}
+    assert not own, "the processes differ"
+    whole = train(ALONE, **WORDS[name])
+    assert largest_difference(first, whole) < 1e-9
+
+
+class Ranked(Strategy):
+    """It sorts a batch, and does not say how it does so over several processes."""
+
+    spans_batch = True
+
+
+def test_a_strategy_that_relates_examples_by_itself_is_refused():
+    made = game(Ranked())
+    check_parts(made, ALONE)
+    with pytest.raises(UserError, match=r"reg\.ranked relates the examples of one batch, and each"):
+        check_parts(made, Group(0, 2))
+
+
+def test_noise_is_cut_along_the_axis_that_grows_with_the_batch():
+    made = trainer("imle", "diffusion", imle={"pool": 3}).game
+    cut = cut_draws(made, Group(1, 2))
+    for name, draw in made.draws(BATCH).items():
+        drawn = torch.arange(math.prod(draw.shape)).reshape(1, *draw.shape).expand(5, *draw.shape)
+        axis = 2 if name == "imle.pool" else 1
+        assert torch.equal(cut(name, drawn), drawn.chunk(2, axis)[1]), name
+    assert torch.equal(cut("data", torch.arange(8).reshape(1, 8)), torch.tensor([[4, 5, 6, 7]]))
+
+
+def test_a_number_of_the_batch_is_everybodys():
+    cut = cut_draws(trainer("replay").game, Group(1, 2))
+    slots = torch.arange(5.0)
+    assert torch.equal(cut("replay.slot", slots), slots)
+
+
+class Uneven(Strategy):
+    def noise(self, batch, shape):
+        return {"odd": Draw((batch + 1,))}
+
+
+def test_noise_that_does_not_part_is_refused():
+    with pytest.raises(UserError, match=r"noise uneven\.odd has not so many numbers for each"):
+        cut_draws(game(Uneven()), Group(0, 2))
+
+
+def test_a_game_is_alone_again_after_a_step():
+    made = trainer("gradient_norm", "minibatch").game
+    parts = [made, made.D, made.D.wrapped, *made.chain.strategies]
+    others = Group(0, 2)
+    with playing(made, others):
+        assert all(part.ranks is others for part in parts if "ranks" in vars(part))
+        assert made.D.wrapped.ranks is others
+    assert all(part.ranks is ALONE for part in parts if "ranks" in vars(part))
