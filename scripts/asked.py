@@ -45,6 +45,7 @@ class Question(NamedTuple):
     rows: Mapping[str, str]  # label -> what is typed, or a run's name in docs/rescue.json
 
 
+BRIDGE = "experiment=bridge"
 ONE_TURN = "experiment=bridge objective=wgan_gp objective.critic_steps=1"
 QUESTIONS = {
     "gradients": Question(
@@ -77,6 +78,26 @@ QUESTIONS = {
         {
             "non_saturating, slow D": "rotate-alone/reg-none",
             "reg=replay": "rotate-alone/reg-replay",
+        },
+    ),
+    "mixture": Question(
+        "Several generators, picked at random or by a manager: do they cover the grid?",
+        "quality",
+        "share of good samples",
+        {
+            "one generator": BRIDGE,
+            "reg=mixture": f"{BRIDGE} reg=mixture",
+            "the same, manager=learned": f"{BRIDGE} reg=mixture reg.mixture.manager=learned",
+        },
+    ),
+    "together": Question(
+        "Together: do two cures do more than the better one?",
+        "quality",
+        "share of good samples",
+        {
+            "reg=r1": "rotate-alone/reg-r1",
+            "reg=replay": "rotate-alone/reg-replay",
+            "reg=[r1,replay]": "experiment=rotate reg=[r1,replay]",
         },
     ),
 }
@@ -114,7 +135,7 @@ def values(key: str, label: str, found: Found) -> np.ndarray:
     """The score of a question's row, of each seed; empty where it was not run."""
     question = QUESTIONS[key]
     typed = question.rows[label]
-    name = f"{key}/{slug(label)}" if question.score == GRADIENT or "=" in typed else typed
+    name = typed if "-alone/" in typed else f"{key}/{slug(label)}"
     kept = found.get(name, {"scores": {question.score: []}})
     return np.array(kept["scores"][question.score], dtype=float)
 
@@ -155,7 +176,7 @@ def typed_of(key: str) -> list[str]:
     """The command of a question's first row, where it is not one of docs/rescue.json."""
     first = next(iter(QUESTIONS[key].rows.values()))
     words = f"{first} train.steps={STEPS} replicas={SEEDS}"
-    return [f"The first row is `mcgan train {words}`."] if "=" in first else []
+    return [f"The first row is `mcgan train {words}`."] if first.startswith("experiment=") else []
 
 
 def interval(each: np.ndarray) -> str:

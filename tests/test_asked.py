@@ -52,7 +52,7 @@ def test_stored_rows_are_runs_of_the_table_of_rescues(asked, rescue, monkeypatch
         for typed in question.rows.values()
         if "/" in typed
     }
-    assert stored and stored <= known
+    assert stored and stored <= known  # in docs/rescue.json
 
 
 def test_what_is_known_is_not_run_again(asked, tmp_path):
