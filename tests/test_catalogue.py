@@ -117,6 +117,7 @@ def test_what_is_done_is_not_trained_again_and_stands_in_the_table(
         "arch.width=4",
         "train.batch_size=8",
         "protocol.samples=50",
+        "log=lean",
     ]
     words = ["catalogue", "--runs", str(tmp_path), "--only", "pac", "diffaugment", "--", *small]
     monkeypatch.setattr(sys, "argv", words)

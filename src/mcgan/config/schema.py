@@ -28,6 +28,7 @@ StopOn = Enum("StopOn", ["none", "collapse"])
 JudgedBy = Enum("JudgedBy", ["modes", "neighbours", "features"])
 KeptFiles = Enum("KeptFiles", ["full", "lean"])
 UNTYPED = ("optim", "arch", "dataset", "objective", "protocol")  # their own classes check them
+SCHEMA = "root_schema"  # as conf/config.yaml calls it
 
 
 @dataclass
@@ -147,4 +148,6 @@ def register() -> None:
     """Makes the schema known to conf/config.yaml, which names it first."""
     register_resolver("mcgan_allowed", describe_bounds)
     data_kind.register()
-    ConfigStore.instance().store(name="root_schema", node=Root)
+    store = ConfigStore.instance()
+    if f"{SCHEMA}.yaml" not in store.repo:  # to store it again takes milliseconds
+        store.store(name=SCHEMA, node=Root)
