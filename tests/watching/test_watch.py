@@ -71,6 +71,14 @@ def test_it_says_the_likely_cause_and_what_helps(watched):
     assert "; try objective=wgan_gp or " in str(watch) and "reg=r1" in watch.advice
 
 
+def test_a_look_is_drawn_as_a_judgement_of_samples_is(watched, tmp_path):
+    look = watched[0].last
+    assert isinstance(look, mcgan.JudgedSamples) and look.name == "the sampler"
+    look.html(tmp_path / "look.html")
+    assert look.verdict in (tmp_path / "look.html").read_text() and look.figure().axes
+    assert "What people try" in str(look)
+
+
 def test_its_numbers_and_pages_are_in_tensorboard(watched):
     events = EventAccumulator(str(watched[2]))
     events.Reload()
@@ -92,6 +100,9 @@ def test_a_loop_goes_on_from_its_state(watched, tmp_path):
     assert [again.due(step) for step in (30, 39, 40, 57)] == [False, False, True, True]
     lost = again.look(40, lambda n: torch.full((n, 2), torch.nan))  # no error in a long training
     assert lost.kind == "diverged" and "hold NaN" in lost.verdict and again.diverged
+    lost.html(tmp_path / "lost.html")
+    assert "hold NaN" in str(lost) and "hold NaN" in (tmp_path / "lost.html").read_text()
+    assert lost.figure().axes and not lost.missing and lost.to_dict()["kind"] == "diverged"
     assert again.collapsed_at is None and again.cause == "steps too long for the losses"
 
 
@@ -114,7 +125,7 @@ def test_real_features_are_computed_once(monkeypatch):
 
     watch.batch = 25
     first = watch.look(1, sampler)
-    assert watch.look(2, sampler) == first  # the same latents
+    assert watch.look(2, sampler).judgement == first.judgement  # the same latents
     assert extracted == [80, 40, 40] and asked == [25, 15, 25, 15]
     assert first.kind == "too few" and str(watch).startswith("too few at step 2: Too few for")
 
@@ -124,7 +135,8 @@ def test_labels_of_the_real_data_are_its_groups():
     watch = mcgan.Watch(REAL, n=120, labels=labels)
     found = watch.look(1, lambda n: torch.randn(n, 2).abs())
     assert [group.name for group in found.groups] == ["left", "right"]
-    assert [group.name for group in found.missing] == ["left"]
+    assert [group.name for group in found.missing.groups] == ["left"]
+    assert watch.look(2, lambda n: torch.full((n, 2), torch.nan)).kind == "diverged"
 
 
 @pytest.mark.parametrize(

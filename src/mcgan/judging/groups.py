@@ -33,13 +33,22 @@ class GroupShares:
 
 @dataclass(frozen=True)
 class MissingGroup:
-    """A group with less than 20 % of its share; ``rows`` are the places of its real rows."""
+    """A group with less than 20 % of its share; ``rows`` are the places of its real rows.
+
+    Not ``whole``: a part of the real data that is no group, as `find_region` finds it.
+    """
 
     name: str
     rows: tuple[int, ...]
     share: float
     interval: tuple[float, float]
     fake_share: float
+    whole: bool = True
+
+    @property
+    def title(self) -> str:
+        """`Group 7`, or what a part is called."""
+        return f"Group {self.name}" if self.whole else "A part that is no group of its own"
 
 
 class Counted(NamedTuple):

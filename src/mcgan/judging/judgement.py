@@ -29,7 +29,8 @@ from mcgan.judging.measures import (
 )
 from mcgan.judging.neighbours import SMALLEST
 from mcgan.judging.null import size_of_split
-from mcgan.judging.pattern import COLLAPSED, find_kind, read_signs
+from mcgan.judging.pattern import COLLAPSED, UNNAMED, find_kind, read_signs
+from mcgan.judging.regions import find_region
 
 DRAWS = 10  # splits, over which measures are averaged
 FEWEST = 100  # samples and real rows, below which there is no verdict
@@ -43,7 +44,8 @@ class Judgement:
     kind      "healthy", "missing", "narrowed", "poor", "poor and missing", "different", "too few"
     verdict   one sentence of numbers with an interval
     variety   a sentence: how varied inside groups and how real
-    missing   groups with less than 20 % of their share, the largest first
+    missing   groups with less than 20 % of their share, the largest first, or such a part that is
+              no group
     groups    all groups, with the band of two real samples
     measures  by name: value, what two real samples show, p of the tests
     limits    sentences: what so many samples can tell
@@ -117,7 +119,7 @@ def judge_features(
     counted = count_found(sets, generator) if sets.labels is None else count_labelled(sets.labels)
     measures = measure_tests(sets, counted, generator)
     measures |= measure_splits(sets, draws, generator, progress) | measure_training(sets)
-    return conclude(sets, counted, measures)
+    return conclude(sets, counted, measures, generator)
 
 
 def judge_few(
@@ -134,7 +136,9 @@ def judge_few(
     )
 
 
-def conclude(sets: Sets, counted: Counted, measures: dict[str, Measured]) -> Judgement:
+def conclude(
+    sets: Sets, counted: Counted, measures: dict[str, Measured], generator: torch.Generator
+) -> Judgement:
     """The kind and its words, from counts of groups and measures."""
     lost = find_missing(counted, LEVEL)
     missing, groups = describe_missing(counted, lost), describe_groups(counted)
@@ -142,6 +146,9 @@ def conclude(sets: Sets, counted: Counted, measures: dict[str, Measured]) -> Jud
     differs = bool(missing) or any(each.seen for each in measures.values() if each.decides)
     kind = find_kind(signs) if differs else "healthy"
     same = sets.twins >= SAME and sets.usual_twins < SAME * sets.twins
+    if kind in UNNAMED and not (missing or same or sets.labels):
+        missing = find_region(sets, LEVEL, generator)
+        kind = "missing" if missing else kind
     told = words.Told(
         "different" if same else kind,
         signs,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from mcgan.judging.measures import Measured
 
 COLLAPSED = ("missing", "narrowed", "poor and missing")
+UNNAMED = ("missing", "different")  # kinds that leave open which data are gone, without a group
 
 
 class Bounds(NamedTuple):

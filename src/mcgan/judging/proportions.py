@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import bdtr, chdtrc, ndtri
 
 
-def tail_of_shares(fakes: np.ndarray, real: np.ndarray, n: int, m: int) -> np.ndarray:
+def tail_of_shares(fakes: np.ndarray, real: np.ndarray, n: float, m: int) -> np.ndarray:
     """p of so few fakes in each group (K,), given its fakes and real rows together.
 
     Of two samples of one law a row of the group is a fake with chance n / (n + m): exact, however

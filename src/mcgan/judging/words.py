@@ -67,7 +67,7 @@ def tell_healthy(told: Told, measures: Mapping[str, Measured]) -> str:
 
 def tell_missing(told: Told, measures: Mapping[str, Measured]) -> str:
     if told.missing:
-        return name_missing(told)
+        return (name_missing if told.missing[0].whole else name_part)(told)
     return (
         f"Parts of the real data are missing: coverage {versus(measures['coverage'])}; no "
         "single group that so many samples can tell is missing: labels or more samples would "
@@ -82,6 +82,17 @@ def name_missing(told: Told) -> str:
     return (
         f"{len(told.missing):,} of {told.groups:,} groups of the real data {verb} missing: "
         f"{percent(told.rows / told.real)} % of them, {percent(low)} to {percent(high)}"
+    )
+
+
+def name_part(told: Told) -> str:
+    """`A part of the real data is missing …: at least 1 % of them, 0.9 to 2, have 4 % of …`"""
+    part = told.missing[0]
+    low, high = part.interval
+    return (
+        f"A part of the real data is missing that is no group of its own: at least "
+        f"{percent(part.share)} % of them, {percent(low)} to {percent(high)}, have "
+        f"{percent(part.fake_share / part.share)} % of their share of samples"
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from torch import nn
 
 from mcgan.errors import UserError
-from mcgan.judging.judgement import Judgement
+from mcgan.judging.report.judged import JudgedSamples
 
 PACKAGES = ("lightning.pytorch", "pytorch_lightning")  # one code, whose classes do not mix
 
@@ -25,7 +25,7 @@ class Looks(Protocol):
 
     def look(
         self, step: int, sampler: Callable[[int], Any], *, losses: Mapping[str, Any]
-    ) -> Judgement: ...
+    ) -> JudgedSamples: ...
 
     def state_dict(self) -> dict[str, Any]: ...
 

@@ -9,10 +9,12 @@ from mcgan.judging.classes import OWN, given_labels
 from mcgan.judging.features import Features
 from mcgan.judging.judgement import Judgement, judge_features
 from mcgan.judging.pairs import prepare
+from mcgan.judging.report.judged import JudgedSamples
 from mcgan.judging.samples import Samples
 from mcgan.judging.sources import read_samples
 
 Sampler = Callable[[int], Any]
+SAMPLER = "the sampler"  # in messages
 
 
 class RealSide:
@@ -32,7 +34,7 @@ class RealSide:
         self.features: str | Features = features  # the wish, then what the first look chose
         self.n, self.seed = n, seed
 
-    def judge(self, sampler: Sampler, batch: int | None, first: bool) -> Judgement:
+    def judge(self, sampler: Sampler, batch: int | None, first: bool) -> JudgedSamples:
         """The judgement of n samples, drawn under the same random numbers each time.
 
         Samples that could be compared before and cannot now have diverged: they are NaN, or far out
@@ -43,19 +45,9 @@ class RealSide:
         except UserError as error:
             if first:
                 raise
-            return Judgement(
-                "diverged",
-                f"The samples cannot be judged: {error}",
-                "",
-                (),
-                (),
-                {},
-                (),
-                self.n,
-                len(self.real),
-            )
+            return self._lose(f"The samples cannot be judged: {error}")
 
-    def _judge(self, fakes: Samples) -> Judgement:
+    def _judge(self, fakes: Samples) -> JudgedSamples:
         pair = prepare(
             fakes, self.real, self.features, self.labels, seed=self.seed, heldout=self.heldout
         )
@@ -64,7 +56,15 @@ class RealSide:
         )
         if self.real.kind != "table":  # whose features know the categories of the fakes, too
             self.features = pair.features
-        return name_groups(found, pair.classes)
+        return JudgedSamples(found, pair, self.seed)
+
+    def _lose(self, verdict: str) -> JudgedSamples:
+        """What is told of samples that have diverged: real data with no samples beside them."""
+        pair = prepare(self.real, self.real, self.features, self.labels, seed=self.seed)
+        none = replace(self.real, name=SAMPLER, rows=self.real.rows[:0], labels=None)
+        lost = replace(pair, fakes=pair.fakes[:0], labels=None, notes=(), fake_samples=none)
+        found = Judgement("diverged", verdict, "", (), (), {}, (), self.n, len(self.real))
+        return JudgedSamples(found, lost, self.seed)
 
     def _draw(self, sampler: Sampler, batch: int | None) -> Samples:
         """As many samples as are asked for, with a name for messages."""
@@ -74,18 +74,7 @@ class RealSide:
                 f"the sampler gave {len(fakes):,} samples where {self.n:,} were asked "
                 "for: let it make as many as it is asked for, of new latents each"
             )
-        return replace(fakes, name="the sampler")
-
-
-def name_groups(found: Judgement, classes: tuple[str, ...]) -> Judgement:
-    """The judgement with its groups called by the names of their classes, where there are any."""
-    if not classes:
-        return found
-    return replace(
-        found,
-        groups=tuple(replace(each, name=classes[int(each.name)]) for each in found.groups),
-        missing=tuple(replace(each, name=classes[int(each.name)]) for each in found.missing),
-    )
+        return replace(fakes, name=SAMPLER)
 
 
 def in_batches(sampler: Sampler, batch: int | None) -> Sampler:
@@ -96,5 +85,5 @@ def in_batches(sampler: Sampler, batch: int | None) -> Sampler:
             return sampler(n)
         return [sampler(min(batch, n - start)) for start in range(0, n, batch)]
 
-    ask.__name__ = "the sampler"  # in messages
+    ask.__name__ = SAMPLER
     return ask

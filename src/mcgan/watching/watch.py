@@ -5,7 +5,7 @@ from os import PathLike
 from typing import Any, Literal
 
 from mcgan.errors import UserError, check_count, short_traceback
-from mcgan.judging.judgement import Judgement
+from mcgan.judging.report.judged import JudgedSamples
 from mcgan.verdict.causes import advice, load_causes
 from mcgan.verdict.rules import PATIENCE
 from mcgan.verdict.words import LABELS
@@ -34,7 +34,8 @@ class Watch:
         stop_on: "collapse" sets ``watch.stop`` when collapse is told, or training has diverged.
         tensorboard: a folder, or a SummaryWriter of yours.
 
-    ``watch(step, sampler)`` returns None between looks and else a judgement, which ``print`` shows.
+    ``watch(step, sampler)`` returns None between looks and else a `mcgan.JudgedSamples`, as
+    `mcgan.judge` does: ``print`` shows it, ``.figure()`` and ``.html(path)`` draw it.
     Raises UserError for data or settings that make no sense, and at the first look for samples
     that cannot be compared with the data.
 
@@ -82,7 +83,7 @@ class Watch:
             raise UserError(f"stop_on must be one of {', '.join(STOPS)}, not {stop_on!r}")
         self.every, self.batch, self.patience, self.grace = every, batch, patience, grace
         self.stop_on = stop_on
-        self.last: Judgement | None = None  # of the last look
+        self.last: JudgedSamples | None = None  # of the last look
         self._real = RealSide(real, n, features, labels, heldout, seed)
         self._course = Course()
         self._curves = None if tensorboard is None else Curves(tensorboard)
@@ -94,7 +95,7 @@ class Watch:
         *,
         losses: Mapping[str, Any] | None = None,
         scores: tuple[Any, Any] | None = None,
-    ) -> Judgement | None:
+    ) -> JudgedSamples | None:
         """The judgement where a look is due, else None.
 
         ``sampler``: a function n -> samples, called without gradients. ``losses``: the players'
@@ -119,8 +120,10 @@ class Watch:
         *,
         losses: Mapping[str, Any] | None = None,
         scores: tuple[Any, Any] | None = None,
-    ) -> Judgement:
+    ) -> JudgedSamples:
         """The judgement now, whether it is due or not, such as at the end of a run.
+
+        Samples that have diverged are judged by a sentence alone; their page shows the real data.
 
         >>> import torch
         >>> real = torch.randn(200, 2, generator=torch.Generator().manual_seed(1))
@@ -129,9 +132,9 @@ class Watch:
         False
         """
         self.last = self._real.judge(sampler, self.batch, first=not self.history)
-        look = self._course.add(step, self.last, read_given(losses, scores))
+        look = self._course.add(step, self.last.judgement, read_given(losses, scores))
         if self._curves:
-            self._curves.add(look, self.last)
+            self._curves.add(look, self.last.judgement)
         return self.last
 
     @property

@@ -79,13 +79,13 @@ def tell_missing(judged: JudgedPair) -> Iterator[str]:
         low, high = told.interval
         yield "<article>"
         yield (
-            f"<h4>Group {escape(told.name)}: {told_numbers.percent(told.share)} % of the real data "
+            f"<h4>{escape(told.title)}: {told_numbers.percent(told.share)} % of the real data "
             f"({told_numbers.percent(low)} to {told_numbers.percent(high)}), "
             f"{told_numbers.percent(told.fake_share)} % of the samples</h4>"
         )
         yield show(
             [("real", pair.real_samples, beside.real), ("fake", pair.fake_samples, beside.fakes)],
-            "Real samples of this group, below each the fake that is nearest to it.",
+            "Real samples of it, below each the fake that is nearest to it.",
         )
         yield "</article>"
     if lost:
