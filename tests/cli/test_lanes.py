@@ -119,8 +119,8 @@ def test_shares_are_equal_and_in_order():
 
 def test_the_documented_search_trains_its_batches_as_programs(folder, monkeypatch):
     [line] = [line for line in PAGE.read_text().splitlines() if "sweeper=search " in line[:99]]
-    few = ["hydra.sweeper.n_trials=4", "hydra.sweeper.n_jobs=2", f"runs_dir={folder}"]
-    words = [*shlex.split(line)[1:], *NETS[1:], *few]
+    few = ["hydra.sweeper.n_trials=4", "hydra.sweeper.n_jobs=2", "replicas=1"]
+    words = [*shlex.split(line)[1:], *NETS[1:], *few, f"runs_dir={folder}"]
     batches, train = [], lanes.train_jobs
     monkeypatch.setattr(
         lanes, "train_jobs", lambda jobs, *rest: batches.append(len(jobs)) or train(jobs, *rest)
