@@ -10,10 +10,13 @@ if TYPE_CHECKING:
 
 
 class LaneLauncher(Launcher):
-    """Trains jobs that differ in seeds and numbers alone as one program, ``lanes`` at a time."""
+    """Trains jobs that differ in seeds and numbers alone as one program, ``lanes`` at a time.
 
-    def __init__(self, lanes: int) -> None:
-        self.lanes = lanes
+    Each of the ``workers`` is a process with a share of the jobs.
+    """
+
+    def __init__(self, lanes: int, workers: int = 1) -> None:
+        self.lanes, self.workers = lanes, workers
         self.context: Any = None
         self.task: Any = None
         self.config: Any = None

@@ -2,6 +2,8 @@
 
 import json
 import math
+import os
+import shlex
 import signal
 from pathlib import Path
 
@@ -9,9 +11,12 @@ import pytest
 import torch
 import yaml
 
+from mcgan.cli import lanes
+from mcgan.cli.lanes import share_out
 from mcgan.cli.main import main
 from mcgan.engine.lane_trainer import LaneTrainer
 from mcgan.engine.replicas import flatten
+from mcgan.errors import UserError
 from mcgan.experiment.loop import Loop
 from mcgan.run.directory import RunDirectory
 from mcgan.verdict.detector import Detector
@@ -20,6 +25,7 @@ NETS = ["reg=[r1,ema]", "arch.latent=4", "arch.width=8", "train.batch_size=8", "
         "train.log_every=4", "train.checkpoint_every=6", "eval.every=6", "eval.samples=50",
         "train.compile=false", "train.threads=1"]  # fmt: skip
 ONE = "hydra/launcher=vectorized"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "sweeps.md"
 
 
 def sweep(out: Path, *words: str) -> int:
@@ -88,6 +94,48 @@ def test_its_numbers_are_those_of_the_run_by_itself(serial, together):
             torch.testing.assert_close(tensor, theirs[name], rtol=1e-3, atol=1e-5)
     slow, fast = (run.load()[1]["trainer"]["tensors"] for run in serial.values())
     assert max((slow[name] - fast[name]).abs().max() for name in slow) > 1e-2  # rates matter
+
+
+def test_workers_share_the_runs(serial, folder):
+    out = folder / "shared"
+    assert sweep(out, ONE, "hydra.launcher.workers=2", "optim.lr=0.001,0.01", "seed=1,2") == 0
+    found = runs(out)
+    pids = {key: run.status()["pid"] for key, run in found.items()}
+    assert {*states(out).values()} == {"done"} and os.getpid() not in pids.values()
+    assert pids[0.001, 1] == pids[0.001, 2] != pids[0.01, 1] == pids[0.01, 2]
+    for key, alone in serial.items():
+        mine, theirs = (flatten(run.load()[1]["trainer"]) for run in (found[key], alone))
+        for name, tensor in mine.items():
+            torch.testing.assert_close(tensor, theirs[name], rtol=1e-3, atol=1e-5)
+
+
+def test_shares_are_equal_and_in_order():
+    assert share_out("abcde", 1) == ["abcde"] and share_out("abcde", 2) == ["ab", "cde"]
+    assert share_out("ab", 3) == ["a", "b"] and share_out("", 3) == [""]
+    for wrong in (0, "two", 1.5, None, 2000):
+        with pytest.raises(UserError, match="workers must be a whole number from 1 to 1024, not "):
+            share_out("ab", wrong)
+
+
+def test_the_documented_search_trains_its_batches_as_programs(folder, monkeypatch):
+    [line] = [line for line in PAGE.read_text().splitlines() if "sweeper=search " in line[:99]]
+    few = ["hydra.sweeper.n_trials=4", "hydra.sweeper.n_jobs=2", "replicas=1"]
+    words = [*shlex.split(line)[1:], *NETS[1:], *few, f"runs_dir={folder}"]
+    batches, train = [], lanes.train_jobs
+    monkeypatch.setattr(
+        lanes, "train_jobs", lambda jobs, *rest: batches.append(len(jobs)) or train(jobs, *rest)
+    )
+    trained = []
+    for _ in range(2):  # the second time nothing is left to train
+        assert main(words) == 0
+        found = [RunDirectory(path.parent) for path in folder.glob("search/*/status.json")]
+        trained.append({run.folder: run.metrics.stat().st_mtime_ns for run in found})
+    assert batches == [2] * 4 and len(found) == 4 and trained[0] == trained[1]
+    assert all("one of 2 runs in one program" in run.status()["compiled_why"] for run in found)
+    best = yaml.safe_load((folder / "search" / "optimization_results.yaml").read_text())
+    assert best["best_value"] == max(run.status()["score"] for run in found)
+    searched = {"optim.lr.from", "reg.gradient_penalty.weight", "reg.r1.gamma"}
+    assert best["best_params"].keys() == searched
 
 
 def test_a_checkpoint_holds_no_memory_of_other_lanes(serial, together):

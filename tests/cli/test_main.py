@@ -14,7 +14,7 @@ from hydra.errors import MissingConfigException
 
 from mcgan.cli import main as commands
 from mcgan.cli.hydra_app import BARE, REFUSED, VALUED, flags_first
-from mcgan.config.messages import LAUNCHERS, explain
+from mcgan.config.messages import PLUGINS, explain
 from mcgan.errors import UserError
 from mcgan.run.directory import RunDirectory
 from mcgan.run.states import Outcome, RunState
@@ -273,10 +273,12 @@ def test_a_sweep_leaves_runs_of_another_config_alone(cli, home, experiment):
     assert [path.read_bytes() for path in sorted(home.glob("runs/sweep/*/status.json"))] == before
 
 
-def test_a_launcher_that_is_not_installed_is_one_line():
-    for name, plugin in LAUNCHERS.items():
-        missing = MissingConfigException(f"Could not find 'hydra/launcher/{name}'", name, ["basic"])
-        assert explain(missing) == f"this launcher comes with a plugin: pip install {plugin}"
+def test_a_launcher_or_a_sweeper_that_is_not_installed_is_one_line():
+    for place, plugin in PLUGINS.items():
+        group, name = place.split("=")
+        missing = MissingConfigException(f"Could not find '{group}/{name}'", name, ["basic"])
+        kind = group.split("/")[1]
+        assert explain(missing) == f"this {kind} comes with a plugin: pip install {plugin}"
 
 
 def test_a_sweep_stops_after_an_interrupted_job(cli, experiment):

@@ -111,3 +111,14 @@ def test_a_factory_of_logging_is_refused(kind):
     """A word cannot write the key (), but a YAML can."""
     with pytest.raises(UserError, match=rf"^hydra\.job_logging\.{kind}\.x\.\(\): 'planted.Own'"):
         check_hydra({"job_logging": {kind: {"x": {"()": EVIL}}}})
+
+
+def test_a_search_may_name_samplers_and_no_functions():
+    check_hydra({"sweeper": {"sampler": {"_target_": "optuna.samplers.TPESampler"}}})
+    for key, text in (
+        ("_target_", "optuna.samplers._base.os.system"),
+        ("_target_", "optuna.samplers.TPESampler.hyperopt_parameters"),
+        ("custom_search_space", "planted.own"),
+    ):
+        with pytest.raises(UserError, match="is not allowed, as it would run code"):
+            check_hydra({"sweeper": {key: text}})

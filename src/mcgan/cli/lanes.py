@@ -1,7 +1,8 @@
-"""What hydra/launcher=vectorized does: all jobs of a sweep in this process, as few programs."""
+"""What hydra/launcher=vectorized does: all jobs of a sweep in a few processes, as few programs."""
 
 import logging
 from collections.abc import Sequence
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +22,63 @@ from mcgan.system.streams import forgiving_output
 
 log = logging.getLogger(__name__)
 
+MOST_WORKERS = 1024
+
 
 def launch(launcher: Any, overrides: Sequence[Sequence[str]], first: int) -> list[JobReturn]:
     """Trains the jobs of these overrides, numbered from ``first``; what became of each."""
     setup_globals()
     import_from_here()
-    configure_log(launcher.config.hydra.hydra_logging, launcher.config.hydra.verbose)
+    logs = launcher.config.hydra.hydra_logging, launcher.config.hydra.verbose
+    configure_log(*logs)
     before = HydraConfig.instance().cfg
     try:
         jobs = [compose_job(launcher, words, first + i) for i, words in enumerate(overrides)]
     finally:
         HydraConfig.instance().cfg = before
+    shares = share_out(jobs, launcher.workers)
+    if len(shares) == 1:
+        return train_share(jobs, launcher.lanes, 1)
+    return train_over(shares, launcher.lanes, logs)
+
+
+def share_out(jobs: Sequence[Job], workers: Any) -> list[Sequence[Job]]:
+    """The jobs in as many parts as there are workers, of equal size. Their order stays.
+
+    Raises UserError where ``workers`` is no number of processes.
+    """
+    if not isinstance(workers, int) or not 1 <= workers <= MOST_WORKERS:
+        raise UserError(
+            f"hydra.launcher.workers must be a whole number from 1 to {MOST_WORKERS}, "
+            f"not {str(workers)[:80]!r}"
+        )
+    count = max(1, min(workers, len(jobs)))
+    ends = [len(jobs) * i // count for i in range(count + 1)]
+    return [jobs[begin:end] for begin, end in pairwise(ends)]
+
+
+def train_over(shares: Sequence[Sequence[Job]], lanes: int, logs: Any) -> list[JobReturn]:
+    """Trains shares in a process each. Raises UserError where joblib is not installed."""
+    try:
+        from joblib import Parallel, delayed
+    except ImportError as error:
+        raise UserError(
+            "hydra.launcher.workers above 1 needs joblib: install mcgan[parallel]"
+        ) from error
+    work = [delayed(train_share)(share, lanes, len(shares), logs) for share in shares]
+    found = Parallel(n_jobs=len(shares), backend="loky", batch_size=1)(work)
+    return [*chain.from_iterable(found)]
+
+
+def train_share(
+    jobs: Sequence[Job], lanes: int, processes: int, logs: Any = None
+) -> list[JobReturn]:
+    """Trains jobs in this process, one of so many; a worker's own logging is set up first."""
+    if logs:
+        import_from_here()
+        configure_log(*logs)
     with worker.working(), forgiving_output():
-        outcomes = train_jobs(jobs, launcher.lanes)
+        outcomes = train_jobs(jobs, lanes, processes)
     return [tell(job, outcome) for job, outcome in zip(jobs, outcomes, strict=True)]
 
 

@@ -18,8 +18,12 @@ from mcgan.config.paths import conf_dirs
 from mcgan.config.words import quote_word
 from mcgan.errors import JobError, UserError, near, near_or_all, one_line
 
-LAUNCHERS = {"joblib": "hydra-joblib-launcher", "submitit_slurm": "hydra-submitit-launcher",
-             "submitit_local": "hydra-submitit-launcher"}  # fmt: skip
+PLUGINS = {
+    "hydra/launcher=joblib": "hydra-joblib-launcher",
+    "hydra/launcher=submitit_slurm": "hydra-submitit-launcher",
+    "hydra/launcher=submitit_local": "hydra-submitit-launcher",
+    "hydra/sweeper=optuna": "hydra-optuna-sweeper",
+}
 TYPES = {"Integer": "a whole number", "Float": "a number", "bool": "true or false"}
 PARTS = ("train", "eval", "optim", "arch", "dataset", "objective", "protocol")
 PLAIN_KEY = re.compile(r"[\w.]+")
@@ -119,8 +123,9 @@ def describe_parse_error(message: str) -> str:
 
 def describe_unknown_option(group: str, name: str, options: Iterable[str] | None) -> str:
     """That a group has no option of this name, and which it has."""
-    if group == "hydra/launcher" and name in LAUNCHERS:
-        return f"this launcher comes with a plugin: pip install {LAUNCHERS[name]}"
+    plugin = PLUGINS.get(f"{group}={name}")
+    if plugin:
+        return f"this {group.removeprefix('hydra/')} comes with a plugin: pip install {plugin}"
     known = list(options or list_options(group))  # Hydra names no rivals of an option in a list.
     return f"no {group} named {name!r}{near_or_all(name, known)}"
 

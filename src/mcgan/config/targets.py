@@ -6,6 +6,7 @@ settings only the last count, with Hydra's plugins and a few classes of logging.
 """
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +18,18 @@ from mcgan.config.paths import own_folders
 from mcgan.errors import UserError
 
 PLUGINS = ("hydra._internal.core_plugins.", "hydra_plugins.")
+SAMPLERS = re.compile(r"optuna\.samplers\.\w+Sampler")  # of hydra/sweeper=search
 HANDLERS = {"logging.StreamHandler", "logging.FileHandler", "logging.NullHandler"}
 FORMATTERS = {"logging.Formatter", "colorlog.ColoredFormatter"}
 STREAMS = {"ext://sys.stdout", "ext://sys.stderr"}
-FACTORIES = ("_target_", "class", "()", "queue", "listener")  # keys whose text names what is called
+FACTORIES = (  # keys whose text names what is called
+    "_target_",
+    "class",
+    "()",
+    "queue",
+    "listener",
+    "custom_search_space",
+)
 OWN_LOG = "${hydra.runtime.output_dir}/"  # where the log file of a job may lie
 Texts = Iterator[tuple[str, str, str]]  # where, the last key, the text
 
@@ -67,9 +76,9 @@ def check_hydra(settings: Any) -> None:
 
 
 def known(text: str, where: str) -> bool:
-    """Whether it is a class of Hydra's, or of logging and where such a class belongs."""
+    """Whether it is a class of Hydra's or of a search, or of logging and where one belongs."""
     fitting = FORMATTERS if ".formatters." in where else HANDLERS if ".handlers." in where else ()
-    return text in fitting or text.startswith(PLUGINS)
+    return text in fitting or text.startswith(PLUGINS) or bool(SAMPLERS.fullmatch(text))
 
 
 def leads_away(key: str, text: str) -> bool:

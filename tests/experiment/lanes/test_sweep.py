@@ -1,5 +1,6 @@
 """Which runs of a sweep are one program: by pace, by structure, by what fits."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,8 +8,11 @@ import pytest
 
 from mcgan.engine.trainer import make_lane
 from mcgan.experiment.lanes import sweep
-from mcgan.run.states import Interrupted
+from mcgan.experiment.lanes.job import Job
+from mcgan.run.states import Interrupted, Outcome, RunState
 from small import parts
+
+ROOM = 1e12  # bytes
 
 
 def run_of(components, pace: str = "") -> Any:
@@ -26,20 +30,26 @@ def runs() -> list[Any]:
 
 def test_runs_of_a_pace_a_structure_and_the_same_choices_are_one_program(runs, caplog):
     caplog.set_level("INFO", logger="mcgan")
-    groups = [[runs.index(run) for run in group] for group in sweep.list_groups(runs, 100)]
+    groups = [[runs.index(run) for run in group] for group in sweep.list_groups(runs, 100, ROOM)]
     assert groups == [[0, 1], [3], [4], [2]]
     assert "reg.feature_matching.covariance decide what is computed" in caplog.text
     assert "2 runs as one program: at least" in caplog.text
 
 
-def test_groups_are_cut_to_the_lanes_wanted_and_to_memory(runs, monkeypatch):
+def test_groups_are_cut_to_the_lanes_wanted_and_to_memory(runs):
     many = runs[:1] * 5
-    assert [len(part) for part in sweep.cut(many, 2)] == [2, 2, 1]
     one = sum(need.bytes for need in runs[0].parts.needs())
-    monkeypatch.setattr(sweep, "memory", lambda: 3.5 * one)
-    assert [len(part) for part in sweep.cut(many, 100)] == [3, 2]
-    monkeypatch.setattr(sweep, "memory", lambda: 0)
-    assert [len(part) for part in sweep.cut(many[:2], 100)] == [1, 1]
+    assert [len(part) for part in sweep.cut(many, 2, ROOM)] == [2, 2, 1]
+    assert [len(part) for part in sweep.cut(many, 100, 3.5 * one)] == [3, 2]
+    assert [len(part) for part in sweep.cut(many[:2], 100, 0)] == [1, 1]
+
+
+def test_processes_share_the_memory(monkeypatch):
+    rooms = []
+    monkeypatch.setattr(sweep, "memory", lambda: 30.0)
+    monkeypatch.setattr(sweep, "list_groups", lambda runs, most, room: rooms.append(room) or [])
+    assert sweep.train_jobs([], 100) == sweep.train_jobs([], 100, processes=3) == []
+    assert rooms == [30, 10]
 
 
 def test_a_signal_ends_the_sweep_with_its_code():
@@ -47,3 +57,16 @@ def test_a_signal_ends_the_sweep_with_its_code():
     with pytest.raises(Interrupted) as ended:
         sweep.stop_for([15])
     assert ended.value.code == 143
+
+
+@pytest.mark.parametrize("told", [[15], []])
+def test_a_worker_returns_where_it_is_told_to_stop(told, monkeypatch):
+    """joblib kills the other workers once one raises."""
+    monkeypatch.setattr(sweep.worker, "stop", told)
+    monkeypatch.setattr(sweep.LaneRun, "prepare", lambda run, datasets: sweep.stop_for([15]))
+    job = Job({"log": "lean"}, {}, [], Path("nowhere"), [])
+    if told:
+        assert sweep.train_jobs([job], 100) == [Outcome(RunState.INTERRUPTED)]
+        return
+    with pytest.raises(Interrupted):
+        sweep.train_jobs([job], 100)

@@ -8,6 +8,7 @@ from mcgan.experiment import start
 from mcgan.experiment.lanes.job import Datasets, Job, LaneRun
 from mcgan.experiment.lanes.program import Program
 from mcgan.run.states import STOPPED, Interrupted, Outcome, RunState
+from mcgan.system import worker
 from mcgan.system.memory import memory, memory_errors, say_bytes
 from mcgan.system.signals import hand_on, interruptible
 from mcgan.view.terminal.screen import Screen
@@ -16,30 +17,33 @@ log = logging.getLogger(__name__)
 
 
 def train_jobs(
-    jobs: Sequence[Job], most: int, screen: Screen | None = None
+    jobs: Sequence[Job], most: int, processes: int = 1, screen: Screen | None = None
 ) -> list[Outcome | Exception]:
     """The outcome of each job, or its error; at most ``most`` runs are trained at a time.
 
-    Raises Interrupted after a signal, when those that it interrupted are saved.
+    ``processes`` share the memory of the machine. Raises Interrupted after a signal, when those
+    that it interrupted are saved; but not in a worker, whose outcomes then say so.
     """
     runs = [LaneRun(job) for job in jobs]
     try:
-        train_all(runs, most, screen or Screen())
+        train_all(runs, most, processes, screen or Screen())
     except BaseException as error:
         for run in runs:
             if run.outcome is None:
                 run.leave(error)
-        raise
-    return [run.outcome for run in runs if run.outcome is not None]
+        if not (isinstance(error, Interrupted) and worker.stop):
+            raise
+    return [run.outcome or Outcome(RunState.INTERRUPTED) for run in runs]
 
 
-def train_all(runs: Sequence[LaneRun], most: int, screen: Screen) -> None:
+def train_all(runs: Sequence[LaneRun], most: int, processes: int, screen: Screen) -> None:
     datasets: Datasets = {}
     with interruptible() as signals:
         for run in runs:
             run.attempt(run.prepare, datasets)
             stop_for(signals)
-        for group in list_groups([run for run in runs if run.outcome is None], most):
+        new = [run for run in runs if run.outcome is None]
+        for group in list_groups(new, most, memory() / processes):
             train_group(group, signals, screen)
             stop_for([*signals, *interruptions(group)])
 
@@ -75,7 +79,7 @@ def train_alone(run: LaneRun, screen: Screen) -> None:
     run.close(start.start(job.config, job.choices, job.out, job.words, True, screen))
 
 
-def list_groups(runs: Sequence[LaneRun], most: int) -> Iterator[list[LaneRun]]:
+def list_groups(runs: Sequence[LaneRun], most: int, room: float) -> Iterator[list[LaneRun]]:
     """The runs that are trained together, group after group; the log says which and why."""
     paces: dict[str, list[LaneRun]] = {}
     for run in runs:
@@ -88,13 +92,13 @@ def list_groups(runs: Sequence[LaneRun], most: int) -> Iterator[list[LaneRun]]:
                 ", ".join(sorted(parting)),
             )
         for group in groups:
-            yield from cut([members[i] for i in group], most)
+            yield from cut([members[i] for i in group], most, room)
 
 
-def cut(group: Sequence[LaneRun], most: int) -> Iterator[list[LaneRun]]:
-    """Parts of a group that fit into memory, of at most ``most`` runs."""
+def cut(group: Sequence[LaneRun], most: int, room: float) -> Iterator[list[LaneRun]]:
+    """Parts of a group that fit into ``room`` bytes of memory, of at most ``most`` runs."""
     one = sum(need.bytes for need in group[0].parts.needs())
-    size = max(1, min(most, int(memory() / max(one, 1))))
+    size = max(1, min(most, int(room / max(one, 1))))
     for begin in range(0, len(group), size):
         part = [*group[begin : begin + size]]
         log.info(
