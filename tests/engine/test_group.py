@@ -11,7 +11,7 @@ import pytest
 import torch
 import torch.distributed as dist
 
-from mcgan.engine.group import Group, check_parts, cut_draws, playing
+from mcgan.engine.group import RankGroup, check_parts, cut_draws, playing
 from mcgan.errors import UserError
 from mcgan.experiment.laws.small_trainer import copy_state
 from mcgan.gan.ranks import ALONE, Ranks
@@ -67,7 +67,7 @@ def play(rank: int, folder: Path) -> None:
     torch.set_num_threads(1)
     store = dist.FileStore(str(folder / "store"), 2)
     dist.init_process_group("gloo", store=store, rank=rank, world_size=2, timeout=timedelta(60))
-    ends = {name: attempt(Group(rank, 2), words) for name, words in WORDS.items()}
+    ends = {name: attempt(RankGroup(rank, 2), words) for name, words in WORDS.items()}
     torch.save(ends, folder / f"{rank}.pt")
 
 
@@ -113,12 +113,12 @@ def test_a_strategy_that_relates_examples_by_itself_is_refused():
     made = game(Ranked())
     check_parts(made, ALONE)
     with pytest.raises(UserError, match=r"reg\.ranked relates the examples of one batch, and each"):
-        check_parts(made, Group(0, 2))
+        check_parts(made, RankGroup(0, 2))
 
 
 def test_noise_is_cut_along_the_axis_that_grows_with_the_batch():
     made = trainer("imle", "diffusion", imle={"pool": 3}).game
-    cut = cut_draws(made, Group(1, 2))
+    cut = cut_draws(made, RankGroup(1, 2))
     for name, draw in made.draws(BATCH).items():
         drawn = torch.arange(math.prod(draw.shape)).reshape(1, *draw.shape).expand(5, *draw.shape)
         axis = 2 if name == "imle.pool" else 1
@@ -127,7 +127,7 @@ def test_noise_is_cut_along_the_axis_that_grows_with_the_batch():
 
 
 def test_a_number_of_the_batch_is_everybodys():
-    cut = cut_draws(trainer("replay").game, Group(1, 2))
+    cut = cut_draws(trainer("replay").game, RankGroup(1, 2))
     slots = torch.arange(5.0)
     assert torch.equal(cut("replay.slot", slots), slots)
 
@@ -139,13 +139,13 @@ class Uneven(Strategy):
 
 def test_noise_that_does_not_part_is_refused():
     with pytest.raises(UserError, match=r"noise uneven\.odd has not so many numbers for each"):
-        cut_draws(game(Uneven()), Group(0, 2))
+        cut_draws(game(Uneven()), RankGroup(0, 2))
 
 
 def test_a_game_is_alone_again_after_a_step():
     made = trainer("gradient_norm", "minibatch").game
     parts = [made, made.D, made.D.wrapped, *made.chain.strategies]
-    others = Group(0, 2)
+    others = RankGroup(0, 2)
     with playing(made, others):
         assert all(part.ranks is others for part in parts if "ranks" in vars(part))
         assert made.D.wrapped.ranks is others

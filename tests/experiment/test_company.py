@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import threading
 import time
 
 import pytest
@@ -72,6 +73,26 @@ def test_whoever_is_killed_the_others_end_and_the_run_goes_on_also_alone(tmp_pat
 
     assert Child(folder, "resume", str(folder), "train.devices=1").end() == 0
     assert child.run.status()["state"] == "done" and newest(child.run) == 100
+
+
+class Helper:
+    """A process that ends by a signal, or has not ended."""
+
+    def __init__(self, returncode: int | None) -> None:
+        self.returncode = returncode
+
+    def poll(self) -> int | None:
+        return self.returncode
+
+
+def test_on_a_gpu_the_first_ends_with_another_but_not_once_the_run_is_over(monkeypatch, capsys):
+    codes: list[int] = []
+    over = threading.Event()
+    monkeypatch.setattr(company.os, "_exit", lambda code: (codes.append(code), over.set()))
+    company.outlive([Helper(None), Helper(1)], over)
+    assert codes == [2] and "process 2 of this run" in capsys.readouterr().err
+    company.outlive([Helper(-9)], over)
+    assert codes == [2]
 
 
 def changed(**train):

@@ -21,7 +21,7 @@ from mcgan.gan.ranks import ALONE, Ranks
 from mcgan.types import Draw, Tensors
 
 
-class Group(Ranks):
+class RankGroup(Ranks):
     """Process ``rank`` of ``size``. The others must be connected before a step is made."""
 
     def __init__(self, rank: int, size: int) -> None:

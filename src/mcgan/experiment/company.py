@@ -12,13 +12,15 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import torch
 import torch.distributed as dist
+from torch.distributed import TCPStore, distributed_c10d  # type: ignore[attr-defined]
 
-from mcgan.engine.group import Group
+from mcgan.engine.group import RankGroup
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
 from mcgan.gan.ranks import ALONE, Ranks
@@ -28,6 +30,11 @@ from mcgan.system.device import device_of
 
 HERE = "127.0.0.1"
 PAUSE = 0.05  # seconds between looks at processes
+LONGEST = timedelta(days=7)  # that the others wait, such as for an evaluation of the first one
+LEAVE = {
+    "gloo": dist.destroy_process_group,
+    "nccl": distributed_c10d._abort_process_group,  # the other would wait for who is gone
+}
 Helpers = Sequence["subprocess.Popen[str]"]
 
 
@@ -57,7 +64,7 @@ def ranks_of(config: Mapping[str, Any], compiled: bool) -> Ranks:
             f"{said} starts processes of its own, and this one belongs to torch.distributed "
             "already: take one device"
         )
-    return Group(0, size)
+    return RankGroup(0, size)
 
 
 @contextmanager
@@ -69,22 +76,38 @@ def company(trainer: Trainer, config: Mapping[str, Any], folder: Path) -> Iterat
     if trainer.ranks.size == 1:
         yield
         return
-    store = dist.TCPStore(HERE, 0, is_master=True, wait_for_workers=False)
+    store = open_store()
     task = {"config": config, "folder": str(folder), "size": trainer.ranks.size}
     task |= {"port": store.port, "threads": torch.get_num_threads()}
     helpers = [start(task | {"rank": rank}) for rank in range(1, trainer.ranks.size)]
+    over = threading.Event()
     try:
         wait_for(helpers, store)
-        connect(trainer, store, helpers)
+        connect(trainer, store)
+        if trainer.replicas.like.is_cuda:
+            threading.Thread(target=outlive, args=(helpers, over), daemon=True).start()
         yield
     except RuntimeError as error:
-        raise blame(helpers) or error from error
+        if lost := find_lost(helpers):
+            raise lost from error
+        raise
     finally:
-        for helper in helpers:
-            helper.kill()  # it has nothing to save, and waits for a step that does not come
-            helper.communicate()
-        if dist.is_initialized():
-            dist.destroy_process_group()
+        over.set()
+        end(helpers)
+
+
+def end(helpers: Helpers) -> None:
+    """Ends the others: they have nothing to save, and wait for a step that does not come."""
+    for helper in helpers:
+        helper.kill()
+        helper.communicate()
+    if dist.is_initialized():
+        LEAVE[dist.get_backend()]()
+
+
+def open_store(port: int = 0) -> Any:
+    """Where the processes leave word until they are connected: a new store, or that of a port."""
+    return TCPStore(HERE, port, is_master=not port, wait_for_workers=False)
 
 
 def start(task: Mapping[str, Any]) -> "subprocess.Popen[str]":
@@ -103,7 +126,7 @@ def start(task: Mapping[str, Any]) -> "subprocess.Popen[str]":
     return helper
 
 
-def wait_for(helpers: Helpers, store: "dist.TCPStore") -> None:
+def wait_for(helpers: Helpers, store: Any) -> None:
     """Returns when all are ready to be connected. Raises RuntimeError where one has ended."""
     names = [ready(rank) for rank, _ in enumerate(helpers, 1)]
     while not store.check(names):
@@ -116,38 +139,34 @@ def ready(rank: int) -> str:
     return f"ready/{rank}"
 
 
-def connect(trainer: Trainer, store: "dist.TCPStore", helpers: Helpers = ()) -> None:
+def connect(trainer: Trainer, store: Any) -> None:
     """Connects this process with the others; all then have the state of the first one."""
-    ranks, on_gpu = trainer.ranks, trainer.replicas.like.is_cuda
+    ranks = trainer.ranks
+    backend = "nccl" if trainer.replicas.like.is_cuda else "gloo"
     dist.init_process_group(
-        "nccl" if on_gpu else "gloo", store=store, rank=ranks.rank, world_size=ranks.size
+        backend, store=store, rank=ranks.rank, world_size=ranks.size, timeout=LONGEST
     )
     trainer.follow_first()
-    if on_gpu and helpers:
-        threading.Thread(target=outlive, args=(helpers,), daemon=True).start()
 
 
-def outlive(helpers: Helpers) -> None:
-    """Ends this process when one of the others is gone: a GPU would wait for it for ever."""
-    while not (lost := blame(helpers, patience=0)):
-        time.sleep(PAUSE)
-    print(f"mcgan: {lost}", file=sys.stderr, flush=True)
-    os._exit(MISTAKE)
+def outlive(helpers: Helpers, over: threading.Event) -> None:
+    """Ends this process when another is gone before the run is over: a GPU would wait for ever."""
+    while not over.wait(PAUSE):
+        if lost := find_lost(helpers, patience=0):
+            print(f"mcgan: {lost}", file=sys.stderr, flush=True)
+            os._exit(MISTAKE)
 
 
-def blame(helpers: Helpers, patience: float = 5.0) -> UserError | None:
-    """Which of the other processes has ended, and how; None: none of them within some seconds."""
-    end = time.monotonic() + patience
-    while True:
-        for rank, helper in enumerate(helpers, 1):
-            if (code := helper.poll()) is not None:
-                how = (
-                    f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
-                )
-                return UserError(
-                    f"process {rank} of this run, counted from 0, {how}: the same command goes on "
-                    "from the last checkpoint"
-                )
-        if time.monotonic() >= end:
+def find_lost(helpers: Helpers, patience: float = 5.0) -> UserError | None:
+    """Which of the others has ended, and how; None: none of them has within some seconds."""
+    late = time.monotonic() + patience
+    while not (ended := [rank for rank, each in enumerate(helpers, 1) if each.poll() is not None]):
+        if time.monotonic() >= late:
             return None
         time.sleep(PAUSE)
+    code = helpers[ended[0] - 1].returncode
+    how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+    return UserError(
+        f"process {ended[0]} of this run, counted from 0, {how}: the same command goes on from the "
+        "last checkpoint"
+    )

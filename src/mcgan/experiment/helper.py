@@ -9,12 +9,11 @@ import time
 from typing import Any
 
 import torch
-import torch.distributed as dist
 
 from mcgan.config.paths import import_from_here
-from mcgan.engine.group import Group
+from mcgan.engine.group import RankGroup
 from mcgan.engine.trainer import Trainer
-from mcgan.experiment.company import HERE, connect, ready
+from mcgan.experiment.company import connect, open_store, ready
 from mcgan.experiment.components import assemble
 from mcgan.experiment.kept_classifier import read_classifier
 from mcgan.run.directory import RunDirectory
@@ -32,7 +31,7 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)  # the first process saves, then ends this one
     import_from_here()
     trainer = build(task)
-    store = dist.TCPStore(HERE, task["port"], is_master=False)
+    store = open_store(task["port"])
     store.set(ready(task["rank"]), "")
     try:
         connect(trainer, store)
@@ -51,7 +50,7 @@ def build(task: dict[str, Any]) -> Trainer:
     set_up(parts.config["train"], task["threads"])
     if torch.cuda.is_available():
         torch.cuda.set_device(task["rank"] % torch.cuda.device_count())
-    return parts.trainer(False, Group(task["rank"], task["size"]))
+    return parts.trainer(False, RankGroup(task["rank"], task["size"]))
 
 
 def end_with_first() -> None:

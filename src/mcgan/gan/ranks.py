@@ -1,6 +1,6 @@
 """The processes that play one game together, each its part of every batch: here, one alone.
 
-`mcgan.engine.group` has several. A game is alone but for the moment in which a step is made.
+`mcgan.engine.group` has others. A game is alone but for the moment in which a step is made.
 """
 
 from torch import Tensor
