@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from mcgan.engine import engines
-from mcgan.engine.draws import DrawData, TurnDraws, stream
+from mcgan.engine.draws import DrawData, TurnDraws, drawing_device, stream
 from mcgan.engine.engines import Engine
 from mcgan.engine.replicas import Rules
 from mcgan.engine.scalars import Scalars
@@ -35,8 +35,9 @@ def make_lane(game: Game, optim: Optim, data: DrawData, seed: int) -> Lane:
 class Trainer:
     """Trains N games of one kind, one for each seed, as one.
 
-    Args: ``build`` makes the game of a seed; ``data`` draws n real examples; ``seeds``, one per
-    replica: replica i is the solo run of its seed. ``replicas`` are the tensors that it trains.
+    Args: ``build`` makes the game of a seed; ``data`` draws n real examples by a generator, on its
+    device; ``seeds``, one per replica: replica i is the solo run of its seed. ``replicas`` are the
+    tensors that it trains.
     """
 
     def __init__(
@@ -114,8 +115,9 @@ class Trainer:
 
     def _data(self, lane: Lane, name: str) -> Callable[[int], Tensor]:
         """Draws real examples of a lane from its stream of this name."""
-        generator = stream(lane.seed, name, self.count)
-        return lambda n: lane.data(n, generator).to(self.replicas.like)
+        like = self.replicas.like
+        generator = stream(lane.seed, name, self.count, drawing_device(like))
+        return lambda n: lane.data(n, generator).to(like)
 
     def checkpoint(self) -> dict[str, Any]:
         """All that the next step depends on; the random draws are a function of the step."""

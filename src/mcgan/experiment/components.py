@@ -131,7 +131,8 @@ class Components:
     def trainer(self, compiled: bool) -> Trainer:
         """A trainer of all replicas. Raises UserError for components that cannot live together."""
         device = device_of(self.config["train"]["device"])
-        trainer = Trainer(self.game, self.dataset.draw, self.optim, self.seeds, device, compiled)
+        draw = self.dataset.draws_on(device)
+        trainer = Trainer(self.game, draw, self.optim, self.seeds, device, compiled)
         self.notes = trainer.game.notes()
         return trainer
 
