@@ -27,8 +27,8 @@ class Gaussians(NamedTuple):
 
     def is_even(self) -> bool:
         """Whether all modes have one weight."""
-        weights = self.weights.numpy()
-        return bool((weights == weights[0]).all())
+        weights = self.weights.tolist()
+        return weights.count(weights[0]) == len(weights)
 
     def draw(self, n: int, generator: Generator) -> Tensor:
         """(n, d) float32."""
