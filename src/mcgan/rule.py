@@ -46,7 +46,7 @@ class WrappedRule(Rule):
 def fit(number: Any, like: Tensor) -> Any:
     """A number as it is, a tensor of numbers in the type of what it is to be multiplied with.
 
-    The share of the run done is a number of the host: a GPU is not waited for to take it over.
+    A number of the host's is taken over by a GPU without waiting for it.
     """
     return number.to(like, non_blocking=True) if isinstance(number, Tensor) else number
 

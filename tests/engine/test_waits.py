@@ -12,7 +12,6 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from mcgan.engine.trainer import Trainer
-from mcgan.optim import Adam
 from mcgan.types import Moment
 from small import NETS_OF, OBJECTIVES, STRATEGIES, parts, refused
 
@@ -53,9 +52,8 @@ def waits_in_a_step(made: Trainer) -> list[str]:
 
 
 def on_meta(*strategies: str, **words: Any) -> Trainer:
-    """Two networks by Adam at one rate: of a schedule's rate its kernel has no `meta` form."""
     game = parts(*strategies, **words)
-    return Trainer(game.game, game.dataset.draw, Adam(), [0, 1], "meta")
+    return Trainer(game.game, game.dataset.draw, game.optim, [0, 1], "meta")
 
 
 WITH = [s for s in STRATEGIES if not refused("objectives", "non_saturating", s)]

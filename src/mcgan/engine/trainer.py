@@ -95,8 +95,11 @@ class Trainer:
         return list(zip(turns, seen, strict=True))
 
     def progress(self) -> Tensor:
-        """The share of the run that is done, (), as exact as the networks."""
-        return torch.tensor(self.count / self.game.steps, dtype=self.replicas.like.dtype)
+        """The share of the run that is done, (), as exact as the networks and beside them.
+
+        It is filled in there: a copy from the host would wait for a GPU.
+        """
+        return self.replicas.like.new_full((), self.count / self.game.steps)
 
     def take_turns(self, turns: list[Player], given: list[tuple[Tensor, Moment]]) -> list[Scalars]:
         """Each player's move after the other's, on what each turn is given."""
