@@ -15,14 +15,18 @@ from workloads import BETAS, DIMS, KERNELS, LR, PENALTY, UNROLL_LR, Workload
 class Loop:
     """The loop of the tutorials. ``notes``: what of it could not be compiled, and why."""
 
-    def __init__(self, work: Workload, compiled: bool = False) -> None:
+    def __init__(self, work: Workload, compiled: bool = False, device: str = "cpu") -> None:
         torch.manual_seed(0)
         self.work, self.notes = work, {}
-        self.g, self.d = (convolutional if work.image else dense)(work)
+        nets = (convolutional if work.image else dense)(work)
+        self.g, self.d = (net.to(device) for net in nets)
+        on_gpu = device == "cuda"  # then the steps count there, so that a graph can hold them
         self.g_adam, self.d_adam = (
-            torch.optim.Adam(net.parameters(), LR, BETAS, fused=True) for net in (self.g, self.d)
+            torch.optim.Adam(net.parameters(), LR, BETAS, fused=True, capturable=on_gpu)
+            for net in (self.g, self.d)
         )
-        self.generator, self.draw = torch.Generator().manual_seed(0), source(work)
+        self.generator = torch.Generator(device).manual_seed(0)
+        self.draw = source(work)
         if compiled:
             self._compile()
 
@@ -34,9 +38,11 @@ class Loop:
 
     def drawn(self) -> tuple[Tensor, Tensor, Tensor]:
         """Real data, latents and, for the penalty, where between real and fake."""
-        work, random = self.work, self.generator
-        z = torch.randn(work.batch, work.latent, generator=random)
-        eps = torch.rand(work.batch, 1, generator=random) if work.penalty else z[:, :1]
+        work, random, place = self.work, self.generator, self.generator.device
+        z = torch.randn(work.batch, work.latent, generator=random, device=place)
+        eps = (
+            torch.rand(work.batch, 1, generator=random, device=place) if work.penalty else z[:, :1]
+        )
         return self.draw(work.batch, random), z, eps
 
     def critic_turn(self, real: Tensor, z: Tensor, eps: Tensor) -> None:
@@ -100,6 +106,24 @@ class Loop:
             except Exception as error:  # whatever the compiler has to say
                 setattr(self, part, plain)
                 self.notes[part] = f"{type(error).__name__}: {first_sentence(str(error))}"
+
+
+class GraphLoop:
+    """The same loop with its whole step, draws as well, recorded as one CUDA graph."""
+
+    def __init__(self, work: Workload) -> None:
+        self.loop, self.notes = Loop(work, device="cuda"), {}
+        aside = torch.cuda.Stream()
+        aside.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(aside):  # libraries and Adam's state are set up outside of the graph
+            for _ in range(3):
+                self.loop.step()
+        torch.cuda.current_stream().wait_stream(aside)
+        graph = torch.cuda.CUDAGraph()
+        graph.register_generator_state(self.loop.generator)
+        with torch.cuda.graph(graph):
+            self.loop.step()
+        self.step = graph.replay
 
 
 def first_sentence(text: str) -> str:

@@ -31,20 +31,26 @@ def trainer(
     compiled: bool = False,
     dtype: torch.dtype = torch.float32,
     more: Sequence[str] = (),
+    device: str = "cpu",
+    nets: Arch | None = None,
 ) -> Trainer:
-    """A trainer of the workload, as ``mcgan train`` builds it; ``more`` strategies by name."""
+    """A trainer of the workload, as ``mcgan train`` builds it; ``more`` strategies by name.
+
+    ``nets`` stand in for the workload's own.
+    """
+    pair = nets or arch(work)
     draw = source(work)
 
     def build(seed: int) -> Game:
         torch.manual_seed(seed)
         chosen = strategies(work) | {name: MORE[name]() for name in more}
-        chain = Chain(chosen, work.latent)
-        made = Game(arch(work), objective(work), chain, work.shape, work.batch, 10**6)
+        chain = Chain(chosen, pair.latent)
+        made = Game(pair, objective(work), chain, work.shape, work.batch, 10**6)
         made.setup(lambda n: draw(n, torch.Generator().manual_seed(seed)))
         return made
 
     optim = Adam(lr=LR, betas=[*BETAS])
-    return Trainer(build, draw, optim, list(range(replicas)), compiled=compiled, dtype=dtype)
+    return Trainer(build, draw, optim, list(range(replicas)), device, compiled, dtype)
 
 
 def arch(work: Workload) -> Arch:

@@ -60,6 +60,7 @@ WHOLE = {
     "test_catalogue.py",
     "test_docs.py",
     "test_docstrings.py",
+    "test_gpu_script.py",
     "test_import.py",
     "test_judge_page.py",
     "test_notebook.py",

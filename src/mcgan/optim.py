@@ -48,22 +48,26 @@ class Optim(Rule):
         return {**state, "step": {n: torch.zeros((), device=p.device) for n, p in params.items()}}
 
     def step_(self, params: Tensors, grads: Tensors, state: State, progress: Tensor) -> None:
-        if self.differs_in_lanes(progress):
+        if self.goes_by_formula(progress):
             self.move_by_formula(params, grads, state, progress)
             return
         ordered = [[state[slot][n] for n in params] for slot in (*self.slots, "step")]
         lists = [list(params.values()), [laid_like(grads[n], params[n]) for n in params], *ordered]
         self.apply(lists, positive(now(self.lr, progress)), progress)
 
-    def differs_in_lanes(self, progress: Tensor) -> bool:
-        """Whether a number has a value for each lane, (N, 1): torch's kernels take one for all."""
+    def goes_by_formula(self, progress: Tensor) -> bool:
+        """Whether torch's kernels cannot take the numbers: they want one for all lanes, known here.
+
+        A value for each lane is (N, 1). What a schedule gives on a GPU would have to be read.
+        """
+        known = torch.compiler.is_compiling() or progress.device.type == "cpu"
         held = [
             each
             for value in vars(self).values()
             for each in (value if isinstance(value, list) else [value])
         ]
         found = [now(each, progress) for each in held]
-        return any(isinstance(each, Tensor) and each.dim() > 0 for each in found)
+        return any(isinstance(each, Tensor) and (each.dim() > 0 or not known) for each in found)
 
     def move_by_formula(
         self, params: Tensors, grads: Tensors, state: State, progress: Tensor

@@ -61,9 +61,9 @@ class Draw(NamedTuple):
     kind: Literal["uniform", "normal"] = "uniform"
 
     def sample(self, lead: tuple[int, ...], generator: torch.Generator) -> Tensor:
-        """Draws of shape (*lead, *shape)."""
+        """Draws of shape (*lead, *shape), on the generator's device."""
         draw = {"uniform": torch.rand, "normal": torch.randn}[self.kind]
-        return draw((*lead, *self.shape), generator=generator)
+        return draw((*lead, *self.shape), generator=generator, device=generator.device)
 
 
 class Moment(NamedTuple):

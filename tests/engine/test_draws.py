@@ -1,6 +1,8 @@
 import pytest
 import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
 
+from mcgan.engine import draws as draws_module
 from mcgan.engine.draws import BLOCK_STEPS, Draws, TurnDraws, stream
 from mcgan.objective import Hinge, Objective, Wasserstein
 from mcgan.types import Draw
@@ -116,3 +118,27 @@ def test_more_turns_of_d_change_no_other_turns_numbers():
     for turn, same in ((0, 0), (1, 1), (2, 6)):  # both of D's usual ones, and G's
         assert torch.equal(usual(3, turn)[0], longer(3, same)[0])
     assert torch.equal(draws([0], turns=3)(3, 2)[1]["z"], usual(3, 2)[1]["z"])
+
+
+def test_on_a_gpu_all_is_drawn_there_by_the_same_streams(monkeypatch):
+    """Fake tensors stand for those of the GPU: they have a device and no numbers."""
+    asked: dict[str, set] = {"cpu": set(), "cuda": set()}
+
+    class There(torch.Generator):
+        device = torch.device("cuda")
+
+    def note(seed, name, index, device):
+        asked[device.type].add((seed, name, index))
+        return There() if device.type == "cuda" else stream(seed, name, index, device)
+
+    def on_its_device(n, generator):
+        return torch.randn(n, 3, generator=generator, device=generator.device)
+
+    monkeypatch.setattr(draws_module, "stream", note)
+    draws([0])(0, 0)
+    with FakeTensorMode():
+        like = torch.zeros((), device="cuda")
+        made = Draws([on_its_device], SPEC, [0], 4, 2, like, False, 3)
+        x, noise = made(0, 0)
+    assert {t.device.type for t in (x, *noise.values())} == {"cuda"}
+    assert asked["cuda"] == asked["cpu"] != set()

@@ -14,7 +14,7 @@ FEW = 8  # dimensions above which a matrix product is faster
 class Gaussians(NamedTuple):
     centres: Tensor  # (K, d) float64
     stds: Tensor  # (K,) float64
-    weights: Tensor  # (K,) float64, sum 1
+    weights: Tensor  # (K,) float64, sum 1; on the CPU, where it is read which way to draw
 
     def rms_std(self) -> float:
         """Root mean square over coordinates of the mixture's standard deviation."""
@@ -25,20 +25,31 @@ class Gaussians(NamedTuple):
     def in_units_of(self, scale: float) -> Self:
         return self._replace(centres=self.centres / scale, stds=self.stds / scale)
 
+    def is_even(self) -> bool:
+        """Whether all modes have one weight."""
+        weights = self.weights.tolist()
+        return weights.count(weights[0]) == len(weights)
+
     def draw(self, n: int, generator: Generator) -> Tensor:
         """(n, d) float32."""
         mode = self.draw_modes(n, generator)
-        noise = torch.randn(n, self.centres.shape[1], generator=generator)
+        size, place = (n, self.centres.shape[1]), generator.device
+        noise = torch.randn(size, generator=generator, device=place)
         noise.mul_(self.stds.float().index_select(0, mode)[:, None])
         return noise.add_(self.centres.float().index_select(0, mode))
 
     def draw_modes(self, n: int, generator: Generator) -> Tensor:
         """(n,) int64."""
-        if torch.all(self.weights == self.weights[0]):  # five times as fast
-            return torch.randint(len(self.weights), (n,), generator=generator)
-        bounds = self.weights.cumsum(0)[:-1]
-        even = torch.rand(n, generator=generator, dtype=torch.float64)
+        place = generator.device
+        if self.is_even():  # five times as fast
+            return torch.randint(len(self.weights), (n,), generator=generator, device=place)
+        bounds = self.weights.cumsum(0)[:-1].to(place, non_blocking=True)
+        even = torch.rand(n, generator=generator, dtype=torch.float64, device=place)
         return torch.bucketize(even, bounds, right=True)
+
+    def to(self, device: torch.device | str) -> Self:
+        """The same law, to draw from on a device."""
+        return self._replace(centres=self.centres.to(device), stds=self.stds.to(device))
 
     def nearest(self, x: Tensor) -> Tensor:
         """Mode (n,) at least Mahalanobis distance from x (n, d) float64, the first of equals."""

@@ -14,6 +14,7 @@ from mcgan.dataset.data_mark import digest
 from mcgan.dataset.data_units import numbers
 from mcgan.dataset.ellipsoids import Ellipsoids
 from mcgan.dataset.grouping import find_groups, group_names
+from mcgan.dataset.on_device import draw_rows
 from mcgan.dataset.regions import SHARE
 from mcgan.dataset.spread import least_axis, split_modes
 from mcgan.dataset.vectors import MOST_CHANCE
@@ -84,7 +85,9 @@ class Array(ModalDataset):
         self.true_least = self._inside(least_axis, self.rows, seen)
 
     def draw(self, n: int, generator: Generator) -> Tensor:
-        return self.rows[torch.randint(len(self.rows), (n,), generator=generator)]
+        return draw_rows(self.rows, n, generator)
+
+    drawn_from = ("rows",)
 
     def recognise(self, x: Tensor) -> Recognition:
         """The mode at the least Mahalanobis distance, and that distance."""

@@ -1,11 +1,13 @@
 """The interface of data whose modes are known, and what it says about a sample."""
 
 from abc import ABC, abstractmethod
-from typing import Any, NamedTuple, Self
+from functools import cached_property
+from typing import Any, ClassVar, NamedTuple, Self
 
 from torch import Generator, Tensor
 
 from mcgan.config.settings import check_settings
+from mcgan.dataset.on_device import Draw, draw_on
 from mcgan.dataset.spread import least_of_pictures
 from mcgan.dataset.trained_classifier import Judge
 from mcgan.errors import UserError
@@ -75,6 +77,24 @@ class ModalDataset(ABC):
     @abstractmethod
     def draw(self, n: int, generator: Generator) -> Tensor:
         """(n, *shape) float32 on the CPU; a pure function of the generator's state."""
+
+    drawn_from: ClassVar[tuple[str, ...]] = ()
+    """What `draw` takes examples from and can take on any device, by its attributes' names.
+
+    It is said beside the `draw` that it is of: a subclass with another draws on the CPU.
+    """
+
+    def draws_on(self, device: str) -> Draw:
+        """What draws examples (n, *shape) by a generator of a device, and there.
+
+        On a GPU they are drawn from what lies there, if it fits, else on the CPU and copied.
+        """
+        return self._drawn_on_gpu if device == "cuda" else self.draw
+
+    @cached_property
+    def _drawn_on_gpu(self) -> Draw:
+        owner = next(kind for kind in type(self).__mro__ if "draw" in vars(kind))
+        return draw_on("cuda", self, vars(owner).get("drawn_from", ()))
 
     def sample(self, n: int, seed: int = 0) -> Tensor:
         """n examples (n, *shape) in data units, as `mcgan.evaluate` takes them.

@@ -7,6 +7,7 @@ import torch
 from torch import Generator, Tensor
 
 from mcgan.dataset.base import ModalDataset, Recognition
+from mcgan.dataset.on_device import draw_rows
 from mcgan.dataset.regions import SHARE
 from mcgan.errors import UserError
 
@@ -43,7 +44,9 @@ class LabelledPoints(ModalDataset):
 
     def draw(self, n: int, generator: Generator) -> Tensor:
         """n of the points (n, d), with replacement."""
-        return self.points[torch.randint(len(self.points), (n,), generator=generator)]
+        return draw_rows(self.points, n, generator)
+
+    drawn_from = ("points",)
 
     def recognise(self, x: Tensor) -> Recognition:
         """By the nearest point; the distance is in units of the one that is still good, times 3."""

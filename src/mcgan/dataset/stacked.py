@@ -13,6 +13,7 @@ from mcgan.dataset.base import ModalDataset, Recognition
 from mcgan.dataset.classifier import probabilities
 from mcgan.dataset.data_mark import digest
 from mcgan.dataset.idx_files import Source, pixels, read
+from mcgan.dataset.on_device import draw_rows
 from mcgan.dataset.spread import spread_of_pictures
 from mcgan.dataset.trained_classifier import Judge, tell_change
 
@@ -67,14 +68,17 @@ class StackedPictures(ModalDataset):
         return self._triples(self.fixed_size, Generator().manual_seed(self.fixed_seed))
 
     def _triples(self, n: int, generator: Generator) -> Tensor:
-        return torch.randint(len(self.single), (n, 3), generator=generator)
+        size, place = (n, 3), generator.device
+        return torch.randint(len(self.single), size, generator=generator, device=place)
 
     def draw(self, n: int, generator: Generator) -> Tensor:
         if self.fixed is None:
             rows = self._triples(n, generator)
         else:
-            rows = self.fixed[torch.randint(len(self.fixed), (n,), generator=generator)]
+            rows = draw_rows(self.fixed, n, generator)
         return self.single[rows].float() / 127.5 - 1
+
+    drawn_from = ("single", "fixed")
 
     def recognise(self, x: Tensor) -> Recognition:
         """The three classes the classifier sees; good where it is sure of all three.

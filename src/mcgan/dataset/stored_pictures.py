@@ -10,6 +10,7 @@ from torch import Generator, Tensor
 
 from mcgan.dataset.base import ModalDataset, Recognition
 from mcgan.dataset.classifier import BytePictures, Pictures, probabilities
+from mcgan.dataset.on_device import draw_rows
 from mcgan.dataset.spread import AT_ONCE, split_modes, spread_of_pictures
 from mcgan.dataset.trained_classifier import Judge, split_held_out, tell_change, train_once
 from mcgan.errors import UserError
@@ -77,8 +78,9 @@ class StoredPictures(ModalDataset):
         self.settle(images, labels, names, ByClassifier(judge, confidence, ceiling))
 
     def draw(self, n: int, generator: Generator) -> Tensor:
-        rows = torch.randint(len(self.images), (n,), generator=generator)
-        return self.images[rows].float() / 127.5 - 1
+        return draw_rows(self.images, n, generator).float() / 127.5 - 1
+
+    drawn_from = ("images",)
 
     def recognise(self, x: Tensor) -> Recognition:
         return self.recogniser.recognise(x.cpu().float())

@@ -8,6 +8,7 @@ from torch import Generator, Tensor
 
 from mcgan.dataset._gaussian import Gaussians
 from mcgan.dataset.base import ModalDataset, Recognition
+from mcgan.dataset.on_device import draw_rows
 from mcgan.dataset.regions import REGIONS, SHARE, Ball, Box, radius_of
 from mcgan.dataset.spread import least_axis
 from mcgan.dataset.width import pool_variance
@@ -59,7 +60,9 @@ class GaussianModes(ModalDataset):
     def draw(self, n: int, generator: Generator) -> Tensor:
         if self.fixed is None:
             return self.law.draw(n, generator)
-        return self.fixed[torch.randint(len(self.fixed), (n,), generator=generator)]
+        return draw_rows(self.fixed, n, generator)
+
+    drawn_from = ("law", "fixed")
 
     def draw_law(self, n: int, generator: Generator) -> Tensor:
         return self.law.draw(n, generator)

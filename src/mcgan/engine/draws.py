@@ -1,4 +1,8 @@
-"""Data, latents and noise of every turn, drawn for a block of turns at a time."""
+"""Data, latents and noise of every turn, drawn for a block of turns at a time.
+
+They are drawn where the networks are, if that is a CUDA device, else on the CPU. So a seed has
+other numbers on a GPU, and a run on the CPU has the same ones on every machine.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -22,11 +26,18 @@ def keep_all(name: str, drawn: Tensor) -> Tensor:
     return drawn
 
 
-def stream(seed: int, name: str, index: int = 0) -> torch.Generator:
-    """A generator of its own for every (seed, name, index)."""
+def stream(
+    seed: int, name: str, index: int = 0, device: torch.device | str = "cpu"
+) -> torch.Generator:
+    """A generator of its own for every (seed, name, index), on a device."""
     entropy = [seed, index, *name.encode()]
     state = np.random.SeedSequence(entropy).generate_state(1, np.uint64)[0]
-    return torch.Generator().manual_seed(int(state) & (2**63 - 1))
+    return torch.Generator(device).manual_seed(int(state) & (2**63 - 1))
+
+
+def drawing_device(like: Tensor) -> torch.device:
+    """Where random numbers for such tensors are drawn: on their CUDA device, else on the CPU."""
+    return like.device if like.device.type == "cuda" else torch.device("cpu")
 
 
 class TurnDraws:
@@ -66,10 +77,10 @@ class TurnDraws:
 class Draws:
     """What the turns of a row are given, as a function of (seed, number of the row).
 
-    Args: ``data`` draws real examples, one for each replica as ``seeds``; ``spec`` is every random
-    number of a turn; ``turns`` in a row. Tensors come stacked (N, B, ...) for several seeds when
-    ``stacked``, else (B, ...). The names of the streams begin with ``lead``; ``cut`` gives a
-    process its rows of what is drawn for whole batches.
+    Args: ``data`` draws real examples by a generator and on its device, one for each replica as
+    ``seeds``; ``spec`` is every random number of a turn; ``turns`` in a row. Tensors come stacked
+    (N, B, ...) for several seeds when ``stacked``, else (B, ...). The names of the streams begin
+    with ``lead``; ``cut`` gives a process its rows of what is drawn for whole batches.
     """
 
     def __init__(
@@ -87,6 +98,7 @@ class Draws:
     ) -> None:
         self.data, self.spec, self.seeds, self.batch, self.turns = data, spec, seeds, batch, turns
         self.like, self.stacked, self.lead, self.cut = like, stacked, lead, cut
+        self.device = drawing_device(like)
         self.steps = max(1, min(BLOCK_STEPS, BLOCK_VALUES // (batch * turns * values)))
         self.held = -1
         self._x: tuple[Tensor, ...] = ()
@@ -111,7 +123,7 @@ class Draws:
         drawn = {
             name: self._stack(
                 [
-                    self.cut(name, draw.sample((count,), stream(seed, self.lead + name, block)))
+                    self.cut(name, draw.sample((count,), self._stream(seed, name, block)))
                     for seed in self.seeds
                 ]
             )
@@ -121,8 +133,11 @@ class Draws:
         self.held = block
 
     def _data(self, draw: DrawData, seed: int, block: int, count: int) -> Tensor:
-        flat = draw(count * self.batch, stream(seed, self.lead + DATA, block))
+        flat = draw(count * self.batch, self._stream(seed, DATA, block))
         return self.cut(DATA, flat.reshape(count, self.batch, *flat.shape[1:]))
+
+    def _stream(self, seed: int, name: str, block: int) -> torch.Generator:
+        return stream(seed, self.lead + name, block, self.device)
 
     def _stack(self, parts: list[Tensor]) -> tuple[Tensor, ...]:
         """Per replica (turns, ...) -> per turn, on the device."""

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from mcgan.engine import engines
-from mcgan.engine.draws import DrawData, TurnDraws, stream
+from mcgan.engine.draws import DrawData, TurnDraws, drawing_device, stream
 from mcgan.engine.engines import Engine
 from mcgan.engine.group import check_parts, cut_draws, of_first, playing
 from mcgan.engine.replicas import Rules
@@ -37,9 +37,10 @@ def make_lane(game: Game, optim: Optim, data: DrawData, seed: int) -> Lane:
 class Trainer:
     """Trains N games of one kind, one for each seed, as one.
 
-    Args: ``build`` makes the game of a seed; ``data`` draws n real examples; ``seeds``, one per
-    replica: replica i is the solo run of its seed; ``ranks``, the processes that train them, each
-    by its part of every batch. ``replicas`` are the tensors that it trains.
+    Args: ``build`` makes the game of a seed; ``data`` draws n real examples by a generator, on its
+    device; ``seeds``, one per replica: replica i is the solo run of its seed; ``ranks``, the
+    processes that train them, each by its part of every batch. ``replicas`` are the tensors that
+    it trains.
     """
 
     def __init__(
@@ -106,8 +107,11 @@ class Trainer:
         return list(zip(turns, seen, strict=True))
 
     def progress(self) -> Tensor:
-        """The share of the run that is done, (), as exact as the networks."""
-        return torch.tensor(self.count / self.game.steps, dtype=self.replicas.like.dtype)
+        """The share of the run that is done, (), as exact as the networks and beside them.
+
+        It is filled in there: a copy from the host would wait for a GPU.
+        """
+        return self.replicas.like.new_full((), self.count / self.game.steps)
 
     def take_turns(self, turns: list[Player], given: list[tuple[Tensor, Moment]]) -> list[Scalars]:
         """Each player's move after the other's, on what each turn is given."""
@@ -129,8 +133,9 @@ class Trainer:
 
     def _data(self, lane: Lane, name: str) -> Callable[[int], Tensor]:
         """Draws real examples of a lane from its stream of this name."""
-        generator = stream(lane.seed, name, self.count)
-        return lambda n: lane.data(n, generator).to(self.replicas.like)
+        like = self.replicas.like
+        generator = stream(lane.seed, name, self.count, drawing_device(like))
+        return lambda n: lane.data(n, generator).to(like)
 
     def follow_first(self) -> None:
         """Take up the state of the first of the processes that train together."""

@@ -134,9 +134,8 @@ class Components:
     ) -> Trainer:
         """A trainer of all replicas. Raises UserError for components that cannot live together."""
         device = device_of(self.config["train"]["device"])
-        trainer = Trainer(
-            self.game, self.dataset.draw, self.optim, self.seeds, device, compiled, dtype, ranks
-        )
+        draw = self.dataset.draws_on(device)
+        trainer = Trainer(self.game, draw, self.optim, self.seeds, device, compiled, dtype, ranks)
         self.notes = trainer.game.notes()
         return trainer
 

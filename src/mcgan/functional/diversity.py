@@ -25,7 +25,9 @@ def mode_seeking(fake: Tensor, z: Tensor, furthest: Tensor | float | None = None
     """
     apart = between_halves(fake)
     if furthest is not None:
-        apart = torch.minimum(apart, torch.as_tensor(furthest).to(apart).detach())
+        apart = torch.minimum(
+            apart, torch.as_tensor(furthest).to(apart, non_blocking=True).detach()
+        )
     return 1 / (apart / between_halves(z.detach()) + SMALL_RATIO)
 
 

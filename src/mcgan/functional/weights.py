@@ -79,7 +79,8 @@ def top_k(losses: Tensor, scores: Tensor, share: float | Tensor) -> Tensor:
     tensor([0., 4., 6., 0.])
     """
     rank = scores.detach().argsort(descending=True, stable=True).argsort()  # 0 for the highest
-    k = (torch.as_tensor(share) * len(scores)).round().clamp(min=1).to(losses)
+    kept = (torch.as_tensor(share) * len(scores)).round().clamp(min=1)
+    k = kept.to(losses, non_blocking=True)
     return torch.where(rank < k, losses * (len(scores) / k), torch.zeros_like(losses))
 
 

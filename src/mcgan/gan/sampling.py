@@ -54,7 +54,7 @@ def in_batches(
     for _ in range(-(-n // size)):
         moment = game.moment(size, generator)
         noise = {name: t.to(like) for name, t in moment.noise.items()}
-        parts.append(show(moment._replace(noise=noise)))
+        parts.append(show(Moment(noise, moment.progress.to(like))))
     return Sample(*(column[:n] for column in join_samples(parts)))
 
 

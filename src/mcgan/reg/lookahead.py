@@ -9,6 +9,7 @@ from mcgan.blocks.weight_copy import WeightCopy
 from mcgan.config.settings import AtLeast, AtMost, Scheduled
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
+from mcgan.rule import fit
 from mcgan.types import Player, Report, Tensors
 
 
@@ -32,11 +33,11 @@ class Lookahead(Strategy):
         if player == "D":
             return {}
         steps = tensors[self.key("steps")] + 1
-        alpha = report.moment.now(self.alpha)
+        alpha = torch.as_tensor(report.moment.now(self.alpha))
         new_fast, new_slow = {}, {}
         for name, slow in self.slow.read(tensors).items():
             fast = tensors[name]
-            back = torch.lerp(slow, fast, torch.as_tensor(alpha).to(fast))
+            back = torch.lerp(slow, fast, fit(alpha, fast))
             new_fast[name] = torch.where(steps % self.k == 0, back, fast)
             new_slow[name] = torch.where(steps % self.k == 0, back, slow)
         return {self.key("steps"): steps, **new_fast, **self.slow.write(new_slow)}

@@ -105,7 +105,8 @@ class GeneratorMixture(Strategy):
     def latent(self, sample: Sample, moment: Moment) -> Sample:
         if self.gated:
             return self._gate(sample, moment)
-        pick = pick_by_share(self.get_noise(moment, "pick"), self.weights())
+        draw = self.get_noise(moment, "pick")
+        pick = pick_by_share(draw, self.weights(draw))
         return sample._replace(origin=pick)
 
     def _gate(self, sample: Sample, moment: Moment) -> Sample:
@@ -114,11 +115,11 @@ class GeneratorMixture(Strategy):
         soft = (score / moment.now(self.tau)).softmax(1)
         return sample._replace(z=torch.cat([sample.z, soft], 1), origin=score.argmax(1))
 
-    def weights(self) -> Tensor:
-        """The manager's weights r, (K,)."""
+    def weights(self, like: Tensor) -> Tensor:
+        """The manager's weights r, (K,), on the device of ``like``."""
         if self.learns or self.gated:
             return self._log_weights().detach().exp()
-        return torch.full((self.generators,), 1 / self.generators)
+        return torch.full((self.generators,), 1 / self.generators, device=like.device)
 
     def _log_weights(self) -> Tensor:
         """log r, (K,). An optimiser that scales its moves, as Adam does, moves it by the rate."""

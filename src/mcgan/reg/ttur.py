@@ -8,7 +8,7 @@ from torch import Tensor
 
 from mcgan.config.settings import Above, Scheduled
 from mcgan.gan.strategy import Strategy
-from mcgan.rule import Rule, State, WrappedRule
+from mcgan.rule import Rule, State, WrappedRule, fit
 from mcgan.schedule import Number, now
 from mcgan.types import Player, Tensors
 
@@ -24,7 +24,7 @@ class Scaled(WrappedRule):
         moves = self.moves(params, grads, state, progress)
         more = torch.as_tensor(now(self.ratio, progress)) ** self.power - 1
         for name, p in params.items():
-            p.add_(more.to(p) * moves[name])
+            p.add_(fit(more, p) * moves[name])
 
 
 @dataclass(eq=False, repr=False)

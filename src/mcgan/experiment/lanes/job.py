@@ -34,6 +34,7 @@ from mcgan.run import existing
 from mcgan.run.directory import RunDirectory, log_of
 from mcgan.run.existing import Plan
 from mcgan.run.states import Outcome, RunState
+from mcgan.system.device import device_of
 from mcgan.system.logs import lane_log
 from mcgan.types import Tensors
 from mcgan.view.terminal.progress import Lines
@@ -97,10 +98,8 @@ class LaneRun:
             raise UserError(
                 "train.devices above 1 is for one run: leave hydra/launcher=vectorized out"
             )
-        self.lanes = [
-            make_lane(parts.game(seed), parts.optim, parts.dataset.draw, seed)
-            for seed in parts.seeds
-        ]
+        draw = parts.dataset.draws_on(device_of(self.job.config["train"]["device"]))
+        self.lanes = [make_lane(parts.game(seed), parts.optim, draw, seed) for seed in parts.seeds]
         parts.notes = self.lanes[0].game.notes()
 
     def build(self, datasets: Datasets) -> Components:

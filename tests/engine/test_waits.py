@@ -1,0 +1,87 @@
+"""A step reads no value of the device and copies nothing to it, so that the host never waits.
+
+The device is torch's `meta`: its tensors have shapes and no values, so reading one is an error.
+"""
+
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+
+from mcgan.engine.trainer import Trainer
+from mcgan.types import Moment
+from small import NETS_OF, OBJECTIVES, STRATEGIES, parts, refused
+
+COPIES = (torch.ops.aten._to_copy.default, torch.ops.aten.copy_.default)
+
+
+class Waits(TorchDispatchMode):
+    """Notes what makes a host wait: copies between it and the device that it waits for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def __torch_dispatch__(
+        self, function: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        out = function(*args, **(kwargs or {}))
+        places = {t.device.type for t in tree_leaves((args, kwargs, out)) if isinstance(t, Tensor)}
+        if function in COPIES and len(places) > 1 and not goes_on(args, kwargs or {}):
+            self.seen.append(f"{function} of {sorted(places)}")
+        return out
+
+
+def goes_on(args: tuple[Any, ...], named: dict[str, Any]) -> bool:
+    """Whether a copy is begun and not waited for; it is the last argument of ``copy_``."""
+    return bool(named.get("non_blocking", args[-1] is True))
+
+
+def waits_in_a_step(made: Trainer) -> list[str]:
+    """Of the turns of a step, once the first step has been made."""
+    made.step()
+    share, order = made.progress(), made.turns
+    drawn = (made.draws(made.count, turn) for turn in range(len(order)))
+    given = [(x, Moment(noise, share)) for x, noise in drawn]
+    with Waits() as found:
+        made.take_turns(order, given)
+    return found.seen
+
+
+def on_meta(*strategies: str, **words: Any) -> Trainer:
+    game = parts(*strategies, **words)
+    return Trainer(game.game, game.dataset.draw, game.optim, [0, 1], "meta")
+
+
+WITH = [s for s in STRATEGIES if not refused("objectives", "non_saturating", s)]
+
+
+@pytest.mark.parametrize("strategy", WITH)
+def test_no_strategy_makes_a_step_wait(strategy):
+    assert waits_in_a_step(on_meta(strategy)) == []
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_no_objective_makes_a_step_wait(objective):
+    assert waits_in_a_step(on_meta(objective=objective)) == []
+
+
+@pytest.mark.parametrize("nets", NETS_OF)
+def test_no_nets_make_a_step_wait(nets):
+    assert waits_in_a_step(on_meta(words=NETS_OF[nets])) == []
+
+
+def test_copies_are_noticed_and_values_cannot_be_read():
+    there = torch.ones(2, device="meta")
+    with Waits() as found:
+        torch.ones(2).to("meta")
+        there.copy_(torch.ones(2))
+        torch.ones(2).to("meta", non_blocking=True)
+        there.copy_(torch.ones(2), non_blocking=True)
+        there.copy_(there + 1)
+    assert len(found.seen) == 2
+    with pytest.raises(RuntimeError):
+        bool(there.sum())
