@@ -112,6 +112,10 @@ def test_the_job_sees_plain_values(cli, experiment):
             "reg=jitter,wave has several values: for one run with all of them type "
             "'reg=[jitter,wave]', for a run with each add -m",
         ),
+        (
+            "reg=jitter reg.jitter.steps=5",
+            "no setting 'reg.jitter.steps' (reg.jitter has: strength",
+        ),
         ("steps=100", "no setting 'steps'; did you mean 'train.steps'?\n"),
         ("zzz=1", "no setting 'zzz' (the config has: optim, "),
         ("reg=zzz", "no reg named 'zzz' (choose from: "),

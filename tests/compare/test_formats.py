@@ -153,6 +153,9 @@ def test_numbers_as_text() -> None:
     assert score("kl", Interval(None, None, None)) == "–"
     wide = Interval(0.5, -1.0, 2.0)
     assert score("kl", wide, 0.5, [0.25, None, 0.75]) == "0.5 (0.25, 0.75)"
+    few, many = [1.0, 10.0], [1.0, 1.0, 1.0, 10.0]
+    assert score("width_ratio", wide._replace(mean=5.5), None, few) == "≥ 5.5 (1, ≥ 10)"
+    assert score("width_ratio", wide._replace(mean=3.25), None, many).startswith("≥ 3.25 ± ")
     assert score("kl", wide, 0.5, [0.25, 0.25, 0.75, 0.75]) == "0.5 ± 1.5 [0.5]"
 
 

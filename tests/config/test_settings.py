@@ -91,6 +91,7 @@ MISTAKES = [
     ({"share": 1.5}, "share must be above 0 and at most 1, not 1.5"),
     ({"share": float("nan")}, "share must be above 0 and at most 1, not nan"),
     ({"decay": 1.0}, "decay must be at least 0 and below 1, not 1"),
+    ({"size": -10_000_000}, "size must be at least 1, not -10,000,000"),
     ({"weight": -1}, "weight must be at least 0, not -1"),
     ({"weight": "much"}, "weight must be a number or {from, to, until, shape}, not 'much'"),
     ({"weight": {"from": 1, "to": -1}}, "weight.to must be at least 0, not -1"),

@@ -42,8 +42,9 @@ def test_what_is_counted_is_what_a_game_holds(strategies):
     ("group", "setting", "value", "most"),
     [
         ("train", "batch_size", 10**13, "a batch, .*: lower train.batch_size or"),
-        ("eval", "samples", 10**13, "the samples of an evaluation, .*: lower eval.samples or"),
-        ("arch", "latent", 10**11, "weights, .*: lower replicas, or arch.width"),
+        ("eval", "samples", 10**13, "the samples of an evaluation, .*: lower eval.samples, "),
+        ("arch", "width", 10**7, "weights, .*: lower replicas, or arch.width"),
+        ("arch", "latent", 10**11, "the samples of an evaluation, .* replicas or arch.latent$"),
     ],
 )
 def test_what_no_machine_has_is_refused_before_anything_is_built(group, setting, value, most):
@@ -51,6 +52,15 @@ def test_what_no_machine_has_is_refused_before_anything_is_built(group, setting,
     config[group][setting] = value
     with pytest.raises(UserError, match=f"^this needs .* TB of memory, most of it for {most}"):
         build_components(config)
+
+
+def test_the_latents_of_an_evaluation_are_counted():
+    """Those of one replica at a time lie beside the samples of all."""
+    need = forecast.sample_need(replicas=3, samples=10, shape=(2,), latent=100)
+    assert need.bytes == 4 * 10 * (3 * 2 + 100)
+    parts = build_components(compose(*NETS, "arch.latent=7", "replicas=3", "name=x").config)
+    size, (*_, counted) = parts.size, parts.needs()
+    assert counted.bytes == 4 * size.samples * (3 * 2 + 7)
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,8 @@ def test_saved_it_is_what_the_command_line_writes(run):
     assert python == typed and python["metrics"]["kl"]["values"] == scores.each["kl"]
     with pytest.raises(UserError, match="no protocol named 'pacgn'; did you mean 'pacgan'"):
         run.evaluate("pacgn")
+    with pytest.raises(UserError, match=r"samples of an evaluation, .*: lower eval\.samples$"):
+        run.evaluate(samples=10**13)
 
 
 def test_in_features_it_is_measured_where_that_is_asked_for(run, folder):
@@ -199,6 +201,8 @@ def test_a_run_of_a_device_that_is_not_here(run, tmp_path, caplog, monkeypatch):
     assert verbs.TrainedRun(there, ["train.device=cpu"]).config["train"]["device"] == "cpu"
     verbs.sample(there, tmp_path / "x.npy", n=5, device="cpu")
     assert len(caplog.messages) == 1
+    with pytest.raises(UserError, match=r"^--device cuda: .*; take --device auto$"):
+        verbs.sample(there, tmp_path / "x.npy", n=5, device="cuda")
     with pytest.raises(UserError, match="device=cuda: torch finds none here; take device=auto"):
         loaded.sample(5, device="cuda")
     with pytest.raises(UserError, match="device='gpu' is no device: take cuda, mps, cpu or auto"):

@@ -50,6 +50,19 @@ def test_grey_pictures_have_one_channel_however_they_are_stored(tmp_path):
     assert taken.labels is None and raw.notes == []
 
 
+def test_classes_lie_below_the_splits(tmp_path):
+    for split in ("train", "test"):
+        draw(tmp_path / split / "cats" / "a.png", 8, 8)
+        draw(tmp_path / split / "dogs" / "old" / "a.png", 8, 8)
+    raw, taken = read(tmp_path)
+    assert [*taken.labels] == ["cats", "dogs", "cats", "dogs"]
+    assert raw.notes == [
+        "the pictures of test and train are read together: give one folder for one alone"
+    ]
+    raw, taken = read(tmp_path / "test")
+    assert [*taken.labels] == ["cats", "dogs"] and raw.notes == []
+
+
 def test_large_pictures_are_scaled_down(tmp_path):
     draw(tmp_path / "a.png", 2 * LARGEST_SIDE, 2 * LARGEST_SIDE)
     raw, taken = read(tmp_path)

@@ -87,16 +87,17 @@ def score(
     Two or three values without bounds are shown themselves: their interval would tell less.
     """
     one = measure(key)
+    mean = one.show_mean(spread.mean, values)
     if spread.mean is None or spread.upper is None:
-        return one.show(spread.mean)
+        return mean
     inner = "" if middle is None else f" [{bare(one, middle)}]"
     if one.bounded:
         ends = f"{bare(one, spread.lower)} … {one.show(spread.upper)}"
         return f"{bare(one, spread.mean)} ({ends}){inner}"
     known = [value for value in values if value is not None]
     if 1 < len(known) <= FEW:
-        return f"{one.show(spread.mean)} ({', '.join(map(one.show, known))})"
-    return f"{one.show(spread.mean)} ± {one.show(spread.upper - spread.mean)}{inner}"
+        return f"{mean} ({', '.join(map(one.show, known))})"
+    return f"{mean} ± {one.show(spread.upper - spread.mean)}{inner}"
 
 
 def bare(one: Measure, value: float | None) -> str:

@@ -141,7 +141,8 @@ def describe_unknown_key(cause: Any) -> str:
     if group in GROUPS_OF_MANY:
         hint = near(option, list_options(group), f"{group}.") or f": see `mcgan list {group}`"
         return f"no setting {key!r}{hint}"
-    places = find_places(parent)
+    of_a_strategy = group.partition(".")[0] in GROUPS_OF_MANY  # Who names one means its settings.
+    places = {} if of_a_strategy else find_places(parent)
     found = [f"{place}.{cause.key}" for place, names in places.items() if cause.key in names]
     if found:
         return f"no setting {key!r}; did you mean {' or '.join(map(repr, found))}?"

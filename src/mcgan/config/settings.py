@@ -21,6 +21,11 @@ from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origi
 from mcgan.errors import check_finite
 
 
+def spell_number(value: float) -> str:
+    """A whole number with all of its digits, another with the first six."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+
+
 @dataclass(frozen=True)
 class Bound:
     """A limit of a number."""
@@ -33,8 +38,7 @@ class Bound:
         raise NotImplementedError
 
     def __str__(self) -> str:
-        said = f"{self.limit:,}" if isinstance(self.limit, int) else f"{self.limit:g}"
-        return f"{self.words} {said}"
+        return f"{self.words} {spell_number(self.limit)}"
 
 
 class AtLeast(Bound):
@@ -111,7 +115,7 @@ class Setting:
         if not isinstance(value, (int, float)):
             raise ValueError(f"{name} must be a number, not {value!r}")
         if not all(bound.allows(value) for bound in self.bounds):
-            raise ValueError(f"{name} must be {self.range()}, not {value:g}")
+            raise ValueError(f"{name} must be {self.range()}, not {spell_number(value)}")
 
     def range(self) -> str:
         """Its choices or bounds in words; empty where it is free."""

@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -62,10 +63,8 @@ def choose_split(root: Path, paths: list[Path], split: Split) -> Path:
 
     Raises UserError where there are splits, and not this one.
     """
-    outer = {class_of(path, root) for path in paths if path.parent != root}
-    deep = any(len(path.relative_to(root).parts) > 2 for path in paths)
-    splits = {SPLITS[name.lower()]: name for name in sorted(outer) if name.lower() in SPLITS}
-    if not (deep and outer and len(splits) == len(outer)):
+    splits = find_splits(root, paths)
+    if not splits:
         if split == "train":
             return root
         raise UserError(
@@ -79,6 +78,17 @@ def choose_split(root: Path, paths: list[Path], split: Split) -> Path:
             f"dataset.split={next(iter(splits))}"
         )
     return root / splits[split]
+
+
+def find_splits(root: Path, paths: Sequence[Path]) -> dict[str, str]:
+    """The folders of ``root`` by their splits, where all are splits with classes inside.
+
+    Empty where they are not.
+    """
+    outer = {class_of(path, root) for path in paths if path.parent != root}
+    deep = any(depth(path, root) > 2 for path in paths)
+    splits = {SPLITS[name.lower()]: name for name in sorted(outer) if name.lower() in SPLITS}
+    return splits if deep and len(splits) == len(outer) else {}
 
 
 def check_classes(place: Path, names: list[str], paths: list[Path], found: Found) -> None:

@@ -89,7 +89,10 @@ class Components:
     def needs(self) -> list[Need]:
         """What the run holds in memory at the same time, at least; the samples come last."""
         training = list_needs(self.size, self.dataset, self.outline, self.optim)
-        return [*training, sample_need(self.size, self.dataset)]
+        latent = self.outline.latent if self.outline else 0
+        size = self.size
+        drawn = sample_need(size.replicas, size.samples, self.dataset.shape, latent)
+        return [*training, drawn]
 
     def check_time(self) -> None:
         """Raises UserError where the run would take years."""

@@ -56,14 +56,14 @@ def list_needs(size: Size, dataset: ModalDataset, game: Game | None, optim: Opti
     ]
 
 
-def sample_need(size: Size, dataset: ModalDataset) -> Need:
-    """The samples that an evaluation draws; they lie in the memory of the machine."""
-    example = math.prod(dataset.shape)
-    return Need(
-        "the samples of an evaluation",
-        size.replicas * size.samples * example * FLOAT,
-        "eval.samples or replicas",
-    )
+def sample_need(replicas: int, samples: int, shape: Iterable[int], latent: int) -> Need:
+    """The samples that an evaluation draws; they lie in the memory of the machine.
+
+    Those of all replicas are kept, and beside them the latents of the one that is drawn from.
+    """
+    numbers = samples * (replicas * math.prod(shape) + latent)
+    settings = "eval.samples, replicas or arch.latent"
+    return Need("the samples of an evaluation", numbers * FLOAT, settings)
 
 
 def held(modules: Iterable[nn.Module], copies: int) -> int:

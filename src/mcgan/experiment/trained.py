@@ -19,6 +19,7 @@ from mcgan.experiment.components import Components
 from mcgan.experiment.drawing import Drawing
 from mcgan.experiment.evaluator import PICTURED, critic_surface, pictures
 from mcgan.experiment.feature_space import find_space
+from mcgan.experiment.forecast import check_needs, sample_need
 from mcgan.experiment.kept_classifier import build_as_kept
 from mcgan.experiment.recorded_run import RecordedRun
 from mcgan.experiment.result import command, describe_evaluation, record_python_call, result
@@ -177,6 +178,9 @@ class TrainedRun(RecordedRun):
     def _samples(self, config: dict[str, Any]) -> list[Tensor]:
         """Those that the run's own evaluations drew, in net units, of each replica."""
         count, draw = config["eval"]["samples"], self._drawing.draw
+        shape, latent = self._drawing.units.shape, self._drawing.game.latent
+        need = sample_need(len(self.seeds), count, shape, latent)
+        check_needs([need._replace(settings="eval.samples")])
         return [
             draw(count, i, stream(seed, "evaluation"), self._device)
             for i, seed in enumerate(self.seeds)

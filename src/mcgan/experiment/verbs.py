@@ -9,6 +9,7 @@ from torch import Tensor
 from mcgan.config.paths import show_path
 from mcgan.errors import UserError, one_line
 from mcgan.experiment.trained import TrainedRun
+from mcgan.system.device import device_of
 from mcgan.view.figures.sample_files import SampleFile, write_samples
 from mcgan.view.terminal.summary import closing
 
@@ -38,9 +39,10 @@ def sample(
     An array in data units (.npy, .npz), a table of vectors (.csv), a picture of all of them (.png),
     or a folder of pictures.
     """
-    run = TrainedRun(folder, [f"train.device={device}"] if device else [])
+    on = device_of(device, "--device ") if device else None
+    run = TrainedRun(folder, [f"train.device={on}"] if on else [])
     given = None if latents is None else read_file(latents)
-    x = run.sample(n, replica, seed, given, device, interpolate)
+    x = run.sample(n, replica, seed, given, on, interpolate)
     write_samples(out, SampleFile(x, lambda: run.dataset, interpolate, heading(run, replica)))
 
 

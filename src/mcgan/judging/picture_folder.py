@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from mcgan.dataset.class_folders import find_splits
 from mcgan.dataset.pictures import Pictures, find_pictures, name_refused, read_pictures
 from mcgan.errors import UserError
 from mcgan.judging.raw import Raw, Taken
@@ -29,7 +30,7 @@ def open_folder(root: Path, progress: Progress | None = None) -> Raw:
     def take(chosen: Array) -> Taken:
         return read_folder(root, [found.paths[number] for number in chosen], side, progress)
 
-    notes = [note, found.describe_left_out()]
+    notes = [note, found.describe_left_out(), describe_splits(root, found.paths)]
     return Raw(len(found.paths), take, row_bytes=3 * side**2, notes=[*filter(None, notes)])
 
 
@@ -85,12 +86,24 @@ def read_folder(root: Path, paths: list[Path], side: int, progress: Progress | N
     return Taken(colours, classes(root, pictures.paths), kept.nonzero()[0], notes)
 
 
+def describe_splits(root: Path, paths: list[Path]) -> str:
+    """That the folder's splits are read together; nothing where it has not several."""
+    names = [*find_splits(root, paths).values()]
+    said = f"the pictures of {' and '.join(names)} are read together: give one folder for one alone"
+    return said * (len(names) > 1)
+
+
 def skipped(pictures: Pictures, total: int) -> list[str]:
     """A sentence that names the first files that cannot be read, and counts them."""
     return [f"{name_refused(pictures.refused, total)}; they are left out"] * bool(pictures.refused)
 
 
 def classes(root: Path, paths: list[Path]) -> Array | None:
-    """The folder that each picture lies in, directly below the root; None where all lie in it."""
-    names = [path.relative_to(root).parts[0] if path.parent != root else "" for path in paths]
+    """The folder that each picture lies in, directly below the root; None where all lie in it.
+
+    Where train and test lie below the root, it is the folder below those.
+    """
+    level = 1 if find_splits(root, paths) else 0
+    folders = [path.relative_to(root).parent.parts for path in paths]
+    names = [each[level] if len(each) > level else "" for each in folders]
     return np.array(names) if any(names) else None

@@ -1,6 +1,6 @@
 """How each measure is called in tables and on the dashboard."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from mcgan.metrics.interval import Interval, bounded_interval, mean_interval
@@ -46,6 +46,13 @@ class Measure(NamedTuple):
         if self.percent:
             return f"{100 * value:.1f} %"
         return f"{value:.3g}" if abs(value) < 100 else f"{value:,.1f}".removesuffix(".0")
+
+    def show_mean(self, mean: float | None, values: Iterable[float | None]) -> str:
+        """A mean of these values: `≥ 5.6` where one of them stands at the end of the measure."""
+        shown = self.show(mean)
+        most = self.most
+        ends = most is not None and any(each is not None and each >= most for each in values)
+        return f"≥ {shown}" if ends and "≥" not in shown else shown
 
 
 MEASURES = {

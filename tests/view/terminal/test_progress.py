@@ -70,6 +70,20 @@ def test_compiling_is_said_and_left_out_of_the_pace(clock: list[float]) -> None:
                                                         "0:20 left"]  # fmt: skip
 
 
+def test_an_evaluation_makes_no_step_longer_and_counts_for_the_time_left(
+    clock: list[float],
+) -> None:
+    console = Console(file=io.StringIO(), width=100)
+    with progress(300, console=console) as shown:
+        for step, seconds, scores in [(100, 10, None), (100, 20, SCORES), (200, 10, None)]:
+            clock[0] += seconds
+            shown.update(step, scores)
+    pace, left = zip(
+        *(line.split(" · ")[1:3] for line in console.file.getvalue().splitlines()), strict=True
+    )
+    assert pace == 3 * ("100 ms a step",) and left == ("0:20 left", "1:00 left", "0:20 left")
+
+
 def test_a_bar_says_that_it_compiles_and_counts_from_the_first_step(clock: list[float]) -> None:
     console = terminal()
     with progress(300, console=console, compiles=True) as shown:

@@ -32,20 +32,33 @@ class Progress(Protocol):
 
 
 class Pace:
-    """Seconds a step, on average since a step that is done."""
+    """How long steps take, on average since a step that is done, and how long the run still does.
+
+    What is done after a step, an evaluation above all, is part of the run and not of the step.
+    """
 
     def __init__(self, first: int) -> None:
-        self.first, self.begun = first, time.monotonic()
+        self.first = self.step = first
+        self.begun = self.seen = time.monotonic()
+        self.beside = 0.0  # seconds since then in which no step was made
 
-    def at(self, step: int) -> float | None:
-        """None before there is a step to go by."""
-        passed = step - self.first
-        return (time.monotonic() - self.begun) / passed if passed > 0 else None
+    def note(self, step: int) -> None:
+        """The run is at this step; told twice of one, it did something else in between."""
+        now = time.monotonic()
+        if step == self.step:
+            self.beside += now - self.seen
+        self.step, self.seen = step, now
 
-    def left(self, step: int, steps: int) -> str:
+    def of_a_step(self) -> float | None:
+        """Seconds; None before there is a step to go by."""
+        passed = self.step - self.first
+        return (self.seen - self.begun - self.beside) / passed if passed > 0 else None
+
+    def left(self, steps: int) -> str:
         """`0:42 left`, or nothing."""
-        pace = self.at(step)
-        return "" if pace is None else f"{clock(pace * (steps - step))} left"
+        passed = self.step - self.first
+        whole = self.seen - self.begun
+        return f"{clock(whole / passed * (steps - self.step))} left" if passed > 0 else ""
 
 
 def progress(
@@ -101,7 +114,8 @@ class Live:
         self.bar.update(self.task, completed=step, description=TRAINING)
 
     def update(self, step: int, scores: Scores | None = None) -> None:
-        self.bar.update(self.task, completed=step, left=self.pace.left(step, self.steps))
+        self.pace.note(step)
+        self.bar.update(self.task, completed=step, left=self.pace.left(self.steps))
         if scores is not None:
             self.bar.update(self.task, scores=scores)
 
@@ -129,6 +143,7 @@ class Lines:
 
     def update(self, step: int, scores: Scores | None = None) -> None:
         self.step = step
+        self.pace.note(step)
         if scores is not None:
             self.scores = " · ".join(scores)
         if time.monotonic() - self.last >= self.pause:
@@ -137,9 +152,9 @@ class Lines:
 
     def say(self) -> None:
         """One line, unless it would repeat the last one."""
-        pace, where = self.pace.at(self.step), f"step {self.step:,} of {self.steps:,}"
+        pace, where = self.pace.of_a_step(), f"step {self.step:,} of {self.steps:,}"
         how = f"{show(1000 * pace)} ms a step" if pace else ""
-        left = self.pace.left(self.step, self.steps)
+        left = self.pace.left(self.steps)
         if where + self.scores != self.said:
             self.show(" · ".join(filter(None, (where, how, left, self.scores))))
         self.said = where + self.scores

@@ -95,15 +95,8 @@ def heads(replicas: int) -> tuple[str, ...]:
 def row(measure: Measure, metric: Mapping[str, Any]) -> tuple[str, ...]:
     """Label, mean, interval (of few replicas their scores), a perfect sampler's, real data's."""
     others = (measure.show(metric[name]) for name in ("perfect", "real"))
-    return (measure.label, mean(measure, metric), spread(measure, metric), *others)
-
-
-def mean(measure: Measure, metric: Mapping[str, Any]) -> str:
-    """`≥ 5.6` where a score stands at the end of its measure."""
-    shown = measure.show(metric["mean"])
-    known = [value for value in metric.get("values", ()) if value is not None]
-    ends = measure.most is not None and any(value >= measure.most for value in known)
-    return f"≥ {shown}" if ends and "≥" not in shown else shown
+    mean = measure.show_mean(metric["mean"], metric.get("values", ()))
+    return (measure.label, mean, spread(measure, metric), *others)
 
 
 def spread(measure: Measure, metric: Mapping[str, Any]) -> str:
