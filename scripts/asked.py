@@ -51,7 +51,7 @@ QUESTIONS = {
     "gradients": Question(
         "Saturating loss or Wasserstein: what reaches G when D is nearly perfect?",
         GRADIENT,
-        "gradient that reaches G",
+        "gradient that reaches G, of the first",
         {name: name for name in ("minimax", "wgan_gp", "wgan")},
     ),
     "collapse": Question(
@@ -126,9 +126,9 @@ def slug(label: str) -> str:
 
 
 def gradients(objective: str) -> list[float]:
-    """The norm of the gradient that G gets after D's last turn, of each seed."""
+    """Of each seed the gradient's norm that G gets after D's last turn, over that before it."""
     curves = (vanishing.curve(objective, seed) for seed in range(0, SEEDS, vanishing.SEEDS))
-    return [float(norm) for curve in curves for norm in curve.norms[-1]]
+    return [float(left) for curve in curves for left in curve.norms[-1] / curve.norms[0]]
 
 
 def values(key: str, label: str, found: Found) -> np.ndarray:
