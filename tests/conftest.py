@@ -11,6 +11,7 @@ import pytest
 
 import mcgan.experiment
 from kept_configurations import keep_configurations
+from kept_reference import keep_references
 from mcgan.cli.main import main
 from mcgan.errors import UserError
 from noted_experiment import Experiment
@@ -139,10 +140,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def composed_once() -> Iterator[None]:
-    """Hydra composes the same words once in a process."""
+def kept() -> Iterator[None]:
+    """What is slow and does not change is made once in a process."""
     with pytest.MonkeyPatch.context() as patch:
         keep_configurations(patch)
+        keep_references(patch)
         yield
 
 

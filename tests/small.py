@@ -162,8 +162,10 @@ DATASETS: dict[str, ModalDataset] = {}  # one of each configuration: MNIST takes
 
 @cache
 def built(config: str) -> Components:
-    made = build_components(json.loads(config))
-    made.dataset = DATASETS.setdefault(json.dumps(made.config["dataset"]), made.dataset)
+    values = json.loads(config)
+    data = json.dumps(values["dataset"])
+    made = build_components(values, loaded=DATASETS.get(data))
+    DATASETS[data] = made.dataset
     return made
 
 

@@ -112,3 +112,14 @@ def test_an_entry_that_is_no_mapping_is_refused(node):
 def test_a_mapping_without_target_is_refused():
     with pytest.raises(UserError, match=r"reg\.m has no _target_"):
         build(OmegaConf.create({"kernels": 3}), Strategy, "reg.m")
+
+
+def test_what_is_built_of_the_same_settings_shares_nothing():
+    one, two = made(dims=[3]), made(dims=[3])
+    one.dims.append(4)
+    assert two.dims == made(dims=[3]).dims == [3]
+
+
+def test_values_that_are_equal_stay_what_they_are():
+    values = (1, 1.0, True, "1")
+    assert [type(made(weight=value).weight) for value in values] == [int, float, bool, str]

@@ -1,5 +1,6 @@
 """Builds the object a config node names: the class is its own schema."""
 
+import copy
 import dataclasses
 import functools
 import importlib
@@ -38,8 +39,7 @@ def build(node: Any, interface: type[T], where: str) -> T:
                 + near_or_all(str(key), names, f"{where} has", f"{where}.")
             )
     try:
-        typed = OmegaConf.merge(typed_settings(cls), settings)
-        values = cast(dict[str, Any], OmegaConf.to_container(typed, throw_on_missing=True))
+        values = copy.deepcopy(typed_values(cls, Said(repr(settings), settings)))
         built: T = cls(**{name: read_settings(cls)[name].read(values[name]) for name in names})
         return built
     except OmegaConfBaseException as error:
@@ -48,11 +48,26 @@ def build(node: Any, interface: type[T], where: str) -> T:
         raise UserError(f"{where}: {one_line(error)}") from error
 
 
+@dataclasses.dataclass(frozen=True)
+class Said:
+    """Settings of an option; those that read the same are equal."""
+
+    text: str
+    settings: dict[Any, Any] = dataclasses.field(compare=False)
+
+
+@functools.lru_cache(maxsize=1000)  # each replica builds the same strategies
+def typed_values(cls: type, said: Said) -> dict[str, Any]:
+    """All settings of a class by name, their types checked; nobody changes them."""
+    typed = OmegaConf.merge(typed_settings(cls), said.settings)
+    return cast(dict[str, Any], OmegaConf.to_container(typed, throw_on_missing=True))
+
+
 @functools.cache
 def typed_settings(cls: type) -> Any:
     """The settings of a class as OmegaConf checks them; merging copies it.
 
-    Making it costs more than all else in building, and each replica builds its strategies.
+    Making it costs more than all else in building.
     """
     return OmegaConf.structured(plain_dataclass(cls))
 

@@ -2,8 +2,6 @@
 
 import io
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +12,7 @@ import pytest
 from PIL import Image
 from tensorboard.plugins.hparams.metadata import EXPERIMENT_TAG
 
+from mcgan.cli.main import main
 from mcgan.experiment.recorder import Recorder
 from mcgan.run.directory import RunDirectory
 from mcgan.run.states import RunState
@@ -47,15 +46,15 @@ def goes_on(folder: Path) -> Recorder:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    home = tmp_path_factory.mktemp("home")
-    subprocess.run(command("train", "-m", *SWEEP), cwd=home, check=True, capture_output=True,
-                   env={**os.environ, "OMP_NUM_THREADS": "1"})  # fmt: skip
-    sweep = home / "runs/sweep"
+def served(pictures: None, folder: Path) -> Iterator[Served]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert main(["train", "-m", *SWEEP]) == 0
+    sweep = folder / "runs/sweep"
     names = sorted((path.parent.name for path in sweep.glob("*/status.json")),
                    key=lambda name: "reg-replay" in name)  # fmt: skip
     recorder = goes_on(sweep / "going")
-    with server(command("dashboard", "sweep", "--port", "0"), home) as (_, said):
+    with server(command("dashboard", "sweep", "--port", "0"), folder) as (_, said):
         url = said.partition("/#custom_scalars")[0]
         until(lambda: loaded(url))
         yield Served(url, sweep, *names)
