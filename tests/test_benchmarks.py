@@ -119,3 +119,11 @@ def trainer_work(name):
     from workloads import WORKLOADS
 
     return WORKLOADS[name]
+
+
+def test_composing_is_measured_as_the_command_does_it():
+    import composing
+
+    assert len({*map(tuple, composing.list_jobs(230))}) == 230
+    found = composing.measure(2)
+    assert found.keys() == {"one whole", "looked at", "made"} and min(found.values()) > 0
