@@ -127,3 +127,11 @@ def test_a_run_over_two_processes_is_measured_beside_one(tmp_path):
 
     found = over_devices(tmp_path, devices=2, steps=4, rounds=1)
     assert found["ratio"][0] == found["several"][0] / found["one"][0] > 0
+
+
+def test_composing_is_measured_as_the_command_does_it():
+    import composing
+
+    assert len({*map(tuple, composing.list_jobs(230))}) == 230
+    found = composing.measure(2)
+    assert found.keys() == {"one whole", "looked at", "made"} and min(found.values()) > 0
