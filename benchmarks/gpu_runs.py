@@ -46,11 +46,11 @@ def reach_coverage(plan: Plan) -> Iterator[Row]:
 
 def cover(words: tuple[str, ...], plan: Plan, seconds: float) -> Row:
     parts, run = begin_run(words, plan)
-    spent, most, wanted = 0.0, 0.0, parts.dataset.num_modes
-    while spent < seconds and most < wanted:
-        spent += time_steps(run, plan.choose(100, 2), plan)
-        most = scores(parts, run, plan)["modes_covered"]
-    return {"seconds": spent, "steps": run.count, "covered": most, "of": wanted}
+    for spent, seen in look(parts, run, plan.choose(100, 2), plan):
+        if spent >= seconds or seen["modes_covered"] == parts.dataset.num_modes:
+            break
+    found = {"covered": seen["modes_covered"], "of": parts.dataset.num_modes}
+    return {"seconds": spent, "steps": run.count} | found
 
 
 def follow_stacked(plan: Plan) -> Iterator[Row]:
@@ -58,10 +58,7 @@ def follow_stacked(plan: Plan) -> Iterator[Row]:
     preset = plan.choose("stacked_mnist_gpu", "stacked_mnist")
     words = (f"experiment={preset}", *plan.choose((), SMALL_PICTURES))
     parts, run = begin_run(words, plan)
-    spent, piece = 0.0, plan.choose(100, 1)
-    while spent < plan.seconds:
-        spent += time_steps(run, piece, plan)
-        seen = scores(parts, run, plan)
+    for spent, seen in look(parts, run, plan.choose(100, 1), plan):
         kept = {key: seen[key] for key in ("modes_published", "modes_covered", "kl")}
         yield {"seconds": spent, "steps": run.count} | kept
 
@@ -75,10 +72,16 @@ def begin_run(words: tuple[str, ...], plan: Plan) -> tuple[Components, Trainer]:
     return parts, made
 
 
-def time_steps(run: Trainer, steps: int, plan: Plan) -> float:
-    begin = plan.now()
-    repeat(run.step, steps)
-    return plan.now() - begin
+def look(
+    parts: Components, run: Trainer, steps: int, plan: Plan
+) -> Iterator[tuple[float, dict[str, Any]]]:
+    """The seconds that steps have taken so far and the scores, after every so many steps."""
+    spent = 0.0
+    while run.count + steps <= parts.steps:
+        begin = plan.now()
+        repeat(run.step, steps)
+        spent += plan.now() - begin
+        yield spent, scores(parts, run, plan)
 
 
 def scores(parts: Components, run: Trainer, plan: Plan) -> dict[str, Any]:
