@@ -34,7 +34,7 @@ CLASSES = ("objective", "dataset", "arch", "optim", "protocol")
 def sources() -> dict[Path, Path]:
     """Every file that is taken as it is -> its place within the site."""
     docs = ROOT / "docs"
-    files = [*docs.rglob("*.md"), *docs.rglob("*.png"), *docs.rglob("*.gif")]
+    files = [file for kind in ("md", "png", "gif", "css") for file in docs.rglob(f"*.{kind}")]
     found = {file: strategy_place(file.relative_to(docs)) for file in files}
     return found | {ROOT / name: Path(place) for name, place in HOME.items()}
 
@@ -69,14 +69,30 @@ def new_link(found: re.Match[str], file: Path, places: dict[Path, Path]) -> str:
 
 
 def card(file: Path, text: str) -> str:
-    """The page of a strategy: its card, then how to cite it and its class."""
+    """The page of a strategy: its card with a picture, then how to cite it and its class."""
     if file.stem == "README":
         return text
+    text = text.replace("**How to use it.**", f"{picture(file.stem)}**How to use it.**", 1)
     known, target = read_entries(), own_node(option_file("reg", file.stem).read_text(), "reg")
     papers = "\n".join(known[key] for key in cited_by("reg", file.stem))
     return (
         f"{text}\n## How to cite it\n\n```bibtex\n{papers}```\n\n"
         f"## In Python\n\n{autodoc(target['_target_'])}"
+    )
+
+
+def picture(strategy: str) -> str:
+    """Its effect in the plane, where scripts/strategy_pictures.py has drawn it."""
+    file = ROOT / "docs" / "pictures" / "strategies" / f"{strategy}.png"
+    if not file.is_file():
+        return ""
+    return (
+        f"![Samples of a small game and its discriminator's scores, without and with {strategy}]"
+        f"(../pictures/strategies/{file.name})\n\n"
+        "*One game without it (left) and with it (right), at its defaults: 1,000 steps, seed 0. "
+        "Below, dark is more real for the discriminator, and arrows show where the generator's "
+        "samples are pushed. One seed shows a kind of effect, not its size; the measured rows are "
+        "below.*\n\n"
     )
 
 
@@ -127,6 +143,12 @@ def group_lines(group: str, found: list[options.Option]) -> Iterator[str]:
         yield f"### {group}={option.name}\n\n```text\n{options.page(group, option.name)}\n```\n"
 
 
+def in_chinese(text: str) -> str:
+    """The page, its language named for a program that reads it aloud: the theme says English."""
+    title, _, rest = text.partition("\n")
+    return f'{title}\n\n<div lang="zh" markdown>\n{rest}\n</div>\n'
+
+
 GENERATED = {
     "reference/python.md": python_page,
     "reference/functional.md": functional_page,
@@ -148,7 +170,8 @@ def make_site() -> None:
     for file, place in places.items():
         if file.suffix == ".md":
             text = relink(file.read_text(encoding="utf-8"), file, places)
-            write(place, card(file, text) if place.parts[0] == "strategies" else text)
+            text = card(file, text) if place.parts[0] == "strategies" else text
+            write(place, in_chinese(text) if file.name.endswith(".zh.md") else text)
         else:
             (PAGES / place).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(file, PAGES / place)

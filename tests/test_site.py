@@ -84,6 +84,28 @@ def test_a_strategys_page_has_its_card_its_paper_and_its_class(pages):
     assert "::: mcgan.reg.r1.R1\n" in text
 
 
+def test_a_strategy_that_is_drawn_shows_its_picture(pages):
+    drawn = sorted((pages / "pictures" / "strategies").glob("*.png"))
+    assert len(drawn) >= 8
+    for picture in drawn:
+        text = (pages / "strategies" / f"{picture.stem}.md").read_text(encoding="utf-8")
+        assert text.count(f"](../pictures/strategies/{picture.name})") == 1
+        assert picture.stat().st_size < 40_000
+    assert "pictures/strategies" not in (pages / "strategies/ema.md").read_text(encoding="utf-8")
+
+
+def test_a_picture_of_a_strategy_is_drawn_and_the_same_again():
+    pictures = load("strategy_pictures")
+    first = pictures.draw("pac", steps=2)
+    pictures.play.cache_clear()
+    assert first[:4] == b"\x89PNG" and first == pictures.draw("pac", steps=2)
+    found = pictures.play(("reg=pac",), 2), pictures.play((), 2)
+    assert found[0].surface is None and found[1].surface[0].shape == (1, pictures.CELLS**2)
+    assert {*pictures.DRAWN_WITH} == {
+        path.stem for path in (ROOT / "docs/pictures/strategies").glob("*.png")
+    }
+
+
 def test_the_reference_is_complete(pages):
     text = (pages / "reference/python.md").read_text(encoding="utf-8")
     assert all(f".{name}\n" in text for name in mcgan.HOMES if name != "functional")
@@ -98,7 +120,8 @@ def test_the_reference_is_complete(pages):
 def test_nothing_is_fetched_when_a_page_is_viewed():
     known = settings()
     assert known["theme"]["font"] is False
-    assert not {"extra_css", "extra_javascript", "extra"} & known.keys()
+    assert known["extra_css"] == ["site.css"]  # a file of ours
+    assert not {"extra_javascript", "extra"} & known.keys()
     assert "://" not in re.sub(r"#.*", "", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
 
 
