@@ -64,7 +64,8 @@ def settings(strategy: str) -> str:
         f"| `{r.name}` | `{r.default}` | {r.allowed} | {tables.cell(r.explanation)} |"
         for r in found
     ]
-    return "\n".join(["| setting | default | allowed | meaning |", "| --- | --- | --- | --- |", *lines, ""])
+    head = ["| setting | default | allowed | meaning |", "| --- | --- | --- | --- |"]
+    return "\n".join([*head, *lines, ""])
 
 
 table = functools.cache(refusals_table.load)
