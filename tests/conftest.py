@@ -62,7 +62,6 @@ WHOLE = {
     "test_docstrings.py",
     "test_import.py",
     "test_judge_page.py",
-    "test_notebook.py",
     "test_old_run.py",
     "test_own_loop_page.py",
     "test_own_parts_page.py",
