@@ -5,7 +5,7 @@ import json
 import math
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -160,7 +160,7 @@ def parts(
 DATASETS: dict[str, ModalDataset] = {}  # one of each configuration: MNIST takes 60 MB
 
 
-@cache
+@lru_cache(maxsize=300)  # each law comes to the same games, and each game takes memory
 def built(config: str) -> Components:
     values = json.loads(config)
     data = json.dumps(values["dataset"])

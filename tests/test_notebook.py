@@ -8,6 +8,7 @@ import nbclient
 import nbformat
 import pytest
 
+pytestmark = pytest.mark.long  # the kernel imports torch anew
 CELLS = {
     "light": "import sys, mcgan\nassert 'torch' not in sys.modules",
     "train": "run = mcgan.train('eval.samples=100', steps=20, replicas=2, folder='runs/first')",

@@ -21,12 +21,10 @@ def lanes(*changes, **words):
     return made, members
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "changes",
-    [
-        (lambda number: number, make_other),
-        pytest.param((make_rise, make_fall), marks=pytest.mark.long),
-    ],
+    [(lambda number: number, make_other), (make_rise, make_fall)],
     ids=["numbers", "schedules"],
 )
 def test_a_traced_step_of_lanes_is_that_of_the_runs_by_themselves(changes):
