@@ -18,6 +18,7 @@ from processes import MLP, Child, ending, newest, same
 PATIENCE = 120  # seconds; processes start slowly on a busy machine
 SHORT = [*MLP, "train.steps=400", "train.checkpoint_every=100", "eval.every=0"]
 CORES = ["hydra/launcher=cores", "hydra.launcher.n_jobs=2"]
+LANES = ["hydra/launcher=vectorized", "hydra.launcher.workers=2"]
 
 
 pytestmark = pytest.mark.long  # its processes wait, are killed and begin again
@@ -91,6 +92,22 @@ def test_a_sweep_over_the_cores_is_stopped_killed_and_ended(whole, folder):
     assert runs(out)[1].status()["threads"] == 1
     assert all(run.status()["choices"]["reg"] == ["replay", "ema"] for run in runs(out))
     same(ending(runs(out)[1]), whole)
+
+
+def test_lanes_of_several_processes_are_stopped_killed_and_ended(folder):
+    out = folder / "lanes"
+    child = Child(out, *sweep(out, *LANES), "seed=0,1,2,3")
+    assert stop(child, signal.SIGTERM, lambda: saved(out) > 0) == 143
+    assert len(runs(out)) == 4 and {*states(out)} == {"interrupted"}
+    assert all(map(free, runs(out)))  # the workers ended first
+    before = saved(out)
+    child = Child(out, *sweep(out, *LANES), "seed=0,1,2,3")
+    assert stop(child, signal.SIGKILL, lambda: saved(out) > before) == -signal.SIGKILL
+    wait(lambda: all(map(free, runs(out))))  # orphans save and go
+    assert "running" not in states(out)
+    assert main([*sweep(out, "hydra/launcher=vectorized"), "seed=0,1,2,3"]) == 0
+    assert states(out) == ["done"] * 4
+    assert all(newest(run) == 400 for run in runs(out))
 
 
 def test_a_sweep_in_one_process_is_killed_and_ended(whole, folder):
