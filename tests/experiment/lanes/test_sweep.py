@@ -7,6 +7,7 @@ import pytest
 
 from mcgan.engine.trainer import make_lane
 from mcgan.experiment.lanes import sweep
+from mcgan.experiment.lanes.job import Job, LaneRun
 from mcgan.run.states import Interrupted
 from small import parts
 
@@ -47,3 +48,11 @@ def test_a_signal_ends_the_sweep_with_its_code():
     with pytest.raises(Interrupted) as ended:
         sweep.stop_for([15])
     assert ended.value.code == 143
+
+
+def test_a_run_of_several_devices_is_no_lane(tmp_path):
+    config = parts().config
+    config = config | {"train": config["train"] | {"devices": 2}}
+    run = LaneRun(Job(config, {}, [], tmp_path / "run", []))
+    run.attempt(run.prepare, {})
+    assert "is for one run: leave hydra/launcher=vectorized out" in str(run.outcome)
