@@ -55,3 +55,11 @@ def test_a_run_of_before_features_is_the_same_run():
     changed = config | {"eval": config["eval"] | {"features": "auto"}}
     assert "features" in difference(identity(before), identity(changed))
     assert generator_of(before) == generator_of(changed)  # it says how a run is measured
+
+
+def test_a_run_of_before_devices_had_one_and_more_of_them_train_the_same_generator():
+    config, two = (compose("name=x", *words).config for words in ([], ["train.devices=2"]))
+    before = config | {"train": {k: v for k, v in config["train"].items() if k != "devices"}}
+    assert difference(identity(before), identity(config)) == ""
+    assert "train" in difference(identity(config), identity(two))  # resume changes it
+    assert generator_of(before) == generator_of(config) == generator_of(two)

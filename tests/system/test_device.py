@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from mcgan.system import device
 from mcgan.system.device import flushes_denormal, keep_settings, set_up
 
 SETTINGS = {"threads": 1, "precision": "tf32"}
@@ -34,3 +35,13 @@ def test_the_chosen_gpu_is_put_back(monkeypatch):
         set_up({"threads": torch.get_num_threads()})
         assert chosen[-1] == 0
     assert chosen[-1] == 2
+
+
+def test_processes_of_one_run_share_the_threads(monkeypatch):
+    monkeypatch.setattr(device, "THREADS", 6)
+    found = []
+    with keep_settings():
+        for settings in ({"devices": 2}, {"devices": 8}, {}, {"devices": 2, "threads": 5}):
+            set_up({"threads": None, **settings})
+            found.append(torch.get_num_threads())
+    assert found == [3, 1, 6, 5]

@@ -18,7 +18,6 @@ from typing import Any
 
 import torch
 import torch.distributed as dist
-from torch.distributed import TCPStore, distributed_c10d  # type: ignore[attr-defined]
 
 from mcgan.engine.group import RankGroup
 from mcgan.engine.trainer import Trainer
@@ -31,10 +30,6 @@ from mcgan.system.device import device_of
 HERE = "127.0.0.1"
 PAUSE = 0.05  # seconds between looks at processes
 LONGEST = timedelta(days=7)  # that the others wait, such as for an evaluation of the first one
-LEAVE = {
-    "gloo": dist.destroy_process_group,
-    "nccl": distributed_c10d._abort_process_group,  # the other would wait for who is gone
-}
 Helpers = Sequence["subprocess.Popen[str]"]
 
 
@@ -101,12 +96,16 @@ def end(helpers: Helpers) -> None:
     for helper in helpers:
         helper.kill()
         helper.communicate()
-    if dist.is_initialized():
-        LEAVE[dist.get_backend()]()
+    if dist.is_initialized() and dist.get_backend() == "nccl":
+        dist.distributed_c10d._abort_process_group()  # the other way would wait for who is gone
+    elif dist.is_initialized():
+        dist.destroy_process_group()
 
 
 def open_store(port: int = 0) -> Any:
     """Where the processes leave word until they are connected: a new store, or that of a port."""
+    from torch.distributed import TCPStore  # type: ignore[attr-defined]  # some builds have none
+
     return TCPStore(HERE, port, is_master=not port, wait_for_workers=False)
 
 

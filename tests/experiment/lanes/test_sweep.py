@@ -8,7 +8,7 @@ import pytest
 
 from mcgan.engine.trainer import make_lane
 from mcgan.experiment.lanes import sweep
-from mcgan.experiment.lanes.job import Job
+from mcgan.experiment.lanes.job import Job, LaneRun
 from mcgan.run.states import Interrupted, Outcome, RunState
 from small import parts
 
@@ -70,3 +70,11 @@ def test_a_worker_returns_where_it_is_told_to_stop(told, monkeypatch):
         return
     with pytest.raises(Interrupted):
         sweep.train_jobs([job], 100)
+
+
+def test_a_run_of_several_devices_is_no_lane(tmp_path):
+    config = parts().config
+    config = config | {"train": config["train"] | {"devices": 2}}
+    run = LaneRun(Job(config, {}, [], tmp_path / "run", []))
+    run.attempt(run.prepare, {})
+    assert "is for one run: leave hydra/launcher=vectorized out" in str(run.outcome)
