@@ -1,7 +1,7 @@
 """The pictures of the dashboard: `mcgan dashboard` over a real sweep, in a real browser.
 
-    mcgan train -m experiment=collapse,covered dataset=ring replicas=4 train.steps=4000 \
-        eval.every=400 name=dash
+    mcgan train -m experiment=collapse,covered dataset=ring replicas=4 train.steps=3000 \
+        eval.every=300 name=dash
     python scripts/dashboard_pictures.py runs/dash
 
 Needs Chromium (Debian: chromium).
@@ -25,7 +25,7 @@ WIDTH, SCALE = 900, 1.5  # as wide as a page shows it, so that its letters can b
 COLOURS = 64  # of a picture: every one costs bytes
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
-READ, SETTLE = 15, 30_000  # seconds until the runs are read; ms of the page's time to draw
+READ, SETTLE = 15, 60_000  # seconds until the runs are read; ms of the page's time to draw
 
 
 @contextmanager

@@ -174,6 +174,9 @@ document.title = JSON.stringify({
   images: seen.length, drawn: seen.filter(i => i.complete && i.naturalWidth > 200).length,
   wide: document.documentElement.scrollWidth, window: window.innerWidth,
   rows: document.querySelectorAll("tbody tr").length, orders: orders,
+  lines: Math.max(...[...document.querySelectorAll("tbody td:first-child")].map(cell => {
+    const text = document.createRange(); text.selectNodeContents(cell);
+    return text.getClientRects().length})),
   sticky: getComputedStyle(document.querySelector("td")).position,
   paper: getComputedStyle(document.body).backgroundColor,
   requests: loaded.filter(e => !e.name.startsWith("data:")).length,
@@ -215,6 +218,7 @@ def test_a_browser_without_network_shows_and_sorts_the_page(cli, sweep, tmp_path
     assert by_name == labels
     assert upwards[0] == downwards[-1] == "reg=none"  # the fewest modes covered
     assert upwards[-1] == downwards[0] == "reg=minibatch+replay"
+    assert seen["lines"] == 1  # a label without blanks stays in one piece, however wide the rest
     assert seen["sticky"] == "sticky" and seen["paper"] == "rgb(255, 255, 255)"
     dark = look(
         "dark.html", tmp_path / "profile", "--blink-settings=preferredColorScheme=0", wide=500

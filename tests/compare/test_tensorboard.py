@@ -14,6 +14,7 @@ from finished import REPLAY
 from mcgan.cli.compare import after_sweep
 from mcgan.compare import tensorboard
 from mcgan.compare.comparison import compare
+from mcgan.compare.tables import text_table
 from mcgan.errors import UserError
 from mcgan.view.tensorboard.events import PREFIX, EventFile
 
@@ -48,6 +49,11 @@ def test_tables_failures_and_pictures(sweep: Path) -> None:
     text = comparison(sweep)
     assert text.startswith(f"**{TABLE}**\n\n|  | seeds | modes covered |")
     assert "| reg=replay | 2 |" in text
+    heads = [line for line in text.splitlines() if line.startswith("|  |")]
+    assert max(line.count("|") for line in heads) == 2 + tensorboard.COLUMNS
+    assert text.count("| reg=replay |") == text.count("| *perfect sampler* |") == len(heads)
+    whole = [*text_table(compare([sweep]).sections[0]).heads[1:]]
+    assert [head for line in heads for head in line.strip("| ").split(" | ")] == whole
     assert f"- not compared: {sweep}/c: failed, no data" in text.replace("\\_", "_")
     for name in ("quality", "coverage"):
         (event,) = held(sweep).Tensors(f"comparison/{name}/{TABLE}")

@@ -9,7 +9,15 @@ from typing import Any
 from mcgan.compare.comparison import Comparison, Section
 from mcgan.compare.grouping import protocol
 from mcgan.compare.statistics import SHOWN, Contrast, Row
-from mcgan.compare.tables import PERFECT, Cell, TextTable, contrast_table, legend, text_table
+from mcgan.compare.tables import (
+    PERFECT,
+    Cell,
+    TextTable,
+    contrast_table,
+    legend,
+    split_columns,
+    text_table,
+)
 
 LATEX = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
          "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
@@ -17,6 +25,7 @@ LATEX = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\
          "σ": r"$\sigma$"}  # fmt: skip
 
 MARKDOWN = {letter: f"\\{letter}" for letter in "\\`*_|~$"} | {"<": "&lt;"}
+WIDE = 100  # columns: more than any table has
 FORMULA = ("=", "+", "-", "@")  # with which a cell begins that a spreadsheet computes
 
 
@@ -31,10 +40,14 @@ def remarks(comparison: Comparison) -> list[str]:
     return [*comparison.notes, *(legend(comparison.sections) if comparison.sections else ()), *out]
 
 
-def markdown(comparison: Comparison) -> str:
-    """Tables for GitHub; the best in bold."""
-    parts = [f"**{pipe(table.title)}**\n\n{markdown_table(table)}"
-             for table in text_tables(comparison)]  # fmt: skip
+def markdown(comparison: Comparison, columns: int = WIDE) -> str:
+    """Tables for GitHub; the best in bold. Columns beyond so many are in further tables below."""
+    parts = [
+        "\n\n".join(
+            [f"**{pipe(table.title)}**", *map(markdown_table, split_columns(table, columns))]
+        )
+        for table in text_tables(comparison)
+    ]
     points = "\n".join(f"- {pipe(text)}" for text in remarks(comparison))
     return "\n\n".join([*parts, points]) + "\n"
 

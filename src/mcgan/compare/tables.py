@@ -52,6 +52,21 @@ class TextTable:
     last: list[Cell] | None = None  # beneath, never ranked
 
 
+def split_columns(table: TextTable, most: int) -> list[TextTable]:
+    """The table in several with at most so many columns beside the label, of the same rows."""
+    wide = len(table.heads)
+    return [
+        pick_columns(table, [0, *range(first, min(first + most, wide))])
+        for first in range(1, wide, most)
+    ]
+
+
+def pick_columns(table: TextTable, places: Sequence[int]) -> TextTable:
+    heads = tuple(table.heads[i] for i in places)
+    rows = [[row[i] for i in places] for row in table.rows]
+    return TextTable(table.title, heads, rows, table.last and [table.last[i] for i in places])
+
+
 def text_table(section: Section) -> TextTable:
     marks = best(section.rows, section.table.perfect)
     lines = [line(row, i, marks) for i, row in enumerate(section.rows)]

@@ -15,6 +15,7 @@ from mcgan.view.tensorboard.events import PREFIX, encode
 from mcgan.view.tensorboard.summaries import picture, text
 
 NAME = "comparison"  # of the folder in the sweep's, which is how TensorBoard calls the run
+COLUMNS = 4  # of a table beside its label: with more, TensorBoard breaks words into letters
 
 
 def write(folder: Path, comparison: Comparison) -> None:
@@ -26,7 +27,7 @@ def write(folder: Path, comparison: Comparison) -> None:
     if not any(folder.glob(f"*/{PREFIX}*")):
         return
     pictures = [each for section in comparison.sections for each in draw_section(section)]
-    data = encode(text(NAME, markdown(comparison)), *pictures)
+    data = encode(text(NAME, markdown(comparison, COLUMNS)), *pictures)
     with atomic.disk_errors(folder / NAME):
         (folder / NAME).mkdir(exist_ok=True)
     path = atomic.write_bytes(folder / NAME / f"{PREFIX}.{time.time_ns()}", data)

@@ -28,8 +28,10 @@ def interval(measure: Measured, times: float) -> str:
 
 
 def number(value: float) -> str:
-    """Three significant digits, in words of the table."""
-    return f"{value:.3f}" if 0.001 <= abs(value) < 100 or value == 0 else f"{value:.2g}"
+    """Three decimals; a hundred and more is whole, and what is tiny a power of ten."""
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3f}" if abs(value) >= 0.001 or value == 0 else f"{value:.2g}"
 
 
 def percent(share: float) -> str:

@@ -18,7 +18,7 @@ h1, h2, h3, h4, p, li, code { overflow-wrap: anywhere }
 table { border-collapse: separate; border-spacing: 0; font-size: .8rem;
         font-variant-numeric: tabular-nums }
 th, td { padding: .3rem .5rem; text-align: right; white-space: nowrap; background: var(--paper) }
-th:first-child, td:first-child { text-align: left; white-space: normal; overflow-wrap: anywhere;
+th:first-child, td:first-child { text-align: left; white-space: normal; overflow-wrap: break-word;
   min-width: 8rem; max-width: 24rem; position: sticky; left: 0; z-index: 1;
   border-right: 1px solid var(--line) }
 thead th { border-bottom: 2px solid var(--ink) }
