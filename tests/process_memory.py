@@ -6,7 +6,7 @@ import resource
 import sys
 from pathlib import Path
 
-GROWTH = 50  # MB that tests may leave behind, before what is not used is given back
+GROWTH = 30  # MB that tests may leave behind, before what is not used is given back
 HELD = {"MB": 0.0}  # after memory was last given back
 
 
