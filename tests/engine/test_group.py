@@ -135,7 +135,7 @@ def test_a_number_of_the_batch_is_everybodys():
 
 def test_half_a_pack_is_no_pack():
     made = trainer("pac", pac={"m": 8}, dtype=torch.float64).game
-    with pytest.raises(UserError, match=r"leaves each 4 examples of a batch, and packs of m=8"):
+    with pytest.raises(UserError, match="judges a batch by 1 scores of packs, which do not part"):
         check_parts(made, RankGroup(0, 2))
 
 

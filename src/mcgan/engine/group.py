@@ -124,22 +124,20 @@ def check_parts(game: Game, ranks: Ranks) -> None:
             f"train.batch_size={game.batch} does not part over train.devices={ranks.size}: "
             f"take train.batch_size={fits} or another number of devices"
         )
-    check_packs(game, game.batch // ranks.size)
+    scores = count_scores(game)
+    if scores % ranks.size:
+        raise UserError(
+            f"the critic judges a batch by {scores} scores of packs, which do not part over "
+            f"train.devices={ranks.size}: use fewer devices, or a larger train.batch_size"
+        )
 
 
 @torch.no_grad()
-def check_packs(game: Game, rows: int) -> None:
-    """Raises UserError where the critic's trunk cannot read so few examples, as of half a pack."""
+def count_scores(game: Game) -> int:
+    """The number of the critic's scores of a batch: fewer than examples where it judges packs."""
     like, moment = next(game.parameters()), game.moment(game.batch, torch.Generator())
     moment = moment._replace(noise={name: t.to(like) for name, t in moment.noise.items()})
-    shown = game.chain.view(game.generate(moment), moment)
-    try:
-        game.D.trunk(shown.x[:rows])
-    except ValueError as error:
-        raise UserError(
-            f"train.devices leaves each {rows} examples of a batch, and "
-            f"{str(error).partition(':')[0]}: use fewer devices, or a larger train.batch_size"
-        ) from error
+    return len(game.D(game.chain.view(game.generate(moment), moment).x).score)
 
 
 def cut_draws(game: Game, ranks: Ranks) -> Cut:
