@@ -40,6 +40,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "a pool of critics that compare": {"strategies": ["minibatch", "gman", "gradient_norm"]},
     "replicas": {"strategies": ["minibatch", "ema"], "replicas": 2},
     "pictures": {"strategies": ["diffaugment"], "words": IMAGES},
+    "packs that are cut": {"strategies": ["pac"], "pac": {"m": 8}},
     "batch norm": {"words": (*IMAGES, "arch.critic_norm=batch")},
     "parts": {"words": ("train.batch_size=7",)},
 }
@@ -85,7 +86,7 @@ def ends():
         yield [torch.load(folder / f"{rank}.pt") for rank in (0, 1)]
 
 
-REFUSED = {"batch norm", "parts"}
+REFUSED = {"batch norm", "parts", "packs that are cut"}
 
 
 @pytest.mark.long  # two processes train every strategy
@@ -130,6 +131,12 @@ def test_a_number_of_the_batch_is_everybodys():
     cut = cut_draws(trainer("replay").game, RankGroup(1, 2))
     slots = torch.arange(5.0)
     assert torch.equal(cut("replay.slot", slots), slots)
+
+
+def test_half_a_pack_is_no_pack():
+    made = trainer("pac", pac={"m": 8}, dtype=torch.float64).game
+    with pytest.raises(UserError, match="judges a batch by 1 scores of packs, which do not part"):
+        check_parts(made, RankGroup(0, 2))
 
 
 class Uneven(Strategy):

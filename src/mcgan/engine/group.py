@@ -124,6 +124,20 @@ def check_parts(game: Game, ranks: Ranks) -> None:
             f"train.batch_size={game.batch} does not part over train.devices={ranks.size}: "
             f"take train.batch_size={fits} or another number of devices"
         )
+    scores = count_scores(game)
+    if scores % ranks.size:
+        raise UserError(
+            f"the critic judges a batch by {scores} scores of packs, which do not part over "
+            f"train.devices={ranks.size}: use fewer devices, or a larger train.batch_size"
+        )
+
+
+@torch.no_grad()
+def count_scores(game: Game) -> int:
+    """The number of the critic's scores of a batch: fewer than examples where it judges packs."""
+    like, moment = next(game.parameters()), game.moment(game.batch, torch.Generator())
+    moment = moment._replace(noise={name: t.to(like) for name, t in moment.noise.items()})
+    return len(game.D(game.chain.view(game.generate(moment), moment).x).score)
 
 
 def cut_draws(game: Game, ranks: Ranks) -> Cut:

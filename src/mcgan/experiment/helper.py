@@ -20,7 +20,7 @@ from mcgan.run.directory import RunDirectory
 from mcgan.system.device import set_up
 from mcgan.system.signals import ASKING
 
-PATIENCE = 5.0  # seconds in which the end of the first process is noticed
+PATIENCE = 10.0  # seconds in which the end of the first process is noticed
 
 
 def main() -> None:
