@@ -12,7 +12,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from mcgan.engine.trainer import Trainer
-from mcgan.types import Moment
+from mcgan.gan.sampling import in_batches
+from mcgan.types import Moment, Sample, start_sample
 from small import NETS_OF, OBJECTIVES, STRATEGIES, parts, refused
 
 COPIES = (torch.ops.aten._to_copy.default, torch.ops.aten.copy_.default)
@@ -72,6 +73,18 @@ def test_no_objective_makes_a_step_wait(objective):
 @pytest.mark.parametrize("nets", NETS_OF)
 def test_no_nets_make_a_step_wait(nets):
     assert waits_in_a_step(on_meta(words=NETS_OF[nets])) == []
+
+
+def test_the_share_of_the_run_done_lies_on_the_device_also_where_samples_are_shown():
+    made, seen = on_meta(), []
+
+    def show(moment: Moment) -> Sample:
+        seen.append(moment)
+        return start_sample(moment.noise["z"])
+
+    in_batches(made.game, show, 3, made.replicas.replica(0), torch.Generator())
+    for moment in (*seen, Moment({}, made.progress())):
+        assert moment.progress.device.type == "meta" and moment.progress.shape == ()
 
 
 def test_copies_are_noticed_and_values_cannot_be_read():

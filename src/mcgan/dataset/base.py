@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 from torch import Generator, Tensor
 
 from mcgan.config.settings import check_settings
-from mcgan.dataset.on_device import Draw, draw_on
+from mcgan.dataset.on_device import DrawExamples, draw_on
 from mcgan.dataset.spread import least_of_pictures
 from mcgan.dataset.trained_classifier import Judge
 from mcgan.errors import UserError
@@ -84,7 +84,7 @@ class ModalDataset(ABC):
     It is said beside the `draw` that it is of: a subclass with another draws on the CPU.
     """
 
-    def draws_on(self, device: str) -> Draw:
+    def draws_on(self, device: str) -> DrawExamples:
         """What draws examples (n, *shape) by a generator of a device, and there.
 
         On a GPU they are drawn from what lies there, if it fits, else on the CPU and copied.
@@ -92,7 +92,7 @@ class ModalDataset(ABC):
         return self._drawn_on_gpu if device == "cuda" else self.draw
 
     @cached_property
-    def _drawn_on_gpu(self) -> Draw:
+    def _drawn_on_gpu(self) -> DrawExamples:
         owner = next(kind for kind in type(self).__mro__ if "draw" in vars(kind))
         return draw_on("cuda", self, vars(owner).get("drawn_from", ()))
 

@@ -10,10 +10,10 @@ from torch.utils._pytree import tree_leaves
 
 from mcgan.system.device import free_on_gpu
 
-Draw = Callable[[int, Generator], Tensor]
+DrawExamples = Callable[[int, Generator], Tensor]
 
 
-class Drawing(Protocol):
+class ExampleSource(Protocol):
     """What draws examples; a dataset is one."""
 
     def draw(self, n: int, generator: Generator) -> Tensor: ...
@@ -25,7 +25,7 @@ def draw_rows(table: Tensor, n: int, generator: Generator) -> Tensor:
     return table[torch.randint(len(table), (n,), generator=generator, device=place)]
 
 
-def draw_on(device: str, source: Drawing, names: tuple[str, ...]) -> Draw:
+def draw_on(device: str, source: ExampleSource, names: tuple[str, ...]) -> DrawExamples:
     """What draws on a device: ``draw`` of a shallow copy, whose attributes ``names`` lie there.
 
     Without names, or where they take more than half of the memory that is free on the GPU, it
@@ -47,7 +47,7 @@ def fit_on(device: str, held: Any) -> bool:
     return free is None or 2 * size <= free
 
 
-def copy_draws(draw: Draw) -> Draw:
+def copy_draws(draw: DrawExamples) -> DrawExamples:
     """What draws on the CPU by the seed of a generator of any device, and copies to that."""
 
     def drawn(n: int, generator: Generator) -> Tensor:

@@ -186,8 +186,9 @@ class OwnLoop:
         )
 
     def _share_done(self, step: int) -> Tensor:
-        """The share () of the run that is done."""
-        return torch.tensor(step / self.game.steps, dtype=torch.float32)
+        """The share () of the run that is done, beside the networks."""
+        place = next(self.game.parameters()).device
+        return torch.full((), step / self.game.steps, dtype=torch.float32, device=place)
 
     def _renew(self) -> None:
         """The rare moment between steps of the strategies that ask for one."""
