@@ -35,3 +35,9 @@ def test_last_is_the_run_that_was_last_heard_of_also_one_of_a_sweep(find):
 def test_where_there_is_no_run_there_is_no_last_one(find):
     with pytest.raises(UserError, match="no run under"):
         find("last")
+
+
+def test_what_hydra_keeps_is_no_run_of_a_folder():
+    make(Path("runs/lost/.hydra"), 10)
+    with pytest.raises(UserError, match=r"^runs/lost is not a run: it has no config\.yaml$"):
+        run_of("runs/lost")

@@ -19,7 +19,7 @@ def run_of(word: str) -> Path:
         return latest()
     folder = Path(word)
     if folder.is_dir():
-        jobs = [job.parent.name for job in sorted(folder.glob("*/config.yaml"))]
+        jobs = [job.parent.name for job in sorted(folder.glob("[!.]*/config.yaml"))]
         hint = f"; it holds the runs {', '.join(jobs)}" if jobs else ""
         raise UserError(f"{folder} is not a run: it has no config.yaml{hint}")
     places = (place for place in (folder.parent, Path("runs")) if place.is_dir())
