@@ -35,7 +35,7 @@ def picture(runs: list[mcgan.TrainedRun], replica: int) -> bytes:
     protocol = build(configs[0]["protocol"], Protocol, "protocol")
     samples = [net_units(run.sample(SAMPLES, replica), dataset) for run in runs]
     names = [
-        f"{command(run, replica)}\n{phrase(evaluate(x, dataset, protocol), dataset)}"
+        f"{command(run, replica)} · {phrase(evaluate(x, dataset, protocol), dataset)}"
         for run, x in zip(runs, samples, strict=True)
     ]
     figure = samples_over_density(
@@ -48,10 +48,10 @@ def picture(runs: list[mcgan.TrainedRun], replica: int) -> bytes:
 
 
 def command(run: mcgan.TrainedRun, replica: int) -> str:
-    """`mcgan train experiment=collapse, seed 0, 10,000 steps`"""
+    """`mcgan train experiment=collapse`, and below it `seed 0, 10,000 steps`"""
     typed = yaml.safe_load((run.folder / ".hydra" / "overrides.yaml").read_text("utf-8"))
     words = " ".join(["mcgan train", *filter(is_told, typed)])
-    return f"{words}, seed {run.seeds[replica]}, {run.step:,} steps"
+    return f"{words}\nseed {run.seeds[replica]}, {run.step:,} steps"
 
 
 def main() -> None:

@@ -87,6 +87,8 @@ def test_runs_and_what_may_be_changed_of_them(tab, home, line, answers):
     for name in ("first", "sweep/seed-1"):
         (home / "runs" / name).mkdir(parents=True)
         (home / "runs" / name / "config.yaml").touch()
+        (home / "runs" / name / ".hydra").mkdir()
+        (home / "runs" / name / ".hydra/config.yaml").touch()
     assert tab(line) == answers
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from mcgan.errors import UserError
-from mcgan.run.find import folder_of, run_of
+from mcgan.run.find import NAMED, folder_of, run_of
 
 
 def make(folder: Path, time: int) -> Path:
@@ -35,3 +35,19 @@ def test_last_is_the_run_that_was_last_heard_of_also_one_of_a_sweep(find):
 def test_where_there_is_no_run_there_is_no_last_one(find):
     with pytest.raises(UserError, match="no run under"):
         find("last")
+
+
+def test_what_hydra_keeps_is_no_run_of_a_folder():
+    make(Path("runs/lost/.hydra"), 10)
+    with pytest.raises(UserError, match=r"^runs/lost is not a run: it has no config\.yaml$"):
+        run_of("runs/lost")
+
+
+def test_a_sweep_by_its_name_is_told_by_its_runs():
+    make(Path("runs/sweep/job"), 10)
+    with pytest.raises(UserError, match="^runs/sweep is not a run: .*; it holds the runs job$"):
+        run_of("sweep")
+    for number in range(NAMED + 1):
+        make(Path(f"runs/sweep/job{number}"), 10)
+    with pytest.raises(UserError, match=r"holds the runs job, .*job3 and 2 more$"):
+        run_of("sweep")

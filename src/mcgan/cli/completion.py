@@ -97,7 +97,8 @@ def run_and(allowed: str) -> Callable[[str, Sequence[str]], list[str]]:
 def runs() -> list[str]:
     """The names of the runs under runs/, and of those of its sweeps."""
     home = Path("runs")
-    files = [file for form in ("*/config.yaml", "*/*/config.yaml") for file in home.glob(form)]
+    shown = ("[!.]*/config.yaml", "[!.]*/[!.]*/config.yaml")  # not .hydra/, which has one as well
+    files = [file for form in shown for file in home.glob(form)]
     names = [file.parent.relative_to(home).as_posix() for file in files]
     return [*names, LATEST] if names else []
 

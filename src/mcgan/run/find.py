@@ -6,6 +6,7 @@ from pathlib import Path
 from mcgan.errors import UserError, near
 
 LATEST = "last"  # names the run whose status changed last, where no folder is called so
+NAMED = 5  # runs of a sweep that a message names
 LONGEST = 3000  # bytes of a path that every system takes
 
 
@@ -17,10 +18,11 @@ def run_of(word: str) -> Path:
             return folder
     if word == LATEST and not Path(word).exists():
         return latest()
-    folder = Path(word)
+    folder = next(filter(Path.is_dir, (Path(word), Path("runs", word))), Path(word))
     if folder.is_dir():
-        jobs = [job.parent.name for job in sorted(folder.glob("*/config.yaml"))]
-        hint = f"; it holds the runs {', '.join(jobs)}" if jobs else ""
+        jobs = [job.parent.name for job in sorted(folder.glob("[!.]*/config.yaml"))]
+        more = f" and {len(jobs) - NAMED:,} more" if len(jobs) > NAMED else ""
+        hint = f"; it holds the runs {', '.join(jobs[:NAMED])}{more}" if jobs else ""
         raise UserError(f"{folder} is not a run: it has no config.yaml{hint}")
     places = (place for place in (folder.parent, Path("runs")) if place.is_dir())
     names = [path.name for place in places for path in place.iterdir()]
