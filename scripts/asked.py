@@ -11,6 +11,7 @@ import argparse
 import json
 import signal
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -188,10 +189,10 @@ def draw(found: Found) -> Figure:
     """A panel for each question: a dot for each seed, and a line at the mean."""
     keys = [*QUESTIONS]
     rows = -(-len(keys) // 2)
-    sheet = new_figure(9.0, 2.5 * rows)
+    sheet = new_figure(9.0, 2.6 * rows)
     for number, key in enumerate(keys):
         down, across = divmod(number, 2)
-        axes = place(sheet, 2.0 + 4.5 * across, 2.5 * (rows - 1 - down) + 0.55, 2.3, 1.5)
+        axes = place(sheet, 2.0 + 4.5 * across, 2.6 * (rows - 1 - down) + 0.55, 2.3, 1.5)
         panel(axes, key, found)
     return sheet
 
@@ -209,7 +210,7 @@ def panel(axes: Axes, key: str, found: Found) -> None:
     axes.set_xlabel(question.label, fontsize=8, color=INK)
     axes.set_xscale("log" if question.score == GRADIENT else "linear")
     axes.grid(axis="x", color=FAINT, alpha=0.25, lw=0.6)
-    axes.set_title(question.title, fontsize=8.5, color=INK, loc="right")
+    axes.set_title(textwrap.fill(question.title, 46), fontsize=8.5, color=INK, loc="right")
 
 
 def write(found: Found) -> None:
