@@ -156,8 +156,9 @@ def undrawn() -> Iterator[dict[str, Any]]:
 
     A module that looks at them uses the fixture `pictures`. Yields what draws them.
     """
-    from mcgan.experiment import evaluator
+    from mcgan.experiment import evaluator, trained
 
+    assert trained.pictures is evaluator.pictures  # `TrainedRun.figure` keeps what draws
     drawing = {name: getattr(evaluator, name) for name in ("pictures", "critic_surface")}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(evaluator, "pictures", lambda *_, **__: {})

@@ -33,7 +33,7 @@ def check(name: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def place(pictures: None, folder: Path) -> Path:
+def place(folder: Path) -> Path:
     """A working directory with the run that `train`'s example makes, and the others use."""
     with contextlib.chdir(folder):
         check("train")

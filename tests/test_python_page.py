@@ -14,7 +14,7 @@ BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(encoding="utf-8"),
 
 
 @pytest.fixture(scope="module")
-def names(pictures: None, folder: Path) -> dict[str, Any]:
+def names(folder: Path) -> dict[str, Any]:
     """What the code of the page leaves behind, run in a folder of its own."""
     found: dict[str, Any] = {}
     with contextlib.chdir(folder):
