@@ -109,6 +109,7 @@ def test_targets_count_the_rows_that_they_are_about(script):
     assert measured["precision"][0] == measured["recall"][0] == "0.500"
     assert measured["not called collapse"] == ["0.500", "0.095 to 0.905", "2"]
     assert measured["seen"][0] and measured["false alarms"][0] == "0.000"
+    assert measured["called collapsed"][2] == "1"
     assert measured["named, ≥ 80 % of the named samples are of it"][0] == "0.000"
     assert "| fashion: x gone | 1,000 | yes | 3 | 2 missing, 1 different |" in page.kinds(found)
 
