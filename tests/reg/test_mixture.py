@@ -64,7 +64,7 @@ def test_the_last_blocks_are_one_for_all(shared):
 def test_only_the_picked_generators_get_a_gradient():
     made = game(GeneratorMixture(generators=3), arch=NETS)
     now = moment(made)
-    made.chain.strategies[0].weights = lambda: torch.tensor([0.5, 0.5, 0.0])
+    made.chain.strategies[0].weights = lambda device: torch.tensor([0.5, 0.5, 0.0])
     loss, report = made.play("G", real(made), now)
     assert set(report.fake.origin.tolist()) == {0, 1}
     weight = next(p for n, p in made.G.named_parameters() if n.endswith("weight"))

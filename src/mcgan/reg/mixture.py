@@ -106,7 +106,7 @@ class GeneratorMixture(Strategy):
         if self.gated:
             return self._gate(sample, moment)
         draw = self.get_noise(moment, "pick")
-        pick = pick_by_share(draw, self.weights(draw))
+        pick = pick_by_share(draw, self.weights(draw.device))
         return sample._replace(origin=pick)
 
     def _gate(self, sample: Sample, moment: Moment) -> Sample:
@@ -115,11 +115,11 @@ class GeneratorMixture(Strategy):
         soft = (score / moment.now(self.tau)).softmax(1)
         return sample._replace(z=torch.cat([sample.z, soft], 1), origin=score.argmax(1))
 
-    def weights(self, like: Tensor) -> Tensor:
-        """The manager's weights r, (K,), on the device of ``like``."""
+    def weights(self, device: torch.device | None = None) -> Tensor:
+        """The manager's weights r, (K,); those that are no parameters lie on ``device``."""
         if self.learns or self.gated:
             return self._log_weights().detach().exp()
-        return torch.full((self.generators,), 1 / self.generators, device=like.device)
+        return torch.full((self.generators,), 1 / self.generators, device=device)
 
     def _log_weights(self) -> Tensor:
         """log r, (K,). An optimiser that scales its moves, as Adam does, moves it by the rate."""
