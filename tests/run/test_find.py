@@ -45,7 +45,7 @@ def test_what_hydra_keeps_is_no_run_of_a_folder():
 
 def test_a_sweep_by_its_name_is_told_by_its_runs():
     make(Path("runs/sweep/job"), 10)
-    with pytest.raises(UserError, match="^runs/sweep is not a run: .*; it holds the runs job$"):
+    with pytest.raises(UserError, match=r"^runs/sweep is not a run: .*; it holds the runs job$"):
         run_of("sweep")
     for number in range(NAMED + 1):
         make(Path(f"runs/sweep/job{number}"), 10)
