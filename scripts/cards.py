@@ -64,8 +64,9 @@ def settings(strategy: str) -> str:
         f"| `{r.name}` | `{r.default}` | {r.allowed} | {tables.cell(r.explanation)} |"
         for r in found
     ]
-    head = ["| setting | default | allowed | meaning |", "| --- | --- | --- | --- |"]
-    return "\n".join([*head, *lines, ""])
+    return "\n".join(
+        ["| setting | default | allowed | meaning |", "| --- | --- | --- | --- |", *lines, ""]
+    )
 
 
 table = functools.cache(refusals_table.load)
