@@ -63,7 +63,8 @@ def test_lightning_and_accelerate_are_watched(names):
 
 
 def test_a_data_set_of_hugging_face_is_real_data(names):
-    assert names["judgement"].m == 200 and names["judgement"].n == 100
+    judged = names["judgement"].judgement
+    assert judged.m == 200 and judged.n == 100
 
 
 def test_a_function_is_judged_by_its_name(names, folder, monkeypatch):
