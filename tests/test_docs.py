@@ -216,6 +216,7 @@ def test_results_have_a_table_for_every_script():
         "causes",
         "watching",
         "published",
+        "asked",
     }
     assert set(re.findall(r"results_table\.py (\w+)", text)) | others == set(
         re.findall(r"<!-- table: (\w+) -->", text)

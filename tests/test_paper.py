@@ -35,9 +35,9 @@ def rescued(option: str) -> str:
 
 
 def judged(asked: str) -> list[str]:
-    """The cells of a row of docs/RESULTS.md's table of the judgement, after its name."""
+    """The cells of the first row of this name in docs/RESULTS.md, after the name."""
     text = (ROOT / "docs" / "RESULTS.md").read_text(encoding="utf-8")
-    [row] = [line for line in text.splitlines() if line.startswith(f"| {asked} |")]
+    row, *_ = [line for line in text.splitlines() if line.startswith(f"| {asked} |")]
     return [cell.strip() for cell in row.split("|")[2:-1]]
 
 
@@ -61,7 +61,7 @@ def claims() -> Iterator[str]:
     yield f"The 95 % interval of both is {recall[2]}"
     assert judged("one class of ten gone at n = 3,000: seen")[1] == "1.000"
     yield "in every judgement of 3,000 samples"
-    named = judged("the same: named, ≥ 80 % of the named samples are of that class")
+    named = judged("the same: named, ≥ 80 % of the named samples are of it")
     yield f"It was named in {named[1]} of them"
     damaged = stored("reliability")["R2"]
     assert damaged["tried"] == damaged["held"]

@@ -109,6 +109,6 @@ def test_a_form_names_hooks_that_a_strategy_has():
     [hooks] = [part["attributes"]["options"] for part in body if part["id"] == "hooks"]
     names = {name for line in hooks[:-1] for name in re.split(r", | or ", line.partition(" (")[0])}
     assert not [name for name in names if name not in vars(Strategy)]
-    helpers = {"key", "get_noise", "noise", "setup"}  # every strategy may have these
+    helpers = {"key", "get_noise", "noise", "setup", "play_with"}  # every strategy may have these
     methods = {name for name, member in vars(Strategy).items() if inspect.isfunction(member)}
     assert names == {name for name in methods if not name.startswith("_")} - helpers

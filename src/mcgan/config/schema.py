@@ -20,7 +20,7 @@ from mcgan.config.messages import describe
 from mcgan.config.naming import register_resolver
 from mcgan.config.paths import show_path
 from mcgan.config.settings import AtLeast, AtMost, check_settings, read_settings
-from mcgan.errors import UserError
+from mcgan.errors import UserError, check_finite
 
 Device = Enum("Device", ["auto", "cpu", "cuda", "mps"])
 Precision = Enum("Precision", ["float32", "tf32", "bf16"])
@@ -117,6 +117,8 @@ def check(config: DictConfig) -> dict[str, Any]:
         )
         check_packages(values)
         own = {name: values[name] for name in UNTYPED if name in values}
+        for name, settings in own.items():
+            check_finite(name, settings)
         typed: DictConfig = pickle.loads(pickle_root())
         typed.merge_with(values | dict.fromkeys(own))
         OmegaConf.to_object(typed)  # runs every __post_init__

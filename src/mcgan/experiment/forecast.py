@@ -103,7 +103,8 @@ class NoDraws(TorchFunctionMode):
     ) -> Any:
         named = dict(kwargs or {})
         if function in (torch.rand, torch.randn):
-            named.pop("generator", None)
+            for where in ("generator", "device"):
+                named.pop(where, None)
             function = torch.empty
         return function(*args, **named)
 
