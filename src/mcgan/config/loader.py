@@ -34,9 +34,8 @@ class CheckedLoader(ConfigLoaderImpl):
 
     def __init__(self, *words: Any, **named: Any) -> None:
         super().__init__(*words, **named)
-        self.composed: dict[
-            tuple[str, ...], bytes
-        ] = {}  # jobs without plain values, by their words
+        # Jobs without plain values, by their words; None where nothing is kept.
+        self.composed: dict[tuple[str, ...], bytes] | None = {}
 
     def load_configuration(self, *words: Any, **named: Any) -> DictConfig:
         """The configuration. Raises UserError for one that names code which is not allowed."""
@@ -69,13 +68,19 @@ class CheckedLoader(ConfigLoaderImpl):
     def compose_options(self, master: DictConfig, words: Sequence[Override]) -> DictConfig:
         """A copy of what Hydra composes of words that are no plain values."""
         lines = [word.input_line or "" for word in words]
+        if self.composed is None:
+            return self.compose_whole(master, lines)
         key = (*master.hydra.overrides.hydra, *lines)
-        if key not in self.composed:
-            config = super().load_sweep_config(master, lines)
-            check_hydra(config.hydra)
-            self.composed[key] = pickle.dumps(config)  # bytes are copied four times as quickly
+        if key not in self.composed:  # bytes are copied four times as quickly as configurations
+            self.composed[key] = pickle.dumps(self.compose_whole(master, lines))
         copy: DictConfig = pickle.loads(self.composed[key])
         return copy
+
+    def compose_whole(self, master: DictConfig, lines: list[str]) -> DictConfig:
+        """What Hydra composes of all these words."""
+        config = super().load_sweep_config(master, lines)
+        check_hydra(config.hydra)
+        return config
 
     def _compose_config_from_defaults_list(self, defaults: Any, repo: Any) -> DictConfig:
         config = super()._compose_config_from_defaults_list(defaults, repo)
@@ -83,7 +88,8 @@ class CheckedLoader(ConfigLoaderImpl):
         return config
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "composed": {}}
+        """A worker keeps nothing: the classes of plugins that it was sent cannot be pickled."""
+        return {**self.__dict__, "composed": None}
 
 
 @functools.lru_cache(maxsize=10_000)
