@@ -17,7 +17,7 @@ FAST = PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 
 .PHONY: help venv demo quick test long slow torture check site clean
 help:
 	@echo "make demo    train the main job on the ring (about three minutes)"
-	@echo "make quick   the quick tests, two minutes on two cores: one objective for each law, one process"
+	@echo "make quick   the quick tests, two minutes: one objective for each law, one process"
 	@echo "make test    the fast tests, six minutes on two cores"
 	@echo "make long    every pair, every trace of the compiler, sweeps that are killed: minutes"
 	@echo "make slow    the learning tests, minutes each"
