@@ -83,9 +83,8 @@ class Report(NamedTuple):
     scalars: Tensors  # 0-dim each: loss, scores, every strategy's term
     fake: Sample  # as the generator made them, before ``fakes`` and ``view``
     moment: Moment
-    scores: Mapping[str, Tensor] = MappingProxyType(
-        {}
-    )  # (B,) by "real", "fake", if computed; of the whole batch
+    # (B,) by "real", "fake", if computed; of the whole batch
+    scores: Mapping[str, Tensor] = MappingProxyType({})
 
 
 CriticCall = Callable[[Tensor], CriticOutput]

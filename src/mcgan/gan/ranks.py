@@ -34,6 +34,8 @@ ALONE = Ranks()
 
 def mean_over(ranks: Ranks, grads: Tensors, scalars: Tensors) -> tuple[Tensors, Tensors]:
     """The means of a turn's gradients and scalars, by one message: no name is in both."""
+    if ranks.size == 1:
+        return grads, scalars
     means = ranks.mean(grads | scalars)
     return {name: means[name] for name in grads}, {name: means[name] for name in scalars}
 

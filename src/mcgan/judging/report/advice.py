@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from mcgan.system.quick_yaml import read_yaml
 
 PLACE = "mcgan.judging.report"
 
@@ -19,7 +19,7 @@ PLACE = "mcgan.judging.report"
 def load_advice() -> dict[str, dict[str, list[str]]]:
     """Kind of a verdict -> group of options -> their names, the first first."""
     text = files(PLACE).joinpath("advice.yaml").read_text("utf-8")
-    found: dict[str, dict[str, list[str]]] = yaml.safe_load(text)
+    found: dict[str, dict[str, list[str]]] = read_yaml(text)
     return found
 
 
