@@ -18,20 +18,20 @@ from typing import NamedTuple
 
 import numpy as np
 import pool
+import rescue
 import rescue_rows
 import tables
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from pool import Found
 
-from mcgan.compare.statistics import holm, signed_rank_p
 from mcgan.compare.tables import chance
 from mcgan.explain import vanishing
 from mcgan.metrics.interval import bounded_interval
 from mcgan.view.figures.style import BLUE, FAINT, INK, VERMILLION, new_figure, place, png
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-SEEDS, STEPS = 12, 5000
+SEEDS, STEPS = rescue.SEEDS, rescue.STEPS  # of the stored rows beside them
 MINUTES = 60  # a run that takes longer is stopped
 STORED = "rescue.json"  # rows whose words are one name lie there
 GRADIENT = "gradient"  # the score of the question that vanishing.py answers
@@ -132,28 +132,26 @@ def gradients(objective: str) -> list[float]:
     return [float(left) for curve in curves for left in curve.norms[-1] / curve.norms[0]]
 
 
+def kept_of(key: str, label: str, found: Found) -> rescue_rows.Kept:
+    """What is known of a question's row; empty where it was not run."""
+    typed = QUESTIONS[key].rows[label]
+    return found.get(typed if "-alone/" in typed else f"{key}/{slug(label)}", {})
+
+
 def values(key: str, label: str, found: Found) -> np.ndarray:
     """The score of a question's row, of each seed; empty where it was not run."""
-    question = QUESTIONS[key]
-    typed = question.rows[label]
-    name = typed if "-alone/" in typed else f"{key}/{slug(label)}"
-    kept = found.get(name, {"scores": {question.score: []}})
-    return np.array(kept["scores"][question.score], dtype=float)
+    scores = kept_of(key, label, found).get("scores", {})
+    return np.array(scores.get(QUESTIONS[key].score, []), dtype=float)
 
 
 def tested(key: str, found: Found) -> dict[str, str]:
     """By row the mean change against the first row, seed by seed, and p after Holm's correction."""
-    first, *others = QUESTIONS[key].rows
-    plain = values(key, first, found)
-    changes = {label: values(key, label, found)[: len(plain)] for label in others}
-    changes = {
-        label: each - plain[: len(each)] for label, each in changes.items() if len(each) >= 5
-    }
-    corrected = holm([signed_rank_p(each) for each in changes.values()])
-    return {
-        label: f"{each.mean():+.2g}, p {chance(p)}"
-        for (label, each), p in zip(changes.items(), corrected, strict=True)
-    }
+    first, *others = ((label, kept_of(key, label, found)) for label in QUESTIONS[key].rows)
+    ran = {label: kept for label, kept in others if kept}
+    if not (ran and first[1]):
+        return {}
+    changes = rescue_rows.compare_paired(ran, first[1], QUESTIONS[key].score)
+    return {label: f"{change:+.2g}, p {chance(p)}" for label, (change, p) in changes.items()}
 
 
 def table(found: Found) -> str:
@@ -239,7 +237,8 @@ def train(found: Found, file: Path, args: argparse.Namespace) -> None:
     for label, objective in QUESTIONS["gradients"].rows.items():
         name = f"gradients/{slug(label)}"
         if name not in found:
-            found[name] = {"scores": {GRADIENT: gradients(objective)}}
+            left = gradients(objective)
+            found[name] = {"seeds": [*range(len(left))], "scores": {GRADIENT: left}}
             file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     left = work(found, args.runs)
     pool.fill(found, file, left, pool.Pool(args.runs, args.workers, MINUTES), rescue_rows.condense)

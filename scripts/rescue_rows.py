@@ -166,14 +166,23 @@ def followed(found: Found, name: str, kind: str) -> str:
 
 
 def contrasts(ran: Found, plain: Kept, asks: str) -> dict[str, str]:
-    """By option the mean change of the base's score ``asks``, seed by seed, and p after Holm."""
+    """What `compare_paired` finds of each option, as a cell of the table tells it."""
+    return {
+        name: f"{show(CHANGES, asks, change)}, p {chance(p)}"
+        for name, (change, p) in compare_paired(ran, plain, asks).items()
+    }
+
+
+def compare_paired(ran: Found, plain: Kept, asks: str) -> dict[str, tuple[float, float | None]]:
+    """By option the mean change of the base's score ``asks``, seed by seed, and p after Holm.
+
+    Options without a pair have none; p is None of too few pairs.
+    """
     changes = {name: paired(each, plain, asks) for name, each in ran.items()}
     p = [signed_rank_p(each) if len(each) >= PAIRS else None for each in changes.values()]
     corrected = dict(zip(changes, holm(p), strict=True))
     return {
-        name: f"{show(CHANGES, asks, float(each.mean()))}, p {chance(corrected[name])}"
-        for name, each in changes.items()
-        if len(each)
+        name: (float(each.mean()), corrected[name]) for name, each in changes.items() if len(each)
     }
 
 

@@ -27,7 +27,7 @@ def rescue(monkeypatch):
 
 
 def scored(score, *values):
-    return {"scores": {score: list(values)}}
+    return {"seeds": [*range(len(values))], "scores": {score: list(values)}}
 
 
 def test_every_own_run_is_a_configuration_that_composes(asked, tmp_path):
