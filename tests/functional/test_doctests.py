@@ -18,9 +18,11 @@ HELPERS = {
     "ema_decay",
     "input_gradient",
     "kernel_distances",
+    "kernel_spectrum",
     "log_softplus",
     "log_steps",
     "spectrum",
+    "unit_rows",
 }  # of no paper's own
 
 

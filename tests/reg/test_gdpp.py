@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from mcgan.arch.mlp import MLP
-from mcgan.functional import cosines, spectrum
+from mcgan.functional import cosines, gdpp, spectrum
 from mcgan.functional.diversity import EPS
 from mcgan.reg.gdpp import GDPP
 from small import game, moment, real
@@ -50,6 +50,16 @@ def test_slopes_are_those_of_the_eigenvectors_where_eigenvalues_are_apart():
     losses = [(v * target).sum(0).abs().sum() + (w * w).sum() for w, v in (found, exact)]
     slopes = [torch.autograd.grad(loss, f, retain_graph=True)[0] for loss in losses]
     torch.testing.assert_close(*slopes, rtol=1e-2, atol=1e-4)
+
+
+def test_more_examples_than_features_give_the_same_term_and_slope():
+    known, f = features(9, wide=4), features(9, seed=1, wide=4).requires_grad_()
+    mine = gdpp(known, f)
+    assert mine.item() == pytest.approx(by_hand(known.numpy(), f.detach().numpy(), 1e-4), abs=1e-5)
+    step = 1e-4 * features(9, seed=2, wide=4)
+    ends = [by_hand(known.numpy(), (f + s * step).detach().numpy(), 1e-4) for s in (-0.5, 0.5)]
+    slope = torch.autograd.grad(mine, f)[0]
+    assert (slope * step).sum().item() == pytest.approx(ends[1] - ends[0], rel=1e-2)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])

@@ -17,6 +17,7 @@ from mcgan.functional.diversity import (
     feature_matching,
     gdpp,
     imle,
+    kernel_spectrum,
     log_steps,
     meg,
     mode_seeking,
@@ -24,6 +25,7 @@ from mcgan.functional.diversity import (
     normalised_distances,
     pulling_away,
     spectrum,
+    unit_rows,
     variance_covariance,
 )
 from mcgan.functional.layers import (
@@ -116,6 +118,7 @@ __all__ = [
     "instance_noise",
     "interpolate",
     "kernel_distances",
+    "kernel_spectrum",
     "log_softplus",
     "log_steps",
     "lp",
@@ -153,6 +156,7 @@ __all__ = [
     "squared_norm",
     "top_k",
     "translate",
+    "unit_rows",
     "variance_covariance",
     "wgan_d",
     "wgan_div",

@@ -186,11 +186,30 @@ def gdpp(real_features: Tensor, fake_features: Tensor, magnitude: float = 1e-4) 
     >>> round(gdpp(x, x).item(), 4)
     -1.0
     """
-    real, v_real = spectrum(cosines(real_features.detach()))
-    fake, v_fake = spectrum(cosines(fake_features))
-    share = (real - real.amin()) / (real.amax() - real.amin() + EPS)
+    real, v_real = kernel_spectrum(real_features.detach())
+    fake, v_fake = kernel_spectrum(fake_features)
+    rows, count = v_real.shape
+    least = real.amin() if count == rows else 0.0  # the eigenvalues that are left out are 0
+    share = (real - least) / (real.amax() - least + EPS)
     alike = torch.where(fake.detach() > EPS, (v_real * v_fake).sum(0).abs(), 0.0)
-    return magnitude * (fake - real).square().mean() - (share * alike).sum()
+    return magnitude * (fake - real).square().sum() / rows - (share * alike).sum()
+
+
+def kernel_spectrum(features: Tensor) -> tuple[Tensor, Tensor]:
+    """Largest eigenvalues (R,), ascending, and eigenvectors (B, R) of the cosines of rows (B, F).
+
+    R is the smaller of B and F; the other B - R eigenvalues are 0. With F below B they are found
+    from the smaller matrix (F, F) of the same rows, which has the same eigenvalues.
+
+    >>> kernel_spectrum(torch.tensor([[1.0], [1.0]]))[0].round(decimals=3)
+    tensor([2.], dtype=torch.float64)
+    """
+    phi = unit_rows(features)
+    rows, width = phi.shape
+    if width >= rows:
+        return spectrum(phi @ phi.T)
+    values, vectors = spectrum(phi.T @ phi)
+    return values, phi @ vectors / values.clamp_min(EPS).sqrt()
 
 
 def cosines(features: Tensor) -> Tensor:
@@ -199,9 +218,18 @@ def cosines(features: Tensor) -> Tensor:
     >>> cosines(torch.tensor([[3.0, 0.0], [0.0, 2.0]])).diagonal()
     tensor([1.0000, 1.0000], dtype=torch.float64)
     """
-    phi = features.double()
-    phi = phi / (phi.square().sum(1, keepdim=True) + EPS).sqrt()
+    phi = unit_rows(features)
     return phi @ phi.T
+
+
+def unit_rows(features: Tensor) -> Tensor:
+    """Rows (B, F) over their lengths, in float64; a row of zeros stays so.
+
+    >>> unit_rows(torch.tensor([[3.0, 4.0]])).round(decimals=3)
+    tensor([[0.6000, 0.8000]], dtype=torch.float64)
+    """
+    phi = features.double()
+    return phi / (phi.square().sum(1, keepdim=True) + EPS).sqrt()
 
 
 def spectrum(matrix: Tensor) -> tuple[Tensor, Tensor]:
