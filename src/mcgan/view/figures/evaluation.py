@@ -48,38 +48,52 @@ def pictures(
     words: dict[str, Any] = {"title": title, "names": names, "caption": caption}
     if counts is None:
         counts = torch.stack([mode_counts(x, dataset) for x in samples])
-    if len(dataset.shape) == 3:
-        drawn = image_grid(samples, **words)
-    else:
-        drawn = samples_over_density(samples, dataset, counts, **words)
-    target = dataset.weights * dataset.ceiling
     made = {
-        "samples": drawn,
-        "modes": mode_histogram(
-            counts, target, samples.shape[1], **words, modes=dataset.mode_names
-        ),
+        "samples": draw_samples(samples, dataset, counts, words),
+        "modes": draw_modes(samples, dataset, counts, words),
     }
     if len(dataset.factors) == 3:
-        made["cube"] = cube_faces(
-            counts,
-            target,
-            samples.shape[1],
-            dataset.factors,
-            f"{title}: the cube of modes from three sides",
-        )
+        made["cube"] = draw_cube(samples, dataset, counts, title)
     if visits and len(visits.steps) > 1:
-        seen = torch.stack(visits.counts)[:, : len(seeds)]
-        made["timeline"] = mode_timeline(
-            visits.steps,
-            seen,
-            dataset.weights,
-            f"{title}: modes visited",
-            [f"seed {s}" for s in seeds],
-            dataset.mode_names,
-        )
+        made["timeline"] = draw_timeline(visits, dataset, seeds, title)
     if surface:
         made["critic"] = critic_landscape(surface, dataset, f"{title}: the critic's view", names)
     return made
+
+
+def draw_samples(
+    samples: Tensor, dataset: ModalDataset, counts: Tensor, words: Mapping[str, Any]
+) -> Figure:
+    """Sheets of images, or points over the density of the data."""
+    if len(dataset.shape) == 3:
+        return image_grid(samples, **words)
+    return samples_over_density(samples, dataset, counts, **words)
+
+
+def draw_modes(
+    samples: Tensor, dataset: ModalDataset, counts: Tensor, words: Mapping[str, Any]
+) -> Figure:
+    """Samples in each mode, against what a perfect sampler would have there."""
+    target, drawn = dataset.weights * dataset.ceiling, samples.shape[1]
+    return mode_histogram(counts, target, drawn, **words, modes=dataset.mode_names)
+
+
+def draw_cube(samples: Tensor, dataset: ModalDataset, counts: Tensor, title: str) -> Figure:
+    """Modes that are triples, seen from three sides."""
+    target, drawn = dataset.weights * dataset.ceiling, samples.shape[1]
+    sides = f"{title}: the cube of modes from three sides"
+    return cube_faces(counts, target, drawn, dataset.factors, sides)
+
+
+def draw_timeline(
+    visits: Visits, dataset: ModalDataset, seeds: Sequence[int], title: str
+) -> Figure:
+    """Modes of each replica, evaluation by evaluation."""
+    seen = torch.stack(visits.counts)[:, : len(seeds)]
+    names = [f"seed {seed}" for seed in seeds]
+    return mode_timeline(
+        visits.steps, seen, dataset.weights, f"{title}: modes visited", names, dataset.mode_names
+    )
 
 
 def mode_counts(x: Tensor, dataset: ModalDataset) -> Tensor:
