@@ -44,6 +44,7 @@ class Question(NamedTuple):
     score: str
     label: str  # of the score
     rows: Mapping[str, str]  # label -> what is typed, or a run's name in docs/rescue.json
+    seeds: range = range(SEEDS)  # of the rows that are typed
 
 
 BRIDGE = "experiment=bridge"
@@ -91,6 +92,17 @@ QUESTIONS = {
             "the same, manager=learned": f"{BRIDGE} reg=mixture reg.mixture.manager=learned",
         },
     ),
+    "main job": Question(
+        "Together: does the main job's pair cover more than its parts?",
+        "covered",
+        "modes covered, of 25",
+        {
+            "both": f"{ONE_TURN} reg=minibatch",
+            "wgan_gp, one turn of D": ONE_TURN,
+            "reg=minibatch, non_saturating": f"{BRIDGE} reg=minibatch",
+        },
+        range(12, 36),  # seeds 0 to 11 were looked at before the question was put
+    ),
     "together": Question(
         "Together: do two cures do more than the better one?",
         "quality",
@@ -107,19 +119,24 @@ QUESTIONS = {
 def work(found: Found, runs: Path) -> dict[str, list[str]]:
     """The words of each run that is not known yet, by its name."""
     return {
-        name: ["train", *typed.split(), f"train.steps={STEPS}", f"replicas={SEEDS}",
-               f"runs_dir={runs}", f"name={name}"]
-        for name, typed in own_runs()
+        name: ["train", *typed.split(), *game_words(question), f"runs_dir={runs}", f"name={name}"]
+        for name, question, typed in own_runs()
         if name not in found
-    }  # fmt: skip
+    }
 
 
-def own_runs() -> Iterator[tuple[str, str]]:
-    """Name and words of every run that is this script's own."""
+def game_words(question: Question) -> list[str]:
+    """Length and seeds of a question's runs."""
+    seeds = question.seeds
+    return [f"train.steps={STEPS}", f"replicas={len(seeds)}", f"seed={seeds.start}"]
+
+
+def own_runs() -> Iterator[tuple[str, Question, str]]:
+    """Name, question and words of every run that is this script's own."""
     for key, question in QUESTIONS.items():
         for label, typed in question.rows.items():
             if typed.startswith("experiment="):
-                yield f"{key}/{slug(label)}", typed
+                yield f"{slug(key)}/{slug(label)}", question, typed
 
 
 def slug(label: str) -> str:
@@ -135,7 +152,7 @@ def gradients(objective: str) -> list[float]:
 def kept_of(key: str, label: str, found: Found) -> rescue_rows.Kept:
     """What is known of a question's row; empty where it was not run."""
     typed = QUESTIONS[key].rows[label]
-    return found.get(typed if "-alone/" in typed else f"{key}/{slug(label)}", {})
+    return found.get(typed if "-alone/" in typed else f"{slug(key)}/{slug(label)}", {})
 
 
 def values(key: str, label: str, found: Found) -> np.ndarray:
@@ -174,7 +191,7 @@ def block(key: str, found: Found) -> str:
 def typed_of(key: str) -> list[str]:
     """The command of a question's first row, where it is not one of docs/rescue.json."""
     first = next(iter(QUESTIONS[key].rows.values()))
-    words = f"{first} train.steps={STEPS} replicas={SEEDS}"
+    words = " ".join([first, *game_words(QUESTIONS[key])])
     return [f"The first row is `mcgan train {words}`."] if first.startswith("experiment=") else []
 
 
