@@ -103,6 +103,16 @@ QUESTIONS = {
         },
         range(12, 36),  # seeds 0 to 11 were looked at before the question was put
     ),
+    "penalty and mixture": Question(
+        "Together: does a penalty that ends rotation help several generators?",
+        "quality",
+        "share of good samples",
+        {
+            "both": "experiment=rotate reg=[r1,mixture]",
+            "reg=r1": "rotate-alone/reg-r1",
+            "reg=mixture": "experiment=rotate reg=mixture",
+        },
+    ),
     "together": Question(
         "Together: do two cures do more than the better one?",
         "quality",
