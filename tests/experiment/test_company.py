@@ -137,10 +137,21 @@ def test_auto_does_not_compile_for_several_devices():
     assert made.compiles() == (False, "auto: train.devices is above 1")
 
 
-def test_a_batch_that_does_not_part_is_refused_before_anything_is_written(cli, home):
-    run = cli("train", *SMALL, "train.batch_size=7", "name=no")
+@pytest.mark.parametrize(
+    ("word", "sentence"),
+    [
+        (
+            "train.batch_size=7",
+            "train.batch_size=7 does not part over train.devices=2: take train.batch_size=6 or "
+            "another number of devices",
+        ),
+        (
+            "train.compile=true",
+            "train.devices=2 trains no compiled run: take train.compile=false, or one device",
+        ),
+    ],
+)
+def test_what_several_cannot_train_is_refused_before_anything_is_written(cli, home, word, sentence):
+    run = cli("train", *SMALL, word, "name=no")
     assert run.code == 2 and not (home / "runs").exists()
-    assert run.err == (
-        "mcgan train: train.batch_size=7 does not part over train.devices=2: take "
-        "train.batch_size=6 or another number of devices\n"
-    )
+    assert run.err == f"mcgan train: {sentence}\n"
