@@ -85,3 +85,11 @@ def _schedule(value: Mapping[str, Any], name: str, low: float, high: float) -> S
 def now(setting: Number, progress: Tensor) -> Tensor | float:
     """The setting's value at this progress; a plain number stays one."""
     return setting.at(progress) if isinstance(setting, Schedule) else setting
+
+
+def fit(number: Any, like: Tensor) -> Any:
+    """A number as it is, a tensor of numbers in the type of what it is to be multiplied with.
+
+    A number of the host's is taken over by a GPU without waiting for it.
+    """
+    return number.to(like, non_blocking=True) if isinstance(number, Tensor) else number
