@@ -1,4 +1,4 @@
-"""`import mcgan` is quick and light, and shows all there is; a run begins without what it ends with."""
+"""`import mcgan` is quick and light, and shows all there is; what a run ends with comes late."""
 
 import ast
 import subprocess
