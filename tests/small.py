@@ -33,6 +33,7 @@ from mcgan.experiment.laws.small_trainer import (  # noqa: F401 (for the tests)
 from mcgan.experiment.laws.small_trainer import run as run_steps
 from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
+from mcgan.gan.ranks import ALONE, Ranks
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import Turn
 from mcgan.objective import Minimax, Objective
@@ -176,10 +177,11 @@ def trainer(
     dtype: torch.dtype = torch.float32,
     pure: bool = False,
     compiled: bool = False,
+    ranks: Ranks = ALONE,
     **words: Any,
 ) -> Trainer:
     """A trainer of a small game on the ring; ``pure`` by torch.func also for one network."""
-    return make_trainer(parts(*strategies, **words), seed, replicas, dtype, pure, compiled)
+    return make_trainer(parts(*strategies, **words), seed, replicas, dtype, pure, compiled, ranks)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""`import mcgan` is quick and light, and shows all there is."""
+"""`import mcgan` is quick and light, and shows all there is; what a run ends with comes late."""
 
 import ast
 import subprocess
@@ -49,3 +49,25 @@ def test_editors_are_shown_the_same_names():
     assert shown == {
         name: "mcgan" if name == home else f"mcgan.{home}" for name, home in mcgan.HOMES.items()
     }
+
+
+LATER = ("torch._dynamo", "sympy", "matplotlib", "scipy.linalg", "scipy.cluster", "scipy.stats",
+         "sklearn", "pandas", "mcgan.judging.features", "mcgan.view.figures")  # fmt: skip
+FIRST_STEP = f"""
+import os, sys
+from mcgan.cli.main import main
+from mcgan.engine.trainer import Trainer
+
+def step(trainer):
+    print(*(name for name in {LATER} if name in sys.modules), "begun", flush=True)
+    os._exit(0)
+
+Trainer.step = step
+main(["train", "train.steps=1000"])
+"""
+
+
+def test_the_first_step_waits_for_nothing_that_is_needed_later(home):
+    """The compiler alone takes as long to import as half of torch."""
+    done = subprocess.run([sys.executable, "-c", FIRST_STEP], capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1:] == ["begun"], done.stdout + done.stderr

@@ -13,8 +13,8 @@ from torch.optim.rmsprop import rmsprop
 from torch.optim.sgd import sgd
 
 from mcgan.config.settings import AtLeast, AtMost, Below, Scheduled, check_settings
-from mcgan.rule import Rule, State, exact, fit, root
-from mcgan.schedule import Number, Schedule, now, number
+from mcgan.rule import Rule, State, exact, root
+from mcgan.schedule import Number, Schedule, fit, now, number
 from mcgan.types import Player, Tensors
 
 

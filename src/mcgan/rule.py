@@ -1,7 +1,7 @@
 """How parameters move along their gradients: what every update rule has, and counts with."""
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -41,14 +41,6 @@ class WrappedRule(Rule):
         before = {n: p.clone() for n, p in params.items()}
         self.rule.step_(params, grads, state, progress)
         return {n: p - before[n] for n, p in params.items()}
-
-
-def fit(number: Any, like: Tensor) -> Any:
-    """A number as it is, a tensor of numbers in the type of what it is to be multiplied with.
-
-    A number of the host's is taken over by a GPU without waiting for it.
-    """
-    return number.to(like, non_blocking=True) if isinstance(number, Tensor) else number
 
 
 def exact(step: Tensor) -> Tensor:

@@ -82,6 +82,23 @@ def _schedule(value: Mapping[str, Any], name: str, low: float, high: float) -> S
         raise ValueError(f"{name}: {error}") from None
 
 
+def write_schedule(schedule: Mapping[str, Any]) -> str:
+    """`{from: 0.001, to: 0, until: 1, shape: cosine}`"""
+    texts = {
+        key: f"{value:.3g}" if isinstance(value, float) else str(value)
+        for key, value in schedule.items()
+    }
+    return "{" + ", ".join(f"{key}: {text}" for key, text in texts.items()) + "}"
+
+
 def now(setting: Number, progress: Tensor) -> Tensor | float:
     """The setting's value at this progress; a plain number stays one."""
     return setting.at(progress) if isinstance(setting, Schedule) else setting
+
+
+def fit(number: Any, like: Tensor) -> Any:
+    """A number as it is, a tensor of numbers in the type of what it is to be multiplied with.
+
+    A number of the host's is taken over by a GPU without waiting for it.
+    """
+    return number.to(like, non_blocking=True) if isinstance(number, Tensor) else number

@@ -1,8 +1,7 @@
-"""By glob, in two processes: two ranks of half a batch are one of the whole, or it is refused."""
+"""By glob: two processes with half a batch each are one with the whole, or it is refused."""
 
 import math
 import multiprocessing
-import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,95 +12,88 @@ import torch.distributed as dist
 
 from mcgan.engine.group import RankGroup, check_parts, cut_draws, playing
 from mcgan.errors import UserError
-from mcgan.experiment.laws.small_trainer import copy_state
+from mcgan.experiment.laws.ranks import Make, leave, several_are_one
 from mcgan.gan.ranks import ALONE, Ranks
 from mcgan.gan.strategy import Strategy
-from mcgan.types import Draw
+from mcgan.types import Draw, Tensors
 from small import (
     BATCH,
     IMAGES,
     OBJECTIVES,
     STRATEGIES,
+    find_changed,
     game,
     largest_difference,
-    parts,
-    run,
     trainer,
 )
 
-STEPS = 3
-WORDS: dict[str, dict[str, Any]] = {
-    **{f"reg.{name}": {"strategies": [name]} for name in STRATEGIES},
-    **{f"objective.{name}": {"objective": name} for name in OBJECTIVES},
+TOGETHER: dict[str, dict[str, Any]] = {
     "packs": {"strategies": ["pac", "r1"]},
     "packs of earlier generators": {"strategies": ["pac", "snapshots"]},
     "old batches that are compared": {"strategies": ["minibatch", "replay"]},
     "batches that are compared, penalised": {"strategies": ["minibatch", "gradient_penalty"]},
     "a pool of critics that compare": {"strategies": ["minibatch", "gman", "gradient_norm"]},
+    "groups that are found between steps": {"strategies": ["self_conditioned"]},
     "replicas": {"strategies": ["minibatch", "ema"], "replicas": 2},
     "pictures": {"strategies": ["diffaugment"], "words": IMAGES},
+}
+REFUSED: dict[str, dict[str, Any]] = {
     "packs that are cut": {"strategies": ["pac"], "pac": {"m": 8}},
     "batch norm": {"words": (*IMAGES, "arch.critic_norm=batch")},
     "parts": {"words": ("train.batch_size=7",)},
 }
+BY_GLOB: dict[str, dict[str, Any]] = {
+    **{f"reg.{name}": {"strategies": [name]} for name in STRATEGIES},
+    **{f"objective.{name}": {"objective": name} for name in OBJECTIVES},
+}
+WORDS = BY_GLOB | TOGETHER | REFUSED
 
 
-def train(ranks: Ranks, strategies=(), replicas: int = 1, **words: Any) -> dict[str, Any]:
-    """What is left of a small run by the tensors, and the scalars of its turns."""
-    made = parts(*strategies, replicas=replicas, **words)
-    trainer = made.trainer(False, ranks, torch.float64)
-    turns = run(trainer, STEPS)
-    scalars = {f"{i}/{k}": v for i, (_, seen) in enumerate(turns) for k, v in seen.items()}
-    return copy_state(trainer) | scalars
+def maker(strategies=(), replicas: int = 1, **words: Any) -> Make:
+    """Makes small trainers; a mistake in the words is raised when it is asked for one."""
+    return lambda **how: trainer(*strategies, **words, **how, replicas=replicas)
 
 
-def attempt(ranks: Ranks, words: dict[str, Any]) -> dict[str, Any] | str:
-    """What is left of a small run, or why it is refused."""
-    try:
-        return train(ranks, **words)
-    except UserError as error:
-        return str(error)
+@pytest.mark.parametrize("name", WORDS)
+def test_two_halves_of_a_batch_are_the_whole(name):
+    make = maker(**WORDS[name])
+    refusal = several_are_one(make)
+    if name in REFUSED:
+        assert refusal
+    elif refusal:  # it has no such run at all
+        with pytest.raises(UserError) as alone:
+            make()
+        assert str(alone.value) == refusal
 
 
 def play(rank: int, folder: Path) -> None:
-    """A process of two: it trains all of the above, and leaves what became of each."""
+    """A process of two: it trains some of the above, and leaves what became of each."""
     torch.set_num_threads(1)
     store = dist.FileStore(str(folder / "store"), 2)
     dist.init_process_group("gloo", store=store, rank=rank, world_size=2, timeout=timedelta(60))
-    ends = {name: attempt(RankGroup(rank, 2), words) for name, words in WORDS.items()}
-    torch.save(ends, folder / f"{rank}.pt")
+    torch.save(train_all(RankGroup(rank, 2)), folder / f"{rank}.pt")
 
 
-@pytest.fixture(scope="module")
-def ends():
-    """What became of each in both processes."""
+def train_all(ranks: Ranks) -> dict[str, Tensors]:
+    """What is left of each small run."""
+    return {
+        name: leave(maker(**words)(dtype=torch.float64, ranks=ranks), steps=3)
+        for name, words in TOGETHER.items()
+    }
+
+
+@pytest.mark.long
+def test_processes_send_what_threads_hand_over(tmp_path):
     context = multiprocessing.get_context("fork")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        processes = [context.Process(target=play, args=(rank, folder)) for rank in (0, 1)]
-        for process in processes:
-            process.start()
-        for process in processes:
-            process.join()
-        yield [torch.load(folder / f"{rank}.pt") for rank in (0, 1)]
-
-
-REFUSED = {"batch norm", "parts", "packs that are cut"}
-
-
-@pytest.mark.long  # two processes train every strategy
-@pytest.mark.parametrize("name", WORDS)
-def test_two_halves_of_a_batch_are_the_whole(ends, name):
-    first, second = (each[name] for each in ends)
-    if isinstance(first, str):
-        alone = attempt(ALONE, WORDS[name])
-        assert first == second and (name in REFUSED or alone == first), first
-        return
-    assert name not in REFUSED
-    own = {key for key in first if largest_difference({key: first[key]}, {key: second[key]})}
-    assert not own, "the processes differ"
-    whole = train(ALONE, **WORDS[name])
-    assert largest_difference(first, whole) < 1e-9
+    processes = [context.Process(target=play, args=(rank, tmp_path)) for rank in (0, 1)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    first, second = (torch.load(tmp_path / f"{rank}.pt") for rank in (0, 1))
+    for name, whole in train_all(ALONE).items():
+        assert not find_changed(first[name], second[name]), name
+        assert largest_difference(first[name], whole) < 1e-9, name
 
 
 class Ranked(Strategy):

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -75,6 +76,52 @@ def test_whoever_is_killed_the_others_end_and_the_run_goes_on_also_alone(tmp_pat
     assert child.run.status()["state"] == "done" and newest(child.run) == 100
 
 
+def launch(folder, *words: str) -> list[Child]:
+    """The command in two processes, as torchrun or srun start it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    said = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+    return [Child(folder, *words, RANK=str(rank), **said) for rank in (0, 1)]
+
+
+@pytest.mark.long
+def test_launched_processes_train_one_run_which_is_killed_stopped_and_taken_up(tmp_path):
+    folder = tmp_path / "two"
+    first, second = launch(folder, *words(folder, SMALL))
+    second.tell(signal.SIGKILL)
+    assert second.end() == -signal.SIGKILL and first.end() == 2
+    assert "another process of this run has ended" in first.run.status()["error"]
+
+    first, second = launch(folder, *words(folder, SMALL))
+    second.process.send_signal(signal.SIGTERM)  # as launchers tell all: the first one decides
+    assert first.stop(signal.SIGTERM, after=newest(first.run)) == 143 and second.end() == 0
+    assert first.run.status()["state"] == "interrupted"
+
+    first, second = launch(folder, "resume", str(folder))
+    assert first.end() == 0 and second.end() == 0
+    assert first.run.status()["state"] == "done" and newest(first.run) == 100
+    assert [path.name for path in tmp_path.iterdir()] == ["two"]
+
+
+LAUNCHED = {"RANK": "0", "WORLD_SIZE": "4", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "1"}
+
+
+@pytest.mark.parametrize(
+    ("word", "sentence"),
+    [
+        (TWO, "with train.devices=2: take train.devices=4, or unset WORLD_SIZE"),
+        ("-m", "which train one run: leave -m out, or unset WORLD_SIZE"),
+    ],
+)
+def test_what_was_launched_must_be_one_run_of_so_many(cli, home, monkeypatch, word, sentence):
+    for name, value in LAUNCHED.items():
+        monkeypatch.setenv(name, value)
+    run = cli("train", *SMALL, word, "name=no")
+    assert run.code == 2 and not (home / "runs").exists()
+    assert run.err.startswith("mcgan train: a launcher has started") and sentence in run.err
+
+
 class Helper:
     """A process that ends by a signal, or has not ended."""
 
@@ -137,10 +184,21 @@ def test_auto_does_not_compile_for_several_devices():
     assert made.compiles() == (False, "auto: train.devices is above 1")
 
 
-def test_a_batch_that_does_not_part_is_refused_before_anything_is_written(cli, home):
-    run = cli("train", *SMALL, "train.batch_size=7", "name=no")
+@pytest.mark.parametrize(
+    ("word", "sentence"),
+    [
+        (
+            "train.batch_size=7",
+            "train.batch_size=7 does not part over train.devices=2: take train.batch_size=6 or "
+            "another number of devices",
+        ),
+        (
+            "train.compile=true",
+            "train.devices=2 trains no compiled run: take train.compile=false, or one device",
+        ),
+    ],
+)
+def test_what_several_cannot_train_is_refused_before_anything_is_written(cli, home, word, sentence):
+    run = cli("train", *SMALL, word, "name=no")
     assert run.code == 2 and not (home / "runs").exists()
-    assert run.err == (
-        "mcgan train: train.batch_size=7 does not part over train.devices=2: take "
-        "train.batch_size=6 or another number of devices\n"
-    )
+    assert run.err == f"mcgan train: {sentence}\n"

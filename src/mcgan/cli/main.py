@@ -12,8 +12,10 @@ from mcgan.config.paths import working_directory
 from mcgan.errors import UserError, near_or_all
 from mcgan.run.states import MISTAKE, STOPPED
 from mcgan.system import streams
+from mcgan.system.launched import find_place
 from mcgan.system.memory import memory_errors
 
+TRAINING = ("train", "resume")
 UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EFBIG)  # full; a terminal that was closed
 COMMANDS = {
     "train": ("hydra_app:main", "train one GAN, or a sweep with -m"),
@@ -48,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Returns the exit code; `mcgan.run.states` has the table."""
     words = list(sys.argv[1:] if argv is None else argv)
     streams.open_missing()
-    trains = words[:1] in (["train"], ["resume"])
+    trains = words[:1] and words[0] in TRAINING
     try:
         with streams.spelled_output(), streams.forgiving_output() if trains else nullcontext():
             return guard(words)
@@ -112,7 +114,22 @@ def dispatch(words: list[str]) -> int:
     verb, *rest = words
     if verb not in COMMANDS:
         raise UserError(f"no command {verb!r}{near_or_all(verb, COMMANDS)}")
+    if verb in TRAINING and find_place().size > 1:
+        check_single(rest)
+        if find_place().rank:
+            from mcgan.experiment.helper import follow
+
+            follow()
     return load(verb)(rest)
+
+
+def check_single(words: Sequence[str]) -> None:
+    """Raises UserError for a sweep where a launcher has started several processes for a run."""
+    if {"-m", "--multirun"} & {*words}:
+        raise UserError(
+            "a launcher has started several processes (WORLD_SIZE), which train one run: leave -m "
+            "out, or unset WORLD_SIZE"
+        )
 
 
 def load(verb: str) -> Callable[[Sequence[str]], int]:

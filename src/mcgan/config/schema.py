@@ -116,9 +116,9 @@ def check(config: DictConfig) -> dict[str, Any]:
             OmegaConf.to_container(config, resolve=True, throw_on_missing=True, enum_to_str=True),
         )
         check_packages(values)
+        for name, value in values.items():
+            check_finite(name, value)
         own = {name: values[name] for name in UNTYPED if name in values}
-        for name, settings in own.items():
-            check_finite(name, settings)
         typed: DictConfig = pickle.loads(pickle_root())
         typed.merge_with(values | dict.fromkeys(own))
         OmegaConf.to_object(typed)  # runs every __post_init__

@@ -70,6 +70,11 @@ class Tally(TorchDispatchMode):
         super().__init__()  # type: ignore[no-untyped-call]
         self.calls = self.bytes = self.flops = 0
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """No: to skip it torch would load its compiler, which takes as long as torch itself."""
+        return False
+
     def __torch_dispatch__(
         self, operation: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:

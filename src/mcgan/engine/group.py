@@ -28,7 +28,7 @@ class RankGroup(Ranks):
         self.rank, self.size = rank, size
 
     def whole(self, rows: Tensor) -> Tensor:
-        found: Tensor = Whole.apply(rows, self.rank, self.size)
+        found: Tensor = Whole.apply(rows, self)
         return found
 
     def part(self, rows: Tensor) -> Tensor:
@@ -36,64 +36,67 @@ class RankGroup(Ranks):
 
     def mean(self, tensors: Tensors) -> Tensors:
         flat = torch.cat([tensor.reshape(-1) for tensor in tensors.values()])
-        parts = Mean.apply(flat, self.size).split([t.numel() for t in tensors.values()])
+        parts = Mean.apply(flat, self).split([t.numel() for t in tensors.values()])
         named = zip(tensors.items(), parts, strict=True)
         return {name: part.view(t.shape).to(t.dtype) for (name, t), part in named}
+
+    def first(self, state: Any) -> Any:
+        on_cpu = tree_map(lambda leaf: leaf.cpu() if isinstance(leaf, Tensor) else leaf, state)
+        held = [on_cpu]
+        dist.broadcast_object_list(held, src=0)
+        return held[0]
+
+    def gather(self, rows: Tensor) -> list[Tensor]:
+        """The tensor that each process has here, in their order; all of one shape."""
+        rows = rows.contiguous()
+        parts = [torch.empty_like(rows) for _ in range(self.size)]
+        dist.all_gather(parts, rows)
+        return parts
+
+    def add(self, tensor: Tensor) -> Tensor:
+        """The sum of the tensors that the processes have here, to the same bits in each."""
+        total = tensor.clone(memory_format=torch.contiguous_format)
+        dist.all_reduce(total)
+        return total
 
 
 class Whole(torch.autograd.Function):
     """The rows of all processes; the gradients of what each makes of them are added."""
 
     @staticmethod
-    def forward(ctx: Any, rows: Tensor, rank: int, size: int) -> Tensor:
-        ctx.place = rank, size
-        rows = rows.contiguous()
-        parts = [torch.empty_like(rows) for _ in range(size)]
-        dist.all_gather(parts, rows)
-        return torch.cat(parts)
+    def forward(ctx: Any, rows: Tensor, ranks: RankGroup) -> Tensor:
+        ctx.ranks = ranks
+        return torch.cat(ranks.gather(rows))
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
-        return SummedPart.apply(grad, *ctx.place), None, None
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
+        return SummedPart.apply(grad, ctx.ranks), None
 
 
 class SummedPart(torch.autograd.Function):
     """This process's rows of the sum over the processes: the other half of `Whole`."""
 
     @staticmethod
-    def forward(ctx: Any, rows: Tensor, rank: int, size: int) -> Tensor:
-        ctx.place = rank, size
-        total = rows.clone(memory_format=torch.contiguous_format)
-        dist.all_reduce(total)
-        return total.chunk(size)[rank].clone()
+    def forward(ctx: Any, rows: Tensor, ranks: RankGroup) -> Tensor:
+        ctx.ranks = ranks
+        return ranks.part(ranks.add(rows)).clone()
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
-        return Whole.apply(grad, *ctx.place), None, None
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
+        return Whole.apply(grad, ctx.ranks), None
 
 
 class Mean(torch.autograd.Function):
     """The mean over the processes; its gradient is the mean of theirs."""
 
     @staticmethod
-    def forward(ctx: Any, tensor: Tensor, size: int) -> Tensor:
-        ctx.size = size
-        total = tensor.clone(memory_format=torch.contiguous_format)
-        dist.all_reduce(total)
-        return total / size
+    def forward(ctx: Any, tensor: Tensor, ranks: RankGroup) -> Tensor:
+        ctx.ranks = ranks
+        return ranks.add(tensor) / ranks.size
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
-        return Mean.apply(grad, ctx.size), None
-
-
-def of_first(state: Any, ranks: Ranks) -> Any:
-    """A tree of tensors and numbers as the first process has it, on the CPU for the others."""
-    if ranks.size == 1:
-        return state
-    held = [tree_map(lambda leaf: leaf.cpu() if isinstance(leaf, Tensor) else leaf, state)]
-    dist.broadcast_object_list(held, src=0)
-    return held[0]
+        return Mean.apply(grad, ctx.ranks), None
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from torch import Tensor
 from mcgan.engine import engines
 from mcgan.engine.draws import DrawData, TurnDraws, drawing_device, stream
 from mcgan.engine.engines import Engine
-from mcgan.engine.group import check_parts, cut_draws, of_first, playing
+from mcgan.engine.group import check_parts, cut_draws, playing
 from mcgan.engine.replicas import Rules
 from mcgan.engine.scalars import Scalars
 from mcgan.gan.game import Game
@@ -128,7 +128,7 @@ class Trainer:
                 if self.count % strategy.period == 0:
                     data = self._data(lane, f"renew.{strategy.name}")
                     new = strategy.on_interval(lane.game, replica, data)
-                    for name, value in of_first(new, self.ranks).items():
+                    for name, value in self.ranks.first(new).items():
                         replica[name].copy_(value)
 
     def _data(self, lane: Lane, name: str) -> Callable[[int], Tensor]:
@@ -139,7 +139,7 @@ class Trainer:
 
     def follow_first(self) -> None:
         """Take up the state of the first of the processes that train together."""
-        self.restore(of_first(self.checkpoint(), self.ranks))
+        self.restore(self.ranks.first(self.checkpoint()))
 
     def checkpoint(self) -> dict[str, Any]:
         """All that the next step depends on; the random draws are a function of the step."""

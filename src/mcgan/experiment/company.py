@@ -1,7 +1,8 @@
 """The other processes of a run with ``train.devices`` above 1: where they start and end.
 
-They start below the command and own nothing: the run's folder, its evaluations and its signals are
-the first process's. Each ends when the first one does, however that ends.
+They start below the command; or a launcher such as torchrun has started all of them, on one machine
+or several. They own nothing: the run's folder, its evaluations and its signals are the first
+process's. Each ends when the first one does, however that ends.
 """
 
 import json
@@ -11,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,15 +22,19 @@ import torch.distributed as dist
 
 from mcgan.engine.group import RankGroup
 from mcgan.engine.trainer import Trainer
-from mcgan.errors import UserError
+from mcgan.errors import UserError, one_line
 from mcgan.gan.ranks import ALONE, Ranks
 from mcgan.run.states import MISTAKE
 from mcgan.system import worker
 from mcgan.system.device import device_of
+from mcgan.system.launched import Place, find_place
 
 HERE = "127.0.0.1"
 PAUSE = 0.05  # seconds between looks at processes
 LONGEST = timedelta(days=7)  # that the others wait, such as for an evaluation of the first one
+COMING = timedelta(minutes=30)  # until all that a launcher has started are there
+LEAVING = timedelta(seconds=10)
+TASK, OVER = "task", "over"  # words that the first process leaves for them
 Helpers = Sequence["subprocess.Popen[str]"]
 
 
@@ -39,7 +44,8 @@ def ranks_of(config: Mapping[str, Any], compiled: bool) -> Ranks:
     Raises UserError where so many cannot train it here.
     """
     train = config["train"]
-    size = train.get("devices", 1)
+    size, place = train.get("devices", 1), find_place()
+    check_place(size, place)
     if size == 1:
         return ALONE
     device, said = device_of(train["device"]), f"train.devices={size}"
@@ -47,7 +53,7 @@ def ranks_of(config: Mapping[str, Any], compiled: bool) -> Ranks:
         raise UserError(f"{said} trains no compiled run: take train.compile=false, or one device")
     if device == "mps" or not dist.is_available():
         raise UserError(f"{said} needs CPUs or CUDA and torch.distributed: take one device")
-    if device == "cuda" and size > torch.cuda.device_count():
+    if device == "cuda" and size > torch.cuda.device_count() and place.size == 1:
         found = torch.cuda.device_count()
         raise UserError(f"{said}: torch finds {found} here; take train.devices={found}")
     if worker.is_worker():
@@ -62,6 +68,15 @@ def ranks_of(config: Mapping[str, Any], compiled: bool) -> Ranks:
     return RankGroup(0, size)
 
 
+def check_place(size: int, place: Place) -> None:
+    """Raises UserError where a launcher has started another number of processes than wanted."""
+    if place.size not in (1, size):
+        raise UserError(
+            f"a launcher has started {place.size} processes (WORLD_SIZE) for a run with "
+            f"train.devices={size}: take train.devices={place.size}, or unset WORLD_SIZE"
+        )
+
+
 @contextmanager
 def company(trainer: Trainer, config: Mapping[str, Any], folder: Path) -> Iterator[None]:
     """The other processes, while the run in ``folder`` trains; none for one device.
@@ -71,10 +86,19 @@ def company(trainer: Trainer, config: Mapping[str, Any], folder: Path) -> Iterat
     if trainer.ranks.size == 1:
         yield
         return
+    task = {"config": config, "folder": str(folder.absolute()), "size": trainer.ranks.size}
+    task |= {"threads": torch.get_num_threads()}
+    with (joined if find_place().size > 1 else started)(trainer, task):
+        yield
+
+
+@contextmanager
+def started(trainer: Trainer, task: Mapping[str, Any]) -> Iterator[None]:
+    """The others, which are started here and end with this process."""
     store = open_store()
-    task = {"config": config, "folder": str(folder), "size": trainer.ranks.size}
-    task |= {"port": store.port, "threads": torch.get_num_threads()}
-    helpers = [start(task | {"rank": rank}) for rank in range(1, trainer.ranks.size)]
+    helpers = [
+        start({**task, "port": store.port, "rank": rank}) for rank in range(1, trainer.ranks.size)
+    ]
     over = threading.Event()
     try:
         wait_for(helpers, store)
@@ -89,6 +113,37 @@ def company(trainer: Trainer, config: Mapping[str, Any], folder: Path) -> Iterat
     finally:
         over.set()
         end(helpers)
+
+
+@contextmanager
+def joined(trainer: Trainer, task: Mapping[str, Any]) -> Iterator[None]:
+    """The others where a launcher has started all: they wait for their task, and for its end."""
+    others, store = range(1, trainer.ranks.size), meet()
+    store.set(TASK, json.dumps(task))
+    try:
+        store.wait([ready(rank) for rank in others], COMING)
+        connect(trainer, store)
+        yield
+    except RuntimeError as error:
+        if not isinstance(error, dist.DistError) and "gloo" not in str(error):  # it has no class
+            raise
+        raise UserError(
+            f"another process of this run has ended, or did not come ({one_line(error)[:80]}): the "
+            "same command goes on from the last checkpoint"
+        ) from error
+    finally:
+        store.set(OVER, "")
+        with suppress(RuntimeError):  # whoever is gone says nothing
+            store.wait([left(rank) for rank in others], LEAVING)
+        end([])
+
+
+def meet() -> Any:
+    """Where processes that a launcher has started leave word: torch finds it by the environment."""
+    from torch.distributed.rendezvous import rendezvous
+
+    store, _, _ = next(rendezvous("env://", timeout=COMING))
+    return store
 
 
 def end(helpers: Helpers) -> None:
@@ -136,6 +191,10 @@ def wait_for(helpers: Helpers, store: Any) -> None:
 
 def ready(rank: int) -> str:
     return f"ready/{rank}"
+
+
+def left(rank: int) -> str:
+    return f"left/{rank}"
 
 
 def connect(trainer: Trainer, store: Any) -> None:

@@ -65,7 +65,6 @@ class Evaluator:
             self.count,
             space if wanted.get("features") else None,
         )
-        self.reference = self.measuring.reference
         if space:
             log.info("%s", space.reason)
         self.values: Values = {}
@@ -93,7 +92,7 @@ class Evaluator:
         """Draw samples of every replica, and record scores and signals of the living ones."""
         found, every = self._look(step, dead)
         self.values = found.values
-        self.recorder.evaluation(step, found.values, self.reference)
+        self.recorder.evaluation(step, found.values, self.measuring.reference)
         self.visits.add(step, every)
         self.recorder.health(
             step, self.detector.add(step, found.samples, every, dead, good=found.counts)
@@ -141,7 +140,7 @@ class Evaluator:
             "step": found.step,
             "counts": found.counts[shown],
             "seeds": self.components.seeds[shown],
-            "reference": self.reference,
+            "reference": self.measuring.reference,
             "values": {key: each[shown] for key, each in found.values.items()},
             "visits": self.visits,
             "surface": critic_surface(self.components, self.trainer, found.samples[shown]),

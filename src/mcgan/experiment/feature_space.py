@@ -1,18 +1,22 @@
-"""Examples of a run in the features in which samples of any generator are judged."""
+"""Examples of a run in the features in which samples of any generator are judged.
+
+What judges samples is imported once features are asked for: most runs begin sooner without it.
+"""
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Generator, Tensor
 
 from mcgan.dataset.base import ModalDataset
 from mcgan.errors import UserError
-from mcgan.judging.features import Features, choose_features
-from mcgan.judging.neighbours import SMALLEST
 from mcgan.judging.samples import Samples
 from mcgan.verdict.reference import flatten
+
+if TYPE_CHECKING:
+    from mcgan.judging.features import Features
 
 FITTED = 2000  # real examples that components and scales are fitted to
 SEED = 20_231  # not a run's seed
@@ -26,6 +30,8 @@ class FeatureSpace:
     """
 
     def __init__(self, dataset: ModalDataset, wish: str) -> None:
+        from mcgan.judging.features import choose_features
+
         self.wish = wish
         self.real = as_samples(dataset.draw(FITTED, Generator().manual_seed(SEED)), "the data")
         self.chosen = choose_features(self.real, self.real, wish)
@@ -45,7 +51,7 @@ class FeatureSpace:
         return flatten(torch.from_numpy(self._fitted.apply(as_samples(x, "the samples"))))
 
     @cached_property
-    def _fitted(self) -> Features:
+    def _fitted(self) -> "Features":
         return self.chosen.fit(self.real)
 
 
@@ -63,11 +69,13 @@ def find_space(dataset: ModalDataset, evaluation: Mapping[str, Any]) -> FeatureS
     Raises UserError for a wish that cannot be met, and for too few samples.
     """
     wish = evaluation.get("features")
+    if wish is None and evaluation["verdict"] != "features":
+        return None
+    from mcgan.judging.neighbours import SMALLEST
+
     if wish is not None and evaluation["samples"] < SMALLEST:
         raise UserError(
             f"eval.features={wish} needs eval.samples={SMALLEST} or more: it compares "
             "nearest neighbours"
         )
-    if wish is None and evaluation["verdict"] != "features":
-        return None
     return FeatureSpace(dataset, wish or "auto")

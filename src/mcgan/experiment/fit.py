@@ -185,7 +185,7 @@ def summary(loop: Loop, step: int) -> dict[str, Any]:
     """The content of result.json."""
     parts, evaluator = loop.components, loop.evaluator
     dead = [found._asdict() | {"seed": parts.seeds[found.replica]} for found in loop.dead.values()]
-    content = report(parts, evaluator.values, evaluator.reference, step)
+    content = report(parts, evaluator.values, evaluator.measuring.reference, step)
     return content | {
         "diverged": dead,
         "compiled": bool(loop.run.status().get("compiled")),

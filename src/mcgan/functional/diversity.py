@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize, relu, softplus
 
+from mcgan.schedule import fit
+
 TINY = 1e-12  # of a squared distance, or two equal samples have the logarithm of 0
 SMALL_RATIO = 1e-5  # keeps mode seeking finite where all fakes are the same
 SMALL_VARIANCE = 1e-4  # keeps the gradient of a std finite
@@ -25,9 +27,7 @@ def mode_seeking(fake: Tensor, z: Tensor, furthest: Tensor | float | None = None
     """
     apart = between_halves(fake)
     if furthest is not None:
-        apart = torch.minimum(
-            apart, torch.as_tensor(furthest).to(apart, non_blocking=True).detach()
-        )
+        apart = torch.minimum(apart, fit(torch.as_tensor(furthest), apart).detach())
     return 1 / (apart / between_halves(z.detach()) + SMALL_RATIO)
 
 

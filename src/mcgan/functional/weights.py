@@ -5,6 +5,8 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
+from mcgan.schedule import fit
+
 
 def historical_averaging(weights: Iterable[Tensor], means: Iterable[Tensor]) -> Tensor:
     """|theta - mean|^2, (), of all weights and their averages over the run so far.
@@ -80,7 +82,7 @@ def top_k(losses: Tensor, scores: Tensor, share: float | Tensor) -> Tensor:
     """
     rank = scores.detach().argsort(descending=True, stable=True).argsort()  # 0 for the highest
     kept = (torch.as_tensor(share) * len(scores)).round().clamp(min=1)
-    k = kept.to(losses, non_blocking=True)
+    k = fit(kept, losses)
     return torch.where(rank < k, losses * (len(scores) / k), torch.zeros_like(losses))
 
 

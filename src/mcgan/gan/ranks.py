@@ -3,6 +3,8 @@
 `mcgan.engine.group` has others. A game is alone but for the moment in which a step is made.
 """
 
+from typing import Any
+
 from torch import Tensor
 
 from mcgan.types import Report, Sample, Tensors
@@ -27,6 +29,10 @@ class Ranks:
     def mean(self, tensors: Tensors) -> Tensors:
         """The mean over the processes of each tensor: such as a mean loss, or its gradient."""
         return tensors
+
+    def first(self, state: Any) -> Any:
+        """A tree of tensors and numbers as the first process has it, on the CPU for the others."""
+        return state
 
 
 ALONE = Ranks()

@@ -9,7 +9,7 @@ from mcgan.blocks.weight_copy import WeightCopy
 from mcgan.config.settings import AtLeast, AtMost, Scheduled
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
-from mcgan.rule import fit
+from mcgan.schedule import fit
 from mcgan.types import Player, Report, Tensors
 
 

@@ -8,8 +8,8 @@ from torch import Tensor
 
 from mcgan.config.settings import Above, Scheduled
 from mcgan.gan.strategy import Strategy
-from mcgan.rule import Rule, State, WrappedRule, fit
-from mcgan.schedule import Number, now
+from mcgan.rule import Rule, State, WrappedRule
+from mcgan.schedule import Number, fit, now
 from mcgan.types import Player, Tensors
 
 

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from mcgan.config.choices import choose_strategies, option
+from mcgan.schedule import write_schedule
 from mcgan.system.quick_yaml import read_yaml
 from mcgan.verdict.rules import MOVING, PATIENCE, Row, State
 
@@ -139,15 +140,6 @@ def change(config: Mapping[str, Any], key: str, by: float | list[float]) -> str 
     if isinstance(now, bool) or not isinstance(now, int | float):
         return None
     return f"{key}={round(now * by) if isinstance(now, int) else f'{now * by:.3g}'}"
-
-
-def write_schedule(schedule: Mapping[str, Any]) -> str:
-    """`{from: 0.001, to: 0, until: 1, shape: cosine}`"""
-    texts = {
-        key: f"{value:.3g}" if isinstance(value, float) else str(value)
-        for key, value in schedule.items()
-    }
-    return "{" + ", ".join(f"{key}: {text}" for key, text in texts.items()) + "}"
 
 
 def find(config: Mapping[str, Any], key: str) -> Any:

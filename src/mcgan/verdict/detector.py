@@ -1,6 +1,7 @@
 """Watches samples: at each evaluation, the signals of every replica and what they say."""
 
 from collections.abc import Callable, Mapping, Sequence, Set
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import torch
@@ -52,11 +53,16 @@ class Detector:
     ) -> None:
         self.seeds, self.grace, self.by, self.examine = seeds, rules.GRACE * steps, by, examine
         self.config, self.choices = config or {"objective": {}, "reg": {}}, choices
-        self.dataset = dataset
-        self.real = Real(dataset.draw(POINTS + SAMPLES, stream(seeds[0], "health")), see)
+        self.dataset, self.see = dataset, see
         self.due = dataset.weights if by == "modes" else self.real.groups.shares
         self.history = SignalHistory()
         self.told: list[Any] = []  # kinds and cause of the last fresh news
+
+    @cached_property
+    def real(self) -> Real:
+        """Real data to hold samples against, made at the first evaluation."""
+        drawn = self.dataset.draw(POINTS + SAMPLES, stream(self.seeds[0], "health"))
+        return Real(drawn, self.see)
 
     def add(
         self,

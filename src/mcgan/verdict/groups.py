@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from scipy.cluster.hierarchy import fcluster, linkage
 from torch import Tensor
 
 LARGEST = 8  # at most one group for that many points
@@ -30,6 +29,8 @@ class Groups(NamedTuple):
 
 def find(x: Tensor) -> Groups:
     """Groups of real examples x (M, *S), by Ward's clustering (1963) cut at its widest gap."""
+    from scipy.cluster.hierarchy import fcluster, linkage  # a run's first steps need it not
+
     points = x.flatten(1).double()
     tree = linkage(points.numpy(), "ward")
     label = fcluster(tree, number(tree[:, 2]), "maxclust") - 1

@@ -72,7 +72,8 @@ def test_a_worker_returns_where_it_is_told_to_stop(told, monkeypatch):
         sweep.train_jobs([job], 100)
 
 
-def test_a_run_of_several_devices_is_no_lane(tmp_path):
+def test_a_run_of_several_devices_is_no_lane_and_nothing_is_built_to_know_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(LaneRun, "build", lambda run, datasets: pytest.fail("it is built"))
     config = parts().config
     config = config | {"train": config["train"] | {"devices": 2}}
     run = LaneRun(Job(config, {}, [], tmp_path / "run", []))

@@ -3,7 +3,7 @@
 import json
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +16,6 @@ from mcgan.engine.lane_view import LaneView
 from mcgan.engine.trainer import Lane, make_lane
 from mcgan.errors import UserError
 from mcgan.experiment import start
-from mcgan.experiment.company import ranks_of
 from mcgan.experiment.components import Components, build_components
 from mcgan.experiment.first_weights import read_first_weights
 from mcgan.experiment.fit import (
@@ -90,14 +89,11 @@ class LaneRun:
         if plan is Plan.SKIP:
             self.close(start.skip(self.job.out))
             return
+        check_devices(self.run.config() if plan is Plan.CONTINUE else self.job.config)
         self.saved, self.parts = (
             self.take_up() if plan is Plan.CONTINUE else (None, self.build(datasets))
         )
         parts = self.parts
-        if ranks_of(parts.config, compiled=False).size > 1:
-            raise UserError(
-                "train.devices above 1 is for one run: leave hydra/launcher=vectorized out"
-            )
         draw = parts.dataset.draws_on(device_of(self.job.config["train"]["device"]))
         self.lanes = [make_lane(parts.game(seed), parts.optim, draw, seed) for seed in parts.seeds]
         parts.notes = self.lanes[0].game.notes()
@@ -199,3 +195,9 @@ class LaneRun:
     def leave(self, error: BaseException) -> None:
         """Frees the folder as an error leaves it; nothing stays of a run that had not begun."""
         self.held.__exit__(type(error), error, error.__traceback__)
+
+
+def check_devices(config: Mapping[str, Any]) -> None:
+    """Raises UserError where a run is one of several processes: a lane is within one."""
+    if config["train"].get("devices", 1) > 1:
+        raise UserError("train.devices above 1 is for one run: leave hydra/launcher=vectorized out")

@@ -30,7 +30,7 @@ def require(holds: bool, otherwise: str) -> None:
         raise LawBroken(otherwise)
 
 
-def try_law(law: str, check: Callable[[], None]) -> Result:
+def try_law(law: str, check: Callable[[], object]) -> Result:
     """Whether a law holds; an error in the code under test breaks it, a UserError is raised."""
     try:
         check()

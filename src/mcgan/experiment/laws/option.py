@@ -19,6 +19,7 @@ from mcgan.experiment.laws import objective as of_objectives
 from mcgan.experiment.laws import strategy as of_strategies
 from mcgan.experiment.laws.holding import Result, require, try_law, try_laws
 from mcgan.experiment.laws.lanes import change_numbers, lanes_are_solo_runs, make_other
+from mcgan.experiment.laws.ranks import several_are_one
 from mcgan.experiment.laws.small_trainer import make_trainer, run
 from mcgan.gan.mistakes import check_class
 from mcgan.gan.strategy import Strategy
@@ -70,6 +71,9 @@ def check_strategy(config: Config, name: str, others: Mapping[str, Config]) -> l
         *try_laws(of_strategies.laws_of(make)),
         *try_laws(dict(schedule_laws(small, name, cls))),
         try_law("a lane with its own numbers is its solo run", partial(check_lanes, small)),
+        try_law(
+            "two processes train it as one, or it says why not", partial(several_are_one, make)
+        ),
     ]
     if cls.off:
         results.append(try_law("switched off it is absent", partial(check_off, small, name, cls)))

@@ -9,6 +9,7 @@ from mcgan.engine.pure import PureMove
 from mcgan.engine.replicas import StackedNetworks, flatten
 from mcgan.engine.trainer import Trainer
 from mcgan.experiment.components import Components
+from mcgan.gan.ranks import ALONE, Ranks
 from mcgan.types import Player, Tensors
 
 
@@ -19,11 +20,18 @@ def make_trainer(
     dtype: torch.dtype = torch.float32,
     pure: bool = False,
     compiled: bool = False,
+    ranks: Ranks = ALONE,
 ) -> Trainer:
     """A trainer of the parts of a run; ``pure`` by torch.func also for one network."""
     seeds = [seed + i for i in range(replicas)]
     trainer = Trainer(
-        parts.game, parts.dataset.draw, parts.optim, seeds, dtype=dtype, compiled=compiled or pure
+        parts.game,
+        parts.dataset.draw,
+        parts.optim,
+        seeds,
+        dtype=dtype,
+        compiled=compiled or pure,
+        ranks=ranks,
     )
     return run_eagerly(trainer) if pure else trainer
 

@@ -10,11 +10,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from mcgan.config.build import find_attribute
 from mcgan.config.choices import option
+from mcgan.config.settings import Setting, members_of, read_settings
+from mcgan.schedule import write_schedule
 from mcgan.system import atomic
 from mcgan.view.tensorboard.events import PREFIX, encode
 
-Value = bool | int | float | str
+Value = bool | float | str
 FILE = f"{PREFIX}.0.hparams"  # sorts before the run's own events
 GROUPS = ("objective", "dataset", "arch", "optim", "protocol")
 ORDER = ("seed", "replicas", "train", "optim", "objective", "reg", "dataset", "arch", "eval")
@@ -32,18 +35,12 @@ def records(settings: Mapping[str, Value], status: str) -> Iterator[Any]:
     from tensorboard.plugins.hparams.plugin_data_pb2 import SessionEndInfo, SessionStartInfo
 
     kinds = {bool: "bool_value", float: "number_value", str: "string_value"}
-    shown = {key: show_whole(value) for key, value in settings.items()}
-    hparams = {key: Number(**{kinds[type(v)]: v}) for key, v in shown.items()}
+    hparams = {key: Number(**{kinds[type(v)]: v}) for key, v in settings.items()}
     start = SessionStartInfo(hparams=hparams)
     yield record(metadata.SESSION_START_INFO_TAG, session_start_info=start)
     if status:
         end = SessionEndInfo(status=Status.Value(status))
         yield record(metadata.SESSION_END_INFO_TAG, session_end_info=end)
-
-
-def show_whole(value: Value) -> Value:
-    """Whole numbers as texts: the table gives every number five digits, 8.0000 and 1.0000e+5."""
-    return str(value) if type(value) is int else value
 
 
 def record(tag: str, **content: Any) -> Any:
@@ -64,13 +61,28 @@ def settings_of(config: Mapping[str, Any], choices: Mapping[str, Any]) -> dict[s
     return chosen
 
 
-def flatten(key: str, node: Any) -> Iterator[tuple[str, Value]]:
-    """Dotted names, typed values. Lists become one text, and so does None: columns have types."""
-    if isinstance(node, Mapping):
-        for name, inner in node.items():
-            if not str(name).startswith("_"):
-                yield from flatten(f"{key}.{name}", inner)
-    elif isinstance(node, (list, tuple)):
-        yield key, "+".join(map(str, node)) or "none"
-    else:
-        yield key, node if isinstance(node, (bool, int, float, str)) else "none"
+def flatten(key: str, node: Any, setting: Setting | None = None) -> Iterator[tuple[str, Value]]:
+    """Dotted names, and values of the type that the column has in every run, where that can be.
+
+    A schedule is one text in the column of the number that it stands for: runs differ in it.
+    """
+    if not isinstance(node, Mapping) or "from" in node:
+        yield key, show(node, setting)
+        return
+    declared = read_settings(find_attribute(node["_target_"], key)) if "_target_" in node else {}
+    for name, inner in node.items():
+        if not str(name).startswith("_"):
+            yield from flatten(f"{key}.{name}", inner, declared.get(name))
+
+
+def show(value: Any, setting: Setting | None) -> Value:
+    """A number where fractions are allowed, else a text: the table gives numbers five digits, so
+    that 8 would be 8.0000. Lists become one text, and so does null."""
+    if isinstance(value, Mapping):
+        return write_schedule(value)
+    if isinstance(value, (list, tuple)):
+        return "+".join(map(str, value)) or "none"
+    if type(value) is int:
+        fractions = setting and (setting.scheduled or float in members_of(setting.kind))
+        return float(value) if fractions else str(value)
+    return value if isinstance(value, (bool, float, str)) else "none"
