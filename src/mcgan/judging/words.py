@@ -76,22 +76,22 @@ def tell_missing(told: Told, measures: Mapping[str, Measured]) -> str:
 
 
 def name_missing(told: Told) -> str:
-    """`3 of 42 groups of the real data are missing: 9 % of them, 7 to 11`"""
+    """`3 of 42 groups of the real data are missing: 9 % of the data, 7 to 11`"""
     low, high = wilson(told.rows, told.real)
     verb = "is" if len(told.missing) == 1 else "are"
     return (
         f"{len(told.missing):,} of {told.groups:,} groups of the real data {verb} missing: "
-        f"{percent(told.rows / told.real)} % of them, {percent(low)} to {percent(high)}"
+        f"{percent(told.rows / told.real)} % of the data, {percent(low)} to {percent(high)}"
     )
 
 
 def name_part(told: Told) -> str:
-    """`A part of the real data is missing …: at least 1 % of them, 0.9 to 2, have 4 % of …`"""
+    """`A part of the real data is missing …: at least 1 % of the data, 0.9 to 2, have 4 % of …`"""
     part = told.missing[0]
     low, high = part.interval
     return (
         f"A part of the real data is missing that is no group of its own: at least "
-        f"{percent(part.share)} % of them, {percent(low)} to {percent(high)}, have "
+        f"{percent(part.share)} % of the data, {percent(low)} to {percent(high)}, have "
         f"{percent(part.fake_share / part.share)} % of their share of samples"
     )
 
