@@ -40,6 +40,14 @@ LABELS = {
     "training": "copies of training",
 }
 
+NO_GROUP = (
+    "no single group that so many samples can tell is missing: labels or more samples would name it"
+)
+ALTERED = (
+    "all are altered alike, as by blur: groups that look empty are there once the samples have "
+    "the real mean and covariance"
+)
+
 
 class Told(NamedTuple):
     """What the verdict is about; ``rows`` of ``real`` rows are in missing groups."""
@@ -68,11 +76,7 @@ def tell_healthy(told: Told, measures: Mapping[str, Measured]) -> str:
 def tell_missing(told: Told, measures: Mapping[str, Measured]) -> str:
     if told.missing:
         return (name_missing if told.missing[0].whole else name_part)(told)
-    return (
-        f"Parts of the real data are missing: coverage {versus(measures['coverage'])}; no "
-        "single group that so many samples can tell is missing: labels or more samples would "
-        "name it"
-    )
+    return f"Parts of the real data are missing: coverage {versus(measures['coverage'])}; {NO_GROUP}"
 
 
 def name_missing(told: Told) -> str:
@@ -136,8 +140,7 @@ def tell_different(told: Told, measures: Mapping[str, Measured]) -> str:
     p = min(each.p for each in measures.values() if each.p is not None)
     return (
         f"The samples differ from real ones in a way that two real samples do not (p "
-        f"{small(p)}); no single group that so many samples can tell is missing: labels or "
-        "more samples would name it"
+        f"{small(p)}); {ALTERED if told.signs['groups'] == 'moved' else NO_GROUP}"
     )
 
 
