@@ -101,6 +101,7 @@ def test_targets_count_the_rows_that_they_are_about(script):
         row(**calm | {"collapsed": True}, defect="blur 2"),
         row(part="one class", right=0.5),
         row(**calm | {"kind": "healthy"}, part="alarms", defect="real samples"),
+        row(**calm | {"kind": "healthy"}, part="curves", defect="real samples"),  # the same again
     ]
     measured = {
         target.asked.rpartition(": ")[2]: page.measured(target, found)[2:]

@@ -1,13 +1,13 @@
 """The tables of the study in docs/RESULTS.md: targets, what is told of each defect."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import tables
 
-from judge_study.rows import load
+from judge_study.rows import KEY, load
 from mcgan.judging.proportions import wilson
 
 Row = dict[str, Any]
@@ -125,7 +125,7 @@ def targets(rows: list[Row]) -> str:
 
 def measured(target: Target, rows: list[Row]) -> list[str]:
     """The cells of a target: the share of its rows that count, and their number."""
-    asked = [row for row in rows if target.rows(row)]
+    asked = once(filter(target.rows, rows))
     if not asked:
         return [target.asked, target.due, "–", "–", "0"]
     hits = sum(map(target.hit, asked))
@@ -137,6 +137,14 @@ def measured(target: Target, rows: list[Row]) -> list[str]:
         f"{low:.3f} to {high:.3f}",
         str(len(asked)),
     ]
+
+
+def once(rows: Iterable[Row]) -> list[Row]:
+    """Each judgement once: the same samples may be of two parts."""
+    found: dict[tuple[Any, ...], Row] = {}
+    for row in rows:
+        found.setdefault(tuple(row[key] for key in KEY[1:]), row)
+    return [*found.values()]
 
 
 def kinds(rows: list[Row]) -> str:

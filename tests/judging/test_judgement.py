@@ -64,7 +64,7 @@ def test_missing_groups_are_those_of_the_lost_modes():
     assert (mode[rows] >= 5).all()
     share = sum(group.share for group in found.missing)
     assert share == pytest.approx(len(rows) / REAL)
-    numbers = re.search(r": (\d+) % of them, (\d+) to (\d+)$", found.verdict)
+    numbers = re.search(r": (\d+) % of the data, (\d+) to (\d+)$", found.verdict)
     assert numbers
     told, low, high = map(int, numbers.groups())
     assert told == round(100 * share)

@@ -50,7 +50,7 @@ def judge(
     >>> found.collapsed, round(found.missing.share, 2), found.missing.rows.shape
     (True, 0.24, (479,))
     >>> found.verdict
-    '7 of 33 groups of the real data are missing: 24 % of them, 22 to 26'
+    '7 of 33 groups of the real data are missing: 24 % of the data, 22 to 26'
     """
     return judge_all(
         [fakes],

@@ -8,6 +8,7 @@ import torch
 
 from mcgan.errors import check_count
 from mcgan.judging import words
+from mcgan.judging.alterations import are_altered
 from mcgan.judging.groups import (
     Counted,
     GroupShares,
@@ -141,12 +142,14 @@ def conclude(
 ) -> Judgement:
     """The kind and its words, from counts of groups and measures."""
     lost = find_missing(counted, LEVEL)
-    missing, groups = describe_missing(counted, lost), describe_groups(counted)
-    signs = read_signs(measures, sum(group.share for group in missing))
-    differs = bool(missing) or any(each.seen for each in measures.values() if each.decides)
+    altered = are_altered(sets, counted, lost, measures, LEVEL)
+    missing = () if altered else describe_missing(counted, lost)
+    groups = describe_groups(counted)
+    signs = read_signs(measures, sum(group.share for group in missing), altered)
+    differs = lost.any() or any(each.seen for each in measures.values() if each.decides)
     kind = find_kind(signs) if differs else "healthy"
     same = sets.twins >= SAME and sets.usual_twins < SAME * sets.twins
-    if kind in UNNAMED and not (missing or same or sets.labels):
+    if kind in UNNAMED and not (missing or altered or same or sets.labels):
         missing = find_region(sets, LEVEL, generator)
         kind = "missing" if missing else kind
     told = words.Told(

@@ -40,13 +40,18 @@ PATTERNS: tuple[tuple[str, Mapping[str, tuple[str, ...]]], ...] = (
     ),
     ("poor", {"precision": ("lower",)}),
     ("missing", {"groups": ("missing",)}),
-    ("missing", {"coverage": ("lower",), "spread": ("as real",)}),
+    ("missing", {"coverage": ("lower",), "spread": ("as real",), "groups": ("all there",)}),
     ("different", {}),
 )
 
 
-def read_signs(measures: Mapping[str, Measured], missing: float) -> dict[str, str]:
-    """The sign of each measure that explains; ``missing``: share of the groups that are missing."""
+def read_signs(
+    measures: Mapping[str, Measured], missing: float, altered: bool = False
+) -> dict[str, str]:
+    """The sign of each measure that explains; ``missing``: share of the groups that are missing.
+
+    ``altered``: groups are empty only because all samples are altered alike.
+    """
     signs = {bounds.measure: sign_of(measures[bounds.measure], bounds) for bounds in BOUNDS}
     copies = measures["copies"]
     many = copies.value > max(MANY, 2 * copies.null_mean)
@@ -54,7 +59,7 @@ def read_signs(measures: Mapping[str, Measured], missing: float) -> dict[str, st
     elsewhere = coverage.value / max(1 - missing, 1e-12)
     return signs | {
         "copies": "many" if many else "as real",
-        "groups": "missing" if missing >= LEAST else "all there",
+        "groups": "moved" if altered else "missing" if missing >= LEAST else "all there",
         "elsewhere": ("covered" if elsewhere > ELSEWHERE * coverage.null_mean else "bare"),
     }
 

@@ -40,6 +40,14 @@ LABELS = {
     "training": "copies of training",
 }
 
+NO_GROUP = (
+    "no single group that so many samples can tell is missing: labels or more samples would name it"
+)
+ALTERED = (
+    "all are altered alike, as by blur: groups that look empty are there once the samples have "
+    "the real mean and covariance"
+)
+
 
 class Told(NamedTuple):
     """What the verdict is about; ``rows`` of ``real`` rows are in missing groups."""
@@ -68,30 +76,26 @@ def tell_healthy(told: Told, measures: Mapping[str, Measured]) -> str:
 def tell_missing(told: Told, measures: Mapping[str, Measured]) -> str:
     if told.missing:
         return (name_missing if told.missing[0].whole else name_part)(told)
-    return (
-        f"Parts of the real data are missing: coverage {versus(measures['coverage'])}; no "
-        "single group that so many samples can tell is missing: labels or more samples would "
-        "name it"
-    )
+    return f"Parts of the real data are missing: coverage {versus(measures['coverage'])}; {NO_GROUP}"
 
 
 def name_missing(told: Told) -> str:
-    """`3 of 42 groups of the real data are missing: 9 % of them, 7 to 11`"""
+    """`3 of 42 groups of the real data are missing: 9 % of the data, 7 to 11`"""
     low, high = wilson(told.rows, told.real)
     verb = "is" if len(told.missing) == 1 else "are"
     return (
         f"{len(told.missing):,} of {told.groups:,} groups of the real data {verb} missing: "
-        f"{percent(told.rows / told.real)} % of them, {percent(low)} to {percent(high)}"
+        f"{percent(told.rows / told.real)} % of the data, {percent(low)} to {percent(high)}"
     )
 
 
 def name_part(told: Told) -> str:
-    """`A part of the real data is missing …: at least 1 % of them, 0.9 to 2, have 4 % of …`"""
+    """`A part of the real data is missing …: at least 1 % of the data, 0.9 to 2, have 4 % of …`"""
     part = told.missing[0]
     low, high = part.interval
     return (
         f"A part of the real data is missing that is no group of its own: at least "
-        f"{percent(part.share)} % of them, {percent(low)} to {percent(high)}, have "
+        f"{percent(part.share)} % of the data, {percent(low)} to {percent(high)}, have "
         f"{percent(part.fake_share / part.share)} % of their share of samples"
     )
 
@@ -136,8 +140,7 @@ def tell_different(told: Told, measures: Mapping[str, Measured]) -> str:
     p = min(each.p for each in measures.values() if each.p is not None)
     return (
         f"The samples differ from real ones in a way that two real samples do not (p "
-        f"{small(p)}); no single group that so many samples can tell is missing: labels or "
-        "more samples would name it"
+        f"{small(p)}); {ALTERED if told.signs['groups'] == 'moved' else NO_GROUP}"
     )
 
 
