@@ -4,21 +4,23 @@ import os
 import shutil
 import signal
 import tempfile
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 import torch
 from matplotlib.figure import Figure
 
 from forked import Ended, Fork, Prepare
+from kept_configurations import keep_configurations
 from mcgan.cli.main import main
 from mcgan.experiment import evaluator
 from mcgan.run.directory import RunDirectory
 from processes import ending
 
-NETS = ["arch.latent=2", "arch.width=4", "train.batch_size=4", "train.threads=1",
+NETS = ["arch.latent=2", "arch.width=4", "train.batch_size=16", "train.threads=1",
         "train.compile=false", "eval.samples=50"]  # fmt: skip
 STEPS = 40
 MEMORY = ["reg=[replay,ema]", "reg.replay.size=16"]  # strategies, where no others are chosen
@@ -29,10 +31,14 @@ AS_ALWAYS = {name: getattr(evaluator, name) for name in DRAWING}
 
 
 def warm_up() -> None:
-    """Trains a run in this process, so that forks find all modules loaded and caches full."""
+    """Trains a run in this process, so that forks find all modules loaded and caches full.
+
+    What Hydra composes of words that were composed before is kept, as in the tests.
+    """
     torch.set_num_threads(1)
-    draw_as_always()
-    train_here()
+    keep_configurations(pytest.MonkeyPatch())
+    with tempfile.TemporaryDirectory(prefix="mcgan-torture-") as place:
+        train_here(Path(place))
     draw_plainly()
 
 
@@ -54,23 +60,33 @@ def draw_as_always() -> None:
 @cache
 def whole(*more: str) -> dict[str, Any]:
     """What the run of `RUN` and these words leaves, never disturbed."""
-    return train_here(*more)
+    with tempfile.TemporaryDirectory(prefix="mcgan-torture-") as place:
+        return train_here(Path(place), *more)
 
 
-def train_here(*more: str) -> dict[str, Any]:
-    """Trains a run in this process; what it leaves."""
-    place = Path(tempfile.mkdtemp(prefix="mcgan-torture-"))
-    try:
-        with open(os.devnull, "w") as null, redirect_stdout(null), redirect_stderr(null):
-            assert main(words(place / "runs" / "one", *more)) == 0
-        return ending(RunDirectory(place / "runs" / "one"))
-    finally:
-        shutil.rmtree(place)
+def train_here(place: Path, *more: str) -> dict[str, Any]:
+    """Trains a run in this process, so that forks need not compose its words; what it leaves."""
+    folder = place / "runs" / "one"
+    with (
+        open(os.devnull, "w") as null, redirect_stdout(null), redirect_stderr(null), chdir(place),
+    ):  # fmt: skip
+        assert main(words(folder, *more)) == 0
+    found = ending(RunDirectory(folder))
+    shutil.rmtree(folder)
+    return found
 
 
 def words(folder: Path, *more: str) -> list[str]:
+    """The same words for each round, by its working directory: they are composed once."""
     memory = [] if any(word.startswith("reg=") for word in more) else MEMORY
-    return ["train", *RUN, *memory, *more, f"runs_dir={folder.parent}", f"name={folder.name}"]
+    return [
+        "train",
+        *RUN,
+        *memory,
+        *more,
+        f"runs_dir={os.path.relpath(folder.parent)}",
+        f"name={folder.name}",
+    ]
 
 
 def start(folder: Path, *more: str, prepare: Prepare | None = None) -> Fork:

@@ -23,6 +23,7 @@ PATHS = {
 }  # how many paths each tells
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 DEVICES = ("/dev/", "/proc/")
+DRIVER = ("libnvidia-ml.so.1",)  # torch asks it how many GPUs there are
 Words = tuple[Any, ...]
 
 
@@ -33,7 +34,7 @@ class Watch:
         self.tell, self.allowed = tell, allowed and os.path.realpath(allowed)
 
     def note(self, event: str, words: Words) -> None:
-        if event.startswith(ALWAYS):
+        if event.startswith(ALWAYS) and words != DRIVER:
             self.tell(f"{event}: {words!r:.200}")
         elif event in PATHS and (event != "open" or (words[2] or 0) & WRITING):
             for word in words[: PATHS[event]]:
