@@ -3,12 +3,14 @@
 Rings of six to nine modes lie in arrays, archives, tensors, tables and pictures. A generator that
 lost a third of them or more ends with exit code 3, one that lost none with 0. Then a file is
 damaged, or holds one of 60 gadgets under any suffix. It is judged all the same, or refused in a
-line; an audit hook sees no file, process or connection.
+line; an audit hook sees no file, process or connection. Most damaged files are read in this
+process, some judged by a command.
 """
 
 import io
 import pickle
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,12 +20,16 @@ import torch
 from PIL import Image
 
 from damage import damage
+from mcgan.errors import UserError
+from mcgan.judging.sources import read_samples
 from torture.commands import GOOD, check_line, run
 from torture.gadgets import GADGETS, Call
+from torture.watch import watching
 
-NUMBER, GOAL = "R21", 300
+NUMBER, GOAL = "R21", 500
 COUNT = 400  # real samples, and as many fakes
-DAMAGED = 3  # of a round, and as many hostile ones
+READ, SOMETIMES = 16, 8  # damaged files of a round; of how many one is judged
+GIVEN = 3  # hostile files of a round
 COLLAPSED = 3
 Array = np.ndarray[Any, Any]
 
@@ -39,11 +45,17 @@ def tries(draw: Random, place: Path) -> Iterator[object]:
     ended = run(place, words)
     assert ended.code == (COLLAPSED if kept < modes else 0), (modes, kept, ended)
     yield form, kept, modes
-    for number in range(DAMAGED):
-        spoil(draw, draw.choice(files), number)
-        check(place, words)
+    for number in range(READ if form else 1):
+        file = draw.choice(files)
+        one = draw.choice(sorted(file.iterdir())) if file.is_dir() else file
+        whole = one.read_bytes()
+        one.write_bytes(damage(whole, draw, number))
+        check_reading(file)
+        if number % SOMETIMES == 0:
+            check(place, words)
+        one.write_bytes(whole)
         yield form, number
-    for _ in range(DAMAGED):
+    for _ in range(GIVEN):
         hostile = place / f"hostile{draw.choice(SUFFIXES)}"
         hostile.write_bytes(
             HOSTILE[draw.choice([*HOSTILE])](Call(*GADGETS[draw.choice([*GADGETS])]))
@@ -58,10 +70,11 @@ def ring(random: np.random.Generator, kept: int, modes: int) -> Array:
     return np.stack([np.cos(angle), np.sin(angle)], 1) + 0.05 * random.normal(size=(COUNT, 2))
 
 
-def spoil(draw: Random, file: Path, number: int) -> None:
-    """Damages a file, or one of a folder's."""
-    one = draw.choice(sorted(file.iterdir())) if file.is_dir() else file
-    one.write_bytes(damage(one.read_bytes(), draw, draw.randrange(8)))
+def check_reading(file: Path) -> None:
+    """It is read or refused, in this process; nothing else is touched."""
+    with watching(file.parent) as seen, suppress(UserError):
+        read_samples(file)
+    assert not seen, seen
 
 
 def check(place: Path, words: list[str]) -> None:

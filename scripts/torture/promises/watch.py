@@ -2,9 +2,9 @@
 
 A small loop of its own draws latents, data and dropout by the random numbers of torch, NumPy and
 Python. It is trained once alone and once watched. The watch has random settings: how often it
-looks, at how many samples, in which pieces, by which features, and whether it writes to
-TensorBoard. Samplers draw from all three. Weights, the optimiser's state and the next random
-numbers are compared without tolerance; and what the looks say is the same the second time.
+looks, at how many samples, in which pieces, and whether it writes to TensorBoard. Samplers draw
+from all three. Weights, the optimiser's state and the next random numbers are compared without
+tolerance; and what the looks say is the same the second time.
 """
 
 import random
@@ -29,7 +29,6 @@ def tries(draw: Random, place: Path) -> Iterator[object]:
     settings: dict[str, Any] = {
         "every": draw.randint(3, STEPS), "n": draw.choice([100, 130, 200]),
         "batch": draw.choice([None, 33, 100]), "seed": draw.randrange(100),
-        "features": draw.choice(["auto", "pixels"]),
     }  # fmt: skip
     board = draw.choice([None, place / "board"])
     alone, _ = train(seed, None)

@@ -1,7 +1,6 @@
 """Files of samples: .npy, .npz, .pt, .csv and .parquet."""
 
 import pickle
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,13 +8,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from mcgan.dataset.trained_classifier import DAMAGED
+from mcgan.dataset import array_files, trained_classifier
 from mcgan.errors import UserError, near_or_all, one_line
 from mcgan.judging.comma_separated import open_csv
 from mcgan.judging.raw import Raw, as_array, of_array, of_frame
 from mcgan.judging.samples import Array
 
-UNREADABLE = (*DAMAGED, zipfile.BadZipFile)
+UNREADABLE = (*trained_classifier.DAMAGED, *array_files.DAMAGED)
 
 
 def open_file(path: Path, key: str | None) -> Raw:
