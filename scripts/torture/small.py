@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,8 @@ from processes import ending
 NETS = ["arch.latent=2", "arch.width=4", "train.batch_size=16", "train.threads=1",
         "train.compile=false", "eval.samples=50"]  # fmt: skip
 STEPS = 40
+LONGEST = 0.9  # seconds; for about so long a run computes
+TICK = os.sysconf("SC_CLK_TCK")
 MEMORY = ["reg=[replay,ema]", "reg.replay.size=16"]  # strategies, where no others are chosen
 RUN = [*NETS, f"train.steps={STEPS}", "train.checkpoint_every=7", "train.log_every=5",
        "eval.every=15"]  # fmt: skip
@@ -103,6 +106,18 @@ def go_on(folder: Path, prepare: Prepare | None = None) -> Fork:
     if not any(folder.glob("checkpoints/*.pt")):
         return start(folder, prepare=prepare)
     return Fork(folder.parent.parent, ["resume", str(folder)], prepare)
+
+
+def wait(fork: Fork, seconds: float) -> None:
+    """Until it has computed for so long, or has ended: on a busy machine runs take longer."""
+    while not fork.has_ended() and computed(fork.pid) < seconds:
+        time.sleep(0.005)
+
+
+def computed(pid: int) -> float:
+    """For how many seconds a process that has not ended has computed."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
 
 
 def newest_good(folder: Path) -> int:
