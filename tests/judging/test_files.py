@@ -100,6 +100,13 @@ def test_a_bit_of_a_header_makes_no_traceback(tmp_path):
             reader(path, None)
 
 
+def test_an_archive_that_is_called_npy_is_told_its_name(tmp_path):
+    np.savez(tmp_path / "x.npz", ROWS)
+    (tmp_path / "x.npz").rename(tmp_path / "x.npy")
+    with pytest.raises(UserError, match=r"x\.npy is an archive of arrays: call it \.npz"):
+        open_file(tmp_path / "x.npy", None)
+
+
 def test_objects_in_npy_are_not_unpickled(tmp_path):
     np.save(tmp_path / "x.npy", np.array([{}, None], dtype=object), allow_pickle=True)
     with pytest.raises(UserError, match="cannot read"):

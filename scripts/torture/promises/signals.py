@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from forked import Fork
 from mcgan.run.directory import RunDirectory
 from processes import ending, same
 from torture import small

@@ -36,7 +36,11 @@ def open_file(path: Path, key: str | None) -> Raw:
 def open_npy(path: Path, key: str | None) -> Raw:
     """One array, mapped: a file larger than memory is never read whole."""
     refuse_key(path, key)
-    return of_array(check_plain(np.load(path, mmap_mode="r", allow_pickle=False), str(path)))
+    found = np.load(path, mmap_mode="r", allow_pickle=False)
+    if not isinstance(found, np.ndarray):
+        found.close()
+        raise UserError(f"{path} is an archive of arrays: call it .npz")
+    return of_array(check_plain(found, str(path)))
 
 
 def open_npz(path: Path, key: str | None) -> Raw:
