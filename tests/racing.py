@@ -1,6 +1,7 @@
 """Launches of one name at once: one wins, and the others are told who has it."""
 
 import json
+import os
 import random
 import sys
 import time
@@ -24,19 +25,18 @@ def race(folder: Path, spread: float, *words: str) -> list[Ended]:
     racers = [
         Fork(
             folder.parent / f"racer-{seed}",
-            [
-                "train",
-                *SMALL,
-                *words,
-                f"runs_dir={folder.parent}",
-                f"name={folder.name}",
-                f"seed={seed}",
-            ],
+            launch(folder, seed, *words),
             partial(wait, begin, spread),
         )
         for seed in range(RACERS)
     ]
     return [racer.end() for racer in racers]
+
+
+def launch(folder: Path, seed: int, *words: str) -> list[str]:
+    """What one of them types."""
+    place = [f"runs_dir={os.path.relpath(folder.parent)}", f"name={folder.name}", f"seed={seed}"]
+    return ["train", *SMALL, *words, *place]
 
 
 def wait(begin: float, spread: float) -> None:

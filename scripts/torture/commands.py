@@ -6,6 +6,7 @@ from pathlib import Path
 
 from forked import Ended, Fork
 from mcgan.run.states import MISTAKE
+from torture import small
 from torture.watch import watch_fork
 
 GOOD = (0, 3, 4)  # done, collapsed, diverged
@@ -16,13 +17,18 @@ def run(
 ) -> Ended:
     """`mcgan WORDS` in `place`. It may write in `allowed`, all of `place` where none is given."""
     seen = place / "seen"
-    prepare = partial(watch_fork, seen, allowed or place)
-    ended = Fork(place / "said", words, prepare).end(patience)
+    ended = Fork(place / "said", words, partial(prepare, seen, allowed or place)).end(patience)
     done = seen.read_text() if seen.exists() else ""
     seen.unlink(missing_ok=True)
     assert not done, f"{words!r}: {done}"
     assert "Traceback" not in ended.err + ended.out, f"{words!r}: {ended.err[-3000:]}"
     return ended
+
+
+def prepare(seen: Path, allowed: Path) -> None:
+    """Real pictures, which odd settings may spoil; and what the fork does is told."""
+    small.draw_as_always()
+    watch_fork(seen, allowed)
 
 
 def refuse(place: Path, words: Sequence[str]) -> None:

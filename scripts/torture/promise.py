@@ -20,7 +20,7 @@ class Promise(NamedTuple):
     """
 
     name: str  # of its file, for --only
-    number: str  # R1 to R16, the order of the page
+    number: str  # R1 and on, the order of the page
     goal: int  # tries to reach over all campaigns
     says: str  # the promise, in a sentence
     form: str  # how it is tried

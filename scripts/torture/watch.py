@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import torch
+
 ALWAYS = ("subprocess.", "os.system", "os.exec", "os.spawn", "os.posix_spawn", "os.fork", "pty.",
           "socket.connect", "socket.bind", "ctypes.dlopen", "webbrowser.", "code.", "urllib.",
           "http.", "sqlite3.connect")  # fmt: skip
@@ -23,6 +25,8 @@ PATHS = {
 }  # how many paths each tells
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 DEVICES = ("/dev/", "/proc/")
+DRIVER = "libnvidia-ml.so.1"  # torch asks it how many GPUs there are
+PACKAGES = f"{Path(torch.__file__).parents[1]}/"  # where importing one loads its libraries
 Words = tuple[Any, ...]
 
 
@@ -33,6 +37,8 @@ class Watch:
         self.tell, self.allowed = tell, allowed and os.path.realpath(allowed)
 
     def note(self, event: str, words: Words) -> None:
+        if event == "ctypes.dlopen" and is_installed(words[0]):
+            return
         if event.startswith(ALWAYS):
             self.tell(f"{event}: {words!r:.200}")
         elif event in PATHS and (event != "open" or (words[2] or 0) & WRITING):
@@ -47,6 +53,11 @@ class Watch:
         inside = self.allowed and f"{place}/".startswith(f"{self.allowed}/")
         if not inside and not place.startswith(DEVICES):
             self.tell(f"{event}: {place}")
+
+
+def is_installed(library: object) -> bool:
+    """Whether it is a library of a package that is installed, or of a GPU's driver."""
+    return str(library) == DRIVER or str(library).startswith(PACKAGES)
 
 
 watches: list[Watch] = []

@@ -103,3 +103,8 @@ def printable(value: Any) -> Any:
 def one_line(text: object) -> str:
     """The text without its line breaks."""
     return re.sub(r"\s*\n\s*", " ", str(text)).strip()
+
+
+def as_line(text: object) -> str:
+    """The text as a line of the terminal: what is typed may hold a carriage return or a colour."""
+    return str(printable(" ".join(str(text).split())))

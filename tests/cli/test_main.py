@@ -469,6 +469,12 @@ def test_mistakes_of_verbs_are_one_line(cli, experiment, run, words, message):
     assert ended.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("words", [["train", "optim.lr=a\rb"], ["cite", "a\x1b[31mb"]])
+def test_what_was_typed_moves_no_cursor(cli, home, words):
+    ended = cli(*words)
+    assert ended.code == 2 and ended.err[:-1].isprintable()
+
+
 def test_own_options_and_classes_without_a_fork(cli, home, experiment):
     (home / "mine.py").write_text("class Jitter: pass\n")
     (home / "conf" / "reg").mkdir(parents=True)

@@ -6,6 +6,8 @@ import pytest
 import torch
 
 from mcgan.errors import UserError
+from mcgan.experiment.verbs import read_file
+from mcgan.judging.classes import read_labels
 from mcgan.judging.files import open_file
 
 ROWS = np.random.default_rng(0).normal(size=(20, 3))
@@ -86,6 +88,23 @@ def test_a_damaged_file_is_one_sentence(tmp_path, name):
     (tmp_path / name).write_bytes(b"\x93NUMPY nothing of the kind")
     with pytest.raises(UserError, match=rf"{name}.*(is it whole|pip install)"):
         open_file(tmp_path / name, None)
+
+
+def test_a_bit_of_a_header_makes_no_traceback(tmp_path):
+    """The words of NumPy's header are read as Python's: an open bracket has an error of its own."""
+    path = tmp_path / "x.npy"
+    np.save(path, ROWS)
+    path.write_bytes(path.read_bytes().replace(b"), }", b"(, }"))
+    for reader in (open_file, lambda file, _: read_labels(file), lambda file, _: read_file(file)):
+        with pytest.raises(UserError, match=r"x\.npy"):
+            reader(path, None)
+
+
+def test_an_archive_that_is_called_npy_is_told_its_name(tmp_path):
+    np.savez(tmp_path / "x.npz", ROWS)
+    (tmp_path / "x.npz").rename(tmp_path / "x.npy")
+    with pytest.raises(UserError, match=r"x\.npy is an archive of arrays: call it \.npz"):
+        open_file(tmp_path / "x.npy", None)
 
 
 def test_objects_in_npy_are_not_unpickled(tmp_path):

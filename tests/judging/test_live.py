@@ -1,6 +1,7 @@
 """Samples that are no file: arrays, frames, data sets, batches and functions."""
 
 import itertools
+import random
 
 import numpy as np
 import pandas
@@ -143,3 +144,23 @@ def test_a_frame_keeps_times_and_gaps():
     times = pandas.to_datetime(["1970-01-01 00:00:05", None])
     taken = read(pandas.DataFrame({"when": times, "ok": [True, False]}))
     assert taken.rows.tolist() == [[5.0, "True"], [None, "False"]]
+
+
+def test_a_function_draws_by_the_seed_and_leaves_all_random_numbers_as_they_were():
+    def make(n):
+        return np.random.normal(size=(n, 2)) + random.random() + torch.randn(n, 2).numpy()
+
+    def draw_next():
+        return np.random.rand(), random.random(), torch.rand(()).item()
+
+    np.random.seed(3)
+    random.seed(3)
+    torch.manual_seed(3)
+    states = np.random.get_state(), random.getstate(), torch.get_rng_state()
+    expected = draw_next()
+    np.random.set_state(states[0])
+    random.setstate(states[1])
+    torch.set_rng_state(states[2])
+    one, same, other = (read(make, n=5, seed=seed).rows for seed in (7, 7, 8))
+    assert (one == same).all() and not (one == other).any()
+    assert draw_next() == expected

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from mcgan.errors import Refused
-from mcgan.run.existing import Plan, decide, is_free
+from mcgan.errors import Refused, UserError
+from mcgan.run.directory import RunDirectory
+from mcgan.run.existing import Plan, decide, is_free, read_settings
 
 CONFIG = {"seed": 3, "resume": True, "dataset": {"modes": 8}}
 LEFT = {  # by a kill at each moment of a launch
@@ -72,3 +73,18 @@ def test_stored_settings_that_are_damaged_are_one_sentence(tmp_path: Path, text:
     (tmp_path / "status.json").write_text('{"state": "running"}')
     with pytest.raises(Refused, match=r"cannot be read|with other settings"):
         decide(tmp_path, CONFIG, sweeping=False)
+
+
+def test_a_digit_that_a_disk_changed_is_no_setting_of_the_run(tmp_path: Path) -> None:
+    """What `mcgan resume` may change is written to two files, and may be so in one alone."""
+    run = RunDirectory(tmp_path)
+    run.start({**CONFIG, "name": "a", "train": {"steps": 10, "rate": 1e-05}}, steps=10)
+    file = tmp_path / "config.yaml"
+    whole = file.read_text()
+    file.write_text(whole.replace("steps: 10", "steps: 20").replace("name: a", "name: b"))
+    assert read_settings(run)["train"]["steps"] == 20
+    file.write_text(whole.replace("modes: 8", "modes: 9"))
+    with pytest.raises(UserError, match=r"status.json says \(dataset.modes: 8, now 9\), one of"):
+        read_settings(run)
+    (tmp_path / "status.json").unlink()
+    assert read_settings(run)["dataset"]["modes"] == 9

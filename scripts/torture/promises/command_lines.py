@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
 import yaml
 
 from mcgan.config.messages import list_options
@@ -70,12 +71,15 @@ HYDRA = [
         "x",
     )
 ]
+SAMPLES = ("fakes.npy", "real.npy")
 STEP = [*small.NETS, "eval.every=0", "train.steps=1"]
 FAILS = 1  # of `mcgan check`: a law does not hold
 
 
 def tries(draw: Random, place: Path) -> Iterator[object]:
     assert small.train(place / "runs" / "one").code == 0
+    for name in SAMPLES:
+        np.save(place / name, np.random.default_rng(draw.getrandbits(32)).normal(size=(120, 2)))
     for number in range(LINES):
         words = make_line(draw, number)
         check(place, words)
@@ -170,12 +174,23 @@ def run_word(draw: Random) -> str:
     return draw.choice(["one", "one", "runs/one", "last", draw.choice(HOSTILE)])
 
 
+def judge_words(draw: Random, _: int) -> list[str]:
+    sources = [draw.choice([*SAMPLES, *SAMPLES, "one", draw.choice(HOSTILE)]) for _ in SAMPLES]
+    keys = ["n", "seed", "labels", "heldout", "features", "key"]
+    values = [*NUMBERS, *HOSTILE, "pixels", "folders", *SAMPLES]
+    settings = [f"{draw.choice(keys)}={draw.choice(values)}" for _ in range(draw.randint(0, 2))]
+    return [*sources, *settings, *flag(draw, "--json", "--html", "--figure")]
+
+
 VERBS = {
     "train": train_words,
     "resume": lambda draw, _: [run_word(draw), *changes(draw)],
     "evaluate": lambda draw, _: [run_word(draw), *changes(draw)],
     "sample": lambda draw, _: [run_word(draw), *flag(draw, "--n", "--replica", "--seed", "--out")],
     "compare": lambda draw, _: [run_word(draw), *flag(draw, "--baseline", "--format", "--html")],
+    "judge": judge_words,
+    "cite": lambda draw, _: [run_word(draw), *flag(draw, "--out")],
+    "export": lambda draw, _: [f"to=no{draw.choice(HOSTILE)}", run_word(draw), *changes(draw)],
     "list": lambda draw, _: draw.sample([*GROUPS, "r1", "--markdown", draw.choice(HOSTILE)], 2),
     "explain": lambda draw, _: [draw.choice(HOSTILE), *flag(draw, "--out", "--seed")],
     "dashboard": lambda draw, _: [f"no{draw.choice(HOSTILE)}", *flag(draw, "--port", "--host")],

@@ -6,7 +6,6 @@ with 2 and one line, and leaves the run as it is. With its files as they were, o
 and named anew, it ends as one that nobody disturbed.
 """
 
-import os
 import shutil
 import signal
 from collections.abc import Callable, Iterator
@@ -23,41 +22,47 @@ from torture.hurt import Hurt
 
 NUMBER, GOAL = "R18", 200
 ROWS = 60
+TRIES = 10  # of a round
+WORDS = ("dataset=array", "dataset.root=x.npy", "dataset.labels=labels.npy")
 Change = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
 def tries(draw: Random, place: Path) -> Iterator[object]:
+    """Tries on one file, whose run that nobody disturbed is trained once."""
     x, labels = np.random.default_rng(draw.getrandbits(32)).normal(size=(ROWS, 2)), halves()
     x[labels == 1] += 9
     lay(place, x, labels)
-    words = ("dataset=array", "dataset.root=x.npy", "dataset.labels=labels.npy")
-    assert small.train(place / "runs" / "whole", *words).code == 0
-    folder = place / "runs" / "one"
-    stopped = small.train(folder, *words, prepare=Hurt("a step", draw.randint(1, 39), True, stop))
-    assert stopped.code == 128 + signal.SIGTERM, stopped
-    name = draw.choice([*CHANGES])
-    lay(place, *CHANGES[name](x, labels))
-    if name == "gone":
-        draw.choice([place / "x.npy", place / "labels.npy"]).unlink()
+    whole, folder = small.train_here(place, *WORDS), place / "runs" / "one"
+    for _ in range(TRIES):
+        name = draw.choice([*CHANGES])
+        change = Hurt("a step", draw.randint(1, small.STEPS - 1), True, small.stop)
+        stopped = small.train(folder, *WORDS, prepare=change)
+        assert stopped.code == 128 + signal.SIGTERM, stopped
+        lay(place, *CHANGES[name](x, labels))
+        if name == "gone":
+            draw.choice([place / "x.npy", place / "labels.npy"]).unlink()
+        refuse(place, folder, name)
+        go_on(place, folder, x, labels, moved=draw.random() < 0.5)
+        same(ending(RunDirectory(folder)), whole)
+        yield name
+        shutil.rmtree(folder)
+        lay(place, x, labels)
+
+
+def refuse(place: Path, folder: Path, name: str) -> None:
+    """What is changed is told, and nothing of the run is."""
     before = ending(RunDirectory(folder))
     refused = Fork(place, ["resume", str(folder)]).end()
     assert refused.code == 2 and refused.err.count("\n") == 1, (name, refused)
     same(ending(RunDirectory(folder)), before)
-    moved = draw.random() < 0.5
+
+
+def go_on(place: Path, folder: Path, x: np.ndarray, labels: np.ndarray, moved: bool) -> None:
+    """With its files as they were, or ``moved`` elsewhere and named anew."""
     lay(place / "moved" if moved else place, x, labels)
-    there = (
-        [
-            f"dataset.{key}=moved/{file}"
-            for key, file in (("root", "x.npy"), ("labels", "labels.npy"))
-        ]
-        if moved
-        else []
-    )
+    there = ["dataset.root=moved/x.npy", "dataset.labels=moved/labels.npy"] if moved else []
     again = Fork(place, ["resume", str(folder), *there]).end()
     assert again.code == 0, again
-    same(ending(RunDirectory(folder)), ending(RunDirectory(place / "runs" / "whole")))
-    shutil.rmtree(place / "runs")
-    yield name, moved
 
 
 def halves() -> np.ndarray:
@@ -89,7 +94,3 @@ CHANGES: dict[str, Change] = {
     "a row less": lambda x, labels: (x[1:], labels[1:]),
     "gone": lambda x, labels: (x, labels),
 }
-
-
-def stop() -> None:
-    os.kill(os.getpid(), signal.SIGTERM)

@@ -40,6 +40,7 @@ def tries(draw: Random, place: Path) -> Iterator[object]:
 
 def note_each_save(notes: Path) -> None:
     """Pictures are drawn at each evaluation: usually they wait until they cost little."""
+    small.draw_as_always()
     evaluator.PICTURE_SHARE = float("inf")
     save = RunDirectory.save
 

@@ -9,7 +9,6 @@ optimiser states, rows, scores and verdict are those of a run that nobody distur
 dead owner is free.
 """
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -20,7 +19,6 @@ from processes import ending, same
 from torture import hurt, small
 
 NUMBER, GOAL = "R1", 1000
-LONGEST = 1.2  # seconds; about how long a run takes
 KILLS = 8  # of a run, at most
 KILLED = -9
 
@@ -45,6 +43,6 @@ def disturb(draw: Random, folder: Path) -> int:
     if draw.random() < 0.5:
         return begin(folder, prepare=hurt.choose(draw, small.kill)).end().code
     fork = begin(folder)
-    time.sleep(draw.uniform(0, LONGEST))
+    small.wait(fork, draw.uniform(0, small.LONGEST))
     fork.send(-KILLED)
     return fork.end().code

@@ -30,6 +30,7 @@ DIVERGED = 4
 def tries(draw: Random, place: Path) -> Iterator[object]:
     folder = place / "runs" / "one"
     replicas, step = draw.choice([1, 1, 3]), draw.randint(1, small.STEPS - 1)
+    small.whole(f"replicas={replicas}")  # once: what Hydra composes is kept
     poison = draw.choice([math.nan, math.inf, -math.inf])
     where = draw.choice([*PLACES])
     ended = small.train(

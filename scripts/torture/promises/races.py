@@ -6,12 +6,17 @@ names its pid, or that the run has other settings. Now and then all are mistaken
 left; or four have no name, and each gets a folder of its own.
 """
 
+import os
 from collections.abc import Iterator
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 from forked import Fork
-from racing import RACERS, SMALL, check_race, race
+from mcgan.cli.main import main
+from racing import RACERS, SMALL, check_race, launch, race
 
 NUMBER, GOAL = "R6", 200
 LONGEST = 1.0  # seconds apart
@@ -19,9 +24,22 @@ LONGEST = 1.0  # seconds apart
 
 def tries(draw: Random, place: Path) -> Iterator[object]:
     folder = place / "runs" / "one"
+    launch_here()
     kind = draw.choice([mistaken, nameless, *[named] * 8])
     kind(folder, draw.choice([0.0, draw.uniform(0, LONGEST)]))
     yield kind
+
+
+@cache
+def launch_here() -> None:
+    """Each of the launches once in this process: what Hydra composes of their words is kept."""
+    with (
+        TemporaryDirectory(prefix="mcgan-torture-") as place, chdir(place),
+        open(os.devnull, "w") as null, redirect_stdout(null), redirect_stderr(null),
+    ):  # fmt: skip
+        for seed in range(RACERS):
+            assert main(launch(Path(place, "runs", "one"), seed)) == 0
+            os.rename("runs", f"done-{seed}")
 
 
 def named(folder: Path, spread: float) -> None:

@@ -6,7 +6,6 @@ job of each seed is as the run that nobody disturbed.
 """
 
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -18,7 +17,7 @@ from torture import small
 
 NUMBER, GOAL = "R7", 50
 SEEDS = "seed=0,1,2"
-LONGEST = 3.0  # seconds; about how long a sweep takes
+JOBS = 3
 
 
 def tries(draw: Random, place: Path) -> Iterator[object]:
@@ -34,7 +33,7 @@ def tries(draw: Random, place: Path) -> Iterator[object]:
     ended = Fork(place, words).end()
     assert ended.code == 0, ended
     check_untouched(done)
-    for seed in range(3):
+    for seed in range(JOBS):
         [job] = folder.glob(f"*seed-{seed}*")
         same(ending(RunDirectory(job)), small.whole(f"seed={seed}"))
     yield "the end"
@@ -42,7 +41,7 @@ def tries(draw: Random, place: Path) -> Iterator[object]:
 
 def disturb(draw: Random, place: Path, words: list[str]) -> Ended:
     fork = Fork(place, words)
-    time.sleep(draw.uniform(0, LONGEST))
+    small.wait(fork, draw.uniform(0, JOBS * small.LONGEST))
     fork.send(draw.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGINT]))
     return fork.end()
 

@@ -17,7 +17,7 @@ from mcgan.config.messages import explain
 from mcgan.config.mode import quick_mode
 from mcgan.config.paths import show_path
 from mcgan.config.words import check_words
-from mcgan.errors import JobError, Refused, UserError, near
+from mcgan.errors import JobError, Refused, UserError, as_line, near
 from mcgan.experiment.start import remove_empty
 from mcgan.run.states import BUG, MISTAKE, STOPPED, Interrupted, RunState, worst
 from mcgan.system.signals import pass_on
@@ -124,7 +124,7 @@ def report(error: Exception | None, told: bool, wants_all: bool) -> int:
         bug = error.__cause__ if isinstance(error, JobError) else None
         traceback.print_exception(bug or error)
     elif not told:
-        print(f"mcgan train: {message}", file=sys.stderr)
+        print(f"mcgan train: {as_line(message)}", file=sys.stderr)
     return BUG if message is None else MISTAKE
 
 
@@ -143,7 +143,7 @@ def tell_failures(jobs: Statuses) -> bool:
     if failed:
         print(f"mcgan train: {len(failed)} of {len(jobs)} jobs failed:", file=sys.stderr)
     for out, status in failed.items():
-        print(f"  {out.name}: {status.get('error')}", file=sys.stderr)
+        print(f"  {out.name}: {as_line(status.get('error'))}", file=sys.stderr)
     return bool(failed)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 
 from mcgan.config.paths import working_directory
-from mcgan.errors import UserError, near_or_all
+from mcgan.errors import UserError, as_line, near_or_all
 from mcgan.run.states import MISTAKE, STOPPED
 from mcgan.system import streams
 from mcgan.system.launched import find_place
@@ -84,7 +84,7 @@ def guard(words: list[str]) -> int:
 def tell(words: list[str], mistake: str) -> int:
     """Prints a mistake in one line, and returns its exit code."""
     verb = words[0] if words and words[0] in COMMANDS else ""
-    print(f"mcgan {verb}".rstrip() + f": {' '.join(mistake.split())}", file=sys.stderr)
+    print(f"mcgan {verb}".rstrip() + f": {as_line(mistake)}", file=sys.stderr)
     return MISTAKE
 
 

@@ -1,6 +1,8 @@
 """Arrays of examples and of labels in NumPy's files; no code in them is run."""
 
+import tokenize
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,11 @@ from torch import Tensor
 from mcgan.errors import UserError
 
 ARCHIVE = b"PK"  # how a .npz file begins
-DAMAGED = (OSError, ValueError, EOFError, zipfile.BadZipFile)
+DAMAGED = (
+    OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error,
+    tokenize.TokenError,
+)  # fmt: skip
+"""What NumPy raises for a file that is damaged: of its archive, and of the words in its header."""
 
 
 def read_array(file: str, key: str | None, setting: str) -> np.ndarray:

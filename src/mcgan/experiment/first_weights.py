@@ -10,7 +10,7 @@ from mcgan.config.paths import show_path
 from mcgan.errors import UserError
 from mcgan.gan.game import Game
 from mcgan.run.directory import RunDirectory
-from mcgan.run.existing import difference
+from mcgan.run.existing import difference, read_settings
 from mcgan.run.find import run_of
 from mcgan.types import PLAYERS, Tensors
 
@@ -29,7 +29,7 @@ def read_first_weights(config: Mapping[str, Any]) -> list[Tensors]:
     if config.get("start_from") is None:
         return []
     run = find_run(config["start_from"])
-    if changed := difference(run.config()["arch"], config["arch"], "arch"):
+    if changed := difference(read_settings(run).get("arch"), config["arch"], "arch"):
         raise UserError(
             f"start_from: the nets of {show_path(run.folder)} are others ({changed}): "
             "give this run the same"

@@ -24,6 +24,7 @@ from mcgan.experiment.result import report
 from mcgan.experiment.same_data import check_data
 from mcgan.experiment.steps import train
 from mcgan.run.directory import RunDirectory, is_lean
+from mcgan.run.existing import read_settings
 from mcgan.run.states import ENDED, Outcome, RunState
 from mcgan.run.used import read_used
 from mcgan.system.device import set_up
@@ -77,7 +78,7 @@ def resume(folder: Path, overrides: list[str], screen: Screen = TERMINAL) -> Out
     before. The caller holds the run's lock. Raises UserError where its data have changed."""
     run = RunDirectory(folder)
     words, insists = split_insistence(overrides)
-    parts = build_as_kept(run, with_absolute_files(overridden(run.config(), words, RESUMED)))
+    parts = build_as_kept(run, with_absolute_files(overridden(read_settings(run), words, RESUMED)))
     with interruptible() as signals:
         step, state = run.load()
         run.recover(state)

@@ -8,6 +8,7 @@ from mcgan.errors import UserError
 from mcgan.experiment.course import as_frame, course
 from mcgan.experiment.description import describe
 from mcgan.run.directory import RunDirectory
+from mcgan.run.existing import read_settings
 from mcgan.view.notebook import html_table
 
 
@@ -16,7 +17,7 @@ class RecordedRun:
 
     def __init__(self, folder: Path | str) -> None:
         self._directory = RunDirectory(Path(folder).absolute())
-        self.config = self._directory.config()
+        self.config = read_settings(self._directory)
 
     @property
     def folder(self) -> Path:

@@ -7,6 +7,7 @@ import numpy as np
 from torch import Tensor
 
 from mcgan.config.paths import show_path
+from mcgan.dataset.array_files import DAMAGED
 from mcgan.errors import UserError, one_line
 from mcgan.experiment.trained import TrainedRun
 from mcgan.system.device import device_of
@@ -55,7 +56,7 @@ def read_file(path: Path) -> np.ndarray[Any, Any] | Tensor:
     """The array in a .npy file. Raises UserError where there is none."""
     try:
         found = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+    except DAMAGED as error:
         raise UserError(
             f"--latents {path} cannot be read as an array ({one_line(error)}): "
             "give a .npy file, as numpy.save writes it"

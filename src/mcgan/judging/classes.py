@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
+from mcgan.dataset.array_files import DAMAGED
 from mcgan.errors import UserError, near_or_all, one_line
 from mcgan.judging.raw import text_labels
 from mcgan.judging.samples import Array, Samples
@@ -39,7 +40,7 @@ def read_labels(path: Path) -> Array:
         if path.suffix == ".npy":
             return text_labels(np.load(path, allow_pickle=False))
         return np.array(path.expanduser().read_text(encoding="utf-8-sig").split("\n")[:-1])
-    except (OSError, ValueError) as error:
+    except (*DAMAGED, TypeError) as error:
         raise UserError(
             f"cannot read labels from {path}: {one_line(error)}; give a text with one "
             "label a line, or a .npy file"

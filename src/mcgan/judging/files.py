@@ -1,7 +1,6 @@
 """Files of samples: .npy, .npz, .pt, .csv and .parquet."""
 
 import pickle
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,13 +8,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from mcgan.dataset.trained_classifier import DAMAGED
+from mcgan.dataset import array_files, trained_classifier
 from mcgan.errors import UserError, near_or_all, one_line
 from mcgan.judging.comma_separated import open_csv
 from mcgan.judging.raw import Raw, as_array, of_array, of_frame
 from mcgan.judging.samples import Array
 
-UNREADABLE = (*DAMAGED, zipfile.BadZipFile)
+UNREADABLE = (*trained_classifier.DAMAGED, *array_files.DAMAGED)
 
 
 def open_file(path: Path, key: str | None) -> Raw:
@@ -37,7 +36,11 @@ def open_file(path: Path, key: str | None) -> Raw:
 def open_npy(path: Path, key: str | None) -> Raw:
     """One array, mapped: a file larger than memory is never read whole."""
     refuse_key(path, key)
-    return of_array(check_plain(np.load(path, mmap_mode="r", allow_pickle=False), str(path)))
+    found = np.load(path, mmap_mode="r", allow_pickle=False)
+    if not isinstance(found, np.ndarray):
+        found.close()
+        raise UserError(f"{path} is an archive of arrays: call it .npz")
+    return of_array(check_plain(found, str(path)))
 
 
 def open_npz(path: Path, key: str | None) -> Raw:

@@ -1,7 +1,9 @@
 """Samples that are no file: arrays, tensors, frames, data sets, batches, and what makes them."""
 
 import itertools
+import random
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -50,10 +52,8 @@ def is_data(source: Any) -> bool:
 
 
 def of_call(make: Callable[[int], Any], key: str | None, n: int, seed: int) -> Raw:
-    """What a function gives for n, under torch's own randomness set to the seed meanwhile."""
-    devices = [*range(torch.cuda.device_count())]  # said, or several of them bring a warning
-    with torch.no_grad(), torch.random.fork_rng(devices):
-        torch.manual_seed(seed)
+    """What a function gives for n, with random numbers by the seed meanwhile."""
+    with torch.no_grad(), own_randomness(seed):
         made = make(n)
     if isinstance(made, (list, tuple, dict)):
         raw = of_batches([made] if is_item(made) else made, key, n)
@@ -61,6 +61,22 @@ def of_call(make: Callable[[int], Any], key: str | None, n: int, seed: int) -> R
         raw = open_object(made, key, n, seed)
     raw.first = False
     return raw
+
+
+@contextmanager
+def own_randomness(seed: int) -> Iterator[None]:
+    """Random numbers of torch, NumPy and Python by the seed; those of before go on afterwards."""
+    devices = [*range(torch.cuda.device_count())]  # said, or several of them bring a warning
+    of_numpy, of_python = np.random.get_state(), random.getstate()
+    try:
+        with torch.random.fork_rng(devices):
+            torch.manual_seed(seed)
+            np.random.seed(seed % 2**32)
+            random.seed(seed)
+            yield
+    finally:
+        np.random.set_state(of_numpy)
+        random.setstate(of_python)
 
 
 def is_item(made: Any) -> bool:

@@ -14,7 +14,6 @@ classifier too.
 Everybody else who writes here holds `lock()`. Nothing in this file imports torch.
 """
 
-import hashlib
 import json
 import logging
 import os
@@ -27,6 +26,7 @@ from typing import Any
 
 from mcgan.errors import UserError
 from mcgan.run import checkpoint
+from mcgan.run.settings import as_yaml, digest, origin_of
 from mcgan.run.states import RunState
 from mcgan.run.status import check_status
 from mcgan.system import atomic
@@ -219,31 +219,6 @@ def hold(folder: Path) -> Iterator[None]:
         for place in (folder, *(folder / name for name in HELD)):
             atomic.sweep(place)
         yield
-
-
-def as_yaml(config: Mapping[str, Any]) -> str:
-    from omegaconf import OmegaConf
-
-    return OmegaConf.to_yaml(OmegaConf.create(dict(config)), resolve=True)
-
-
-def origin_of(config: Mapping[str, Any]) -> str:
-    """Marks a run's checkpoints: those of one with other settings are then not taken for ours.
-
-    Settings that `mcgan resume` may change, and names, are not part of it.
-    """
-    from mcgan.config.naming import PLACES
-    from mcgan.config.overrides import RESUMED
-
-    kept = {key: value for key, value in config.items() if key not in PLACES}
-    for group, _, name in (key.partition(".") for key in RESUMED):
-        if isinstance(kept.get(group), Mapping):
-            kept[group] = {key: value for key, value in kept[group].items() if key != name}
-    return digest(as_yaml(kept))
-
-
-def digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def now() -> str:

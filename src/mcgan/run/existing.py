@@ -1,4 +1,4 @@
-"""What to do with the run that a folder already holds: never overwrite one."""
+"""A folder that holds a run already: what to do with it, and the settings it was begun with."""
 
 from enum import Enum
 from pathlib import Path
@@ -9,9 +9,10 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from mcgan.config.paths import show_path
-from mcgan.errors import Refused
+from mcgan.errors import Refused, UserError
 from mcgan.run.directory import LOCK, RunDirectory
 from mcgan.run.identity import identity
+from mcgan.run.settings import lasting
 from mcgan.run.states import ENDED, RunState
 from mcgan.system.atomic import is_leftover
 
@@ -87,6 +88,22 @@ def read_stored(out: Path) -> dict[Any, Any] | None:
             f"{show_path(path)} cannot be read ({type(error).__name__}): use another "
             f"name, or go on with `mcgan resume {show_path(out)}`"
         ) from error
+
+
+def read_settings(run: RunDirectory) -> dict[str, Any]:
+    """The settings of a run, by its config.yaml.
+
+    Raises UserError where the folder holds no run, and where status.json, which has the settings
+    too, tells others: with a digit that a disk has changed it would go on as another run.
+    """
+    config = run.config()
+    changed = difference(lasting(run.status().get("config", config)), lasting(config))
+    if changed:
+        raise UserError(
+            f"{show_path(run.folder)}: config.yaml does not say what status.json says "
+            f"({changed}), one of them is damaged: put it right, or take status.json away"
+        )
+    return config
 
 
 def difference(old: Any, new: Any, key: str = "") -> str:

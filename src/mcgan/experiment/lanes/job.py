@@ -31,7 +31,7 @@ from mcgan.experiment.recorder import Recorder
 from mcgan.experiment.same_data import check_data
 from mcgan.run import existing
 from mcgan.run.directory import RunDirectory, log_of
-from mcgan.run.existing import Plan
+from mcgan.run.existing import Plan, read_settings
 from mcgan.run.states import Outcome, RunState
 from mcgan.system.device import device_of
 from mcgan.system.logs import lane_log
@@ -110,7 +110,7 @@ class LaneRun:
 
     def take_up(self) -> tuple[dict[str, Any], Components]:
         """The last checkpoint of a run that was interrupted, and its components."""
-        config = overridden(self.run.config(), [], RESUMED)
+        config = overridden(read_settings(self.run), [], RESUMED)
         parts = build_as_kept(self.run, with_absolute_files(config))
         step, saved = self.run.load()
         self.run.recover(saved)

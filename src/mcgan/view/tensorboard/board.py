@@ -144,6 +144,6 @@ def exactly(tag: str) -> str:
 
 
 def fence_yaml(config: Mapping[str, Any]) -> str:
-    from mcgan.run.directory import as_yaml
+    from mcgan.run.settings import as_yaml
 
     return "```yaml\n" + as_yaml(config) + "```"
