@@ -16,6 +16,8 @@ from mcgan.gan.sampling import in_batches
 from mcgan.types import Moment, Sample, start_sample
 from small import NETS_OF, OBJECTIVES, STRATEGIES, parts, refused
 
+pytestmark = pytest.mark.whole
+
 COPIES = (torch.ops.aten._to_copy.default, torch.ops.aten.copy_.default)
 
 
