@@ -47,7 +47,8 @@ def test_slopes_and_reach_are_those_of_plain_autograd(objective):
     loss = made.game.objective.g_loss(r, f).sum()
     reach = torch.autograd.grad(loss, y)[0].norm(dim=1).mean()
     tensors = {f"game.{name}": t for name, t in made.replicas.replica(0).items()}
-    one = critic.examine_batch(critic.CriticScores(made.game), tensors, x, y.detach(), z)
+    given = (each.detach()[None] for each in (x, y, z))
+    one = critic.examine_batches(critic.CriticScores(made.game), tensors, *given)
     torch.testing.assert_close(one["slope_fake"], slope)
     torch.testing.assert_close(one["reach"], reach)
     assert one["critic_fakes"].item() == standing(r, f).item()
