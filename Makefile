@@ -17,9 +17,9 @@ FAST = PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 
 .PHONY: help venv demo quick test long slow torture check site clean
 help:
 	@echo "make demo    train the main job on the ring (about three minutes)"
-	@echo "make quick   the quick tests, two minutes: one objective for each law, one process"
-	@echo "make test    the fast tests, six minutes on two cores"
-	@echo "make long    every pair, every trace of the compiler, sweeps that are killed: minutes"
+	@echo "make quick   a minute: layout, style, public names, the step, strategies by three laws"
+	@echo "make test    the fast tests, five minutes on two cores: each law, by turns"
+	@echo "make long    all pairs of options, traces of the compiler, killed sweeps: minutes"
 	@echo "make slow    the learning tests, minutes each"
 	@echo "make torture MINUTES=10   try every promise of docs/RELIABILITY.md; failures are kept"
 	@echo "make check   ruff, mypy and codespell"
@@ -36,8 +36,12 @@ demo: $(READY)
 test: $(READY)
 	$(FAST)
 
+# The rooms that make losses and steps, and what holds for all: no runs, command lines and pages.
+# Tests of other files are not even collected, which takes as long as many tests.
+QUICK = arch blocks engine functional gan metrics reg system $(LAWS:%=test_%.py)
+LAWS = golden laws layout objective optim prose public_surface schedule source_laws types
 quick: $(READY)
-	$(FAST) -m 'not slow and not long and not whole'
+	$(FAST) -m 'not slow and not long and not whole' $(QUICK:%=tests/%)
 
 long: $(READY)
 	$(FAST) -m long

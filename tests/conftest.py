@@ -27,61 +27,6 @@ EXTRA = {
 }
 
 
-# What `make quick` leaves out: other processes, many jobs, pages, the laws under all objectives.
-WHOLE = {
-    "cli/test_check.py",
-    "cli/test_compare.py",
-    "cli/test_dashboard.py",
-    "cli/test_launchers.py",
-    "cli/test_completion.py",
-    "cli/test_judge.py",
-    "cli/test_lanes.py",
-    "cli/test_main.py",
-    "cli/test_reproduce.py",
-    "cli/test_second_launch.py",
-    "compare/test_tensorboard.py",
-    "judging/report/test_page.py",
-    "config/test_compose.py",
-    "config/test_config.py",
-    "config/test_targets.py",
-    "dataset/test_digits.py",
-    "dataset/test_training.py",
-    "dataset/test_trained_classifier.py",
-    "engine/test_compiled.py",
-    "engine/test_own_loop.py",
-    "experiment/test_api.py",
-    "experiment/test_fit.py",
-    "experiment/test_judge.py",
-    "experiment/test_loop.py",
-    "experiment/test_reproduction.py",
-    "experiment/test_resume.py",
-    "experiment/test_same_data.py",
-    "experiment/test_trained.py",
-    "test_benchmarks.py",
-    "config/test_choices.py",
-    "experiment/test_evaluator.py",
-    "view/figures/test_evaluation.py",
-    "test_catalogue.py",
-    "test_docs.py",
-    "test_docstrings.py",
-    "test_gpu_script.py",
-    "test_import.py",
-    "test_judge_page.py",
-    "test_old_run.py",
-    "test_own_loop_page.py",
-    "test_own_parts_page.py",
-    "test_packaging.py",
-    "test_pairs.py",
-    "test_public_surface.py",
-    "test_python_page.py",
-    "watching/test_accelerate.py",
-    "verdict/test_critic.py",
-    "verdict/test_detector.py",
-    "view/tensorboard/test_dashboard.py",
-}
-ONE = "non_saturating-"  # the objective under which `make quick` tries the laws
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """What is collected is kept to the end, so that nobody searches it for garbage."""
@@ -91,15 +36,6 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what `make quick` leaves out."""
-    for item in items:
-        place = item.path.relative_to(Path(__file__).parent).as_posix()
-        law = place == "test_laws.py" and ONE not in item.name
-        if law or place in WHOLE or place.startswith("explain/"):
-            item.add_marker(pytest.mark.whole)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -27,6 +27,7 @@ def ran(monkeypatch, out: Path, *words: str) -> dict:
     return json.loads(out.read_text())
 
 
+@pytest.mark.long
 def test_every_part_runs_on_a_cpu(monkeypatch, tmp_path):
     from gpu_parts import PARTS
 
@@ -40,6 +41,7 @@ def test_every_part_runs_on_a_cpu(monkeypatch, tmp_path):
     assert [row["other bits"] for row in found["parts"]["bits"]["rows"] if "tensors" in row] == [0]
 
 
+@pytest.mark.long
 def test_a_part_that_fails_hangs_or_dies_is_recorded_and_the_rest_goes_on(monkeypatch, tmp_path):
     import gpu
 

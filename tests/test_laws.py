@@ -1,4 +1,8 @@
-"""What holds for every strategy under every objective; the YAMLs are found, not listed."""
+"""What holds for every strategy under every objective; the YAMLs are found, not listed.
+
+`make test` tries each strategy under one objective and each objective with some strategies, by
+turns; `make long` tries all the other pairs.
+"""
 
 import copy
 from collections.abc import Callable
@@ -53,9 +57,36 @@ CHOICES = [
 ]
 
 
+def brought(objective: str) -> set[str]:
+    """The strategies that the YAML of an objective brings."""
+    defaults = option("objective", objective).get("defaults", ())
+    entries = [entry for entry in defaults if isinstance(entry, str)]
+    return {entry.removeprefix("/reg/") for entry in entries if entry.startswith("/reg/")}
+
+
+def has_its_turn(objective: str, strategy: str, objectives: list[str]) -> bool:
+    """Whether this is the one of the objectives under which `make test` tries a strategy."""
+    able = [
+        o
+        for o in objectives
+        if not refused("objectives", o, strategy) and strategy not in brought(o)
+    ]
+    return objective == able[STRATEGIES.index(strategy) % len(able)]
+
+
 def under(objectives: list[str]) -> pytest.MarkDecorator:
     """Every strategy that composes with these objectives, and each of its choices under one."""
-    pairs = [pytest.param(o, s, {}, id=f"{o}-{s}") for o in objectives for s in composing(o)]
+    pairs = [
+        pytest.param(
+            o,
+            s,
+            {},
+            id=f"{o}-{s}",
+            marks=() if has_its_turn(o, s, objectives) else pytest.mark.long,
+        )
+        for o in objectives
+        for s in composing(o)
+    ]
     return pytest.mark.parametrize("objective, strategy, settings", pairs + CHOICES)
 
 
@@ -72,6 +103,15 @@ def test_no_pair_is_passed_over():
         out = sum(bool(refused("objectives", *pair)) for pair in product(objectives, STRATEGIES))
         assert len(mark.args[1]) == len(objectives) * len(STRATEGIES) - out + len(CHOICES)
         assert out < len(objectives) * len(STRATEGIES) / 10
+
+
+@pytest.mark.parametrize("mark, objectives", [(EVERY, OBJECTIVES), (SOME, KINDS)])
+def test_each_strategy_and_each_objective_has_its_turn(mark, objectives):
+    """What is not marked as long is tried by `make test`."""
+    soon = [each.values[:2] for each in mark.args[1] if not each.marks and not each.values[2]]
+    tried = {strategy for objective in objectives for strategy in composing(objective)}
+    assert {strategy for _, strategy in soon} == tried and len(soon) == len(tried)
+    assert {objective for objective, _ in soon} == {*objectives}
 
 
 @pytest.mark.parametrize(
@@ -98,18 +138,20 @@ def test_it_trains_with_finite_losses(objective, strategy, settings):
     laws.losses_are_finite(maker(objective, strategy, settings))
 
 
+TELLING = [laws.nothing_is_written, laws.replica_is_the_solo_run]  # `make quick` tries these
+OTHERS = [
+    laws.nothing_is_kept,
+    laws.other_player_is_left_alone,
+    laws.same_seed_same_bits,
+    laws.plain_autograd_is_torch_func,
+    laws.checkpoint_continues,
+]
+
+
 @SOME
 @pytest.mark.parametrize(
     "law",
-    [
-        laws.nothing_is_written,
-        laws.nothing_is_kept,
-        laws.other_player_is_left_alone,
-        laws.same_seed_same_bits,
-        laws.replica_is_the_solo_run,
-        laws.plain_autograd_is_torch_func,
-        laws.checkpoint_continues,
-    ],
+    [*TELLING, *(pytest.param(law, marks=pytest.mark.whole) for law in OTHERS)],
     ids=lambda law: law.__name__,
 )
 def test_it_keeps_the_law(law: Callable[..., None], objective, strategy, settings):
@@ -117,8 +159,7 @@ def test_it_keeps_the_law(law: Callable[..., None], objective, strategy, setting
 
 
 def test_no_law_is_forgotten_here():
-    [mark] = [m for m in test_it_keeps_the_law.pytestmark if m.args[0] == "law"]
-    assert {*laws.LAWS.values()} == {*mark.args[1], laws.losses_are_finite}
+    assert {*laws.LAWS.values()} == {*TELLING, *OTHERS, laws.losses_are_finite}
 
 
 def test_another_seed_is_another_run():
@@ -138,22 +179,16 @@ def strategy_of(name: str, **settings: Any) -> Strategy:
     return build(node(name, **settings), Strategy, f"reg.{name}")
 
 
-def brought(objective: str) -> set[str]:
-    """The strategies that the YAML of an objective brings."""
-    defaults = option("objective", objective).get("defaults", ())
-    entries = [entry for entry in defaults if isinstance(entry, str)]
-    return {entry.removeprefix("/reg/") for entry in entries if entry.startswith("/reg/")}
-
-
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_an_objective_brings_what_its_yaml_names(objective):
     assert composed(objective)["reg"].keys() == brought(objective)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "objective, strategy",
     [
-        pytest.param(o, s, marks=() if o in KINDS else pytest.mark.long)
+        pytest.param(o, s, marks=() if has_its_turn(o, s, KINDS) else pytest.mark.long)
         for o in OBJECTIVES
         for s in composing(o)
         if strategy_class(s).off and s not in brought(o)
@@ -172,14 +207,16 @@ def numbers(strategy: str) -> list[str]:
     return [s.name for s in settings if s.scheduled and isinstance(values[s.name], float)]
 
 
-@pytest.mark.parametrize(
-    "strategy, setting", [(s, setting) for s in STRATEGIES for setting in numbers(s)]
-)
+@pytest.mark.whole
+@pytest.mark.parametrize("strategy", [s for s in STRATEGIES if numbers(s)])
 @pytest.mark.parametrize("replicas", [1, 2])
-def test_a_schedule_may_stand_for_a_number(strategy, setting, replicas):
-    value = node(strategy)[setting]
-    ends = (value, value / 2)
-    steady, moving = ({setting: {"from": value, "to": end, "until": 0.1}} for end in ends)
+def test_schedules_may_stand_for_numbers(strategy, replicas):
+    """All of its numbers at once, as schedules that stay where they are or that halve."""
+    values = {setting: node(strategy)[setting] for setting in numbers(strategy)}
+    steady, moving = (
+        {s: {"from": value, "to": part * value, "until": 0.1} for s, value in values.items()}
+        for part in (1.0, 0.5)
+    )
     plain, same, other = (
         trainer(strategy, replicas=replicas, **{strategy: settings})
         for settings in ({}, steady, moving)

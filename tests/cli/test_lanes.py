@@ -96,6 +96,7 @@ def test_its_numbers_are_those_of_the_run_by_itself(serial, together):
     assert max((slow[name] - fast[name]).abs().max() for name in slow) > 1e-2  # rates matter
 
 
+@pytest.mark.long  # its two workers begin with the imports of a run
 def test_workers_share_the_runs(serial, folder):
     out = folder / "shared"
     assert sweep(out, ONE, "hydra.launcher.workers=2", "optim.lr=0.001,0.01", "seed=1,2") == 0
@@ -117,6 +118,7 @@ def test_shares_are_equal_and_in_order():
             share_out("ab", wrong)
 
 
+@pytest.mark.long
 def test_the_documented_search_trains_its_batches_as_programs(folder, monkeypatch):
     [line] = [line for line in PAGE.read_text().splitlines() if "sweeper=search " in line[:99]]
     few = ["hydra.sweeper.n_trials=4", "hydra.sweeper.n_jobs=2", "replicas=1"]

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hydra import compose as hydra_compose
@@ -84,8 +85,18 @@ def test_users_classes_are_in_reach(home):
     assert {str(home), str(Path(home).parent / "options")} <= {*sys.path}
 
 
-@pytest.mark.parametrize("objective", list_options("objective"))
-@pytest.mark.parametrize("preset", ["collapse", "catalogue"])
+def by_turns(some: list[str], all_others: list[str]) -> list[Any]:
+    """All pairs: each of the others with one of some by turns, the rest for `make long`."""
+    return [
+        pytest.param(one, other, marks=() if place % len(some) == turn else pytest.mark.long)
+        for place, other in enumerate(all_others)
+        for turn, one in enumerate(some)
+    ]
+
+
+@pytest.mark.parametrize(
+    "preset, objective", by_turns(["collapse", "catalogue"], list_options("objective"))
+)
 def test_a_preset_composes_with_every_objective(preset, objective):
     """Also where the objective brings an optimiser of its own, which has other settings."""
     config = compose(f"experiment={preset}", f"objective={objective}", "name=x").config
@@ -96,8 +107,9 @@ def test_a_preset_composes_with_every_objective(preset, objective):
         assert made.betas == [0.5, 0.9] and made.of("D").lr.start == 4e-3
 
 
-@pytest.mark.parametrize("objective", ["wgan", "r3gan"])
-@pytest.mark.parametrize("preset", list_options("experiment"))
+@pytest.mark.parametrize(
+    "objective, preset", by_turns(["wgan", "r3gan"], list_options("experiment"))
+)
 def test_an_objective_that_brings_an_optimiser_goes_with_every_preset(preset, objective):
     config = compose(f"experiment={preset}", f"objective={objective}", "name=x").config
     build(config["optim"], Optim, "optim")

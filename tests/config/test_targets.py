@@ -54,6 +54,7 @@ def test_modules_beside_the_users_yamls_and_here_are_found(home, place, monkeypa
 
 
 EVIL = "planted.Own"
+SHOW = ["--cfg", "job"]
 HYDRA = [
     f"+hydra.callbacks.x={{_target_: {EVIL}}}",
     f"hydra.launcher._target_={EVIL}",
@@ -72,13 +73,22 @@ HYDRA = [
 
 
 @pytest.mark.parametrize("word", HYDRA)
-@pytest.mark.parametrize("flags", [[], ["-m"], ["--cfg", "job"]])
+@pytest.mark.parametrize(
+    "flags", [[], *(pytest.param(flags, marks=pytest.mark.long) for flags in (["-m"], SHOW))]
+)
 def test_hydras_own_settings_run_no_code(planted, cli, experiment, word, flags, monkeypatch):
     monkeypatch.setenv("WHICH", EVIL)
     ended = cli("train", *flags, "objective=plain_loss", word.replace("/tmp", str(planted)))
     assert ended.code == 2 and "is not allowed" in ended.err, ended
     assert ended.err.count("\n") == 1 and not experiment.fitted
     assert not (planted / "reached").exists()
+
+
+@pytest.mark.parametrize("flags", [["-m"], SHOW])
+def test_nor_do_they_in_a_sweep_or_where_they_are_shown(planted, cli, flags):
+    """One word of each path through Hydra; the others are long."""
+    ended = cli("train", *flags, "objective=plain_loss", HYDRA[1])
+    assert ended.code == 2 and "is not allowed" in ended.err and not (planted / "reached").exists()
 
 
 def test_nor_do_those_of_a_groups_yaml(planted, cli, experiment):

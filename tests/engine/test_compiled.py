@@ -11,6 +11,8 @@ from mcgan.errors import UserError
 from mcgan.types import Moment
 from small import STRATEGIES, largest_difference, run, traced, trainer
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(autouse=True)
 def forgotten() -> Iterator[None]:

@@ -21,6 +21,8 @@ from mcgan.gan.strategy import Strategy
 from mcgan.objective import Hinge
 from small import built, composed
 
+pytestmark = pytest.mark.whole
+
 X = torch.randn(64, 2, generator=torch.Generator().manual_seed(0))
 SEED, STEPS = 3, 4
 AS_TRAINED = {  # objective, the words of `reg`

@@ -16,6 +16,8 @@ from mcgan.gan.sampling import in_batches
 from mcgan.types import Moment, Sample, start_sample
 from small import NETS_OF, OBJECTIVES, STRATEGIES, parts, refused
 
+pytestmark = pytest.mark.whole
+
 COPIES = (torch.ops.aten._to_copy.default, torch.ops.aten.copy_.default)
 
 
@@ -30,10 +32,15 @@ class Waits(TorchDispatchMode):
         self, function: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:
         out = function(*args, **(kwargs or {}))
-        places = {t.device.type for t in tree_leaves((args, kwargs, out)) if isinstance(t, Tensor)}
-        if function in COPIES and len(places) > 1 and not goes_on(args, kwargs or {}):
-            self.seen.append(f"{function} of {sorted(places)}")
+        if function in COPIES and not goes_on(args, kwargs or {}):
+            places = places_of((args, kwargs, out))
+            self.seen += [f"{function} of {sorted(places)}"] * (len(places) > 1)
         return out
+
+
+def places_of(tree: Any) -> set[str]:
+    """The kinds of devices that the tensors of a tree lie on."""
+    return {t.device.type for t in tree_leaves(tree) if isinstance(t, Tensor)}
 
 
 def goes_on(args: tuple[Any, ...], named: dict[str, Any]) -> bool:
@@ -42,8 +49,7 @@ def goes_on(args: tuple[Any, ...], named: dict[str, Any]) -> bool:
 
 
 def waits_in_a_step(made: Trainer) -> list[str]:
-    """Of the turns of a step, once the first step has been made."""
-    made.step()
+    """Of the turns of a step."""
     share, order = made.progress(), made.turns
     drawn = (made.draws(made.count, turn) for turn in range(len(order)))
     given = [(x, Moment(noise, share)) for x, noise in drawn]

@@ -1,3 +1,4 @@
+import pytest
 import torch
 
 from mcgan.arch.mlp import MLP
@@ -9,6 +10,7 @@ from small import d_turn, game, moment, node, real, run, trainer
 NETS = MLP(latent=4, width=8)
 
 
+@pytest.mark.whole
 def test_the_prior_settles_at_the_real_mass_that_each_generator_explains():
     mixture = build(node("dmgan_pl", generators=3), Strategy, "reg.dmgan_pl")
     assert isinstance(mixture, GeneratorMixture)

@@ -237,7 +237,7 @@ def test_samples_that_are_one_point_between_the_modes_have_collapsed():
 
 
 @pytest.mark.skipif(not HAVE_MNIST, reason="no MNIST files: set MCGAN_DATA to their folder")
-@pytest.mark.parametrize("by", WAYS)
+@pytest.mark.parametrize("by", ["modes", pytest.param("neighbours", marks=pytest.mark.long)])
 @in_fork
 def test_noise_for_stacked_mnist_is_off_the_data_and_a_picture_per_mode_is_told(by):
     data = StackedMNIST(split="test")

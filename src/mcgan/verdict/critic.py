@@ -17,15 +17,17 @@ EXAMPLES = 128  # of each kind that the critic is asked about, at least
 
 
 class CriticScores(nn.Module):
-    """A game's critic as a function of the game's tensors: x (B, *S) -> scores (B,)."""
+    """A game's critic as a function of the game's tensors: n batches (n, B, *S) -> scores (n, B).
+
+    Batches are judged one by one; to put the tensors into the critic takes longer than to ask it.
+    """
 
     def __init__(self, game: Game) -> None:
         super().__init__()
         self.game = game
 
     def forward(self, x: Tensor) -> Tensor:
-        score: Tensor = self.game.D(x).score
-        return score
+        return torch.stack([self.game.D(batch).score for batch in x.unbind()])
 
 
 def examine(game: Game, replicas: Replicas, real: Tensor, fake: Tensor, old: Tensor) -> Tensors:
@@ -45,8 +47,7 @@ def examine(game: Game, replicas: Replicas, real: Tensor, fake: Tensor, old: Ten
 
     def one(tensors: Tensors, *given: Tensor) -> Tensors:
         named = {f"game.{name}": t for name, t in tensors.items()}
-        seen = [examine_batch(module, named, *each) for each in zip(*given, strict=True)]
-        return {key: torch.stack([s[key] for s in seen]).mean(0) for key in seen[0]}
+        return examine_batches(module, named, *given)
 
     signals: Tensors = replicas.for_each(one, *given)
     return signals
@@ -69,13 +70,14 @@ def score_surface(
 
     def one(tensors: Tensors, fake: Tensor) -> tuple[Tensor, Tensor]:
         named = {f"game.{name}": t for name, t in tensors.items()}
-        r = functional_call(module, named, (real,)).detach()
+        [r] = functional_call(module, named, (real[None],)).detach()
 
         def loss(y: Tensor) -> tuple[Tensor, Tensor]:
-            total = game.objective.g_loss(r, functional_call(module, named, (y,))).sum()
+            [f] = functional_call(module, named, (y[None],))
+            total = game.objective.g_loss(r, f).sum()
             return total, total.detach()
 
-        scores = torch.cat([functional_call(module, named, (x,)) for x in asked])
+        scores = functional_call(module, named, (asked,)).flatten()
         return scores.detach(), -game.autodiff.of_input(loss, fake)[0].detach()
 
     scores, pushes = replicas.for_each(one, fakes)
@@ -83,10 +85,10 @@ def score_surface(
     return (scores[:, order.argsort()], pushes) if alone else None
 
 
-def examine_batch(
+def examine_batches(
     module: CriticScores, tensors: Tensors, x: Tensor, y: Tensor, z: Tensor
 ) -> Tensors:
-    """The signals () of one critic on one batch (B, *S) each of data x, fakes y, old fakes z."""
+    """The signals () of one critic on n batches (n, B, *S) each of data x, fakes y, old fakes z."""
     game = module.game
 
     def score(x: Tensor) -> Tensor:
@@ -99,7 +101,9 @@ def examine_batch(
 
     def loss(y: Tensor) -> tuple[Tensor, Tensor]:
         scores = score(y)
-        return game.objective.g_loss(r, scores).sum(), scores.detach()
+        pairs = zip(r.unbind(), scores.unbind(), strict=True)
+        losses = [game.objective.g_loss(*pair) for pair in pairs]  # a loss may depend on its batch
+        return torch.stack(losses).sum(), scores.detach()
 
     at_real, r = game.autodiff.of_input(total, x)
     at_fake, f = game.autodiff.of_input(total, y)
@@ -115,15 +119,18 @@ def examine_batch(
 
 
 def standing(r: Tensor, f: Tensor) -> Tensor:
-    """P(real score > fake score), ties half (Mann & Whitney 1947): (B,), (B,) -> ()."""
-    gap = r[:, None] - f[None, :]
+    """P(real score > fake score), ties half (Mann & Whitney 1947), in the mean of batches.
+
+    Scores are (B,) or (n, B), each against those of its batch; returns ().
+    """
+    gap = r[..., :, None] - f[..., None, :]
     above: Tensor = (gap > 0).float().mean()
     return above + (gap == 0).float().mean() / 2
 
 
 def norm(gradient: Tensor) -> Tensor:
-    """Mean over examples (B, *S) of the gradient's norm."""
-    norms: Tensor = torch.linalg.vector_norm(gradient.flatten(1), dim=1)
+    """Mean over examples of batches (n, B, *S) of the gradient's norm."""
+    norms: Tensor = torch.linalg.vector_norm(gradient.flatten(2), dim=2)
     return norms.mean()
 
 
