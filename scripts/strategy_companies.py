@@ -1,0 +1,41 @@
+"""How each strategy is drawn by strategy_pictures.py: in which company, how long, what is seen.
+
+A strategy has the company that its paper gives it. Where that is more than the strategy itself, the
+game on the left has the rest of it, so that the two games differ by the strategy alone.
+"""
+
+from typing import NamedTuple
+
+STEPS = 1000
+
+
+class Drawing(NamedTuple):
+    """Words of the game with the strategy and of the one without it, beside those of both."""
+
+    words: tuple[str, ...]
+    without: tuple[str, ...] = ()
+    steps: int = STEPS
+    seen: str = ""  # a sentence for the page, of what numbers and captions do not say
+
+
+LP = ("objective=wgan_gp", "~reg.gradient_penalty")
+ENERGY = ("objective=wgan", "~reg.clip", "optim.betas=[0.5,0.9]")
+# All others are drawn with `reg=NAME` alone.
+COMPANIES = {
+    "clip": Drawing(("objective=wgan", "optim.betas=[0.0,0.999]")),
+    "dmgan_pl": Drawing((*LP, "reg=[dmgan_pl,lp]"), (*LP, "reg=lp")),
+    "gradient_penalty": Drawing(("objective=wgan_gp",)),
+    "lp": Drawing((*LP, "reg=lp")),
+    "meg": Drawing(
+        (*ENERGY, "reg=[meg,r1]", "reg.r1.gamma=0.2"), (*ENERGY, "reg=r1", "reg.r1.gamma=0.2")
+    ),
+    "optimistic": Drawing(("reg=optimistic", "optim.lr=5e-4", "optim.d.lr=1.5e-4")),
+    "second_critic": Drawing(("objective=d2gan",)),
+    "self_conditioned": Drawing(("reg=self_conditioned", "reg.self_conditioned.period=50")),
+    "spectral_norm": Drawing(("objective=hinge", "reg=spectral_norm"), ("objective=hinge",)),
+    "ttur": Drawing(("reg=ttur", "optim.d.lr=null"), ("optim.d.lr=null",)),
+    "wgan_div": Drawing(("objective=wgan_div",)),
+}
+NOT_DRAWN = {
+    "diffaugment": "It recolours, moves and cuts images, so it has no effect to draw in the plane.",
+}
