@@ -18,18 +18,34 @@ class Drawing(NamedTuple):
     seen: str = ""  # a sentence for the page, of what numbers and captions do not say
 
 
+LONG = 3 * STEPS  # a penalty of data's scale is slow to sharpen D
 LP = ("objective=wgan_gp", "~reg.gradient_penalty")
 ENERGY = ("objective=wgan", "~reg.clip", "optim.betas=[0.5,0.9]")
+NEAR_ITS_BEST = ("objective.critic_steps=5",)  # what draws by D's score needs such a D
+
+
+def drawn_by_score(name: str) -> Drawing:
+    return Drawing((*NEAR_ITS_BEST, f"reg={name}"), NEAR_ITS_BEST)
+
+
 # All others are drawn with `reg=NAME` alone.
 COMPANIES = {
     "clip": Drawing(("objective=wgan", "optim.betas=[0.0,0.999]")),
+    "discrete_latent": Drawing(("reg=[discrete_latent,r1]",), ("reg=r1",), LONG),
     "dmgan_pl": Drawing((*LP, "reg=[dmgan_pl,lp]"), (*LP, "reg=lp")),
     "gradient_penalty": Drawing(("objective=wgan_gp",)),
+    "langevin": drawn_by_score("langevin"),
     "lp": Drawing((*LP, "reg=lp")),
     "meg": Drawing(
         (*ENERGY, "reg=[meg,r1]", "reg.r1.gamma=0.2"), (*ENERGY, "reg=r1", "reg.r1.gamma=0.2")
     ),
+    "metropolis": drawn_by_score("metropolis"),
     "optimistic": Drawing(("reg=optimistic", "optim.lr=5e-4", "optim.d.lr=1.5e-4")),
+    "pac": Drawing(("reg=pac", "train.batch_size=128"), steps=LONG),
+    "particles": Drawing(("reg=[particles,r1]",), ("reg=r1",), LONG),
+    "r1": Drawing(("reg=r1",), steps=LONG),
+    "r2": Drawing(("reg=r2",), steps=LONG),
+    "rejection": drawn_by_score("rejection"),
     "second_critic": Drawing(("objective=d2gan",)),
     "self_conditioned": Drawing(("reg=self_conditioned", "reg.self_conditioned.period=50")),
     "spectral_norm": Drawing(("objective=hinge", "reg=spectral_norm"), ("objective=hinge",)),
