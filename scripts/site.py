@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from strategy_companies import NOT_DRAWN, SEEN
+
 import mcgan
 from mcgan.cli import options
 from mcgan.cli.main import COMMANDS, main
@@ -91,28 +93,31 @@ def card(file: Path, text: str) -> str:
 def picture(strategy: str) -> str:
     """Its effect in the plane, as scripts/strategy_pictures.py has drawn it, or why there is none.
 
-    Raises KeyError for a strategy of which drawn.json says nothing.
+    Raises KeyError for a strategy of which there is neither.
     """
-    drawn = json.loads((ROOT / "docs" / "pictures" / "strategies" / "drawn.json").read_text())
-    told = drawn[strategy]
-    if "why" in told:
-        return f"**No picture in the plane.** {told['why']}\n\n"
+    if strategy in NOT_DRAWN:
+        return f"**No picture in the plane.** {NOT_DRAWN[strategy]}\n\n"
+    drawn = json.loads((ROOT / "docs/pictures/strategies/drawn.json").read_text(encoding="utf-8"))
     return (
         f"![Samples of a small game and its discriminator's scores, without and with {strategy}]"
-        f"(../pictures/strategies/{strategy}.png)\n\n{caption(told)}\n\n"
+        f"(../pictures/strategies/{strategy}.png)\n\n"
+        f"{caption(drawn[strategy], SEEN.get(strategy, ''))}\n\n"
     )
 
 
-def caption(told: dict[str, Any]) -> str:
+def caption(told: dict[str, Any], seen: str) -> str:
     """What the picture shows: both games, what they cover, and what one seed can't say."""
     left, right = (told[key] for key in ("without", "with"))
     company = f" (`{shlex.join(left['words'])}`)" if left["words"] else ""
-    return (
-        f"*One game of one seed after {told['steps']:,} steps: left without it{company}, right "
-        f"with it (`{shlex.join(right['words'])}`). {covered('On the left', left)}, "
-        f"{covered('on the right', right)}. {SURFACE}{' ' + told['seen'] if told['seen'] else ''} "
-        "One seed shows a kind of effect, not its size; the measured rows are below.*"
+    sentences = (
+        f"One game of one seed after {told['steps']:,} steps: left without it{company}, right "
+        f"with it (`{shlex.join(right['words'])}`).",
+        f"{covered('On the left', left)}, {covered('on the right', right)}.",
+        SURFACE,
+        seen,
+        "One seed shows a kind of effect, not its size.",
     )
+    return f"*{' '.join(each for each in sentences if each)}*"
 
 
 def covered(side: str, game: dict[str, Any]) -> str:

@@ -10,12 +10,11 @@ STEPS = 1000
 
 
 class Drawing(NamedTuple):
-    """Words of the game with the strategy and of the one without it, beside those of both."""
+    """What the game with the strategy has beside strategy_pictures.GAME, and the one without it."""
 
     words: tuple[str, ...]
     without: tuple[str, ...] = ()
     steps: int = STEPS
-    seen: str = ""  # a sentence for the page, of what numbers and captions do not say
 
 
 LONG = 3 * STEPS  # a penalty of data's scale is slow to sharpen D
@@ -54,4 +53,20 @@ COMPANIES = {
 }
 NOT_DRAWN = {
     "diffaugment": "It recolours, moves and cuts images, so it has no effect to draw in the plane.",
+}
+# A sentence for the page, where numbers and the common caption do not say what is to be seen.
+SEEN = {
+    "ali": "D judges each point with the code that the encoder gives it.",
+    "bourgan": "Samples lie in heaps without bridges: so do the latents, from the start.",
+    "clip": "Clipped weights make the score nearly a plane, whose pushes have one direction.",
+    "consensus": "Nothing circles here, and samples lie on all sides of the centre.",
+    "diffusion": "D is drawn as it judges samples without noise.",
+    "meg": "Samples spread, as G is paid for entropy.",
+    "mgan": "Each of the eight generators makes a heap of its own.",
+    "mode_seeking": "Samples lie as far apart as real ones, also between the modes.",
+    "ndiv": "Samples lie as far apart as their latents, also between the modes.",
+    "pac": "With packs a single sample has no score.",
+    "self_conditioned": "A point has the class of the nearest cluster, so the score jumps "
+    "where the class changes.",
+    "veegan": "D judges each point with the code that the encoder gives it.",
 }

@@ -94,7 +94,6 @@ def record(told: Drawing) -> dict[str, object]:
     games = {"without": told.without, "with": told.words}
     return {
         "steps": told.steps,
-        "seen": told.seen,
         **{key: {"words": words, **count(play(words, told.steps))} for key, words in games.items()},
     }
 
@@ -168,11 +167,12 @@ def main() -> None:
 
 
 def write(name: str, drawn: dict[str, object]) -> None:
-    """Puts a strategy's record beside the others; the reasons of those that are not drawn, too."""
+    """Puts a strategy's record beside the others."""
     file = OUT / RECORD
     found = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    found |= {key: {"why": why} for key, why in NOT_DRAWN.items()} | {name: drawn}
-    file.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    file.write_text(
+        json.dumps(found | {name: drawn}, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":
