@@ -64,6 +64,7 @@ SEEN = {
     "clip": "Clipped weights make the score nearly a plane, whose pushes have one direction.",
     "consensus": "Samples lie on all sides of the ring's centre.",
     "diffusion": "D is drawn as it judges samples without noise.",
+    "dmgan_pl": "Ten generators make the heaps, which few bridges join.",
     "ema": "G and D are trained as on the left: samples are of the average of G's weights.",
     "gradient_norm": "The score is divided by its own slope and size, so it changes over short ways.",
     "meg": "Samples spread, as G is paid for entropy.",
