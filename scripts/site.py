@@ -4,16 +4,21 @@
 
 The pages under docs/, README, CONTRIBUTING and CHANGELOG are taken as they are, but for links that
 lead to files outside the site: of these the words are left. The reference is generated: a page for
-each strategy (its card, its BibTeX, its class), the options, the verbs, the Python API.
+each strategy (card, picture, BibTeX, class), the options, the verbs, the Python API.
 """
 
 import contextlib
 import io
+import json
 import os
 import re
+import shlex
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+from strategy_companies import NOT_DRAWN, SEEN
 
 import mcgan
 from mcgan.cli import options
@@ -28,6 +33,10 @@ HOME = {"README.md": "index.md", "README.zh.md": "index.zh.md",
         "CHANGELOG.md": "changelog.md"}  # fmt: skip
 FENCE = re.compile(r"(^```.*?^```$)", re.M | re.S)
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
+SURFACE = (
+    "Below, dark is more real for the discriminator, and arrows show where the generator's samples "
+    "are pushed."
+)
 CLASSES = ("objective", "dataset", "arch", "optim", "protocol")
 
 
@@ -82,17 +91,39 @@ def card(file: Path, text: str) -> str:
 
 
 def picture(strategy: str) -> str:
-    """Its effect in the plane, where scripts/strategy_pictures.py has drawn it."""
-    file = ROOT / "docs" / "pictures" / "strategies" / f"{strategy}.png"
-    if not file.is_file():
-        return ""
+    """Its effect in the plane, as scripts/strategy_pictures.py has drawn it, or why there is none.
+
+    Raises KeyError for a strategy of which there is neither.
+    """
+    if strategy in NOT_DRAWN:
+        return f"**No picture in the plane.** {NOT_DRAWN[strategy]}\n\n"
+    drawn = json.loads((ROOT / "docs/pictures/strategies/drawn.json").read_text(encoding="utf-8"))
     return (
         f"![Samples of a small game and its discriminator's scores, without and with {strategy}]"
-        f"(../pictures/strategies/{file.name})\n\n"
-        "*One game without it (left) and with it (right), at its defaults: 1,000 steps, seed 0. "
-        "Below, dark is more real for the discriminator, and arrows show where the generator's "
-        "samples are pushed. One seed shows a kind of effect, not its size; the measured rows are "
-        "below.*\n\n"
+        f"(../pictures/strategies/{strategy}.png)\n\n"
+        f"{caption(drawn[strategy], SEEN.get(strategy, ''))}\n\n"
+    )
+
+
+def caption(told: dict[str, Any], seen: str) -> str:
+    """What the picture shows: both games, what they cover, and what one seed can't say."""
+    left, right = (told[key] for key in ("without", "with"))
+    company = f" (`{shlex.join(left['words'])}`)" if left["words"] else ""
+    sentences = (
+        f"One game of one seed after {told['steps']:,} steps: left without it{company}, right "
+        f"with it (`{shlex.join(right['words'])}`).",
+        f"{covered('On the left', left)}, {covered('on the right', right)}.",
+        SURFACE,
+        seen,
+        "One seed shows a kind of effect, not its size.",
+    )
+    return f"*{' '.join(each for each in sentences if each)}*"
+
+
+def covered(side: str, game: dict[str, Any]) -> str:
+    return (
+        f"{side} the samples cover {game['modes']:.0f} of 8 modes and "
+        f"{100 * game['quality']:.0f} % of them are good"
     )
 
 

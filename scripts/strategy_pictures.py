@@ -5,10 +5,12 @@
 
 Two trainings of one game, without the strategy and with it: the samples, and the critic's scores
 with the direction in which G's loss pushes its fakes. One seed shows the kind of an effect, not its
-size, and nothing is tuned: what the docs say of a strategy is measured elsewhere.
+size, and nothing is tuned: what the docs say of a strategy is measured elsewhere. What the games
+were and covered goes into drawn.json, of which scripts/site.py makes the captions.
 """
 
 import argparse
+import json
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -17,8 +19,10 @@ from typing import NamedTuple
 import torch
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from strategy_companies import COMPANIES, NOT_DRAWN, Drawing
 from torch import Tensor
 
+from mcgan.cli import options
 from mcgan.config.compose import compose
 from mcgan.engine.draws import stream
 from mcgan.experiment.components import Components, build_components
@@ -33,23 +37,13 @@ from mcgan.view.figures.scatter import marks
 from mcgan.view.figures.style import BLUE, FAINT, INK, VERMILLION, headline, new_figure, place
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "pictures" / "strategies"
+RECORD = "drawn.json"
 GAME = ("experiment=rotate", "dataset=ring", "dataset.std=0.1", "replicas=1", "seed=0")
-STEPS, DRAWN, SHOWN = 1000, 2000, 800  # samples measured, and drawn
+DRAWN, SHOWN = 2000, 800  # samples measured, and drawn
 COLOURS, SIDE, LONGEST = 64, 1.8, 0.5  # of the PNG; half the plane and an arrow, in data units
 PANEL, GAP, BELOW = 2.6, 0.15, 0.6  # inches
 RING = 6 * 0.1 / (2 * SIDE) * PANEL * 72  # points: the circle of 3σ round a mode
 CAPTION = "Below: D's scores, dark is more real; arrows: where G's fakes are pushed"
-# A strategy is drawn in the company that its paper gives it.
-DRAWN_WITH = {
-    "clip": ("objective=wgan",),
-    "dmgan_pl": ("reg=dmgan_pl",),
-    "gradient_penalty": ("objective=wgan_gp",),
-    "minibatch": ("reg=minibatch",),
-    "mixture": ("reg=mixture",),
-    "pac": ("reg=pac",),
-    "r1": ("reg=r1",),
-    "replay": ("reg=replay",),
-}
 
 
 class Played(NamedTuple):
@@ -77,18 +71,37 @@ def play(words: tuple[str, ...], steps: int) -> Played:
     return Played(parts, x, fakes, surface)
 
 
-def draw(strategy: str, steps: int = STEPS) -> bytes:
+def drawing(strategy: str) -> Drawing:
+    return COMPANIES.get(strategy, Drawing((f"reg={strategy}",)))
+
+
+def draw(strategy: str, told: Drawing) -> bytes:
     """A PNG of 2 x 2 panels: samples above, the critic below; without it and with it."""
-    words = DRAWN_WITH[strategy]
     figure = new_figure(2 * PANEL + 3 * GAP, BELOW + 2 * PANEL + GAP + 0.5)
-    for column, (name, added) in enumerate((("without it", ()), (" ".join(words), words))):
-        played, left = play(added, steps), GAP + column * (PANEL + GAP)
+    columns = ("without it", told.without), (f"with {strategy}", told.words)
+    for column, (name, words) in enumerate(columns):
+        played, left = play(words, told.steps), GAP + column * (PANEL + GAP)
         show_samples(place(figure, left, BELOW + PANEL + GAP, PANEL, PANEL), played, name)
         show_critic(place(figure, left, BELOW, PANEL, PANEL), played)
     headline(figure, "", CAPTION, legend())
     data = BytesIO()
     image(figure, COLOURS).save(data, format="PNG", optimize=True)
     return data.getvalue()
+
+
+def record(told: Drawing) -> dict[str, object]:
+    """What the two games were, and how much of the data they cover."""
+    games = {"without": told.without, "with": told.words}
+    return {
+        "steps": told.steps,
+        **{key: {"words": words, **count(play(words, told.steps))} for key, words in games.items()},
+    }
+
+
+def count(played: Played) -> dict[str, float]:
+    """How many modes the samples cover, and the share of good ones."""
+    scores = evaluate(played.x, played.parts.dataset, played.parts.protocol)
+    return {"modes": scores["modes_covered"] or 0, "quality": scores["quality"] or 0}
 
 
 def legend() -> list[Line2D]:
@@ -103,9 +116,11 @@ def show_samples(axes: Axes, played: Played, name: str) -> None:
     good, points = dataset.recognise(x).good, x * dataset.scale
     for shown, colour in ((~good, VERMILLION), (good, BLUE)):
         axes.plot(*points[shown].T.numpy(), ".", color=colour, markersize=2.5, mew=0)
-    scores = evaluate(played.x, dataset, played.parts.protocol)
-    covered, quality = scores["modes_covered"] or 0, scores["quality"] or 0
-    head(axes, f"{name}\n{covered:.0f} of 8 modes, {100 * quality:.0f} % good samples")
+    found = count(played)
+    head(
+        axes,
+        f"{name}\n{found['modes']:.0f} of 8 modes, {100 * found['quality']:.0f} % good samples",
+    )
     frame(axes, played)
 
 
@@ -134,15 +149,30 @@ def frame(axes: Axes, played: Played) -> None:
     axes.spines[:].set(visible=True, color=INK, linewidth=0.5)
 
 
+def names() -> list[str]:
+    """Every strategy that can be drawn."""
+    return sorted({option.name for option in options.groups()["reg"]} - {"none", *NOT_DRAWN})
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help="these strategies alone")
-    names = parser.parse_args().names or [*DRAWN_WITH]
     torch.set_num_threads(1)
     OUT.mkdir(parents=True, exist_ok=True)
-    for name in names:
-        (OUT / f"{name}.png").write_bytes(draw(name))
+    for name in parser.parse_args().names or names():
+        told = drawing(name)
+        (OUT / f"{name}.png").write_bytes(draw(name, told))
+        write(name, record(told))
         print(OUT / f"{name}.png", flush=True)
+
+
+def write(name: str, drawn: dict[str, object]) -> None:
+    """Puts a strategy's record beside the others."""
+    file = OUT / RECORD
+    found = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    file.write_text(
+        json.dumps(found | {name: drawn}, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

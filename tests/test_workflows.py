@@ -64,6 +64,15 @@ def test_the_matrix_has_the_ends_of_what_is_supported():
     assert "rc" in candidate["hydra"]
 
 
+def test_the_trackers_are_tested_by_their_own_packages():
+    said = [step.get("run", "") for step in steps(ROOT / ".github/workflows/tests.yml")]
+    [fetch] = [line for line in said if "pip install '.[" in line]
+    extras = set(re.search(r"\[(.*)\]", fetch)[1].split(","))
+    assert extras == {"trackio", "wandb", "mlflow"} <= project()["optional-dependencies"].keys()
+    [tests] = [line for line in said[said.index(fetch) :] if "pytest" in line]
+    assert (ROOT / tests.split()[-1]).is_file()
+
+
 def test_a_release_needs_no_password():
     text = (ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8")
     publish = read(ROOT / ".github/workflows/release.yml")["jobs"]["publish"]
