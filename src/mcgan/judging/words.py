@@ -76,7 +76,9 @@ def tell_healthy(told: Told, measures: Mapping[str, Measured]) -> str:
 def tell_missing(told: Told, measures: Mapping[str, Measured]) -> str:
     if told.missing:
         return (name_missing if told.missing[0].whole else name_part)(told)
-    return f"Parts of the real data are missing: coverage {versus(measures['coverage'])}; {NO_GROUP}"
+    return (
+        f"Parts of the real data are missing: coverage {versus(measures['coverage'])}; {NO_GROUP}"
+    )
 
 
 def name_missing(told: Told) -> str:
