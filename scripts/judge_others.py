@@ -55,6 +55,15 @@ def by_mode(there: Pool, x: Tensor) -> Tensor:
     return torch.cdist(x, centres).argmin(1)
 
 
+def by_quarter(there: Pool, x: Tensor) -> Tensor:
+    """The nearest mode and its quarter (n,): outer or inner, to the left or to the right."""
+    centres = torch.stack([there.x[there.y == mode].mean(0) for mode in there.y.unique()])
+    mode = torch.cdist(x, centres).argmin(1)
+    about, out = x - centres[mode], centres[mode]
+    left = torch.stack([-out[:, 1], out[:, 0]], 1)
+    return 4 * mode + 2 * ((about * out).sum(1) > 0) + ((about * left).sum(1) > 0)
+
+
 def dcgan(pace: Pace) -> Maker:
     return Maker(
         "mnist", lambda there: others.train_dcgan(pictures(there), pace, SEED), by_classifier
@@ -95,6 +104,7 @@ def judge(name: str, maker: Maker, n: int = N) -> dict[str, Any]:
     shown = pictures(real) if maker.data == "mnist" else real.x
     pair = prepare(as_bytes(fakes), as_bytes(shown))
     found = judge_features(pair.fakes, pair.real, seed=SEED)
+    quarters = [by_quarter(there, x) for x in (shown, fakes)] if shown.ndim == 2 else None
     return {
         "name": name,
         "data": maker.data,
@@ -102,6 +112,7 @@ def judge(name: str, maker: Maker, n: int = N) -> dict[str, Any]:
         "kind": found.kind,
         "collapsed": found.collapsed,
         "verdict": found.verdict,
+        "quarters": len(find_lost(*quarters)) if quarters else None,
         **true_state(fakes, shown, real.y, maker.classes(there, fakes)),
     }
 
@@ -113,10 +124,7 @@ def as_bytes(x: Tensor) -> Tensor:
 
 def true_state(fakes: Tensor, real: Tensor, known: Tensor, seen: Tensor) -> dict[str, Any]:
     """Classes lost, and the spread inside classes over the real one: both say what is true."""
-    classes = known.unique()
-    lost = [
-        int(c) for c in classes if (seen == c).double().mean() < GONE * (known == c).double().mean()
-    ]
+    classes, lost = known.unique(), find_lost(known, seen)
     width = spread(fakes, seen, classes) / spread(real, known, classes)
     return {
         "lost": lost,
@@ -126,6 +134,14 @@ def true_state(fakes: Tensor, real: Tensor, known: Tensor, seen: Tensor) -> dict
     }
 
 
+def find_lost(known: Tensor, seen: Tensor) -> list[int]:
+    """The classes with less than a fifth of their share."""
+    shares = [((known == c).double().mean(), (seen == c).double().mean()) for c in known.unique()]
+    return [
+        int(c) for c, (due, ours) in zip(known.unique(), shares, strict=True) if ours < GONE * due
+    ]
+
+
 def spread(x: Tensor, classes: Tensor, of: Tensor) -> float:
     """Root of the mean variance inside classes, classes of one sample left out."""
     there = [x[classes == c].flatten(1) for c in of if (classes == c).sum() > 1]
@@ -133,11 +149,12 @@ def spread(x: Tensor, classes: Tensor, of: Tensor) -> float:
 
 
 def table(rows: list[dict[str, Any]]) -> str:
-    head = ["generator", "classes lost", "spread inside", "collapsed", "told", "verdict"]
+    head = ["generator", "classes lost", "quarters of modes lost", "spread inside", "collapsed"]
     body = [
         [
             row["name"],
             f"{len(row['lost'])} of {row['classes']}",
+            "–" if row["quarters"] is None else f"{row['quarters']} of {4 * row['classes']}",
             f"{row['width']:.2f}",
             "yes" if row["truly"] else "no",
             row["kind"],
@@ -145,7 +162,7 @@ def table(rows: list[dict[str, Any]]) -> str:
         ]
         for row in rows
     ]
-    return tables.rows(head, body)
+    return tables.rows([*head, "told", "verdict"], body)
 
 
 def main() -> None:

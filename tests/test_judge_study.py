@@ -148,6 +148,18 @@ def test_the_true_state_is_told_by_classes_and_spread(script):
     assert true_state(0.2 * real, real, known, known)["truly"]
 
 
+def test_a_lost_side_of_each_mode_is_counted_in_quarters(script):
+    others, pools = script("judge_others"), script("judge_study.pools")
+    there = pools.ring()
+    centres = torch.stack([there.x[there.y == mode].mean(0) for mode in range(8)])
+    outer = there.x[(there.x - centres[there.y]).mul(centres[there.y]).sum(1) > 0]
+    known, seen = (others.by_quarter(there, x) for x in (there.x, outer))
+    assert others.find_lost(known, known) == []
+    assert others.find_lost(known, seen) == [
+        4 * mode + side for mode in range(8) for side in (0, 1)
+    ]
+
+
 @pytest.mark.parametrize("name", ["plain DCGAN", "VAE"])
 def test_a_generator_of_another_maker_is_trained_and_judged(script, blobs, monkeypatch, name):
     others = script("judge_others")

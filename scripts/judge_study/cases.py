@@ -53,7 +53,7 @@ def curves(seeds: range) -> Iterator[Case]:
 def alarms(seeds: range) -> Iterator[Case]:
     """Real against real, on seeds of their own: so many that an interval can end below 2 %."""
     start, count = seeds.start + 500, len(seeds)
-    yield from every("alarms", KINDS, REAL, 300, range(start, start + 14 * count))
+    yield from every("alarms", KINDS, REAL, 300, range(start, start + 18 * count))
     yield from every("alarms", ["fashion"], REAL, 1000, range(start, start + 11 * count))
 
 

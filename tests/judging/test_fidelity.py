@@ -79,6 +79,16 @@ def test_weights_that_cannot_be_downloaded(monkeypatch):
         FidelityNet("inception").extract(PICTURES)
 
 
+def test_dinov2_without_a_network_advises_no_file_which_is_refused(monkeypatch):
+    def fail(*_, **__):
+        raise RuntimeError("no internet connection")
+
+    monkeypatch.setattr(torch.hub, "load", fail)
+    told = r"cannot be downloaded .*: copy the folder hub of TORCH_HOME .*, or take features=effic"
+    with pytest.raises(UserError, match=told):
+        FidelityNet("dinov2").extract(PICTURES)
+
+
 def test_a_file_of_dinov2_is_refused_as_torch_fidelity_does(tmp_path):
     torch.save({}, tmp_path / "x.pth")
     with pytest.raises(UserError, match="reads no file of weights for dinov2: take features=dino"):

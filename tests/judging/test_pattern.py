@@ -57,3 +57,11 @@ def test_what_two_real_samples_show_is_no_sign():
     signs = read_signs(measures, 0.001)
     assert signs["precision"] == signs["kept"] == signs["coverage"] == "as real"
     assert signs["groups"] == "all there"
+
+
+def test_groups_that_are_empty_for_all_is_altered_are_no_collapse():
+    measures = {name: Measured(usual, usual, 0.01) for name, usual in USUAL.items()} | {
+        "coverage": Measured(0.7, 0.97, 0.01, seen=True)
+    }
+    kinds = [find_kind(read_signs(measures, 0.0, altered)) for altered in (False, True)]
+    assert kinds == ["missing", "different"]

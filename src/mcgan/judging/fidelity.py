@@ -28,6 +28,8 @@ NETS = {
 }
 """Our word: torch-fidelity's name of the net, and of the layer that papers take."""
 FIRST = (0, 4)  # the version that has all of them
+OFFLINE = {"dinov2": "copy the folder hub of TORCH_HOME from a machine that has them"}
+"""What to do without a network where torch-fidelity reads no file of weights."""
 FAILURES = (*DAMAGED, AttributeError)
 
 
@@ -67,9 +69,10 @@ class FidelityNet:
     def explain(self, error: Exception) -> str:
         reason = f"{type(error).__name__}: {one_line(error)}"
         if self.path is None:
+            way = OFFLINE.get(self.word, f"give their file, features={self.word}:PATH")
             return (
-                f"the weights of features={self.word} cannot be downloaded ({reason}): give "
-                f"their file, features={self.word}:PATH, or take features=efficientnet"
+                f"the weights of features={self.word} cannot be downloaded ({reason}): {way}, "
+                "or take features=efficientnet"
             )
         return f"{self.path} does not hold the weights of features={self.word} ({reason})"
 
