@@ -63,7 +63,9 @@ def shape(text: str) -> str:
     return re.sub(r"[\d.]*\d", "0", text)
 
 
-@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize(
+    "line", [LINES[0], *(pytest.param(line, marks=pytest.mark.long) for line in LINES[1:])]
+)
 def test_each_line_ends_as_it_should(line, names, folder, monkeypatch, capsys):
     monkeypatch.chdir(folder)
     words = shlex.split(line)[1:]

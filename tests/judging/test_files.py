@@ -1,7 +1,6 @@
 """Files of samples, as people write them; damaged ones are one sentence."""
 
 import numpy as np
-import pandas
 import pytest
 import torch
 
@@ -65,7 +64,7 @@ def test_pt_runs_no_code(tmp_path):
         read(tmp_path / "x.pt")
 
 
-def test_parquet_is_read_by_pandas(tmp_path, monkeypatch):
+def test_parquet_is_read_by_pandas(pandas, tmp_path, monkeypatch):
     """No engine need be installed here: what pandas gives is what is read."""
     frame = pandas.DataFrame({"age": [1, 2, None], "job": ["a", None, "b"]})
     monkeypatch.setattr(pandas, "read_parquet", lambda path: frame)
@@ -74,7 +73,7 @@ def test_parquet_is_read_by_pandas(tmp_path, monkeypatch):
     assert raw.take(np.arange(3)).rows.tolist() == [[1.0, "a"], [2.0, None], [None, "b"]]
 
 
-def test_parquet_without_an_engine_says_what_to_install(tmp_path, monkeypatch):
+def test_parquet_without_an_engine_says_what_to_install(pandas, tmp_path, monkeypatch):
     def fail(path):
         raise ImportError("no engine")
 
