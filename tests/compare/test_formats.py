@@ -17,6 +17,7 @@ from mcgan.compare.html import page
 from mcgan.compare.tables import chance, change, score
 from mcgan.compare.terminal import chunks, show
 from mcgan.metrics.interval import Interval
+from mcgan.metrics.measures import measure
 
 BOTH = {"minibatch": MINIBATCH, "replay": REPLAY}
 
@@ -140,8 +141,9 @@ def test_latex_tables_are_whole(found: Comparison) -> None:
     rows = [line for line in text.splitlines() if line.endswith(r"\\")]
     assert {len(re.findall(r"(?<!\\)&", row)) for row in rows} == {13, 6}
     assert r"0.051 $\pm$ 0.139 [0.001]" in text and r"97.8 (97.2 \dots{} 98.0 \%) [98.0]" in text
-    assert all(line.startswith("%") for line in text.splitlines() if "±" in line)
+    assert all(line.startswith("%") for line in text.splitlines() if not line.isascii())
     assert escape("a_b&c<1 %") == r"a\_b\&c$<$1 \%"
+    assert escape(f"{measure('width_ratio').show(12.0)}, ≤ 2") == r"$\ge$ 10, $\le$ 2"
 
 
 def test_numbers_as_text() -> None:

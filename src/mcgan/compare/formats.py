@@ -21,8 +21,8 @@ from mcgan.compare.tables import (
 
 LATEX = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
          "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-         "±": r"$\pm$", "–": "--", "·": r"$\cdot$", "…": r"\dots{}", "<": "$<$", ">": "$>$",
-         "σ": r"$\sigma$"}  # fmt: skip
+         "±": r"$\pm$", "≥": r"$\ge$", "≤": r"$\le$", "<": "$<$", ">": "$>$", "σ": r"$\sigma$",
+         "·": r"$\cdot$", "–": "--", "…": r"\dots{}"}  # fmt: skip
 
 MARKDOWN = {letter: f"\\{letter}" for letter in "\\`*_|~$"} | {"<": "&lt;"}
 WIDE = 100  # columns: more than any table has
