@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -101,7 +101,7 @@ def started(trainer: Trainer, task: Mapping[str, Any]) -> Iterator[None]:
     ]
     over = threading.Event()
     try:
-        wait_for(helpers, store)
+        wait_for(trainer.ranks.size, store, lambda: bool(list_ended(helpers)))
         connect(trainer, store)
         if trainer.replicas.like.is_cuda:
             threading.Thread(target=outlive, args=(helpers, over), daemon=True).start()
@@ -118,10 +118,11 @@ def started(trainer: Trainer, task: Mapping[str, Any]) -> Iterator[None]:
 @contextmanager
 def joined(trainer: Trainer, task: Mapping[str, Any]) -> Iterator[None]:
     """The others where a launcher has started all: they wait for their task, and for its end."""
-    others, store = range(1, trainer.ranks.size), meet()
+    size, store = trainer.ranks.size, meet()
     store.set(TASK, json.dumps(task))
+    late = time.monotonic() + COMING.total_seconds()
     try:
-        store.wait([ready(rank) for rank in others], COMING)
+        wait_for(size, store, lambda: time.monotonic() > late)
         connect(trainer, store)
         yield
     except RuntimeError as error:
@@ -134,7 +135,7 @@ def joined(trainer: Trainer, task: Mapping[str, Any]) -> Iterator[None]:
     finally:
         store.set(OVER, "")
         with suppress(RuntimeError):  # whoever is gone says nothing
-            store.wait([left(rank) for rank in others], LEAVING)
+            store.wait([left(rank) for rank in range(1, size)], LEAVING)
         end([])
 
 
@@ -180,13 +181,18 @@ def start(task: Mapping[str, Any]) -> "subprocess.Popen[str]":
     return helper
 
 
-def wait_for(helpers: Helpers, store: Any) -> None:
-    """Returns when all are ready to be connected. Raises RuntimeError where one has ended."""
-    names = [ready(rank) for rank, _ in enumerate(helpers, 1)]
+def wait_for(size: int, store: Any, lost: Callable[[], bool]) -> None:
+    """Returns when all are ready to be connected. Raises DistError where one is ``lost``."""
+    names = [ready(rank) for rank in range(1, size)]
     while not store.check(names):
-        if any(helper.poll() is not None for helper in helpers):
-            raise RuntimeError("a process has ended before the run began")
+        if lost():
+            raise dist.DistError("a process has ended before the run began")
         time.sleep(PAUSE)
+
+
+def list_ended(helpers: Helpers) -> list[int]:
+    """The ranks of those that have ended."""
+    return [rank for rank, helper in enumerate(helpers, 1) if helper.poll() is not None]
 
 
 def ready(rank: int) -> str:
@@ -218,7 +224,7 @@ def outlive(helpers: Helpers, over: threading.Event) -> None:
 def find_lost(helpers: Helpers, patience: float = 5.0) -> UserError | None:
     """Which of the others has ended, and how; None: none of them has within some seconds."""
     late = time.monotonic() + patience
-    while not (ended := [rank for rank, each in enumerate(helpers, 1) if each.poll() is not None]):
+    while not (ended := list_ended(helpers)):
         if time.monotonic() >= late:
             return None
         time.sleep(PAUSE)
