@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -23,18 +23,25 @@ import torch.distributed as dist
 from mcgan.engine.group import RankGroup
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError, one_line
+from mcgan.experiment.connecting import (
+    COMING,
+    OVER,
+    PAUSE,
+    TASK,
+    connect,
+    disconnect,
+    left,
+    meet,
+    open_store,
+    wait_for,
+)
 from mcgan.gan.ranks import ALONE, Ranks
 from mcgan.run.states import MISTAKE
 from mcgan.system import worker
 from mcgan.system.device import device_of
 from mcgan.system.launched import Place, find_place
 
-HERE = "127.0.0.1"
-PAUSE = 0.05  # seconds between looks at processes
-LONGEST = timedelta(days=7)  # that the others wait, such as for an evaluation of the first one
-COMING = timedelta(minutes=30)  # until all that a launcher has started are there
 LEAVING = timedelta(seconds=10)
-TASK, OVER = "task", "over"  # words that the first process leaves for them
 Helpers = Sequence["subprocess.Popen[str]"]
 
 
@@ -136,15 +143,7 @@ def joined(trainer: Trainer, task: Mapping[str, Any]) -> Iterator[None]:
         store.set(OVER, "")
         with suppress(RuntimeError):  # whoever is gone says nothing
             store.wait([left(rank) for rank in range(1, size)], LEAVING)
-        end([])
-
-
-def meet() -> Any:
-    """Where processes that a launcher has started leave word: torch finds it by the environment."""
-    from torch.distributed.rendezvous import rendezvous
-
-    store, _, _ = next(rendezvous("env://", timeout=COMING))
-    return store
+        disconnect()
 
 
 def end(helpers: Helpers) -> None:
@@ -152,17 +151,7 @@ def end(helpers: Helpers) -> None:
     for helper in helpers:
         helper.kill()
         helper.communicate()
-    if dist.is_initialized() and dist.get_backend() == "nccl":
-        dist.distributed_c10d._abort_process_group()  # the other way would wait for who is gone
-    elif dist.is_initialized():
-        dist.destroy_process_group()
-
-
-def open_store(port: int = 0) -> Any:
-    """Where the processes leave word until they are connected: a new store, or that of a port."""
-    from torch.distributed import TCPStore  # type: ignore[attr-defined]  # some builds have none
-
-    return TCPStore(HERE, port, is_master=not port, wait_for_workers=False)
+    disconnect()
 
 
 def start(task: Mapping[str, Any]) -> "subprocess.Popen[str]":
@@ -181,36 +170,9 @@ def start(task: Mapping[str, Any]) -> "subprocess.Popen[str]":
     return helper
 
 
-def wait_for(size: int, store: Any, lost: Callable[[], bool]) -> None:
-    """Returns when all are ready to be connected. Raises DistError where one is ``lost``."""
-    names = [ready(rank) for rank in range(1, size)]
-    while not store.check(names):
-        if lost():
-            raise dist.DistError("a process has ended before the run began")
-        time.sleep(PAUSE)
-
-
 def list_ended(helpers: Helpers) -> list[int]:
     """The ranks of those that have ended."""
     return [rank for rank, helper in enumerate(helpers, 1) if helper.poll() is not None]
-
-
-def ready(rank: int) -> str:
-    return f"ready/{rank}"
-
-
-def left(rank: int) -> str:
-    return f"left/{rank}"
-
-
-def connect(trainer: Trainer, store: Any) -> None:
-    """Connects this process with the others; all then have the state of the first one."""
-    ranks = trainer.ranks
-    backend = "nccl" if trainer.replicas.like.is_cuda else "gloo"
-    dist.init_process_group(
-        backend, store=store, rank=ranks.rank, world_size=ranks.size, timeout=LONGEST
-    )
-    trainer.follow_first()
 
 
 def outlive(helpers: Helpers, over: threading.Event) -> None:
