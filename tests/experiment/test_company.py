@@ -93,9 +93,10 @@ def test_launched_processes_train_one_run_which_is_killed_stopped_and_taken_up(t
     assert second.end() == -signal.SIGKILL and first.end() == 2
     assert "another process of this run has ended" in first.run.status()["error"]
 
+    done = newest(first.run)
     first, second = launch(folder, *words(folder, SMALL))
-    second.process.send_signal(signal.SIGTERM)  # as launchers tell all: the first one decides
-    assert first.stop(signal.SIGTERM, after=newest(first.run)) == 143 and second.end() == 0
+    second.tell(signal.SIGTERM, after=done)  # as launchers tell all: the first one decides
+    assert first.stop(signal.SIGTERM, after=done) == 143 and second.end() == 0
     assert first.run.status()["state"] == "interrupted"
 
     first, second = launch(folder, "resume", str(folder))

@@ -36,7 +36,7 @@ class Train:
     steps: Annotated[int, AtLeast(1)] = 10_000  # one step = one generator update
     batch_size: Annotated[int, AtLeast(1)] = 64
     device: Device = Device.auto
-    # processes on this machine that train one run, each on its part of every batch
+    # processes that train one run, each on its part of every batch
     devices: Annotated[int, AtLeast(1), AtMost(64)] = 1
     precision: Precision = Precision.float32  # of products and convolutions, not of penalties
     # auto: a function of the config, kept by resume

@@ -23,18 +23,25 @@ import torch.distributed as dist
 from mcgan.engine.group import RankGroup
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError, one_line
+from mcgan.experiment.connecting import (
+    COMING,
+    OVER,
+    PAUSE,
+    TASK,
+    connect,
+    disconnect,
+    left,
+    meet,
+    open_store,
+    wait_for,
+)
 from mcgan.gan.ranks import ALONE, Ranks
 from mcgan.run.states import MISTAKE
 from mcgan.system import worker
 from mcgan.system.device import device_of
 from mcgan.system.launched import Place, find_place
 
-HERE = "127.0.0.1"
-PAUSE = 0.05  # seconds between looks at processes
-LONGEST = timedelta(days=7)  # that the others wait, such as for an evaluation of the first one
-COMING = timedelta(minutes=30)  # until all that a launcher has started are there
 LEAVING = timedelta(seconds=10)
-TASK, OVER = "task", "over"  # words that the first process leaves for them
 Helpers = Sequence["subprocess.Popen[str]"]
 
 
@@ -101,7 +108,7 @@ def started(trainer: Trainer, task: Mapping[str, Any]) -> Iterator[None]:
     ]
     over = threading.Event()
     try:
-        wait_for(helpers, store)
+        wait_for(trainer.ranks.size, store, lambda: bool(list_ended(helpers)))
         connect(trainer, store)
         if trainer.replicas.like.is_cuda:
             threading.Thread(target=outlive, args=(helpers, over), daemon=True).start()
@@ -118,10 +125,11 @@ def started(trainer: Trainer, task: Mapping[str, Any]) -> Iterator[None]:
 @contextmanager
 def joined(trainer: Trainer, task: Mapping[str, Any]) -> Iterator[None]:
     """The others where a launcher has started all: they wait for their task, and for its end."""
-    others, store = range(1, trainer.ranks.size), meet()
+    size, store = trainer.ranks.size, meet()
     store.set(TASK, json.dumps(task))
+    late = time.monotonic() + COMING.total_seconds()
     try:
-        store.wait([ready(rank) for rank in others], COMING)
+        wait_for(size, store, lambda: time.monotonic() > late)
         connect(trainer, store)
         yield
     except RuntimeError as error:
@@ -134,16 +142,8 @@ def joined(trainer: Trainer, task: Mapping[str, Any]) -> Iterator[None]:
     finally:
         store.set(OVER, "")
         with suppress(RuntimeError):  # whoever is gone says nothing
-            store.wait([left(rank) for rank in others], LEAVING)
-        end([])
-
-
-def meet() -> Any:
-    """Where processes that a launcher has started leave word: torch finds it by the environment."""
-    from torch.distributed.rendezvous import rendezvous
-
-    store, _, _ = next(rendezvous("env://", timeout=COMING))
-    return store
+            store.wait([left(rank) for rank in range(1, size)], LEAVING)
+        disconnect()
 
 
 def end(helpers: Helpers) -> None:
@@ -151,17 +151,7 @@ def end(helpers: Helpers) -> None:
     for helper in helpers:
         helper.kill()
         helper.communicate()
-    if dist.is_initialized() and dist.get_backend() == "nccl":
-        dist.distributed_c10d._abort_process_group()  # the other way would wait for who is gone
-    elif dist.is_initialized():
-        dist.destroy_process_group()
-
-
-def open_store(port: int = 0) -> Any:
-    """Where the processes leave word until they are connected: a new store, or that of a port."""
-    from torch.distributed import TCPStore  # type: ignore[attr-defined]  # some builds have none
-
-    return TCPStore(HERE, port, is_master=not port, wait_for_workers=False)
+    disconnect()
 
 
 def start(task: Mapping[str, Any]) -> "subprocess.Popen[str]":
@@ -180,31 +170,9 @@ def start(task: Mapping[str, Any]) -> "subprocess.Popen[str]":
     return helper
 
 
-def wait_for(helpers: Helpers, store: Any) -> None:
-    """Returns when all are ready to be connected. Raises RuntimeError where one has ended."""
-    names = [ready(rank) for rank, _ in enumerate(helpers, 1)]
-    while not store.check(names):
-        if any(helper.poll() is not None for helper in helpers):
-            raise RuntimeError("a process has ended before the run began")
-        time.sleep(PAUSE)
-
-
-def ready(rank: int) -> str:
-    return f"ready/{rank}"
-
-
-def left(rank: int) -> str:
-    return f"left/{rank}"
-
-
-def connect(trainer: Trainer, store: Any) -> None:
-    """Connects this process with the others; all then have the state of the first one."""
-    ranks = trainer.ranks
-    backend = "nccl" if trainer.replicas.like.is_cuda else "gloo"
-    dist.init_process_group(
-        backend, store=store, rank=ranks.rank, world_size=ranks.size, timeout=LONGEST
-    )
-    trainer.follow_first()
+def list_ended(helpers: Helpers) -> list[int]:
+    """The ranks of those that have ended."""
+    return [rank for rank, helper in enumerate(helpers, 1) if helper.poll() is not None]
 
 
 def outlive(helpers: Helpers, over: threading.Event) -> None:
@@ -218,7 +186,7 @@ def outlive(helpers: Helpers, over: threading.Event) -> None:
 def find_lost(helpers: Helpers, patience: float = 5.0) -> UserError | None:
     """Which of the others has ended, and how; None: none of them has within some seconds."""
     late = time.monotonic() + patience
-    while not (ended := [rank for rank, each in enumerate(helpers, 1) if each.poll() is not None]):
+    while not (ended := list_ended(helpers)):
         if time.monotonic() >= late:
             return None
         time.sleep(PAUSE)

@@ -14,7 +14,8 @@ from mcgan.config.paths import import_from_here
 from mcgan.engine.group import RankGroup
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
-from mcgan.experiment.company import (
+from mcgan.experiment.components import assemble
+from mcgan.experiment.connecting import (
     LONGEST,
     OVER,
     PAUSE,
@@ -25,7 +26,6 @@ from mcgan.experiment.company import (
     open_store,
     ready,
 )
-from mcgan.experiment.components import assemble
 from mcgan.experiment.kept_classifier import read_classifier
 from mcgan.run.directory import RunDirectory
 from mcgan.run.states import MISTAKE
