@@ -63,6 +63,7 @@ WHOLE = {
     "view/figures/test_evaluation.py",
     "test_catalogue.py",
     "test_docs.py",
+    "test_documented_commands.py",
     "test_docstrings.py",
     "test_gpu_script.py",
     "test_import.py",
