@@ -47,7 +47,16 @@ def losses(strategies: list[str], **words) -> dict[str, list[float]]:
     return found | {"weights": [torch.stack(weights).sum().item()]}
 
 
-@pytest.mark.parametrize("name", CONFIGURATIONS)
+QUICK = ["plain", "main_job", "relativistic"]  # of `make quick`
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *QUICK,
+        *(pytest.param(name, marks=pytest.mark.whole) for name in [*CONFIGURATIONS][len(QUICK) :]),
+    ],
+)
 def test_the_losses_are_those_stored(name):
     stored = json.loads(FILE.read_text())[name]
     now = losses(**CONFIGURATIONS[name])

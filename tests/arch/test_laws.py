@@ -142,6 +142,7 @@ PICTURES = [kind for kind in NETS_OF if kind in ("resnet", "r3gan")]
 PARTS = [(), ("minibatch",), ("pac", "replay"), ("mixture",), ("r1", "r2", "ema", "diffaugment")]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("kind", PICTURES)
 @pytest.mark.parametrize("strategies", PARTS, ids="+".join)
 def test_nets_for_pictures_train_on_real_ones_with_strategies(kind, strategies) -> None:

@@ -2,7 +2,8 @@ from itertools import pairwise
 
 import torch
 
-from mcgan.metrics.mode_history import LEAST, MOST, NUMBERS, Visits
+from mcgan.metrics import mode_history
+from mcgan.metrics.mode_history import LEAST, MOST, Visits
 
 
 def counted(step: int) -> torch.Tensor:
@@ -34,8 +35,9 @@ def test_a_long_run_is_thinned_evenly_and_keeps_its_last_evaluation():
     assert max(gaps) <= 150  # 50 if they were quite even
 
 
-def test_many_modes_keep_few_evaluations():
-    visits, counts = Visits(), torch.zeros(2, NUMBERS)
+def test_many_modes_keep_few_evaluations(monkeypatch):
+    monkeypatch.setattr(mode_history, "NUMBERS", 100)
+    visits, counts = Visits(), torch.zeros(2, 100)
     for step in range(40):
         visits.add(step, counts)
     assert len(visits.steps) == LEAST and visits.steps[-1] == 39

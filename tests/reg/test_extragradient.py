@@ -53,6 +53,7 @@ def test_from_the_past_the_last_slope_stands_for_the_one_ahead():
         torch.testing.assert_close(made.step(), ahead)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("alternate", [False, True])
 @BOTH
 def test_it_finds_the_equilibrium_of_a_bilinear_game(past, alternate):

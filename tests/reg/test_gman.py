@@ -169,6 +169,7 @@ def test_one_critic_is_the_game_without_it():
     assert largest_difference(alone.replicas.tensors, without.replicas.tensors) < 1e-12
 
 
+@pytest.mark.whole
 def test_each_is_dropped_with_the_probability_and_never_all():
     gman, count = GMAN(critics=2, focus=0.0, drop=0.6), 0
     draws = torch.rand(300, 2, generator=torch.Generator().manual_seed(0))
