@@ -250,7 +250,7 @@ def test_two_samples_of_one_law_are_healthy(law):
 KINDS: dict[str, tuple[Law, Law, tuple[str, ...]]] = {
     "mean": (normal(1.0), normal(), ("poor", "poor and missing")),
     "far mean": (normal(SHIFT), normal(), ("poor",)),
-    "an outlier": (normal(SHIFT), with_outlier(normal(), SHIFT), ("missing",)),  # one ball
+    "an outlier": (normal(SHIFT), with_outlier(normal(), SHIFT), ("different",)),  # one ball
     "small scale": (normal(scale=0.4), normal(), ("narrowed",)),
     "large scale": (normal(scale=2.5), normal(), ("poor",)),
     "modes dropped": (first(5), first(10), ("missing",)),
