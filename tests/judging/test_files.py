@@ -1,9 +1,12 @@
 """Files of samples, as people write them; damaged ones are one sentence."""
 
+import zipfile
+
 import numpy as np
 import pytest
 import torch
 
+from mcgan.dataset.array_files import read_array
 from mcgan.errors import UserError
 from mcgan.experiment.verbs import read_file
 from mcgan.judging.classes import read_labels
@@ -104,6 +107,16 @@ def test_an_archive_that_is_called_npy_is_told_its_name(tmp_path):
     (tmp_path / "x.npz").rename(tmp_path / "x.npy")
     with pytest.raises(UserError, match=r"x\.npy is an archive of arrays: call it \.npz"):
         open_file(tmp_path / "x.npy", None)
+
+
+def test_what_is_no_array_in_an_archive_is_passed_over(tmp_path):
+    path = tmp_path / "x.npz"
+    np.savez(path, arr_0=ROWS)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("notes.txt", "of no use")
+    assert (read(path).rows == ROWS).all()
+    with pytest.raises(UserError, match="notes.txt in it is no array"):
+        read_array(str(path), "notes.txt", "dataset.root")
 
 
 def test_objects_in_npy_are_not_unpickled(tmp_path):

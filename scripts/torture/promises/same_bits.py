@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import chdir
 from pathlib import Path
 from random import Random
 
@@ -28,7 +29,8 @@ def tries(draw: Random, place: Path) -> Iterator[object]:
     folder = place / "a folder with blanks" / "runs" / "one"
     folder.parent.mkdir(parents=True)
     changes = {key: value for each in draw.sample(CHANGES, 2) for key, value in each.items()}
-    words = [sys.executable, "-m", "mcgan", *small.words(folder)]
+    with chdir(folder.parent.parent):
+        words = [sys.executable, "-m", "mcgan", *small.words(folder)]
     done = subprocess.run(words, env={**os.environ, **changes}, cwd=folder.parent.parent,
                           umask=draw.choice([0o077, 0o022]), capture_output=True)  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -44,10 +44,12 @@ def pick(archive: np.lib.npyio.NpzFile, key: str | None, where: str) -> np.ndarr
     """The array of a .npz file with that name, or its only one."""
     with archive:
         names = archive.files
-        if key is None and len(names) == 1:
-            return archive[names[0]]
-        if key in names:
-            return archive[key]
+        name = names[0] if key is None and len(names) == 1 else key
+        if name in names:
+            found = archive[name]
+            if not isinstance(found, np.ndarray):
+                raise ValueError(f"{name} in it is no array")
+            return found
     raise UserError(
         f"{where} holds the arrays {', '.join(names) or '(none)'}: name one of them "
         "with dataset.key, that of labels with dataset.labels_key"

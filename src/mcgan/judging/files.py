@@ -44,9 +44,10 @@ def open_npy(path: Path, key: str | None) -> Raw:
 
 
 def open_npz(path: Path, key: str | None) -> Raw:
-    """The array of that key, or the only one that has rows of numbers."""
+    """The array of that key, or the only one with rows; what is no array is passed over."""
     with np.load(path, allow_pickle=False) as archive:
-        return of_named(dict(archive), key, str(path))
+        arrays = {name: each for name, each in archive.items() if isinstance(each, np.ndarray)}
+        return of_named(arrays, key, str(path))
 
 
 def open_torch(path: Path, key: str | None) -> Raw:
