@@ -115,7 +115,7 @@ def test_what_is_no_array_in_an_archive_is_passed_over(tmp_path):
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("notes.txt", "of no use")
     assert (read(path).rows == ROWS).all()
-    with pytest.raises(UserError, match="notes.txt in it is no array"):
+    with pytest.raises(UserError, match=r"notes\.txt in it is no array"):
         read_array(str(path), "notes.txt", "dataset.root")
 
 

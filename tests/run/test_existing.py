@@ -84,7 +84,7 @@ def test_a_digit_that_a_disk_changed_is_no_setting_of_the_run(tmp_path: Path) ->
     file.write_text(whole.replace("steps: 10", "steps: 20").replace("name: a", "name: b"))
     assert read_settings(run)["train"]["steps"] == 20
     file.write_text(whole.replace("modes: 8", "modes: 9"))
-    with pytest.raises(UserError, match=r"status.json says \(dataset.modes: 8, now 9\), one of"):
+    with pytest.raises(UserError, match=r"status\.json says \(dataset\.modes: 8, now 9\), one of"):
         read_settings(run)
     (tmp_path / "status.json").unlink()
     assert read_settings(run)["dataset"]["modes"] == 9

@@ -1,9 +1,9 @@
 """A damaged record of a run misleads nobody: it is refused in a line, or costs what it held.
 
-status.json, config.yaml, result.json, metrics.jsonl and what was typed are damaged as checkpoints
-are, or hold other JSON, in the folder of a run that has ended or was interrupted. Each verb that
-reads runs ends well or in one line. A run that goes on keeps every row that was whole, and ends
-with the weights of one that nobody disturbed.
+In the folder of a run that has ended or was interrupted, a record is damaged as checkpoints are, or
+is gone, or holds other JSON. Records are status.json, config.yaml, result.json, metrics.jsonl and
+what was typed. Each verb that reads runs ends well or in one line. A run that goes on keeps every
+row that was whole, and ends with the weights of one that nobody disturbed.
 """
 
 import shutil
