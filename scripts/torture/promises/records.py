@@ -1,6 +1,6 @@
 """A damaged record of a run misleads nobody: it is refused in a line, or costs what it held.
 
-In the folder of a run that has ended or was interrupted, a record is damaged as checkpoints are, or
+A run has ended or was interrupted. A record in its folder is damaged as checkpoints are, or it
 is gone, or holds other JSON. Records are status.json, config.yaml, result.json, metrics.jsonl and
 what was typed. Each verb that reads runs ends well or in one line. A run that goes on keeps every
 row that was whole, and ends with the weights of one that nobody disturbed.
