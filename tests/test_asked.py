@@ -31,16 +31,29 @@ def scored(score, *values):
 
 
 def test_every_own_run_is_a_configuration_that_composes(asked, tmp_path):
-    for words in asked.work({}, tmp_path).values():
+    asks = {name: question for name, question, _ in asked.own_runs()}
+    for name, words in asked.work({}, tmp_path).items():
         config = compose(*words[1:]).config
-        assert config["train"]["steps"] == asked.STEPS and config["replicas"] == asked.SEEDS
+        assert config["train"]["steps"] == asked.STEPS
+        seeds = range(config["seed"], config["seed"] + config["replicas"])
+        assert seeds == asks[name].seeds and len(seeds) >= asked.SEEDS
 
 
-def test_rows_differ_from_the_first_by_one_cure(asked):
+def cures(typed):
+    """The words of a row, one for each strategy of a list."""
+    return {
+        f"reg={name}" if key == "reg" else word
+        for word in typed.split()
+        for key, _, value in [word.partition("=")]
+        for name in value.strip("[]").split(",")
+    }
+
+
+def test_rows_differ_from_the_first_by_cures_added_or_left_out(asked):
     for question in asked.QUESTIONS.values():
-        first, *others = (typed.split() for typed in question.rows.values())
-        if len(first) > 1:
-            assert all(set(first) <= set(other) for other in others)
+        first, *others = map(cures, question.rows.values())
+        typed = [other for other in others if len(other) > 1 and len(first) > 1]
+        assert all(first < other for other in typed) or all(other < first for other in typed)
 
 
 def test_stored_rows_are_runs_of_the_table_of_rescues(asked, rescue, monkeypatch):

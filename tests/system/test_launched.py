@@ -3,7 +3,7 @@
 import pytest
 
 from mcgan.errors import UserError
-from mcgan.system.launched import WANTED, Place, find_place
+from mcgan.system.launched import WANTED, LaunchedRank, find_rank
 
 LAUNCHED = {"RANK": "5", "WORLD_SIZE": "8", "MASTER_ADDR": "node1", "MASTER_PORT": "29500"}
 
@@ -20,19 +20,19 @@ def say(monkeypatch, **words: str) -> None:
 
 
 def test_a_process_that_nobody_launched_is_alone(monkeypatch):
-    assert find_place() == Place(0, 1, 0)
+    assert find_rank() == LaunchedRank(0, 1, 0)
     say(monkeypatch, **LAUNCHED | {"MASTER_ADDR": ""})  # such as of another program
-    assert find_place() == Place(0, 1, 0)
+    assert find_rank() == LaunchedRank(0, 1, 0)
 
 
 def test_a_launched_process_knows_its_number_here_and_among_all(monkeypatch):
     say(monkeypatch, **LAUNCHED)
-    assert find_place() == Place(5, 8, 5)
+    assert find_rank() == LaunchedRank(5, 8, 5)
     say(monkeypatch, LOCAL_RANK="1")
-    assert find_place() == Place(5, 8, 1)
+    assert find_rank() == LaunchedRank(5, 8, 1)
 
 
 def test_words_for_numbers_are_a_mistake(monkeypatch):
     say(monkeypatch, **LAUNCHED | {"RANK": "first"})
     with pytest.raises(UserError, match=r"must be whole numbers \(.*'first'\)"):
-        find_place()
+        find_rank()

@@ -12,7 +12,7 @@ from mcgan.config.paths import working_directory
 from mcgan.errors import UserError, as_line, near_or_all
 from mcgan.run.states import MISTAKE, STOPPED
 from mcgan.system import streams
-from mcgan.system.launched import find_place
+from mcgan.system.launched import find_rank
 from mcgan.system.memory import memory_errors
 
 TRAINING = ("train", "resume")
@@ -114,9 +114,9 @@ def dispatch(words: list[str]) -> int:
     verb, *rest = words
     if verb not in COMMANDS:
         raise UserError(f"no command {verb!r}{near_or_all(verb, COMMANDS)}")
-    if verb in TRAINING and find_place().size > 1:
+    if verb in TRAINING and find_rank().size > 1:
         check_single(rest)
-        if find_place().rank:
+        if find_rank().rank:
             from mcgan.experiment.helper import follow
 
             follow()

@@ -39,7 +39,7 @@ from mcgan.gan.ranks import ALONE, Ranks
 from mcgan.run.states import MISTAKE
 from mcgan.system import worker
 from mcgan.system.device import device_of
-from mcgan.system.launched import Place, find_place
+from mcgan.system.launched import LaunchedRank, find_rank
 
 LEAVING = timedelta(seconds=10)
 Helpers = Sequence["subprocess.Popen[str]"]
@@ -51,8 +51,8 @@ def ranks_of(config: Mapping[str, Any], compiled: bool) -> Ranks:
     Raises UserError where so many cannot train it here.
     """
     train = config["train"]
-    size, place = train.get("devices", 1), find_place()
-    check_place(size, place)
+    size, mine = train.get("devices", 1), find_rank()
+    check_rank(size, mine)
     if size == 1:
         return ALONE
     device, said = device_of(train["device"]), f"train.devices={size}"
@@ -60,7 +60,7 @@ def ranks_of(config: Mapping[str, Any], compiled: bool) -> Ranks:
         raise UserError(f"{said} trains no compiled run: take train.compile=false, or one device")
     if device == "mps" or not dist.is_available():
         raise UserError(f"{said} needs CPUs or CUDA and torch.distributed: take one device")
-    if device == "cuda" and size > torch.cuda.device_count() and place.size == 1:
+    if device == "cuda" and size > torch.cuda.device_count() and mine.size == 1:
         found = torch.cuda.device_count()
         raise UserError(f"{said}: torch finds {found} here; take train.devices={found}")
     if worker.is_worker():
@@ -75,12 +75,12 @@ def ranks_of(config: Mapping[str, Any], compiled: bool) -> Ranks:
     return RankGroup(0, size)
 
 
-def check_place(size: int, place: Place) -> None:
+def check_rank(size: int, mine: LaunchedRank) -> None:
     """Raises UserError where a launcher has started another number of processes than wanted."""
-    if place.size not in (1, size):
+    if mine.size not in (1, size):
         raise UserError(
-            f"a launcher has started {place.size} processes (WORLD_SIZE) for a run with "
-            f"train.devices={size}: take train.devices={place.size}, or unset WORLD_SIZE"
+            f"a launcher has started {mine.size} processes (WORLD_SIZE) for a run with "
+            f"train.devices={size}: take train.devices={mine.size}, or unset WORLD_SIZE"
         )
 
 
@@ -95,7 +95,7 @@ def company(trainer: Trainer, config: Mapping[str, Any], folder: Path) -> Iterat
         return
     task = {"config": config, "folder": str(folder.absolute()), "size": trainer.ranks.size}
     task |= {"threads": torch.get_num_threads()}
-    with (joined if find_place().size > 1 else started)(trainer, task):
+    with (joined if find_rank().size > 1 else started)(trainer, task):
         yield
 
 

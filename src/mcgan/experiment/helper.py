@@ -30,7 +30,7 @@ from mcgan.experiment.kept_classifier import read_classifier
 from mcgan.run.directory import RunDirectory
 from mcgan.run.states import MISTAKE
 from mcgan.system.device import set_up
-from mcgan.system.launched import Place, find_place
+from mcgan.system.launched import LaunchedRank, find_rank
 from mcgan.system.signals import ASKING
 
 PATIENCE = 10.0  # seconds in which the end of the first process is noticed
@@ -41,8 +41,8 @@ def main() -> None:
     ignore_signals()
     task = json.loads(sys.stdin.readline())
     threading.Thread(target=end_with_first, daemon=True).start()
-    place = Place(task["rank"], task["size"], task["rank"])
-    train_along(task, place, open_store(task["port"]))
+    mine = LaunchedRank(task["rank"], task["size"], task["rank"])
+    train_along(task, mine, open_store(task["port"]))
 
 
 def follow() -> None:
@@ -51,7 +51,7 @@ def follow() -> None:
     It ends the process when the run is over. Raises UserError where the first one does not begin.
     """
     ignore_signals()
-    place = find_place()
+    mine = find_rank()
     try:
         store = meet()
         store.set_timeout(LONGEST)
@@ -61,8 +61,8 @@ def follow() -> None:
             "the first process of this run has ended before it began, or is not to be found at "
             "MASTER_ADDR and MASTER_PORT: see what it says"
         ) from error
-    threading.Thread(target=end_at_word, args=(store, place.rank), daemon=True).start()
-    train_along(task, place, store)
+    threading.Thread(target=end_at_word, args=(store, mine.rank), daemon=True).start()
+    train_along(task, mine, store)
 
 
 def ignore_signals() -> None:
@@ -71,11 +71,11 @@ def ignore_signals() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def train_along(task: dict[str, Any], place: Place, store: Any) -> None:
+def train_along(task: dict[str, Any], mine: LaunchedRank, store: Any) -> None:
     """Plays this process's part of every batch, for ever."""
     import_from_here()
-    trainer = build(task, place)
-    store.set(ready(place.rank), "")
+    trainer = build(task, mine)
+    store.set(ready(mine.rank), "")
     try:
         connect(trainer, store)
         while True:
@@ -85,15 +85,15 @@ def train_along(task: dict[str, Any], place: Place, store: Any) -> None:
         raise
 
 
-def build(task: dict[str, Any], place: Place) -> Trainer:
+def build(task: dict[str, Any], mine: LaunchedRank) -> Trainer:
     """The trainer of this process; its weights come from the first one."""
     parts = assemble(task["config"])
     parts.dataset.kept = read_classifier(RunDirectory(task["folder"]))
     parts.dataset.ready()
     set_up(parts.config["train"], task["threads"])
     if torch.cuda.is_available():
-        torch.cuda.set_device(place.local % torch.cuda.device_count())
-    return parts.trainer(False, RankGroup(place.rank, place.size))
+        torch.cuda.set_device(mine.local % torch.cuda.device_count())
+    return parts.trainer(False, RankGroup(mine.rank, mine.size))
 
 
 def end_at_word(store: Any, rank: int) -> None:

@@ -8,7 +8,7 @@ from mcgan.errors import UserError
 WANTED = ("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")  # by these they find each other
 
 
-class Place(NamedTuple):
+class LaunchedRank(NamedTuple):
     """A process among those that train a run together."""
 
     rank: int = 0  # 0: it owns the run
@@ -16,17 +16,17 @@ class Place(NamedTuple):
     local: int = 0  # its number on this machine
 
 
-def find_place() -> Place:
+def find_rank() -> LaunchedRank:
     """This process's place by its environment; alone where no launcher has said all it needs.
 
     Raises UserError for words in the place of numbers.
     """
     said = os.environ
     if not all(said.get(name) for name in WANTED):
-        return Place()
+        return LaunchedRank()
     try:
         rank, size = int(said["RANK"]), int(said["WORLD_SIZE"])
-        return Place(rank, size, int(said.get("LOCAL_RANK") or rank))
+        return LaunchedRank(rank, size, int(said.get("LOCAL_RANK") or rank))
     except ValueError as error:
         raise UserError(
             f"RANK, WORLD_SIZE and LOCAL_RANK of the environment must be whole numbers ({error})"
