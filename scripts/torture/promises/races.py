@@ -1,8 +1,8 @@
 """One process at a time works on a run: of launches at once one wins, and loses nothing.
 
 Four launches of one name, each with another seed, at once or apart by up to the length of a run.
-Exactly one ends with 0 and all files are of its seed; the others exit with 2 and one line that
-names the pid of who has the folder, or that the run has other settings. Now and then all are
+Exactly one ends with 0 and all files are of its seed. The others exit with 2 and one line: the pid
+of who has the folder, or that the run has other settings. Now and then all are
 mistaken, and nothing is left; or four have no name, and each gets a folder of its own.
 """
 
