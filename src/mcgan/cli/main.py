@@ -114,9 +114,9 @@ def dispatch(words: list[str]) -> int:
     verb, *rest = words
     if verb not in COMMANDS:
         raise UserError(f"no command {verb!r}{near_or_all(verb, COMMANDS)}")
-    if verb in TRAINING and find_rank().size > 1:
+    if verb in TRAINING and (mine := find_rank()).size > 1:
         check_single(rest)
-        if find_rank().rank:
+        if mine.rank:
             from mcgan.experiment.helper import follow
 
             follow()

@@ -204,10 +204,10 @@ def kernel_spectrum(features: Tensor) -> tuple[Tensor, Tensor]:
     >>> kernel_spectrum(torch.tensor([[1.0], [1.0]]))[0].round(decimals=3)
     tensor([2.], dtype=torch.float64)
     """
-    phi = unit_rows(features)
-    rows, width = phi.shape
+    rows, width = features.shape
     if width >= rows:
-        return spectrum(phi @ phi.T)
+        return spectrum(cosines(features))
+    phi = unit_rows(features)
     values, vectors = spectrum(phi.T @ phi)
     return values, phi @ vectors / values.clamp_min(EPS).sqrt()
 
