@@ -1,5 +1,7 @@
 """Files of samples, as people write them; damaged ones are one sentence."""
 
+import pathlib
+import pickle
 import zipfile
 
 import numpy as np
@@ -63,8 +65,16 @@ def test_pt_holds_a_tensor_or_some(tmp_path, content):
 
 def test_pt_runs_no_code(tmp_path):
     torch.save({"x": torch.nn.Linear(2, 2)}, tmp_path / "x.pt")
-    with pytest.raises(UserError, match="more than tensors, which could run code: save the"):
+    with pytest.raises(UserError, match="more than tensors, which could run code; is it whole"):
         read(tmp_path / "x.pt")
+
+
+def test_a_pickle_that_torch_warns_of_is_one_sentence_without_torchs_advice(tmp_path):
+    """Warnings are errors here. Torch's own message advises to read the file with its code."""
+    (tmp_path / "x.pth").write_bytes(pickle.dumps(pathlib.PurePosixPath("a"), protocol=4))
+    with pytest.raises(UserError, match="holds more than tensors") as refused:
+        read(tmp_path / "x.pth")
+    assert "weights_only" not in str(refused.value)
 
 
 def test_parquet_is_read_by_pandas(pandas, tmp_path, monkeypatch):

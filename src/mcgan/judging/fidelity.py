@@ -13,6 +13,7 @@ from torch import Tensor
 
 from mcgan.dataset.trained_classifier import DAMAGED
 from mcgan.errors import UserError, one_line
+from mcgan.judging.files import load_tensors
 
 # FID is of Heusel et al. 2017, FD-DINOv2 of Stein et al. 2023.
 NETS = {
@@ -110,7 +111,7 @@ def check_weights(word: str, path: Path) -> None:
     if word != "inception":
         return
     try:
-        torch.load(path, map_location="cpu", weights_only=True)
+        load_tensors(path)
     except FAILURES as error:
         raise UserError(
             f"{path} does not hold weights alone ({type(error).__name__}): give the "

@@ -1,6 +1,7 @@
 """Files of samples: .npy, .npz, .pt, .csv and .parquet."""
 
 import pickle
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -53,13 +54,11 @@ def open_npz(path: Path, key: str | None) -> Raw:
 def open_torch(path: Path, key: str | None) -> Raw:
     """A tensor, or one of a mapping or pair of tensors; code in the file is never run."""
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        if "GLOBAL" not in str(error):  # torch's word for a class or function that is named
-            raise
+        content = load_tensors(path)
+    except pickle.UnpicklingError as error:  # torch's own words advise to let the code run
         raise UserError(
-            f"{path} holds more than tensors, which could run code: save the samples "
-            "alone, such as by torch.save(samples, 'samples.pt')"
+            f"{path} is damaged, or holds more than tensors, which could run code; is it whole? "
+            "Else save the samples alone, such as by torch.save(samples, 'samples.pt')"
         ) from error
     if isinstance(content, (tuple, list)) and all(isinstance(x, torch.Tensor) for x in content):
         content = {str(number): each for number, each in enumerate(content)}
@@ -74,6 +73,16 @@ def open_torch(path: Path, key: str | None) -> Raw:
     if not isinstance(content, torch.Tensor):
         raise UserError(f"{path} holds a {type(content).__name__}, not a tensor")
     return of_array(as_array(content))
+
+
+def load_tensors(path: Path) -> Any:
+    """What torch saved there, on the CPU. Nothing but tensors, plain values and their containers.
+
+    Raises pickle.UnpicklingError for anything else. Torch also warns of what it then refuses.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return torch.load(path, map_location="cpu", weights_only=True)
 
 
 def open_parquet(path: Path, key: str | None) -> Raw:

@@ -53,7 +53,7 @@ def test_it_prints_as_the_command_in_the_order_of_the_questions():
             "MMD² (test)",
             "400 samples against",
             "What people try",
-            "reg=mixture",
+            "reg=gradient_penalty",
             "Features: ",
             "Note: ",
         )
