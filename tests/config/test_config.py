@@ -132,7 +132,9 @@ def test_plain_gives_names_for_enums_and_resolves():
     assert config["name"].startswith("train.device-cpu_train.compile-false_20")
 
 
-@pytest.mark.parametrize("words", ["train.log_every=0", "train.threads=0", "eval.every=-1"])
+@pytest.mark.parametrize(
+    "words", ["train.log_every=0", "train.threads=0", "eval.every=-1", "eval.samples=1"]
+)
 def test_ranges(words):
     with pytest.raises(UserError, match=f"{words.partition('=')[0]} must be at least"):
         check(composed(words))

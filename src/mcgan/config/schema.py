@@ -54,7 +54,7 @@ class Train:
 @dataclass
 class Eval:
     every: Annotated[int, AtLeast(0)] = 1000  # steps; 0: only at the end
-    samples: Annotated[int, AtLeast(1)] = 10_000  # drawn from each replica
+    samples: Annotated[int, AtLeast(2)] = 10_000  # drawn from each replica; one has no distance
     verdict: JudgedBy = JudgedBy.modes  # neighbours, features: as if the modes were not known
     features: str | None = None  # in which more is measured; `choose_features` reads the word
 

@@ -16,7 +16,7 @@ class Protocol:
 
     version: ClassVar[int] = 1  # raise it when the counting changes: results store it
     name: str = "default"
-    samples: Annotated[int, AtLeast(1)] = 10_000  # drawn from each generator
+    samples: Annotated[int, AtLeast(2)] = 10_000  # drawn from each generator
     norm: Literal["l2", "box"] = "l2"  # of the distance to the centre; box: of each coordinate
     # In σ; None: the distance that 98.89 % of real data keeps.
     threshold: Annotated[float, Above(0)] | None = None
