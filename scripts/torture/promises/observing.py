@@ -35,7 +35,7 @@ def tries(draw: Random, place: Path) -> Iterator[object]:
 
 def train_otherwise(draw: Random, folder: Path) -> object:
     looks = [f"train.log_every={draw.randint(1, 50)}", f"eval.every={draw.randint(0, 50)}",
-             f"train.checkpoint_every={draw.randint(1, 50)}", f"eval.samples={draw.randint(1, 99)}",
+             f"train.checkpoint_every={draw.randint(1, 50)}", f"eval.samples={draw.randint(2, 99)}",
              f"eval.verdict={draw.choice(['modes', 'neighbours'])}",
              f"protocol={draw.choice(['default', 'pacgan', 'selfcond', 'veegan'])}"]  # fmt: skip
     assert small.train(folder, *looks).code == 0
