@@ -16,7 +16,7 @@ HOW = """% Cite mcgan by the entry below.
 """
 OURS = """@software{{mcgan,
   title = {{mcgan: training GANs and measuring mode collapse from one command line}},
-  author = {{{{The mcgan authors}}}},
+  author = {{{{The mcgan developers}}}},
   year = {{2026}},
   version = {{{version}}},
 }}
