@@ -12,6 +12,8 @@ FEW = 8  # dimensions above which a matrix product is faster
 
 
 class Gaussians(NamedTuple):
+    """The law of a mixture: centres, standard deviations and weights of K modes in d dimensions."""
+
     centres: Tensor  # (K, d) float64
     stds: Tensor  # (K,) float64
     weights: Tensor  # (K,) float64, sum 1; on the CPU, where it is read which way to draw
@@ -23,6 +25,7 @@ class Gaussians(NamedTuple):
         return math.sqrt(between + self.weights @ self.stds.square())
 
     def in_units_of(self, scale: float) -> Self:
+        """The same law with lengths measured in units of ``scale``."""
         return self._replace(centres=self.centres / scale, stds=self.stds / scale)
 
     def is_even(self) -> bool:

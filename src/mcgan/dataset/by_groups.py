@@ -93,4 +93,5 @@ def principal_axes(x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def floats(images: Tensor) -> Tensor:
+    """Pictures of bytes 0..255 as numbers in [-1, 1], of the same shape."""
     return images.float() / 127.5 - 1

@@ -43,6 +43,7 @@ class GaussianModes(ModalDataset):
         self.fixed = None if fixed_size is None else self.law.draw(fixed_size, generator)
 
     def judge_in(self, region: Ball | Box) -> None:
+        """Sets the region of good samples, and what a uniform sampler would score in it."""
         self.region, self.ceiling = region, region.share()
         reach = region.radius * self.law.stds[:, None]
         sides = (self.law.centres + reach).amax(0) - (self.law.centres - reach).amin(0)
