@@ -35,10 +35,12 @@ class Objective(ABC):
         check_settings(self)
 
     @abstractmethod
-    def d_loss(self, r: Tensor, f: Tensor) -> Tensor: ...
+    def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
+        """D's loss per score (B,), from its scores of real examples and of fakes."""
 
     @abstractmethod
-    def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor: ...
+    def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor:
+        """G's loss per score (B,); ``r`` is None unless the loss compares with real scores."""
 
     def critic_turns(self, block: int) -> int:
         """The number of D's turns in a block of them, blocks counted from 0."""

@@ -105,7 +105,11 @@ class Optim(Rule):
         raise NotImplementedError(f"{type(self).__name__} has no move for walk")
 
     @abstractmethod
-    def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None: ...
+    def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None:
+        """Moves parameters and state in place by torch.optim's functional form.
+
+        ``lists`` are parameters, gradients, one list for each slot, and steps.
+        """
 
 
 def laid_like(grad: Tensor, param: Tensor) -> Tensor:

@@ -70,6 +70,7 @@ class Components:
 
     @property
     def size(self) -> Size:
+        """The numbers that a step's memory depends on: replicas, batch and samples."""
         return Size(
             self.config["replicas"],
             self.config["train"]["batch_size"],

@@ -37,6 +37,7 @@ class Chosen(NamedTuple):
 
 
 def units_of(dataset: ModalDataset) -> Units:
+    """A sample's shape, and the factor from net units to data units."""
     return Units(tuple(dataset.shape), float(dataset.scale))
 
 

@@ -32,11 +32,13 @@ class Line(nn.Module):
         self.theta = nn.Parameter(torch.tensor([theta]))
 
     def forward(self, z: Tensor, origin: Tensor) -> Tensor:
+        """Points (B, 2) of a vertical line at θ; the latent (B, 1) says how high."""
         u = torch.special.ndtr(z)
         return torch.cat([self.theta + 0 * u, u], dim=1)
 
 
 def draw(seed: int) -> Picture:
+    """The picture: two distances between two lines, exact and as a trained critic measures them."""
     sheet = Sheet(
         "How far apart? One answer has no slope",
         "Two parallel lines of points, a distance θ apart. A generator that follows the "
@@ -77,6 +79,7 @@ def js(theta: float) -> float:
 
 
 def w1(theta: float) -> float:
+    """The Wasserstein distance between the lines, in units of x."""
     return float(wasserstein_distance([0.0], [theta]))
 
 
@@ -86,6 +89,7 @@ def measure_js(seed: int, turns: int = TURNS) -> np.ndarray:
 
 
 def measure_w1(seed: int, turns: int = TURNS) -> np.ndarray:
+    """The same distance as WGAN-GP's critic measures it after its turns, for every θ drawn."""
     return -losses("wgan_gp", seed, turns)
 
 

@@ -84,10 +84,12 @@ def as_samples(name: str, raw: Raw, taken: Taken, places: Array, notes: list[str
 
 
 def told(notes: list[str]) -> str:
+    """Notes in brackets; nothing without notes."""
     return f" ({'; '.join(notes)})" if notes else ""
 
 
 def subsample_notes(raw: Raw, chosen: Array, seed: int) -> list[str]:
+    """A note if not all samples are taken: how many, and how they were chosen."""
     if len(chosen) < raw.count:
         return [f"{len(chosen):,} of {raw.count:,} samples are taken, drawn by seed {seed}"]
     return [f"the first {raw.count:,} samples are taken"] * raw.first

@@ -4,6 +4,7 @@ from mcgan.judging.measures import Measured
 
 
 def real_of(measure: Measured) -> str:
+    """What two real samples show of a measure: mean ± standard deviation."""
     return f"{number(measure.null_mean)} ± {number(measure.null_sd)}"
 
 
@@ -40,4 +41,5 @@ def percent(share: float) -> str:
 
 
 def small(p: float) -> str:
+    """A p-value for a sentence, as `= 0.012` or `< 0.0001`."""
     return "< 0.0001" if p < 0.0001 else f"= {p:.2g}"

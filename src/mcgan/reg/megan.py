@@ -41,6 +41,7 @@ class GatedGenerators(StackedGenerators):
         )
 
     def forward(self, z: Tensor, origin: Tensor) -> Tensor:
+        """Examples (B, *S), each made by the generator that the gate picks for its latent."""
         picks, firsts = self.choose(z)
         each = vmap(self._rest)(self.stacks(), firsts)  # (K, B, ...)
         return self._finish(torch.einsum("bk,kb...->b...", picks, each))

@@ -28,6 +28,7 @@ if sys.platform == "win32":
     FAR = 1 << 30  # Windows locks bytes against readers too: take one that holds no pid
 
     def seize(file: BinaryIO) -> None:
+        """Locks the file. Raises OSError if another process has locked it."""
         file.seek(FAR)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 
@@ -80,6 +81,7 @@ def open_file(path: Path, until: float) -> BinaryIO:
 
 
 def is_seized(file: BinaryIO, path: Path) -> bool:
+    """Whether the lock is ours now; a warning, where the file system has no locks."""
     try:
         seize(file)
     except (BlockingIOError, PermissionError):
@@ -118,5 +120,6 @@ def lives(pid: int) -> bool:
 
 
 def sign(file: BinaryIO, pid: str) -> None:
+    """Writes the process's number into the lock's file, for whoever meets the lock."""
     file.truncate(0)
     file.write(pid.encode())

@@ -27,6 +27,7 @@ class CriticScores(nn.Module):
         self.game = game
 
     def forward(self, x: Tensor) -> Tensor:
+        """The scores (R, B) of R batches."""
         return torch.stack([self.game.D(batch).score for batch in x.unbind()])
 
 

@@ -76,5 +76,6 @@ class SignalHistory:
         return {"names": names, "rows": table, "shares": self.shares, "fakes": self.fakes}
 
     def restore(self, saved: dict[str, Any]) -> None:
+        """Takes up what `checkpoint` gave."""
         self.rows = [dict(zip(saved["names"], row, strict=True)) for row in saved["rows"]]
         self.shares, self.fakes = saved["shares"], saved["fakes"]

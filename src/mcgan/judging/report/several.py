@@ -75,6 +75,7 @@ def missing_of(judged: JudgedPair) -> str:
 
 
 def value_of(measure: Measured | None) -> str:
+    """A measure's value, with a star if it shows a difference; a dash if it was not measured."""
     return "–" if measure is None else f"{measure.value:.2f}{'*' * measure.seen}"
 
 

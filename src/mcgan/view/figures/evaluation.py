@@ -103,6 +103,7 @@ def mode_counts(x: Tensor, dataset: ModalDataset) -> Tensor:
 
 
 def head(seed: int, index: int, values: Values, dataset: ModalDataset) -> str:
+    """The line above a replica's picture: its seed and its chief scores."""
     scores = {key: values[key][index] for key in HEADED if key in values}
     return f"seed {seed} · {phrase(scores, dataset)}"
 

@@ -71,6 +71,7 @@ def figures(folder: Path, step: int) -> list[tuple[str, str]]:
 
 
 def table(result: Mapping[str, Any], state: str = "done") -> Table:
+    """The table at the end of a run: a row for each measure, means over replicas."""
     count = len(result["seeds"])
     head = f"{state} at step {result['step']:,} · {count} replica{'s' if count > 1 else ''}"
     shown = Table(title=head, title_justify="left", title_style="bold", box=None, pad_edge=False)
@@ -100,6 +101,7 @@ def row(measure: Measure, metric: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def spread(measure: Measure, metric: Mapping[str, Any]) -> str:
+    """What stands beside a mean: a few replicas' values, or the interval of many."""
     ends, values = metric["interval"], metric.get("values", ())
     if 1 < len(values) <= FEW:
         return list_values([*map(measure.show, values)])
