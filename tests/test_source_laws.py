@@ -4,6 +4,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,80 @@ def test_a_critics_parts_are_changed_by_its_methods(path):
     ]
     parts = {"trunk", "neck", "head", "forward"}
     assert not [t for t in assigned if isinstance(t, ast.Attribute) and t.attr in parts]
+
+
+Documented = ast.Module | ast.ClassDef | ast.FunctionDef
+SENTENCE = re.compile(r"(?<=[.!?:;])\s|\n\n")
+MOST_WORDS = 25  # of the sentence that a docstring begins with
+
+
+@cache
+def all_trees() -> dict[str, ast.Module]:
+    """Every file of the source, parsed; who only collects tests reads none."""
+    return {by_name(path): ast.parse(path.read_text()) for path in sorted(SOURCE.rglob("*.py"))}
+
+
+@cache
+def all_classes() -> dict[str, ast.ClassDef]:
+    """Every class of the source by its name, of which there is one."""
+    parts = (part for tree in all_trees().values() for part in ast.walk(tree))
+    return {part.name: part for part in parts if isinstance(part, ast.ClassDef)}
+
+
+def public_parts(part: ast.AST, name: str) -> Iterator[tuple[str, Documented]]:
+    """A module, class or function, and the public ones in it, also below an `if`; not in calls."""
+    if isinstance(part, Documented):
+        yield name, part
+    for inner in [*getattr(part, "body", ()), *getattr(part, "orelse", ())]:
+        if isinstance(inner, ast.If):
+            yield from public_parts(inner, name)
+        elif isinstance(inner, ast.ClassDef) and not inner.name.startswith("_"):
+            yield from public_parts(inner, f"{name}:{inner.name}")
+        elif isinstance(inner, ast.FunctionDef) and not inner.name.startswith("_"):
+            yield f"{name}:{inner.name}", inner
+
+
+def bases(part: ast.ClassDef) -> Iterator[ast.ClassDef]:
+    """The classes of ours that a class inherits from."""
+    named = [all_classes().get(ast.unparse(base).partition("[")[0]) for base in part.bases]
+    for base in named:
+        if base is not None and base is not part:
+            yield base
+            yield from bases(base)
+
+
+def is_told_by_a_base(name: str) -> bool:
+    """Whether a method overrides one of ours that is documented."""
+    owner, method = name.split(":")[-2:]
+    return owner in all_classes() and any(
+        isinstance(part, ast.FunctionDef) and part.name == method and ast.get_docstring(part)
+        for base in bases(all_classes()[owner])
+        for part in base.body
+    )
+
+
+def test_all_that_is_public_says_what_it_is():
+    found = [each for name, tree in all_trees().items() for each in public_parts(tree, name)]
+    assert len(found) > 1500
+    silent = [name for name, part in found if not ast.get_docstring(part)]
+    assert not [name for name in silent if ":" not in name or not is_told_by_a_base(name)]
+
+
+def test_a_docstring_begins_with_a_short_sentence():
+    texts = {
+        f"{name}:{part.lineno}": ast.get_docstring(part) or ""
+        for name, tree in all_trees().items()
+        for part in ast.walk(tree)
+        if isinstance(part, ast.ClassDef | ast.FunctionDef)
+    }
+    first = {place: SENTENCE.split(text)[0].split() for place, text in texts.items()}
+    assert not {place: words for place, words in first.items() if len(words) > MOST_WORDS}
+
+
+def test_a_part_without_a_docstring_is_found():
+    tree = ast.parse(
+        "if True:\n    def f(): ...\nclass A:\n    def g(self): ...\n    def _h(self): ..."
+    )
+    names = [name for name, part in public_parts(tree, "m") if not ast.get_docstring(part)]
+    assert names == ["m", "m:f", "m:A", "m:A:g"]
+    assert is_told_by_a_base("optim.py:Adam:apply") and not is_told_by_a_base("optim.py:Optim:of")

@@ -36,6 +36,7 @@ else:
     import fcntl
 
     def seize(file: BinaryIO) -> None:
+        """Locks the file. Raises OSError if another process has locked it."""
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
