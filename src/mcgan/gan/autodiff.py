@@ -39,7 +39,7 @@ class Classic:
         return dict(zip(at, grads, strict=True)), aux
 
     def of_input(self, total: Callable[[Tensor], Any], at: Tensor) -> tuple[Tensor, Any]:
-        """As in `Autodiff`."""
+        """As in `Autodiff`; an input that needs no gradient is detached and made a leaf first."""
         at = at if at.requires_grad else at.detach().requires_grad_()
         value, aux = total(at)
         return torch.autograd.grad(value, at, create_graph=True)[0], aux

@@ -119,7 +119,7 @@ class Live:
         self.bar.update(self.task, completed=step, description=TRAINING)
 
     def update(self, step: int, scores: Scores | None = None) -> None:
-        """As in `Progress`."""
+        """As in `Progress`: the bar moves, and says how long the run still takes."""
         self.pace.note(step)
         self.bar.update(self.task, completed=step, left=self.pace.left(self.steps))
         if scores is not None:
@@ -145,7 +145,7 @@ class Lines:
         self.say()
 
     def begin(self, step: int) -> None:
-        """As in `Progress`."""
+        """As in `Progress`: the pace is taken from this step on."""
         self.step, self.pace = step, Pace(step)
 
     def update(self, step: int, scores: Scores | None = None) -> None:
