@@ -17,7 +17,7 @@ class ExampleSource(Protocol):
     """What draws examples; a dataset is one."""
 
     def draw(self, n: int, generator: Generator) -> Tensor:
-        """Real examples (n, *S), drawn with replacement, in net units."""
+        """Real examples (n, *S) in net units, drawn by the generator's random numbers."""
 
 
 def draw_rows(table: Tensor, n: int, generator: Generator) -> Tensor:

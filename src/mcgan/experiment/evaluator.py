@@ -32,7 +32,7 @@ PICTURE_SECONDS = 0.5  # what a first picture is taken to cost
 
 
 def pictures(*what: Any, **words: Any) -> dict[str, Any]:
-    """The pictures of an evaluation by name, as bytes of PNG."""
+    """The pictures of an evaluation by name, as matplotlib figures."""
     from mcgan.view.figures import evaluation  # matplotlib, after the first steps
 
     return evaluation.pictures(*what, **words)

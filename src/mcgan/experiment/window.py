@@ -55,7 +55,7 @@ class Window:
         self.held = self.columns_with(columns)
 
     def columns_with(self, fresh: Tensors) -> Tensors:
-        """The columns held since a resume, each followed by the fresh one of its tag."""
+        """The columns (turns, N) that were held, each with the fresh one of its tag after it."""
         return {
             tag: torch.cat([part[tag] for part in (self.held, fresh) if tag in part])
             for tag in {**self.held, **fresh}
