@@ -72,7 +72,7 @@ class Optim(Rule):
     def move_by_formula(
         self, params: Tensors, grads: Tensors, state: State, progress: Tensor
     ) -> None:
-        """As ``step_``, by ``walk``."""
+        """Moves in place as ``step_`` does, by the formula of ``walk``."""
         moved, new = self.walk(params, grads, state, progress)
         for name, value in moved.items():
             params[name].copy_(value)

@@ -37,7 +37,7 @@ class WrappedCritic(Critic):
 
     @property
     def wrapped(self) -> Critic:
-        """The critic within."""
+        """The inner critic, around which this one is put."""
         return self._reference.last
 
     @property

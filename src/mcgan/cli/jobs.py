@@ -56,7 +56,7 @@ class JobWatch:
 
 
 def read_status(job: Path) -> dict[str, Any]:
-    """status.json; a file that cannot be read is a failure of its job."""
+    """What a status.json says; a job whose file cannot be read counts as failed."""
     try:
         return RunDirectory(job).status()
     except UserError as error:

@@ -31,7 +31,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def resume(words: Sequence[str]) -> int:
-    """`mcgan resume RUN [KEY=VALUE ...]`: on from its last checkpoint. Exit code as of train."""
+    """`mcgan resume RUN [KEY=VALUE ...]`: goes on from its last checkpoint. Exit code of train."""
     args = run_and_overrides(
         "resume",
         "Continue a run from its last checkpoint, bit for bit.",

@@ -130,7 +130,7 @@ def csv_lines(section: Section) -> Iterator[dict[str, Any]]:
 
 
 def numbers(row: Row) -> dict[str, Any]:
-    """A row's numbers, flat."""
+    """A row's numbers as columns: means, intervals and counts of seeds."""
     flat: dict[str, Any] = {"seeds": row.seeds, "diverged": row.diverged}
     for key in SHOWN:
         flat |= {f"{key}_{end}": value for end, value in row.spreads[key]._asdict().items()}

@@ -188,7 +188,7 @@ def share(value: float | None, count: int) -> float | None:
 
 
 def ranges(numbers: Sequence[int]) -> str:
-    """`seeds 0–3`, `seed 7`, `seeds 1, 5, 9`."""
+    """Seed numbers in words: `seeds 0–3`, `seed 7`, `seeds 1, 5, 9`."""
     if len(numbers) == 1:
         return f"seed {numbers[0]}"
     first, last = min(numbers), max(numbers)

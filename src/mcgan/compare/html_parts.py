@@ -22,7 +22,7 @@ def html_head(text: str) -> str:
 
 
 def html_row(cells: list[Cell]) -> str:
-    """A row of HTML."""
+    """One row of a table, in HTML."""
     return f"<tr>{''.join(map(html_cell, cells))}</tr>"
 
 

@@ -52,7 +52,7 @@ class Row:
 
 
 def rows(table: Table) -> list[Row]:
-    """The groups, best first."""
+    """The summaries of a table's groups, the best first."""
     return sorted((row(group, table) for group in table.groups), key=lambda row: row.rank)
 
 

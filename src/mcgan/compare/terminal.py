@@ -26,7 +26,7 @@ def show(comparison: Comparison, console: Console | None = None) -> None:
 
 
 def print_tables(comparison: Comparison, console: Console | None = None) -> None:
-    """Tables, tests and notes."""
+    """Prints a comparison: tables, tests, and notes on what is not compared."""
     console = console or Console()
     for section in comparison.sections:
         for each in filter(None, (text_table(section), contrast_table(section))):

@@ -34,7 +34,7 @@ class Gaussians(NamedTuple):
         return weights.count(weights[0]) == len(weights)
 
     def draw(self, n: int, generator: Generator) -> Tensor:
-        """(n, d) float32."""
+        """Samples (n, d) float32 of the mixture."""
         mode = self.draw_modes(n, generator)
         size, place = (n, self.centres.shape[1]), generator.device
         noise = torch.randn(size, generator=generator, device=place)
@@ -42,7 +42,7 @@ class Gaussians(NamedTuple):
         return noise.add_(self.centres.float().index_select(0, mode))
 
     def draw_modes(self, n: int, generator: Generator) -> Tensor:
-        """(n,) int64."""
+        """Modes (n,) int64, each by its weight."""
         place = generator.device
         if self.is_even():  # five times as fast
             return torch.randint(len(self.weights), (n,), generator=generator, device=place)

@@ -39,7 +39,7 @@ class Judge(NamedTuple):
 
     @property
     def sha256(self) -> str:
-        """Of its file."""
+        """The SHA-256 of the classifier's file."""
         return hashlib.sha256(self.content).hexdigest()
 
     @property

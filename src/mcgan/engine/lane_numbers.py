@@ -153,7 +153,7 @@ def members(parts: list[Any], where: str) -> Iterator[Member]:
 
 
 def attributes(parts: list[Any], where: str) -> Iterator[Member]:
-    """The attributes of objects."""
+    """What objects hold, attribute by attribute, with the place of each value."""
     found = [read_attributes(part) for part in parts]
     require(all(each.keys() == found[0].keys() for each in found), where)
     for name in found[0]:

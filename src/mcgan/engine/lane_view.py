@@ -84,7 +84,7 @@ class LaneView:
 
     @property
     def count(self) -> int:
-        """Steps done."""
+        """The number of steps that were made."""
         return self.trainer.count
 
     def checkpoint(self) -> dict[str, Any]:

@@ -58,7 +58,7 @@ class Components:
 
     @property
     def seeds(self) -> list[int]:
-        """One for each replica."""
+        """The seed of each replica."""
         first: int = self.config["seed"]
         return [first + i for i in range(self.config["replicas"])]
 

@@ -86,7 +86,7 @@ class Evaluator:
 
     @property
     def step(self) -> int:
-        """Of the last evaluation; -1 before the first."""
+        """The step of the last evaluation; -1 before the first."""
         return self.detector.history.step
 
     def measure(self, step: int, dead: Set[int]) -> Evaluation:

@@ -185,7 +185,7 @@ def record_end(loop: Loop, state: RunState, seconds: float, screen: Screen) -> O
 
 
 def summary(loop: Loop, step: int) -> dict[str, Any]:
-    """The content of result.json."""
+    """The content of result.json, once a run has ended."""
     parts, evaluator = loop.components, loop.evaluator
     dead = [found._asdict() | {"seed": parts.seeds[found.replica]} for found in loop.dead.values()]
     content = report(parts, evaluator.values, evaluator.measuring.reference, step)

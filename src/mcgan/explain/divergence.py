@@ -73,7 +73,7 @@ def draw(seed: int) -> Picture:
 
 
 def js(theta: float) -> float:
-    """Of the lines at 0 and theta, in nats: they share all points, or none."""
+    """The divergence in nats of the lines at 0 and theta, which share all points or none."""
     places = np.unique([0.0, theta])
     return float(jensenshannon(places == 0.0, places == theta) ** 2)
 
@@ -84,7 +84,7 @@ def w1(theta: float) -> float:
 
 
 def measure_js(seed: int, turns: int = TURNS) -> np.ndarray:
-    """By Goodfellow et al. 2014, theorem 1: D's loss at its optimum is 2 log 2 - 2 JSD."""
+    """The divergence that D measures: its best loss is 2 log 2 - 2 JSD (Goodfellow 2014)."""
     return math.log(2) - losses("minimax", seed, turns) / 2
 
 

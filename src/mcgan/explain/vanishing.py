@@ -89,7 +89,7 @@ def curve(objective: str, seed: int, turns: int = TURNS) -> Curve:
 
 
 def norms(grads: Tensors) -> Tensor:
-    """Of whole gradients, (N,)."""
+    """The norms (N,) of gradients over all tensors of N networks."""
     whole = torch.cat([gradient.flatten(1) for gradient in grads.values()], 1)
     lengths: Tensor = torch.linalg.vector_norm(whole, dim=1)
     return lengths

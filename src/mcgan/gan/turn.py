@@ -90,7 +90,7 @@ class Turn:
         return self.on("fake")
 
     def input_gradient(self, which: str) -> Tensor:
-        """As ``input_gradient_at`` for 'real' or 'fake'; shares the output's forward pass."""
+        """`input_gradient_at` for 'real' or 'fake', in the forward pass of the output."""
         if which not in self._gradients:
             x = {"real": self.real, "fake": self.fake}[which].x
             self._gradients[which], output = self.input_gradient_at(x)

@@ -22,7 +22,7 @@ class AsTheyAre:
         """Nothing is learnt."""
 
     def apply(self, rows: Array) -> Array:
-        """float32 (n, d) of (n, views, d)."""
+        """The rows as vectors: (n, views, d) -> (n, views · d) float32."""
         return flat(rows)
 
 

@@ -27,7 +27,7 @@ class Pair:
 
     @property
     def reason(self) -> str:
-        """Which features, and why."""
+        """The line that says which features were compared, and why."""
         return self.features.reason
 
 

@@ -15,7 +15,7 @@ def seen(measure: Measured) -> str:
 
 
 def versus(measure: Measured) -> str:
-    """`0.92, of two real samples 0.97 ± 0.01`"""
+    """A value beside that of two real samples: `0.92, of two real samples 0.97 ± 0.01`."""
     return f"{measure.value:.2f}, of two real samples {real_of(measure)}"
 
 
@@ -36,7 +36,7 @@ def number(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """`9`, or `0.4` below one percent."""
+    """A share in percent: `9`, or `0.4` below one percent."""
     return f"{100 * share:.0f}" if share >= 0.01 or share == 0 else f"{100 * share:.1f}"
 
 

@@ -42,7 +42,7 @@ class Published:
 
     @property
     def figures(self) -> dict[str, Figure]:
-        """The numbers by measure."""
+        """The published numbers by measure."""
         return {key: Figure(*numbers(value)) for key, value in self.measures.items()}
 
 

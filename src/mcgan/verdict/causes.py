@@ -27,7 +27,7 @@ class Cause(NamedTuple):
 
 
 def cause(rows: Sequence[Row], state: State) -> Cause | None:
-    """Of a state that needs one: the first of its signs.
+    """The likely cause of a state that needs one: the first whose sign shows.
 
     Off the data they are `PLACES`, in the last row; else `SIGNS`, in the last rows on average.
     None where those are wanted and the rows have no signals of the critic.

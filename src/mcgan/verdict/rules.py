@@ -114,7 +114,7 @@ def astray(row: Row) -> bool:
 
 
 def dropping(row: Row) -> bool:
-    """By all samples, or by the good ones alone: strays may be nearest to a mode with no others."""
+    """Whether modes are lost by all samples, or by good ones alone, as strays may hide a loss."""
     lost = max(row["missing"], row["unserved"]) > MISSED
     return lost or row["diversity"] < FALLEN * row["best"]
 

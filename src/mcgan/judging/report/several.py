@@ -68,7 +68,7 @@ def real_row(found: Sequence[JudgedPair]) -> Cells:
 
 
 def missing_of(judged: JudgedPair) -> str:
-    """`9 (7 to 11)`"""
+    """The missing share in percent with its interval: `9 (7 to 11)`."""
     low, high = map(told_numbers.percent, judged.missing.interval)
     lost = judged.missing.share
     return f"{told_numbers.percent(lost)} ({low} to {high})" if lost else "0"

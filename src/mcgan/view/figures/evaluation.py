@@ -109,6 +109,6 @@ def head(seed: int, index: int, values: Values, dataset: ModalDataset) -> str:
 
 
 def phrase(scores: Mapping[str, float | None], dataset: ModalDataset) -> str:
-    """`covered 7/8, strict 6 · quality 93.2 %`"""
+    """The chief scores of a picture: `covered 7/8, strict 6 · quality 93.2 %`."""
     covered, strict, quality = (measure(key).show(scores.get(key)) for key in HEADED)
     return f"covered {covered}/{dataset.num_modes:,}, strict {strict} · quality {quality}"

@@ -56,7 +56,7 @@ class Pace:
         return (self.seen - self.begun - self.beside) / passed if passed > 0 else None
 
     def left(self, steps: int) -> str:
-        """`0:42 left`, or nothing."""
+        """The time that a run still takes, `0:42 left`; nothing before it is known."""
         passed = self.step - self.first
         whole = self.seen - self.begun
         return f"{clock(whole / passed * (steps - self.step))} left" if passed > 0 else ""

@@ -66,7 +66,7 @@ def row(known: Measure, pair: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def show_published(known: Measure, figure: Mapping[str, Any] | None) -> str:
-    """`6.3 ± 0.5`, or without a spread `7.2`."""
+    """A published number: `6.3 ± 0.5`, or without a spread `7.2`."""
     if figure is None:
         return known.show(None)
     spread = [] if figure["spread"] is None else [known.show(figure["spread"])]
@@ -74,7 +74,7 @@ def show_published(known: Measure, figure: Mapping[str, Any] | None) -> str:
 
 
 def show_interval(known: Measure, metric: Mapping[str, Any]) -> str:
-    """`5.9 … 7.1`; one seed has none."""
+    """A measured interval: `5.9 … 7.1`; one seed has none."""
     ends = metric["interval"]
     return known.show(None) if ends is None else " … ".join(map(known.show, ends))
 

@@ -86,7 +86,7 @@ def table(result: Mapping[str, Any], state: str = "done") -> Table:
 
 
 def heads(replicas: int) -> tuple[str, ...]:
-    """Of the columns: a mean and an interval, or what few replicas have instead."""
+    """The heads of the columns: a mean and an interval, or the values of few replicas."""
     mean, interval, *others = HEADS
     if replicas == 1:
         return ("score", *others)
