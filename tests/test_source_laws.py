@@ -117,7 +117,9 @@ def test_a_critics_parts_are_changed_by_its_methods(path):
 
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef
 SENTENCE = re.compile(r"(?<=[.!?:;])\s|\n\n")
-MOST_WORDS = 25  # of the sentence that a docstring begins with
+EXAMPLE = re.compile(r"^>>> .*?(?:\n\n|\Z)", re.M | re.S)
+MESSAGES = re.compile(r"(Error|Refused|Warning|\.info|\.warning|\.error)$")
+MOST_WORDS = 25  # of a sentence
 
 
 @cache
@@ -172,15 +174,50 @@ def test_all_that_is_public_says_what_it_is():
     assert not [name for name in silent if ":" not in name or not is_told_by_a_base(name)]
 
 
-def test_a_docstring_begins_with_a_short_sentence():
-    texts = {
-        f"{name}:{part.lineno}": ast.get_docstring(part) or ""
-        for name, tree in all_trees().items()
+def long_sentences(text: str) -> list[str]:
+    """Those of a text; examples and tables, which have words apart, are left out."""
+    found = SENTENCE.split(EXAMPLE.sub("", text))
+    return [each for each in found if "  " not in each and len(each.split()) > MOST_WORDS]
+
+
+def all_docstrings() -> Iterator[tuple[str, str]]:
+    """Every docstring with its place. A strategy's class has formulas, and the law ends there."""
+    for name, tree in all_trees().items():
+        for part in ast.walk(tree):
+            formulas = isinstance(part, ast.ClassDef) and name.startswith("reg/")
+            if isinstance(part, Documented) and not formulas:
+                text = ast.get_docstring(part) or ""
+                yield f"{name}:{getattr(part, 'lineno', 1)}", text
+
+
+def test_docstrings_are_short_sentences():
+    assert not {place: long for place, text in all_docstrings() if (long := long_sentences(text))}
+    assert long_sentences("Short. " + "word " * 26) and not long_sentences(">>> " + "word " * 26)
+
+
+def spell(part: ast.AST) -> str:
+    """A text in the code, each value within it as one word."""
+    match part:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(spell(each) for each in parts)
+        case ast.BinOp(left=left, right=right):
+            return spell(left) + spell(right)
+    return "x"
+
+
+def test_messages_are_short_sentences():
+    """Those of errors and of the log, which are read under pressure."""
+    calls = [
+        part
+        for tree in all_trees().values()
         for part in ast.walk(tree)
-        if isinstance(part, ast.ClassDef | ast.FunctionDef)
-    }
-    first = {place: SENTENCE.split(text)[0].split() for place, text in texts.items()}
-    assert not {place: words for place, words in first.items() if len(words) > MOST_WORDS}
+        if isinstance(part, ast.Call) and part.args
+    ]
+    said = [spell(call.args[0]) for call in calls if MESSAGES.search(ast.unparse(call.func))]
+    assert len(said) > 400
+    assert not [found for text in said if (found := long_sentences(text))]
 
 
 def test_a_part_without_a_docstring_is_found():

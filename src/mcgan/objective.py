@@ -111,7 +111,7 @@ class Wasserstein(Objective):
     """Arjovsky et al. 2017, eq. 2: the gap between the critic's means; no sigmoid.
 
     In the first 25 blocks of its turns and in every 500th D has ``catch_up`` turns, as in the
-    authors' code (main.py), so that G starts from a good critic. With 0 it has the usual ones.
+    authors' code (main.py). So G starts from a good critic. With 0 it has the usual ones.
     """
 
     catch_up: Annotated[int, AtLeast(0)] = 0

@@ -1,7 +1,7 @@
 """The numbers in which games of one structure differ, and how each lane of a trainer gets its own.
 
 Games are compared as they are built, attribute by attribute. So a number that a strategy makes of
-its settings, such as a rate of a rule around the optimiser, is found as its settings are.
+its settings is found as its settings are. A rate of a rule around the optimiser is such a number.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

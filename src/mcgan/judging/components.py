@@ -50,8 +50,8 @@ class StandardScores:
 class PrincipalComponents:
     """The first principal components of the real side; all views of a sample share them.
 
-    They are in the unit of the root mean square of the first component over the real side, so that
-    features are of the same size whatever the unit of the numbers.
+    Their unit is the root mean square of the first component over the real side. So features are of
+    the same size whatever the unit of the numbers.
     """
 
     mean: Array = field(init=False)

@@ -62,9 +62,9 @@ def choose_features(
     """The features in which these samples are compared; fit them on the real side.
 
     ``wish``: ``auto``, ``pixels``, ``channels`` (each channel is a picture of its own),
-    ``efficientnet``, ``inception``, ``dinov2``, ``clip`` (the first and the last of these three
-    nets may end in ``:PATH`` of their weights), or ``module:function`` of the user's. Raises
-    UserError for a wish that is unknown, not installed or not for these samples.
+    ``efficientnet``, ``inception``, ``dinov2``, ``clip``, or ``module:function`` of the user's.
+    ``inception`` and ``clip`` may end in ``:PATH`` of their weights. Raises UserError for a wish
+    that is unknown, not installed or not for these samples.
     """
     word, _, path = wish.partition(":")
     if word in NETS:

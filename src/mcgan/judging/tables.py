@@ -29,7 +29,7 @@ class TableEncoder:
 
         A number is standardised by the real side's mean and standard deviation, a missing one takes
         the mean and sets a column of its own. A text is one-hot over the categories of both sides,
-        missing being one of them, so that one which the fakes never produce keeps its column.
+        missing being one of them. So a category that the fakes never produce keeps its column.
         Raises UserError where no column is left.
         """
         names = real.columns or [str(number) for number in range(real.rows.shape[1])]

@@ -88,7 +88,7 @@ class Board:
 def layout(images: bool, features: bool = False) -> dict[str, Charts]:
     """The custom scalars, pages in the order in which they are read.
 
-    TensorBoard shows equal charts of many runs once, and those without data too, so measures that
+    TensorBoard shows equal charts of many runs once, and those without data too. So measures that
     only other data have, or that nobody asked for, are left out.
     """
     other = "vectors" if images else "images"
