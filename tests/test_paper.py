@@ -2,11 +2,13 @@
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
 
+from mcgan.cli.cite import own_entry
 from mcgan.cli.options import groups
 from mcgan.config.bibliography import ENTRY, read_entries
 
@@ -74,6 +76,17 @@ def test_it_has_the_form_of_the_journal():
     assert (ROOT / "paper" / head["bibliography"]).is_file()
     assert re.findall(r"^# (.+)$", BODY, re.M) == SECTIONS
     assert 750 < len(BODY.split()) < 1750  # as the journal asks
+
+
+def test_its_authors_are_those_of_the_program():
+    """Every place names the same authors, and the paper claims no affiliation that they lack."""
+    head = yaml.safe_load(HEAD)
+    [author], [place] = head["authors"], head["affiliations"]
+    assert author["affiliation"] == place["index"] == 1 and place["name"] == "No affiliation"
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    packed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert cited["authors"] == packed["project"]["authors"] == [{"name": author["name"]}]
+    assert f"{{{{{author['name']}}}}}" in own_entry()
 
 
 def test_it_cites_what_its_bibliography_has():

@@ -54,6 +54,12 @@ def test_spelling_is_british(path):
     assert not AMERICAN.findall(prose(path.read_text(encoding="utf-8")))
 
 
+def test_the_first_page_is_read_aloud_in_five_minutes():
+    """At 150 words a minute, without its code and tables."""
+    text = prose((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert 300 < len(re.findall(r"\w[\w'.%-]*", text)) <= 5 * 150
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

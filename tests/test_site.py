@@ -44,8 +44,15 @@ def pages(tmp_path_factory) -> Path:
         return site.PAGES
 
 
+class Settings(yaml.SafeLoader):
+    """YAML with MkDocs' tag for variables of the environment."""
+
+
+Settings.add_constructor("!ENV", lambda loader, node: loader.construct_sequence(node))
+
+
 def settings() -> dict:
-    return yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+    return yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Settings)
 
 
 def names(nav) -> list[str]:
@@ -174,10 +181,23 @@ def test_examples_of_a_docstring_become_code():
     )
 
 
+def test_the_page_of_a_wrong_address_knows_where_the_site_lies():
+    """It is shown at any depth, so its links begin with the address that CI builds the site for."""
+    variable, default = settings()["site_url"]
+    assert default is None
+    text = (ROOT / settings()["theme"]["custom_dir"] / "404.html").read_text(encoding="utf-8")
+    assert '{% set base_url = config.site_url or "/" %}\n{% extends "main.html" %}' in text
+    workflow = (ROOT / ".github/workflows/site.yml").read_text(encoding="utf-8")
+    assert re.search(rf"^ +{variable}: https://\S.*/$", workflow, re.M)
+
+
+PLACE = "https://somebody.github.io/mcgan/"
+
+
 @pytest.mark.long
 def test_the_site_builds_without_a_warning(tmp_path):
     pytest.importorskip("zensical", reason="pip install '.[docs]'")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "MCGAN_SITE_URL": PLACE}
     for words in (["scripts/site.py"], ["-m", "zensical", "build", "--clean", "--strict"]):
         done = subprocess.run(
             [sys.executable, *words], cwd=ROOT, env=environment, text=True, capture_output=True
@@ -185,3 +205,9 @@ def test_the_site_builds_without_a_warning(tmp_path):
         assert done.returncode == 0, done.stdout + done.stderr
     page = (ROOT / "build/site/index.html").read_text(encoding="utf-8")
     assert not re.findall(r'(?:src|href)="(?:https?:)?//[^"]+\.(?:js|css|woff2?)"', page)
+    lost = (ROOT / "build/site/404.html").read_text(encoding="utf-8")
+    targets = set(re.findall(r'(?:src|href)="([^"#]+)', lost))
+    targets -= {"https://zensical.org/"}  # in its foot
+    ours = {each.removeprefix(PLACE).removeprefix("/mcgan/") for each in targets}
+    assert len(ours) > 10
+    assert not [each for each in ours if not (ROOT / "build/site" / each).is_file()]

@@ -4,6 +4,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,117 @@ def test_a_critics_parts_are_changed_by_its_methods(path):
     ]
     parts = {"trunk", "neck", "head", "forward"}
     assert not [t for t in assigned if isinstance(t, ast.Attribute) and t.attr in parts]
+
+
+Documented = ast.Module | ast.ClassDef | ast.FunctionDef
+SENTENCE = re.compile(r"(?<=[.!?:;])\s|\n\n")
+EXAMPLE = re.compile(r"^>>> .*?(?:\n\n|\Z)", re.M | re.S)
+MESSAGES = re.compile(r"(Error|Refused|Warning|\.info|\.warning|\.error)$")
+MOST_WORDS = 25  # of a sentence
+
+
+@cache
+def all_trees() -> dict[str, ast.Module]:
+    """Every file of the source, parsed; who only collects tests reads none."""
+    return {by_name(path): ast.parse(path.read_text()) for path in sorted(SOURCE.rglob("*.py"))}
+
+
+@cache
+def all_classes() -> dict[str, ast.ClassDef]:
+    """Every class of the source by its name, of which there is one."""
+    parts = (part for tree in all_trees().values() for part in ast.walk(tree))
+    return {part.name: part for part in parts if isinstance(part, ast.ClassDef)}
+
+
+def public_parts(part: ast.AST, name: str) -> Iterator[tuple[str, Documented]]:
+    """A module, class or function, and the public ones in it, also below an `if`; not in calls."""
+    if isinstance(part, Documented):
+        yield name, part
+    for inner in [*getattr(part, "body", ()), *getattr(part, "orelse", ())]:
+        if isinstance(inner, ast.If):
+            yield from public_parts(inner, name)
+        elif isinstance(inner, ast.ClassDef) and not inner.name.startswith("_"):
+            yield from public_parts(inner, f"{name}:{inner.name}")
+        elif isinstance(inner, ast.FunctionDef) and not inner.name.startswith("_"):
+            yield f"{name}:{inner.name}", inner
+
+
+def bases(part: ast.ClassDef) -> Iterator[ast.ClassDef]:
+    """The classes of ours that a class inherits from."""
+    named = [all_classes().get(ast.unparse(base).partition("[")[0]) for base in part.bases]
+    for base in named:
+        if base is not None and base is not part:
+            yield base
+            yield from bases(base)
+
+
+def is_told_by_a_base(name: str) -> bool:
+    """Whether a method overrides one of ours that is documented."""
+    owner, method = name.split(":")[-2:]
+    return owner in all_classes() and any(
+        isinstance(part, ast.FunctionDef) and part.name == method and ast.get_docstring(part)
+        for base in bases(all_classes()[owner])
+        for part in base.body
+    )
+
+
+def test_all_that_is_public_says_what_it_is():
+    found = [each for name, tree in all_trees().items() for each in public_parts(tree, name)]
+    assert len(found) > 1500
+    silent = [name for name, part in found if not ast.get_docstring(part)]
+    assert not [name for name in silent if ":" not in name or not is_told_by_a_base(name)]
+
+
+def long_sentences(text: str) -> list[str]:
+    """Those of a text; examples and tables, which have words apart, are left out."""
+    found = SENTENCE.split(EXAMPLE.sub("", text))
+    return [each for each in found if "  " not in each and len(each.split()) > MOST_WORDS]
+
+
+def all_docstrings() -> Iterator[tuple[str, str]]:
+    """Every docstring with its place. A strategy's class has formulas, and the law ends there."""
+    for name, tree in all_trees().items():
+        for part in ast.walk(tree):
+            formulas = isinstance(part, ast.ClassDef) and name.startswith("reg/")
+            if isinstance(part, Documented) and not formulas:
+                text = ast.get_docstring(part) or ""
+                yield f"{name}:{getattr(part, 'lineno', 1)}", text
+
+
+def test_docstrings_are_short_sentences():
+    assert not {place: long for place, text in all_docstrings() if (long := long_sentences(text))}
+    assert long_sentences("Short. " + "word " * 26) and not long_sentences(">>> " + "word " * 26)
+
+
+def spell(part: ast.AST) -> str:
+    """A text in the code, each value within it as one word."""
+    match part:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(spell(each) for each in parts)
+        case ast.BinOp(left=left, right=right):
+            return spell(left) + spell(right)
+    return "x"
+
+
+def test_messages_are_short_sentences():
+    """Those of errors and of the log, which are read under pressure."""
+    calls = [
+        part
+        for tree in all_trees().values()
+        for part in ast.walk(tree)
+        if isinstance(part, ast.Call) and part.args
+    ]
+    said = [spell(call.args[0]) for call in calls if MESSAGES.search(ast.unparse(call.func))]
+    assert len(said) > 400
+    assert not [found for text in said if (found := long_sentences(text))]
+
+
+def test_a_part_without_a_docstring_is_found():
+    tree = ast.parse(
+        "if True:\n    def f(): ...\nclass A:\n    def g(self): ...\n    def _h(self): ..."
+    )
+    names = [name for name, part in public_parts(tree, "m") if not ast.get_docstring(part)]
+    assert names == ["m", "m:f", "m:A", "m:A:g"]
+    assert is_told_by_a_base("optim.py:Adam:apply") and not is_told_by_a_base("optim.py:Optim:of")

@@ -35,10 +35,12 @@ class Objective(ABC):
         check_settings(self)
 
     @abstractmethod
-    def d_loss(self, r: Tensor, f: Tensor) -> Tensor: ...
+    def d_loss(self, r: Tensor, f: Tensor) -> Tensor:
+        """D's loss per score (B,), from its scores of real examples and of fakes."""
 
     @abstractmethod
-    def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor: ...
+    def g_loss(self, r: Tensor | None, f: Tensor) -> Tensor:
+        """G's loss per score (B,); ``r`` is None unless the loss compares with real scores."""
 
     def critic_turns(self, block: int) -> int:
         """The number of D's turns in a block of them, blocks counted from 0."""
@@ -109,7 +111,7 @@ class Wasserstein(Objective):
     """Arjovsky et al. 2017, eq. 2: the gap between the critic's means; no sigmoid.
 
     In the first 25 blocks of its turns and in every 500th D has ``catch_up`` turns, as in the
-    authors' code (main.py), so that G starts from a good critic. With 0 it has the usual ones.
+    authors' code (main.py). So G starts from a good critic. With 0 it has the usual ones.
     """
 
     catch_up: Annotated[int, AtLeast(0)] = 0

@@ -72,7 +72,7 @@ class Optim(Rule):
     def move_by_formula(
         self, params: Tensors, grads: Tensors, state: State, progress: Tensor
     ) -> None:
-        """As ``step_``, by ``walk``."""
+        """Moves in place as ``step_`` does, by the formula of ``walk``."""
         moved, new = self.walk(params, grads, state, progress)
         for name, value in moved.items():
             params[name].copy_(value)
@@ -105,7 +105,11 @@ class Optim(Rule):
         raise NotImplementedError(f"{type(self).__name__} has no move for walk")
 
     @abstractmethod
-    def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None: ...
+    def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None:
+        """Moves parameters and state in place by torch.optim's functional form.
+
+        ``lists`` are parameters, gradients, one list for each slot, and steps.
+        """
 
 
 def laid_like(grad: Tensor, param: Tensor) -> Tensor:

@@ -17,7 +17,8 @@ class Rule(ABC):
     momentum: float = 0.0
 
     @abstractmethod
-    def start(self, params: Tensors) -> State: ...
+    def start(self, params: Tensors) -> State:
+        """The state before the first move, shaped like the parameters."""
 
     @abstractmethod
     def step_(self, params: Tensors, grads: Tensors, state: State, progress: Tensor) -> None:

@@ -83,7 +83,7 @@ def _schedule(value: Mapping[str, Any], name: str, low: float, high: float) -> S
 
 
 def write_schedule(schedule: Mapping[str, Any]) -> str:
-    """`{from: 0.001, to: 0, until: 1, shape: cosine}`"""
+    """A schedule as one types it: `{from: 0.001, to: 0, until: 1, shape: cosine}`."""
     texts = {
         key: f"{value:.3g}" if isinstance(value, float) else str(value)
         for key, value in schedule.items()

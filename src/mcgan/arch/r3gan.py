@@ -114,6 +114,7 @@ class Basis(nn.Module):
         self.weigh = scaled(nn.Linear(latent, width, bias=False))
 
     def forward(self, z: Tensor) -> Tensor:
+        """Trained pictures (B, C, H, W), each weighted by a linear map of z (B, latent)."""
         weights: Tensor = self.weigh(z)
         return weights[:, :, None, None] * self.pictures
 

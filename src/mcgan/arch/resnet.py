@@ -105,6 +105,7 @@ def judge(width: int) -> nn.Module:
 
 
 def three(inputs: int, outputs: int) -> nn.Conv2d:
+    """A convolution of 3 × 3 pixels that keeps height and width."""
     return nn.Conv2d(inputs, outputs, 3, padding=1)
 
 
@@ -129,4 +130,5 @@ class Pool(nn.Module):
         self.how = how
 
     def forward(self, x: Tensor) -> Tensor:
+        """Features (B, C, H, W) summed or averaged over pixels: (B, C)."""
         return x.sum((2, 3)) if self.how == "sum" else x.mean((2, 3))

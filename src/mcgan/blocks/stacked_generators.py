@@ -31,6 +31,11 @@ class StackedGenerators(nn.Module):
         self._form = References(nets[0][:cut].to("meta"))  # how a head computes, without weights
 
     def forward(self, z: Tensor, origin: Tensor) -> Tensor:
+        """Examples (B, *S), each made by the generator that its origin (B,) names.
+
+        With a gate in the latent, gradients also reach the gate's weights, straight through the
+        picks.
+        """
         picks, stacks = one_hot(origin, self.count, z), self.stacks()
         if self.gate is not None:
             end = self.gate + self.count

@@ -37,19 +37,22 @@ class WrappedCritic(Critic):
 
     @property
     def wrapped(self) -> Critic:
-        """The critic within."""
+        """The inner critic, around which this one is put."""
         return self._reference.last
 
     @property
     def trunk(self) -> nn.Module:  # type: ignore[override]  # read-only: see prepend and extend
+        """The inner critic's trunk, from examples to features."""
         return self.wrapped.trunk
 
     @property
     def neck(self) -> nn.ModuleList:  # type: ignore[override]
+        """The inner critic's layers between trunk and head."""
         return self.wrapped.neck
 
     @property
     def head(self) -> nn.Linear:  # type: ignore[override]
+        """The inner critic's last layer, from features to the score."""
         return self.wrapped.head
 
     def play_with(self, ranks: Ranks) -> None:

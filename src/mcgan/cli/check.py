@@ -42,6 +42,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def parser() -> Parser:
+    """The arguments of `mcgan check`: the option, its settings and what else is tried."""
     made = Parser(
         "mcgan check",
         usage=USAGE,
@@ -120,11 +121,13 @@ def check(group: str, name: str, config: dict[str, Any], pairs: bool) -> "list[R
 
 
 def line(result: "Result") -> str:
+    """One law's line for the terminal; a law that fails is followed by why."""
     if result.reason:
         return f"  FAILS  {result.law}: {result.reason}"
     return f"  holds  {result.law}"
 
 
 def summary(results: "list[Result]") -> str:
+    """How many of the laws hold, as `12 of 13 laws hold`."""
     kept = sum(not result.reason for result in results)
     return f"{kept} of {len(results)} laws hold"

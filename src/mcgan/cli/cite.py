@@ -16,7 +16,7 @@ HOW = """% Cite mcgan by the entry below.
 """
 OURS = """@software{{mcgan,
   title = {{mcgan: training GANs and measuring mode collapse from one command line}},
-  author = {{{{The mcgan authors}}}},
+  author = {{{{The mcgan developers}}}},
   year = {{2026}},
   version = {{{version}}},
 }}
@@ -34,6 +34,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def parser() -> Parser:
+    """The arguments of `mcgan cite`: a run, or nothing for mcgan alone."""
     made = Parser(
         "mcgan cite",
         description="Print BibTeX: of mcgan, and of the papers behind all "
@@ -44,6 +45,7 @@ def parser() -> Parser:
 
 
 def own_entry() -> str:
+    """The BibTeX of this version of mcgan."""
     return OURS.format(version=__version__)
 
 
@@ -75,4 +77,5 @@ def entries(users: dict[str, list[str]]) -> list[str]:
 
 
 def comment(key: str, users: dict[str, list[str]]) -> str:
+    """A BibTeX comment that names the options behind one entry; ``users`` is option -> keys."""
     return f"% {', '.join(user for user, keys in users.items() if key in keys)}\n"

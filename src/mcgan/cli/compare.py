@@ -51,6 +51,7 @@ def compare(words: Sequence[str]) -> int:
 
 
 def parser() -> Parser:
+    """The arguments of `mcgan compare`: folders, the baseline, and in which form to print."""
     made = Parser(
         "mcgan compare",
         description="Compare finished runs: a table for each dataset "
@@ -98,6 +99,7 @@ def say(found: Comparison, form: str) -> Answer:
 
 
 def tell(answer: Answer) -> None:
+    """Prints an answer: the tables to standard output, remarks to standard error."""
     sys.stdout.write(answer.out)
     sys.stderr.write(answer.err)
 

@@ -67,12 +67,14 @@ def flags(verb: str, load: Load) -> list[str]:
 
 
 def settings(word: str, before: Sequence[str]) -> list[str]:
+    """What a setting of `mcgan train` may become."""
     from mcgan.config.completion import complete_setting  # imports Hydra
 
     return complete_setting(word, before)
 
 
 def row_and_settings(word: str, before: Sequence[str]) -> list[str]:
+    """Rows of papers as the first word of `mcgan reproduce`, then settings of that row."""
     from mcgan.cli.reproduce import row_names
 
     if not before:
@@ -116,6 +118,7 @@ def sources(word: str, before: Sequence[str]) -> list[str]:
 
 
 def option_of_group(word: str, before: Sequence[str]) -> list[str]:
+    """Groups as the first word of `mcgan list`, then the group's options."""
     from mcgan.cli.options import groups
 
     known = groups()
@@ -123,12 +126,14 @@ def option_of_group(word: str, before: Sequence[str]) -> list[str]:
 
 
 def topic(word: str, before: Sequence[str]) -> list[str]:
+    """Topics of `mcgan explain`; nothing after the first."""
     from mcgan.cli.explain import ALL, topics
 
     return [*topics(), ALL] if not before else []
 
 
 def tracker_or_run(word: str, before: Sequence[str]) -> list[str]:
+    """Trackers and runs for `mcgan export`; runs alone once a tracker is chosen."""
     from mcgan.view.trackers import TRACKERS
 
     asked = any(each.startswith("to=") for each in before)

@@ -34,6 +34,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def parser() -> Parser:
+    """The arguments of `mcgan dashboard`: a folder and the address."""
     made = Parser("mcgan dashboard", description="Show runs and sweeps in TensorBoard.")
     made.add_argument(
         "folder",

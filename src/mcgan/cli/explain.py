@@ -38,6 +38,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def parser() -> Parser:
+    """The arguments of `mcgan explain`: a topic, the folder of pictures, the seed."""
     parser = Parser(
         "mcgan explain",
         description="Draw the mechanisms of mode collapse and of "
@@ -63,11 +64,13 @@ def topics() -> dict[str, str]:
 
 
 def first_line(file: Path) -> str:
+    """What a topic shows: the first line of its module, which is not imported."""
     text = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
     return text.partition("\n")[0]
 
 
 def listing() -> str:
+    """The topics and what each shows, wrapped to the terminal's width."""
     width = max(map(len, topics()))
     lines = [
         line
@@ -78,6 +81,7 @@ def listing() -> str:
 
 
 def choose(topic: str) -> list[str]:
+    """The topics to draw: the one named, or all of them. Raises UserError for an unknown one."""
     if topic == ALL:
         return [*topics()]
     if topic not in topics():
@@ -86,10 +90,15 @@ def choose(topic: str) -> list[str]:
 
 
 def topic(name: str) -> ModuleType:
+    """The module that draws a topic."""
     return importlib.import_module(f"mcgan.explain.{name}")
 
 
 def explain(name: str, out: Path, seed: int) -> None:
+    """Draws one topic into the folder ``out``, and prints the file and the seconds it took.
+
+    It runs on one thread, so that every machine computes the same bits.
+    """
     import torch
 
     torch.set_num_threads(1)  # the nets are small; and the same bits on every machine

@@ -32,6 +32,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def parser() -> Parser:
+    """The arguments of `mcgan export`, as words, since their order is free."""
     made = Parser(
         "mcgan export",
         usage="mcgan export to=TRACKER RUN [project=NAME]",

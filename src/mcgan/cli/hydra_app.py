@@ -99,6 +99,7 @@ def hydra_process(words: Sequence[str]) -> Iterator[None]:
 
 
 def refuse(parser: argparse.ArgumentParser, message: str) -> NoReturn:
+    """Raises UserError with argparse's complaint, where argparse would exit."""
     raise UserError(f"{message}; see `mcgan train --hydra-help`")
 
 
@@ -172,6 +173,7 @@ def split_words(words: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def check_flag(flag: str) -> str:
+    """The flag itself. Raises UserError for one that is unknown or has no use here."""
     name = flag.partition("=")[0]
     if name in REFUSED:
         raise UserError(

@@ -32,9 +32,11 @@ class JobWatch:
         naming.register_resolver("mcgan_sweep", self.find_sweep_folder)
 
     def find_run_folder(self, *words: Any) -> str:
+        """The folder of this command's run, for ${mcgan_folder:...} in conf/config.yaml."""
         return self.start(naming.run_folder(*words), sweeping=False)
 
     def find_sweep_folder(self, *words: Any) -> str:
+        """The folder of this command's sweep, for ${mcgan_sweep:...}."""
         return self.start(naming.sweep_folder(*words), sweeping=True)
 
     def start(self, folder: str, sweeping: bool) -> str:
@@ -54,7 +56,7 @@ class JobWatch:
 
 
 def read_status(job: Path) -> dict[str, Any]:
-    """status.json; a file that cannot be read is a failure of its job."""
+    """What a status.json says; a job whose file cannot be read counts as failed."""
     try:
         return RunDirectory(job).status()
     except UserError as error:
@@ -62,6 +64,7 @@ def read_status(job: Path) -> dict[str, Any]:
 
 
 def stamps(folder: Path) -> dict[Path, int]:
+    """When each status file below a folder was last written, in nanoseconds."""
     return {path: path.stat().st_mtime_ns for path in sorted(folder.rglob("status.json"))}
 
 

@@ -63,6 +63,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def parser() -> Parser:
+    """The arguments of `mcgan judge`: sides and settings as words, and files to write."""
     keys = "\n".join(
         textwrap.fill(what, 78, initial_indent=f"  {key + '=':<14}", subsequent_indent=" " * 16)
         for key, what in KEYS.items()

@@ -61,6 +61,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def guard(words: list[str]) -> int:
+    """The exit code of a command: every error that a user can cause is told in one line.
+
+    A broken pipe is raised again, for whoever set up the streams.
+    """
     try:
         check_process(words)
         with memory_errors():
@@ -101,6 +105,10 @@ def check_process(words: list[str]) -> None:
 
 
 def dispatch(words: list[str]) -> int:
+    """The exit code of the verb that the words begin with. Raises UserError for no such verb.
+
+    Of several processes that train one run, all but the first follow the first one's work.
+    """
     if words[:1] in (["-sc"], ["--shell-completion"]):
         from mcgan.cli.completion import respond
 
@@ -141,11 +149,13 @@ def load(verb: str) -> Callable[[Sequence[str]], int]:
 
 
 def usage() -> str:
+    """The help of `mcgan`: every verb with what it does."""
     lines = [f"  {verb:<9}  {what}" for verb, (_, what) in COMMANDS.items()]
     return USAGE.format(commands="\n".join(lines))
 
 
 def version() -> str:
+    """`mcgan 0.2.0`."""
     from mcgan.version import __version__
 
     return f"mcgan {__version__}"

@@ -25,12 +25,15 @@ PAPER = re.compile(r"\s*\(([A-Z][^()]*\b(?:19|20)\d\d\b[^()]*)\)")
 
 
 class Option(NamedTuple):
+    """An option of a group, as its YAML's header describes it."""
+
     name: str
     what: str
     paper: str
 
 
 def main(words: Sequence[str]) -> int:
+    """The exit code of `mcgan list`: it prints all groups, one, or the card of an option."""
     if {"--help", "-h"} & set(words):
         print(USAGE, end="")
         return 0
@@ -80,6 +83,7 @@ def wrap(text: str, first: int, others: int) -> list[str]:
 
 
 def choose(names: list[str]) -> list[str]:
+    """The groups as named. Raises UserError for an unknown one."""
     for name in names:
         if name not in groups():
             raise UserError(f"no group {name!r}{near_or_all(name, groups())}")
@@ -114,17 +118,20 @@ def option(file: Path, name: str = "") -> Option:
 
 
 def plain(group: str, options: list[Option]) -> str:
+    """A group's options for the terminal, one below the other."""
     width = max(len(name) for name, _, _ in options)
     return "\n".join([group, *(entry(option, width) for option in options)])
 
 
 def entry(option: Option, width: int) -> str:
+    """One option for the terminal, wrapped below itself; ``width`` is that of the longest name."""
     source = f" ({option.paper})" if option.paper else ""
     below = max(width, len(option.name)) + 4
     return "\n".join(wrap(f"{option.name:<{width}}  {option.what}{source}", 2, below))
 
 
 def markdown(group: str, options: list[Option]) -> str:
+    """A group's options as a table of Markdown."""
     cells = [[text.replace("|", r"\|") for text in each] for each in options]
     rows = [f"| `{group}={name}` | {what} | {paper} |" for name, what, paper in cells]
     return "\n".join([f"| {group} | what it is | source |", "| --- | --- | --- |", *rows])

@@ -24,6 +24,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def parser() -> Parser:
+    """The arguments of `mcgan reproduce`: a row of a paper, and settings to change."""
     made = Parser(
         "mcgan reproduce",
         description="Train a row of a paper with the paper's nets, "
@@ -51,6 +52,7 @@ def row_names() -> list[str]:
 
 
 def reproduce(name: str, overrides: list[str], as_json: bool) -> int:
+    """The exit code, after published and measured numbers of a row of a paper were printed."""
     outcome, content = experiment("reproduction").reproduce(name, overrides, quiet=as_json)
     if outcome.state == RunState.INTERRUPTED:
         code: int = outcome.code

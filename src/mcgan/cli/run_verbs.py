@@ -26,11 +26,12 @@ class Parser(argparse.ArgumentParser):
     """A mistake is one line, as everywhere in mcgan."""
 
     def error(self, message: str) -> NoReturn:
+        """Raises UserError with argparse's complaint, where argparse would exit."""
         raise UserError(f"{message}; see `{self.prog} --help`")
 
 
 def resume(words: Sequence[str]) -> int:
-    """`mcgan resume RUN [KEY=VALUE ...]`: on from its last checkpoint. Exit code as of train."""
+    """`mcgan resume RUN [KEY=VALUE ...]`: goes on from its last checkpoint. Exit code of train."""
     args = run_and_overrides(
         "resume",
         "Continue a run from its last checkpoint, bit for bit.",
@@ -77,6 +78,7 @@ def sample(words: Sequence[str]) -> int:
 
 
 def sample_options() -> Parser:
+    """The arguments of `mcgan sample`: a run, how many samples, and into which file."""
     parser = Parser(
         "mcgan sample",
         description="Draw from the generator of a run. The data that it learnt are not needed.",
@@ -124,6 +126,7 @@ def experiment(module: str) -> ModuleType:
 
 
 def run_and_overrides(verb: str, what: str, settings: str) -> Parser:
+    """The arguments of a verb that takes a run and settings; ``what`` describes the verb."""
     parser = Parser(f"mcgan {verb}", description=what)
     parser.add_argument("run", metavar="RUN", help=RUN)
     parser.add_argument("overrides", metavar="KEY=VALUE", nargs="*", help=settings)
@@ -131,6 +134,7 @@ def run_and_overrides(verb: str, what: str, settings: str) -> Parser:
 
 
 def check_settings(overrides: list[str]) -> list[str]:
+    """The words themselves. Raises UserError for one that is not KEY=VALUE."""
     for word in overrides:
         if "=" not in word:
             raise UserError(f"{word!r} is no setting: write KEY=VALUE")

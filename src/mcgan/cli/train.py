@@ -47,6 +47,10 @@ class Task:
             return self.job(cfg, Path(HydraConfig.get().runtime.output_dir))
 
     def job(self, cfg: DictConfig, out: Path) -> float | None:
+        """A training's score for Hydra, such as for a sweeper that optimises; None if it has none.
+
+        Raises what the job raised only within a sweep, which then tells of it at its end.
+        """
         sweeping = HydraConfig.get().mode == RunMode.MULTIRUN
         made = [out, *self.watch.missing]  # by Hydra
         if worker.stop:

@@ -85,6 +85,10 @@ def keep_whole(run: Run) -> Run:
 
 
 def section(table: Table, baseline: str | None) -> Section:
+    """A table with its rows ranked, and each group tested against the baseline.
+
+    Raises UserError for a baseline that is not one group of the table.
+    """
     ranked = rows(table)
     group = None if baseline is None else find_baseline([row.group for row in ranked], baseline)
     return Section(table, ranked, group, contrasts(table, group) if group else [])

@@ -73,6 +73,7 @@ def choose_count(groups: Sequence[Sequence[Seed]]) -> str:
 
 
 def band(axes: Axes, points: Curve, colour: str, shape: str) -> None:
+    """Draws a group's mean over seeds against steps, with its 95 % interval as a band."""
     spreads = [(step, bounded_interval(values)) for step, values in points]
     steps = [step for step, _ in spreads]
     means = np.array([spread.mean for _, spread in spreads], dtype=float)

@@ -47,6 +47,7 @@ def course(path: Path) -> RunCurves:
 
 
 def rows(path: Path) -> Iterator[Mapping[str, Any]]:
+    """The rows of a metrics.jsonl; none where the file cannot be opened."""
     try:
         yield from read(path)
     except OSError:
@@ -54,6 +55,7 @@ def rows(path: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def as_list(values: Any) -> list[float | None]:
+    """The numbers of a logged column; None stands for anything that is not a number."""
     found = values if isinstance(values, list) else []
     return [value if isinstance(value, (int, float)) else None for value in found]
 

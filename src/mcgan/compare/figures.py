@@ -52,6 +52,7 @@ def choose_rows(section: Section) -> list[Row]:
 
 
 def cloud(axes: Axes, row: Row, colour: str, shape: str) -> None:
+    """Draws one group: its seeds small, their mean large with 95 % intervals along both axes."""
     scores = row.group.values("effective_modes"), percent(row.group.values("quality"))
     pairs = [(a, b) for a, b in zip(*scores, strict=True) if a is not None and b is not None]
     if not pairs:
@@ -73,10 +74,12 @@ def errors(values: np.ndarray) -> list[list[float]] | None:
 
 
 def percent(values: Sequence[float | None]) -> list[float | None]:
+    """Shares 0..1 as percent; what is not known stays None."""
     return [None if value is None else 100 * value for value in values]
 
 
 def ceiling(axes: Axes, perfect: dict[str, float | None]) -> None:
+    """Draws the lines that a perfect sampler reaches, as far as they are known."""
     modes, quality = perfect.get("effective_modes"), perfect.get("quality")
     if quality is not None:
         axes.axhline(100 * quality, color=FAINT, linestyle="--", linewidth=1)
@@ -100,8 +103,10 @@ def frame(labels: Sequence[str], title: str, caption: str) -> tuple[Figure, Axes
 
 
 def styles() -> list[tuple[str, str]]:
+    """A colour and a marker for each group that one frame can hold."""
     return list(zip(COLOURS, SHAPES, strict=True))
 
 
 def shorten(label: str, length: int = 70) -> str:
+    """A label of at most ``length`` letters, cut with an ellipsis."""
     return label if len(label) <= length else label[: length - 1] + "…"

@@ -30,6 +30,7 @@ FORMULA = ("=", "+", "-", "@")  # with which a cell begins that a spreadsheet co
 
 
 def text_tables(comparison: Comparison) -> Iterator[TextTable]:
+    """All tables of a comparison as text: each section's scores, then its tests."""
     for section in comparison.sections:
         yield from filter(None, (text_table(section), contrast_table(section)))
 
@@ -53,6 +54,7 @@ def markdown(comparison: Comparison, columns: int = WIDE) -> str:
 
 
 def markdown_table(table: TextTable) -> str:
+    """A table in GitHub's Markdown: the best cells bold, the perfect sampler in italics."""
     rule = ["---", *["---:"] * (len(table.heads) - 1)]
     body = [[bold(cell) for cell in row] for row in table.rows]
     last = [[f"*{pipe(cell.text)}*" if cell.text else "" for cell in table.last or ()]]
@@ -61,10 +63,12 @@ def markdown_table(table: TextTable) -> str:
 
 
 def bold(cell: Cell) -> str:
+    """A cell in Markdown, bold if it is the best of its column."""
     return f"**{pipe(cell.text)}**" if cell.best else pipe(cell.text)
 
 
 def pipe(text: str) -> str:
+    """A text for a cell in Markdown, without letters that would end the cell or begin a link."""
     return "".join(MARKDOWN.get(letter, letter) for letter in text).replace("](", r"]\(")
 
 
@@ -76,6 +80,7 @@ def latex(comparison: Comparison) -> str:
 
 
 def latex_table(table: TextTable) -> str:
+    """A table in LaTeX, by booktabs: numbers to the right, the perfect sampler below a rule."""
     body = [row_of(row) for row in table.rows]
     beneath = [r"\midrule", row_of(table.last)] if table.last else []
     head = row_of([Cell(text) for text in table.heads])
@@ -85,12 +90,14 @@ def latex_table(table: TextTable) -> str:
 
 
 def row_of(cells: Sequence[Cell]) -> str:
+    """A row in LaTeX, with its end of line; the best cells bold."""
     texts = [escape(cell.text) for cell in cells]
     return " & ".join(rf"\textbf{{{text}}}" if cell.best else text
                       for text, cell in zip(texts, cells, strict=True)) + r" \\"  # fmt: skip
 
 
 def escape(text: str) -> str:
+    """A text for LaTeX, its special letters escaped."""
     return "".join(LATEX.get(letter, letter) for letter in text)
 
 
@@ -111,6 +118,7 @@ def plain_text(cell: Any) -> Any:
 
 
 def csv_lines(section: Section) -> Iterator[dict[str, Any]]:
+    """The rows of a section's CSV by column, ranked from 1; a perfect sampler comes last."""
     way = section.table.way
     place = {"table": section.table.title, "dataset": section.table.dataset,
              "protocol": protocol(way), "samples": way["eval"]["samples"]}  # fmt: skip
@@ -122,7 +130,7 @@ def csv_lines(section: Section) -> Iterator[dict[str, Any]]:
 
 
 def numbers(row: Row) -> dict[str, Any]:
-    """A row's numbers, flat."""
+    """A row's numbers as columns: means, intervals and counts of seeds."""
     flat: dict[str, Any] = {"seeds": row.seeds, "diverged": row.diverged}
     for key in SHOWN:
         flat |= {f"{key}_{end}": value for end, value in row.spreads[key]._asdict().items()}
@@ -133,6 +141,7 @@ def numbers(row: Row) -> dict[str, Any]:
 
 
 def flatten_tests(tests: Sequence[Contrast]) -> dict[str, Any]:
+    """The tests of one group as columns of the CSV, named by measure."""
     flat: dict[str, Any] = {}
     for test in tests:
         ends = {f"{test.key}_difference_{end}": v for end, v in test.difference._asdict().items()}
@@ -152,6 +161,7 @@ def as_json(comparison: Comparison) -> str:
 
 
 def json_table(section: Section) -> dict[str, Any]:
+    """A section as plain values: what it compares, groups with every seed, and tests."""
     table = section.table
     return {
         "title": table.title, **table.way, "perfect": table.perfect,
@@ -162,6 +172,7 @@ def json_table(section: Section) -> dict[str, Any]:
 
 
 def json_group(row: Row) -> dict[str, Any]:
+    """A group as plain values: label, settings, summary numbers, and each seed's scores."""
     seeds = [{"seed": number, "run": str(seed.run.folder), **seed.scores}
              for number, seed in sorted(row.group.seeds.items())]  # fmt: skip
     return {"label": row.group.label, "differs": row.group.settings, **numbers(row),
@@ -169,6 +180,7 @@ def json_group(row: Row) -> dict[str, Any]:
 
 
 def json_test(test: Contrast) -> dict[str, Any]:
+    """A test against the baseline as plain values."""
     return {"group": test.label, "measure": test.key, "seeds": test.count, "test": test.method,
             "difference": test.difference._asdict(), "p": test.p,
             "p_holm": test.holm}  # fmt: skip

@@ -41,6 +41,7 @@ class Seed:
 
     @property
     def diverged(self) -> bool:
+        """Whether no score of this seed is known: its loss or a gradient was not finite."""
         return all(value is None for value in self.scores.values())
 
 
@@ -57,9 +58,11 @@ class Group:
 
     @property
     def runs(self) -> list[Run]:
+        """The runs that its seeds come from, each once."""
         return list({id(seed.run): seed.run for seed in self.seeds.values()}.values())
 
     def values(self, key: str) -> list[float | None]:
+        """One measure of every seed, in the order of seed numbers; None where it is not known."""
         return [self.seeds[number].scores.get(key) for number in sorted(self.seeds)]
 
 
@@ -101,6 +104,7 @@ def tables(runs: Iterable[Run], mix_steps: bool = False) -> list[Table]:
 
 
 def list_results(runs: Iterable[Run]) -> list[tuple[Run, dict[str, Any]]]:
+    """Every pair of a run and one of its results, of which it has one for each protocol."""
     return [(run, result) for run in runs for result in run.results]
 
 
@@ -130,6 +134,7 @@ def key(node: Mapping[str, Any]) -> str:
 
 
 def perfect(result: Mapping[str, Any]) -> dict[str, float | None]:
+    """The perfect sampler's score by measure; None where it is not known."""
     return {name: clean([metric.get("perfect")])[0] for name, metric in result["metrics"].items()}
 
 
@@ -144,6 +149,7 @@ def pool(group: Group, table: Table, run: Run, result: Mapping[str, Any]) -> Non
 
 
 def seed(number: int, replica: int, table: Table, run: Run, result: Mapping[str, Any]) -> Seed:
+    """One replica of a run: its final scores, its curves, and when it covered all modes."""
     values = {name: metric["values"] for name, metric in result["metrics"].items()}
     scores = {name: clean(each)[replica] for name, each in values.items()}
     count, course = len(result["seeds"]), run.course
@@ -177,11 +183,12 @@ def has_collapsed(number: int, scores: Scores, table: Table, run: Run) -> bool |
 
 
 def share(value: float | None, count: int) -> float | None:
+    """One replica's part of seconds that all replicas took together; None if they are not known."""
     return value / count if value is not None and math.isfinite(value) else None
 
 
 def ranges(numbers: Sequence[int]) -> str:
-    """`seeds 0–3`, `seed 7`, `seeds 1, 5, 9`."""
+    """Seed numbers in words: `seeds 0–3`, `seed 7`, `seeds 1, 5, 9`."""
     if len(numbers) == 1:
         return f"seed {numbers[0]}"
     first, last = min(numbers), max(numbers)
@@ -201,6 +208,7 @@ def name_tables(found: list[Table]) -> list[Table]:
 
 
 def name_groups(groups: Sequence[Group]) -> None:
+    """Gives each group its label and settings: that in which it differs from the others."""
     known = labels([(group.config, group.choices) for group in groups])
     origins = [
         Origin([run.words for run in group.runs], settings)
@@ -211,6 +219,7 @@ def name_groups(groups: Sequence[Group]) -> None:
 
 
 def heading(table: Table) -> list[str]:
+    """The parts of a table's title: dataset, protocol and number of samples."""
     samples = f"{table.way['eval']['samples']:,} samples"
     return [table.dataset, f"protocol {protocol(table.way)}", samples]
 

@@ -27,6 +27,7 @@ def page(comparison: Comparison, command: str = "mcgan compare") -> str:
 
 
 def head(comparison: Comparison, command: str) -> Iterator[str]:
+    """The top of the page: what was compared, by which version and command, and remarks."""
     groups = sum(len(each.rows) for each in comparison.sections)
     yield "<h1>Runs compared</h1>"
     yield paragraph(
@@ -55,6 +56,7 @@ def tell_section(section: Section) -> Iterator[str]:
 
 
 def draw_section(section: Section) -> Iterator[str]:
+    """The pictures of one table: quality and modes, modes over steps, effects of settings."""
     more = len(section.rows) - LIMIT
     rest = f" Only {LIMIT} groups are drawn: the first, and the baseline." if more > 0 else ""
     yield picture(
@@ -70,6 +72,7 @@ def draw_section(section: Section) -> Iterator[str]:
 
 
 def foot(comparison: Comparison) -> Iterator[str]:
+    """The end of the page: how to read its tables, and the runs that are not in them."""
     if comparison.sections:
         yield "<h2>How to read the tables</h2>"
         yield paragraph(
@@ -85,4 +88,5 @@ def foot(comparison: Comparison) -> Iterator[str]:
 
 
 def picture(figure: Figure, caption: str) -> str:
+    """A figure inside the page, as SVG with a caption."""
     return image(svg(figure), caption, "drawn", "svg")

@@ -27,6 +27,7 @@ def tell_groups(section: Section) -> Iterator[str]:
 
 
 def tell_group(group: Group, pictured: bool) -> Iterator[str]:
+    """A group on the page: its label, commands, verdicts, and pictures if ``pictured``."""
     runs = sorted(group.runs, key=lambda run: seeds_of(group, run))
     yield f"<article><h4>{escape(group.label)}</h4>"
     if group.settings != group.label:
@@ -44,6 +45,7 @@ def tell_group(group: Group, pictured: bool) -> Iterator[str]:
 
 
 def seeds_of(group: Group, run: Run) -> list[int]:
+    """The seed numbers of a group that one run trained."""
     return sorted(number for number, seed in group.seeds.items() if seed.run is run)
 
 
@@ -65,8 +67,10 @@ def draw_group(group: Group, runs: Iterable[Run]) -> Iterator[str]:
 
 
 def picture_of(run: Run, kind: str) -> Path:
+    """Where the run's last picture of this kind lies, such as 'samples'; it may not exist."""
     return run.folder / "figures" / f"{kind}-{run.results[0]['step']:08d}.png"
 
 
 def code(command: str) -> str:
+    """A paragraph of HTML with a command."""
     return f"<p><code>{escape(command)}</code></p>"

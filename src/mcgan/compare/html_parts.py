@@ -17,13 +17,16 @@ def html_table(table: TextTable) -> str:
 
 
 def html_head(text: str) -> str:
+    """The head of a column, as a button that sorts by it."""
     return f"<button>{escape(text or 'group')}</button>"
 
 
 def html_row(cells: list[Cell]) -> str:
+    """One row of a table, in HTML."""
     return f"<tr>{''.join(map(html_cell, cells))}</tr>"
 
 
 def html_cell(cell: Cell) -> str:
+    """A cell of HTML, marked if it is the best of its column."""
     mark = ' class="best"' if cell.best else ""
     return f"<td{mark}>{escape(cell.text)}</td>"

@@ -85,6 +85,7 @@ def opened() -> sqlite3.Connection:
 
 
 def tables_in(file: Path) -> sqlite3.Connection:
+    """The open index in a file, with its tables made. Raises sqlite3.Error for a damaged file."""
     table = sqlite3.connect(file)
     table.execute("PRAGMA synchronous = OFF")  # what a power cut damages is made anew
     table.executescript(TABLES)
@@ -112,6 +113,7 @@ def look_up(table: sqlite3.Connection, marks: Mapping[Path, str], read: Read) ->
 
 
 def remember(table: sqlite3.Connection, fresh: Iterable[tuple[str, str, str]]) -> None:
+    """Stores runs as they were read, and forgets the oldest beyond the index's bound."""
     with table:
         table.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?)", fresh)
         forget(table, "runs", MOST)
@@ -126,6 +128,7 @@ def mark(folder: Path) -> str:
 
 
 def stamp(file: str) -> str:
+    """What changes when a file is written: its time and size; `-` if it is not there."""
     try:
         found = os.stat(file)
     except OSError:

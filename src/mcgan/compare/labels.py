@@ -79,6 +79,7 @@ def find_differing(owned: Sequence[Mapping[tuple[str, str], str]]) -> set[tuple[
 
 
 def owner_of(key: tuple[str, str]) -> tuple[str, str]:
+    """The part of the configuration that a setting belongs to, such as ('optim', ...)."""
     return key[0].partition(".")[0], key[1]
 
 

@@ -27,6 +27,7 @@ def flag_meanings(runs: Iterable[Run]) -> list[str]:
 
 
 def read(run: Run) -> Iterator[tuple[str, Found]]:
+    """Each option of a run with its formula's version, its defaults, and the version of mcgan."""
     result = run.results[0]
     own = str((result.get("versions") or {}).get("mcgan"))
     for option, meaning in (result.get("meanings") or {}).items():
@@ -34,6 +35,10 @@ def read(run: Run) -> Iterator[tuple[str, Found]]:
 
 
 def flag(option: str, found: list[Found]) -> str:
+    """A sentence if an option had two formulas or two sets of defaults among the runs.
+
+    Else nothing.
+    """
     versions, defaults, ours = (
         list(dict.fromkeys(map(str, each))) for each in zip(*found, strict=True)
     )

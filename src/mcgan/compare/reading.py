@@ -39,6 +39,7 @@ def list_runs(folders: Iterable[Path]) -> list[Path]:
 
 
 def find(folder: Path) -> Iterator[Path]:
+    """Every run directory below a folder, in the order of names."""
     for place, below, files in os.walk(folder):
         below[:] = sorted(set(below) - INSIDE)
         if MARKS & set(files):
@@ -108,6 +109,7 @@ def verdicts(result: Mapping[str, Any]) -> dict[int, bool]:
 
 
 def describe_progress(status: Mapping[str, Any]) -> str:
+    """How far an unfinished run came, or the error that ended it."""
     if status.get("error"):
         return str(printable(one_line(status["error"])))
     return f"at step {status.get('step', 0):,} of {status['steps']:,}" if "steps" in status else ""
@@ -142,4 +144,5 @@ def read_evaluations(folder: Path, result: Mapping[str, Any]) -> Iterator[dict[s
 
 
 def way(result: Mapping[str, Any]) -> tuple[Any, Any]:
+    """How a result was counted: its protocol and its settings of evaluation."""
     return result["protocol"], result["evaluation"]

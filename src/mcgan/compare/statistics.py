@@ -52,11 +52,12 @@ class Row:
 
 
 def rows(table: Table) -> list[Row]:
-    """The groups, best first."""
+    """The summaries of a table's groups, the best first."""
     return sorted((row(group, table) for group in table.groups), key=lambda row: row.rank)
 
 
 def row(group: Group, table: Table) -> Row:
+    """A group's summary over seeds: means with intervals, shares of seeds, and times."""
     seeds = list(group.seeds.values())
     values = {key: group.values(key) for key in SHOWN}
     watched = [seed for seed in seeds if seed.curve]
@@ -126,6 +127,10 @@ def against(group: Group, baseline: Group, key: str) -> Contrast:
 
 
 def compare_unpaired(group: Group, baseline: Group, key: str) -> Contrast:
+    """The difference of means with Welch's interval, and the p of Mann and Whitney's test.
+
+    Without p where a side has too few seeds for the test.
+    """
     a, b = drop_unknown(group.values(key)), drop_unknown(baseline.values(key))
     change, count = welch(a, b), f"{len(a)} and {len(b)}"
     if min(len(a), len(b)) < EACH:
@@ -186,6 +191,7 @@ def best(rows: Sequence[Row], perfect: Mapping[str, Any]) -> dict[str, set[int]]
 
 
 def gap(value: float | None, perfect: float | None) -> float:
+    """The distance to the perfect sampler's score; infinite where one of the two is not known."""
     return math.inf if value is None or perfect is None else abs(value - perfect)
 
 

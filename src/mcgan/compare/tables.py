@@ -38,6 +38,8 @@ CONTRAST_LEGEND = (
 
 
 class Cell(NamedTuple):
+    """A cell as text, and whether it is the best of its column."""
+
     text: str
     best: bool = False
 
@@ -62,12 +64,14 @@ def split_columns(table: TextTable, most: int) -> list[TextTable]:
 
 
 def pick_columns(table: TextTable, places: Sequence[int]) -> TextTable:
+    """The same table with the columns at these places alone, in their order."""
     heads = tuple(table.heads[i] for i in places)
     rows = [[row[i] for i in places] for row in table.rows]
     return TextTable(table.title, heads, rows, table.last and [table.last[i] for i in places])
 
 
 def text_table(section: Section) -> TextTable:
+    """A section's scores as text: a row for each group, and the perfect sampler below."""
     marks = best(section.rows, section.table.perfect)
     lines = [line(row, i, marks) for i, row in enumerate(section.rows)]
     scores = [Cell(measure(key).show(section.table.perfect.get(key))) for key in SHOWN]
@@ -76,6 +80,7 @@ def text_table(section: Section) -> TextTable:
 
 
 def line(row: Row, i: int, marks: dict[str, set[int]]) -> list[Cell]:
+    """The cells of one group. ``marks`` names the best by their places ``i`` in the table."""
     seeds = f"{row.seeds}, {row.diverged} diverged" if row.diverged else str(row.seeds)
     return [
         Cell(row.group.label),
@@ -121,6 +126,7 @@ def bare(one: Measure, value: float | None) -> str:
 
 
 def share(value: float | None) -> str:
+    """A share 0..1 as whole percent; a dash if it is not known."""
     return "–" if value is None else f"{100 * value:.0f} %"
 
 
@@ -133,6 +139,7 @@ def show_reached(row: Row) -> str:
 
 
 def short(value: float | None) -> str:
+    """A number with three digits, or whole from 100 on; a dash if it is not known."""
     if value is None:
         return "–"
     return f"{value:.3g}" if value < 100 else f"{value:,.0f}"
@@ -147,6 +154,7 @@ def contrast_table(section: Section) -> TextTable | None:
 
 
 def contrast_line(test: Contrast) -> list[Cell]:
+    """The cells of a test against the baseline, marked if the corrected p is below 0.05."""
     texts = [test.label, SHORT[test.key], test.count, change(test.key, test.difference),
              chance(test.p), chance(test.holm), test.method]  # fmt: skip
     significant = test.holm is not None and test.holm < 0.05
@@ -165,10 +173,12 @@ def change(key: str, spread: Interval) -> str:
 
 
 def chance(p: float | None) -> str:
+    """A p-value with three decimals; a dash where no test was made."""
     if p is None:
         return "–"
     return "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def legend(sections: Sequence[Section]) -> tuple[str, ...]:
+    """What the columns mean, line by line; with the tests' columns if there is a baseline."""
     return LEGEND + (CONTRAST_LEGEND if any(each.baseline for each in sections) else ())

@@ -26,7 +26,7 @@ def show(comparison: Comparison, console: Console | None = None) -> None:
 
 
 def print_tables(comparison: Comparison, console: Console | None = None) -> None:
-    """Tables, tests and notes."""
+    """Prints a comparison: tables, tests, and notes on what is not compared."""
     console = console or Console()
     for section in comparison.sections:
         for each in filter(None, (text_table(section), contrast_table(section))):
@@ -46,6 +46,7 @@ def print_line(console: Console, text: str, style: str = "dim") -> None:
 
 
 def draw(table: TextTable, console: Console) -> None:
+    """Prints a table; columns beyond the terminal's width follow in a further table."""
     print_line(console, table.title, "bold")
     last = [table.last] if table.last else []
     lines = [[Cell(head) for head in table.heads], *table.rows, *last]
@@ -59,6 +60,7 @@ def draw(table: TextTable, console: Console) -> None:
 
 
 def mark(cell: Cell) -> str:
+    """A cell's text, with an asterisk if it is the best of its column."""
     return f"{cell.text} *" if cell.best else cell.text
 
 

@@ -24,6 +24,6 @@ def vary(groups: Sequence[Group]) -> dict[str, Values]:
 
 
 def split(words: Sequence[str]) -> dict[str, str]:
-    """`reg=r1` -> {"reg": "r1"}."""
+    """A label's settings by name: `reg=r1` -> {"reg": "r1"}."""
     pairs = (word.partition("=") for word in words)
     return {key: value for key, _, value in pairs}

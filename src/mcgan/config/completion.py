@@ -69,6 +69,7 @@ def is_offered(name: str, part: str) -> bool:
 
 
 def list_groups(loader: ConfigLoader, key: str) -> list[str]:
+    """The groups of options, mcgan's and the user's; Hydra's too once `hy` is typed."""
     ours = {path.name for folder in conf_dirs() for path in folder.iterdir() if path.is_dir()}
     theirs = loader.get_group_options(HYDRA, ObjectType.GROUP) if key.startswith("hy") else []
     return [*ours, *(f"{HYDRA}/{group}" for group in theirs)]
@@ -83,6 +84,7 @@ def list_values(loader: ConfigLoader, key: str, before: Sequence[str]) -> list[s
 
 
 def describe_values(config: DictConfig, key: str) -> list[str]:
+    """What may stand behind ``key=``: the choices of a setting, or else its present value."""
     folder, _, name = key.rpartition(".")
     node = find(config, folder)
     if name not in node:

@@ -51,6 +51,7 @@ def describe(*, _root_: DictConfig) -> str:
 
 
 def place(group: str, name: str) -> str:
+    """Where a group's option lies in the configuration; strategies lie below `reg`, by name."""
     return f"reg.{name}" if group == "reg" else group
 
 

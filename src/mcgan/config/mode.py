@@ -31,11 +31,13 @@ def has_other_folders(hydra: Hydra) -> bool:
 
 
 def users_say_hydra() -> bool:
+    """Whether a YAML of the user's own may set something of Hydra's."""
     files = (file for folder in user_dirs() for file in folder.rglob("*.yaml"))
     return any(says_hydra(file) for file in files)
 
 
 def says_hydra(file: Path) -> bool:
+    """Whether a file has the word `hydra`; True for one that cannot be read."""
     try:
         return b"hydra" in file.read_bytes()
     except OSError:

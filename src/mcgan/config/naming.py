@@ -38,6 +38,7 @@ def slug(overrides: Iterable[Any]) -> str:
 
 
 def words(overrides: Iterable[Any]) -> list[str]:
+    """The parts of a folder's name that stand for what was typed, without places."""
     parts = []
     for item in map(str, overrides):
         key, _, value = item.partition("=")
@@ -100,6 +101,7 @@ def values_of(key: str, overrides: Iterable[str]) -> list[int]:
 
 
 def list_values(override: "Override") -> Iterable[Any]:
+    """The values of a typed setting: those that a sweep walks through, or its single one."""
     return override.sweep_iterator() if override.is_sweep_override() else [override.value()]
 
 

@@ -33,6 +33,8 @@ SCHEMA = "root_schema"  # as conf/config.yaml calls it
 
 @dataclass
 class Train:
+    """How a run is trained: steps, batches, devices, precision, and what is saved when."""
+
     steps: Annotated[int, AtLeast(1)] = 20_000  # one step = one generator update
     batch_size: Annotated[int, AtLeast(1)] = 64
     device: Device = Device.auto
@@ -53,6 +55,8 @@ class Train:
 
 @dataclass
 class Eval:
+    """How often a run is measured, by how many samples, and how its verdict is found."""
+
     every: Annotated[int, AtLeast(0)] = 1000  # steps; 0: only at the end
     samples: Annotated[int, AtLeast(2)] = 10_000  # drawn from each replica; one has no distance
     verdict: JudgedBy = JudgedBy.modes  # neighbours, features: as if the modes were not known
@@ -64,6 +68,8 @@ class Eval:
 
 @dataclass
 class Root:
+    """A whole configuration: the options of every group, and the settings that belong to none."""
+
     optim: Any = MISSING
     arch: Any = MISSING
     dataset: Any = MISSING

@@ -17,6 +17,7 @@ class UserConfigs(SearchPathPlugin):
     """
 
     def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
+        """Appends the folders of MCGAN_CONF to the places where Hydra looks for YAMLs."""
         folders = [Path(each.path.removeprefix("file://")) for each in search_path.get_path()]
         for folder in user_dirs() if conf_dir() in folders else []:
             search_path.append("MCGAN_CONF", f"file://{folder}")

@@ -42,6 +42,8 @@ class Bound:
 
 
 class AtLeast(Bound):
+    """A lower limit that is allowed itself."""
+
     words = "at least"
 
     def allows(self, value: float) -> bool:
@@ -49,6 +51,8 @@ class AtLeast(Bound):
 
 
 class AtMost(Bound):
+    """An upper limit that is allowed itself."""
+
     words = "at most"
 
     def allows(self, value: float) -> bool:
@@ -56,6 +60,8 @@ class AtMost(Bound):
 
 
 class Above(Bound):
+    """A lower limit that is not allowed itself."""
+
     words = "above"
 
     def allows(self, value: float) -> bool:
@@ -63,6 +69,8 @@ class Above(Bound):
 
 
 class Below(Bound):
+    """An upper limit that is not allowed itself."""
+
     words = "below"
 
     def allows(self, value: float) -> bool:

@@ -1,8 +1,8 @@
 """Which classes a configuration may name: what it names is imported, and that runs code.
 
 Allowed are mcgan's own, modules beside the folders of MCGAN_CONF or in the working directory, and
-the packages that the environment variable MCGAN_TARGETS lists, separated by commas. Of Hydra's own
-settings only the last count, with Hydra's plugins and a few classes of logging.
+some packages. The environment variable MCGAN_TARGETS lists these, separated by commas. Hydra's own
+settings may name only such packages, Hydra's plugins and a few classes of logging.
 """
 
 import os

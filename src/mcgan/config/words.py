@@ -85,4 +85,5 @@ def quote_word(key: str, value: object) -> str:
 
 
 def double_backslashes(found: re.Match[str]) -> str:
+    """The match with its backslashes twice, and its quotation mark escaped if it has one."""
     return found[1] * 2 + ('\\"' if found[2] else "")

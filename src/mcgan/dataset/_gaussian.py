@@ -12,6 +12,8 @@ FEW = 8  # dimensions above which a matrix product is faster
 
 
 class Gaussians(NamedTuple):
+    """The law of a mixture: centres, standard deviations and weights of K modes in d dimensions."""
+
     centres: Tensor  # (K, d) float64
     stds: Tensor  # (K,) float64
     weights: Tensor  # (K,) float64, sum 1; on the CPU, where it is read which way to draw
@@ -23,6 +25,7 @@ class Gaussians(NamedTuple):
         return math.sqrt(between + self.weights @ self.stds.square())
 
     def in_units_of(self, scale: float) -> Self:
+        """The same law with lengths measured in units of ``scale``."""
         return self._replace(centres=self.centres / scale, stds=self.stds / scale)
 
     def is_even(self) -> bool:
@@ -31,7 +34,7 @@ class Gaussians(NamedTuple):
         return weights.count(weights[0]) == len(weights)
 
     def draw(self, n: int, generator: Generator) -> Tensor:
-        """(n, d) float32."""
+        """Samples (n, d) float32 of the mixture."""
         mode = self.draw_modes(n, generator)
         size, place = (n, self.centres.shape[1]), generator.device
         noise = torch.randn(size, generator=generator, device=place)
@@ -39,7 +42,7 @@ class Gaussians(NamedTuple):
         return noise.add_(self.centres.float().index_select(0, mode))
 
     def draw_modes(self, n: int, generator: Generator) -> Tensor:
-        """(n,) int64."""
+        """Modes (n,) int64, each by its weight."""
         place = generator.device
         if self.is_even():  # five times as fast
             return torch.randint(len(self.weights), (n,), generator=generator, device=place)

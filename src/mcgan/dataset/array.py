@@ -113,7 +113,7 @@ class Array(ModalDataset):
         return found
 
     def fingerprint(self) -> dict[str, list[Any]]:
-        """Of each mode: its rows."""
+        """The digest of each mode's rows, by which other data are noticed."""
         return {
             name: digest(part)
             for name, part in zip(

@@ -32,8 +32,8 @@ class ModalDataset(ABC):
     `__post_init__` or in `prepare`. `LabelledPoints` is a base for points with labels.
 
     Samples are in net units everywhere: x * scale is in data units. For vectors the scale is the
-    root mean square over coordinates of the data's standard deviation, so that a penalty's weight
-    or a noise level means the same on every dataset; for images it is 1.
+    root mean square over coordinates of the data's standard deviation. So a penalty's weight or a
+    noise level means the same on every dataset. For images the scale is 1.
     """
 
     shape: tuple[int, ...]  # of one example

@@ -21,8 +21,8 @@ class ByGroups(NamedTuple):
     """A picture is of the group whose centre is nearest among the principal components.
 
     Good pictures are no farther from it than 99 % of real ones, in units of the group's rms
-    distance, and no stronger than 99 % in what the components leave of the pixels: there noise
-    shows. Even blur is good by both, as the mean of a group is.
+    distance. What the components leave of their pixels, where noise shows, is no stronger than in
+    99 % of real ones. Even blur is good by both, as the mean of a group is.
     """
 
     mean: Tensor  # (D,) float32, of pixels
@@ -93,4 +93,5 @@ def principal_axes(x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def floats(images: Tensor) -> Tensor:
+    """Pictures of bytes 0..255 as numbers in [-1, 1], of the same shape."""
     return images.float() / 127.5 - 1

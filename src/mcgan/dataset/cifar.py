@@ -129,6 +129,7 @@ class ArraysOnly(pickle.Unpickler):
     """Makes NumPy's arrays and Python's plain values; whatever else a file names is refused."""
 
     def find_class(self, module: str, name: str) -> Any:
+        """What a pickle names, if it is part of an array. Raises UnpicklingError for all else."""
         if module in MODULES and name in ARRAYS:
             return super().find_class(module, name)
         raise pickle.UnpicklingError(f"it names {module}.{name}, which is no array")

@@ -55,6 +55,7 @@ def find_in_root(root: Path) -> Found:
 
 
 def class_of(path: Path, place: Path) -> str:
+    """The class of a picture: the first folder on its way from ``place``."""
     return path.relative_to(place).parts[0]
 
 
@@ -120,6 +121,7 @@ def hint(place: Path, only: str, paths: list[Path]) -> str:
 
 
 def depth(path: Path, place: Path) -> int:
+    """How many folders below ``place`` a picture lies, itself counted."""
     return len(path.relative_to(place).parts)
 
 
@@ -169,5 +171,6 @@ def warn_of_deeper_pictures(classes: Classes) -> None:
 
 
 def show(path: Path | str) -> str:
+    """A path as it can be printed, control characters escaped."""
     shown: str = printable(str(path))
     return shown

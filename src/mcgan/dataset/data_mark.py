@@ -31,6 +31,7 @@ def describe_change(old: Mark, new: Mark) -> str:
 
 
 def describe_part(name: str, old: Sequence[Any], new: Sequence[Any]) -> str:
+    """In which way one part of the data is not what it was: its length, or its content."""
     if old[0] != new[0]:
         return f"{name} has {new[0]:,} examples and had {old[0]:,}"
     return f"{name} has other examples"

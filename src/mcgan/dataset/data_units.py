@@ -61,6 +61,7 @@ def from_numpy(given: Any, what: str = "samples") -> Tensor:
 
 
 def check_shape(x: Tensor, dataset: ModalDataset) -> None:
+    """Raises UserError unless x is (n, *S) with n > 0 and S the dataset's shape."""
     if x.shape[1:] != dataset.shape or not x.dim():
         wanted = ", ".join(["n", *map(str, dataset.shape)])
         raise UserError(

@@ -18,8 +18,8 @@ class Ellipsoids(NamedTuple):
     def fit(cls, x: Tensor, mode: Tensor, number: int) -> Self:
         """The modes of points x (n, d) with labels (n,).
 
-        A covariance of m points is drawn towards the round one of its trace by d / (m + d), as few
-        points do not tell its small axes.
+        A covariance of m points is drawn towards the round one of its trace by d / (m + d). Few
+        points do not show its small axes.
         """
         parts = [x[mode == index] for index in range(number)]
         floor = FLOOR * x.var(0, correction=0).mean()

@@ -67,5 +67,5 @@ def largest_first(group: Tensor, number: int) -> Tensor:
 
 
 def group_names(number: int) -> list[str]:
-    """`group 1`, `group 2`, ..."""
+    """Names for groups without labels: `group 1`, `group 2`, ..."""
     return [f"group {index}" for index in range(1, number + 1)]

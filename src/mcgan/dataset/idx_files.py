@@ -82,6 +82,7 @@ def find(source: Source, folder: Path, train: bool) -> tuple[Path, Path] | None:
 
 
 def plain_or_zipped(path: Path) -> Path | None:
+    """The file itself or its gzipped form, whichever is there; None if neither is."""
     both = (path, path.with_name(f"{path.name}.gz"))
     return next((each for each in both if each.is_file()), None)
 
@@ -109,6 +110,7 @@ def fetch(source: Source, folder: Path) -> None:
 
 
 def missing(source: Source, folder: Path) -> str:
+    """A sentence for files that are not there: where they were looked for, and how to get them."""
     package = f"install {source.package}, " if source.package else ""
     return (
         f"no {source.name} files in {folder / source.name / 'raw'}; add dataset.download=true to "

@@ -16,7 +16,8 @@ DrawExamples = Callable[[int, Generator], Tensor]
 class ExampleSource(Protocol):
     """What draws examples; a dataset is one."""
 
-    def draw(self, n: int, generator: Generator) -> Tensor: ...
+    def draw(self, n: int, generator: Generator) -> Tensor:
+        """Real examples (n, *S) in net units, drawn by the generator's random numbers."""
 
 
 def draw_rows(table: Tensor, n: int, generator: Generator) -> Tensor:

@@ -73,6 +73,7 @@ def map_pictures(
 
 
 def mapped(file: Path) -> Tensor:
+    """Cached pictures (n, C, H, W) as bytes, read from the disk as they are used."""
     return torch.from_numpy(np.load(file, mmap_mode="c"))
 
 

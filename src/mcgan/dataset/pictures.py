@@ -180,6 +180,7 @@ def natural(text: str) -> tuple[tuple[str | int, ...], str]:
 
 
 def natural_path(path: Path) -> list[tuple[tuple[str | int, ...], str]]:
+    """A key to sort paths by, in which `10.png` comes after `9.png`."""
     return [natural(part) for part in path.parts]
 
 

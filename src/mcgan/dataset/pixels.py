@@ -99,6 +99,7 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def grey_or_colour(image: Image.Image) -> str:
+    """'L' for a picture of two or more greys, 'RGB' for all others."""
     return "L" if image.mode in ("1", "LA", "La") else "RGB"
 
 
@@ -116,6 +117,7 @@ def read_profile(content: bytes) -> tuple[ImageCms.ImageCmsTransform | None, str
 
 
 def convert_lab(image: Image.Image) -> Image.Image:
+    """A picture in CIELAB as sRGB."""
     lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
     way = ImageCms.buildTransform(lab, srgb, "LAB", "RGB")
     changed = ImageCms.applyTransform(image, way)

@@ -49,7 +49,7 @@ class LabelledPoints(ModalDataset):
     drawn_from = ("points",)
 
     def recognise(self, x: Tensor) -> Recognition:
-        """By the nearest point; the distance is in units of the one that is still good, times 3."""
+        """The mode of the nearest point; the distance is 3 at the farthest that is still good."""
         distance, index = self.distances(x, 1)
         away = distance[:, 0]
         return Recognition(self.labels[index[:, 0]], away <= self.reach, 3 * away / self.reach)

@@ -29,9 +29,11 @@ class Ball:
     dim: int
 
     def holds(self, offset: Tensor) -> Tensor:  # (n, d) in σ -> (n,) bool
+        """Whether each offset (n, d) in σ from its mode lies inside: (n,) of bool."""
         return offset.square().sum(1) <= self.radius**2
 
     def share(self) -> float:
+        """The share of a Gaussian mode that lies inside."""
         return share_within(self.radius, self.dim)
 
     def log_volume(self) -> float:
@@ -40,6 +42,7 @@ class Ball:
         return half * math.log(math.pi) - math.lgamma(half + 1) + self.dim * math.log(self.radius)
 
     def std(self, variance: float) -> float:
+        """The std in σ of a Gaussian whose part inside has this variance along each axis."""
         return invert_truncation(variance, self.radius, self.dim)
 
 
@@ -51,15 +54,19 @@ class Box:
     dim: int
 
     def holds(self, offset: Tensor) -> Tensor:  # (n, d) in σ -> (n,) bool
+        """Whether each offset (n, d) in σ from its mode lies inside: (n,) of bool."""
         return offset.abs().amax(1) <= self.radius
 
     def share(self) -> float:
+        """The share of a Gaussian mode that lies inside."""
         return share_within(self.radius, 1) ** self.dim
 
     def log_volume(self) -> float:
+        """The logarithm of the volume, in σ to the power of the dimension."""
         return self.dim * math.log(2 * self.radius)
 
     def std(self, variance: float) -> float:
+        """The std in σ of a Gaussian whose part inside has this variance along each axis."""
         return invert_truncation(variance, self.radius, 1)
 
 

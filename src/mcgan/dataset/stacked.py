@@ -93,7 +93,7 @@ class StackedPictures(ModalDataset):
         return Recognition(mode, surest >= self.confidence, 1 - surest)
 
     def fingerprint(self) -> dict[str, list[Any]]:
-        """Of each class: its pictures."""
+        """The digest of each class's pictures, by which other data are noticed."""
         return {
             name: digest(self.single[self.labels == number])
             for number, name in enumerate(self.source.classes)

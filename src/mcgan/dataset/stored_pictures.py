@@ -86,7 +86,7 @@ class StoredPictures(ModalDataset):
         return self.recogniser.recognise(x.cpu().float())
 
     def fingerprint(self) -> dict[str, list[Any]]:
-        """Of each mode: what is on its pictures, as they were read."""
+        """The digest of each mode's pictures as they were read, by which other data are noticed."""
         rows = split_modes(torch.arange(len(self.modes)), self.modes, self.num_modes)
         return {
             name: digest_few(self.images, part)

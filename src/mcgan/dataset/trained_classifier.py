@@ -39,7 +39,7 @@ class Judge(NamedTuple):
 
     @property
     def sha256(self) -> str:
-        """Of its file."""
+        """The SHA-256 of the classifier's file."""
         return hashlib.sha256(self.content).hexdigest()
 
     @property
@@ -59,6 +59,7 @@ class Judge(NamedTuple):
 
     @property
     def facts(self) -> dict[str, Any]:
+        """What a result stores of the classifier: its measured accuracy and its checksum."""
         return {"classifier_accuracy": self.accuracy, "classifier_sha256": self.sha256}
 
 
@@ -88,6 +89,7 @@ def train(
 
 
 def write(path: Path, content: dict[str, Any]) -> None:
+    """Writes a classifier's file whole or not at all. Raises UserError if it cannot."""
     packed = io.BytesIO()
     torch.save(content, packed)
     with atomic.disk_errors(path):

@@ -20,8 +20,8 @@ FIXED_SEED = 0  # of a fixed training set: the same for every run
 class GaussianModes(ModalDataset):
     """Mixture of isotropic Gaussians in net units; a subclass calls `settle` with its modes.
 
-    A sample is of the mode at the least Mahalanobis distance (the first of equals, in float64) and
-    of high quality within the distance that 98.89 % of real data keeps: 3σ in two dimensions.
+    A sample is of the mode at the least Mahalanobis distance (the first of equals, in float64).
+    High quality is the distance that 98.89 % of real data keeps: 3σ in two dimensions.
     Where widths differ, a far sample is given to the widest mode. That is right: far from all modes
     the likelihood too is that of the widest one. Only measures over all samples (KL) see it.
     """
@@ -43,6 +43,7 @@ class GaussianModes(ModalDataset):
         self.fixed = None if fixed_size is None else self.law.draw(fixed_size, generator)
 
     def judge_in(self, region: Ball | Box) -> None:
+        """Sets the region of good samples, and what a uniform sampler would score in it."""
         self.region, self.ceiling = region, region.share()
         reach = region.radius * self.law.stds[:, None]
         sides = (self.law.centres + reach).amax(0) - (self.law.centres - reach).amin(0)

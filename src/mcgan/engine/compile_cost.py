@@ -60,6 +60,7 @@ class Forecast(NamedTuple):
     compiling: float
 
     def pays(self, steps: int) -> bool:
+        """Whether compiling is earned back within so many steps, with a margin."""
         return steps * (self.eager - self.compiled) > MARGIN * self.compiling
 
 

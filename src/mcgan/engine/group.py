@@ -65,11 +65,13 @@ class Whole(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, rows: Tensor, ranks: RankGroup) -> Tensor:
+        """The rows of all processes, (size · n, ...), in the order of ranks."""
         ctx.ranks = ranks
         return torch.cat(ranks.gather(rows))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
+        """This process's rows of the gradients, which are added over the processes."""
         return SummedPart.apply(grad, ctx.ranks), None
 
 
@@ -78,11 +80,13 @@ class SummedPart(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, rows: Tensor, ranks: RankGroup) -> Tensor:
+        """This process's rows of the sum over the processes: (size · n, ...) -> (n, ...)."""
         ctx.ranks = ranks
         return ranks.part(ranks.add(rows)).clone()
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
+        """The gradients of all processes' rows."""
         return Whole.apply(grad, ctx.ranks), None
 
 
@@ -91,11 +95,13 @@ class Mean(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, tensor: Tensor, ranks: RankGroup) -> Tensor:
+        """The mean of a tensor over the processes, of the same shape."""
         ctx.ranks = ranks
         return ranks.add(tensor) / ranks.size
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
+        """The mean of the gradients over the processes."""
         return Mean.apply(grad, ctx.ranks), None
 
 
@@ -174,4 +180,5 @@ def row_axis(name: str, whole: Draw, part: Draw, ranks: Ranks) -> int | None:
 
 
 def refuse(why: str, ranks: Ranks) -> NoReturn:
+    """Raises UserError: why a game cannot be trained by several processes."""
     raise UserError(f"{why}, and each of train.devices={ranks.size} has a part: use one device")

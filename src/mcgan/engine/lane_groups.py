@@ -37,6 +37,7 @@ def group_by_structure(lanes: Sequence[Lane]) -> list[Group]:
 
 
 def are_alike(one: Lane, other: Lane) -> bool:
+    """Whether two runs can be trained as lanes of one program."""
     try:
         find_differences([one, other])
     except Unlike:

@@ -1,7 +1,7 @@
 """The numbers in which games of one structure differ, and how each lane of a trainer gets its own.
 
 Games are compared as they are built, attribute by attribute. So a number that a strategy makes of
-its settings, such as a rate of a rule around the optimiser, is found as its settings are.
+its settings is found as its settings are. A rate of a rule around the optimiser is such a number.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -45,6 +45,7 @@ class Place(NamedTuple):
     key: Any
 
     def put(self, value: Any) -> None:
+        """Writes a value into this place, also of a frozen object."""
         if isinstance(self.owner, (list, dict)):
             self.owner[self.key] = value
         else:
@@ -118,6 +119,10 @@ class ParallelWalk:
                 yield from self.walk(inner, name, at)
 
     def number(self, parts: list[float], where: str, place: Place | None) -> Iterator[LaneNumber]:
+        """The number at this place with every lane's value, if they differ.
+
+        Raises Unlike if it cannot be changed there.
+        """
         if len({*parts}) > 1:
             if place is None:
                 raise Unlike(where)
@@ -148,7 +153,7 @@ def members(parts: list[Any], where: str) -> Iterator[Member]:
 
 
 def attributes(parts: list[Any], where: str) -> Iterator[Member]:
-    """The attributes of objects."""
+    """What objects hold, attribute by attribute, with the place of each value."""
     found = [read_attributes(part) for part in parts]
     require(all(each.keys() == found[0].keys() for each in found), where)
     for name in found[0]:
@@ -170,6 +175,7 @@ def read_attributes(part: Any) -> dict[str, Any]:
 
 
 def own_tensors(module: nn.Module) -> Iterator[tuple[str, Tensor]]:
+    """The parameters and buffers of a module by name, without those of modules within it."""
     yield from module.named_parameters(recurse=False)
     yield from module.named_buffers(recurse=False)
 
@@ -192,9 +198,11 @@ def equal(a: Any, b: Any) -> bool:
 
 
 def join(where: str, key: Any) -> str:
+    """The name of a part within a whole, joined by a dot."""
     return f"{where}.{key}".lstrip(".")
 
 
 def require(like: bool, where: str) -> None:
+    """Raises Unlike, which names the place, unless the lanes are alike there."""
     if not like:
         raise Unlike(where)

@@ -16,13 +16,22 @@ class Trained(Protocol):
     """What can be looked at, saved and taken up while it trains; a ``Trainer`` is one."""
 
     @property
-    def game(self) -> Game: ...
+    def game(self) -> Game:
+        """The game that is trained."""
+
     @property
-    def replicas(self) -> Replicas: ...
+    def replicas(self) -> Replicas:
+        """The tensors of all its networks."""
+
     @property
-    def count(self) -> int: ...
-    def checkpoint(self) -> dict[str, Any]: ...
-    def restore(self, saved: Mapping[str, Any]) -> None: ...
+    def count(self) -> int:
+        """How many steps were made."""
+
+    def checkpoint(self) -> dict[str, Any]:
+        """Everything that training goes on from, for `torch.save`."""
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Takes up what `checkpoint` gave."""
 
 
 class OneLane(Single):
@@ -75,7 +84,7 @@ class LaneView:
 
     @property
     def count(self) -> int:
-        """Steps done."""
+        """The number of steps that were made."""
         return self.trainer.count
 
     def checkpoint(self) -> dict[str, Any]:

@@ -17,7 +17,7 @@ class Packed:
         self.shapes = {name: tensor.shape[1:] for name, tensor in like.items()}
 
     def pack(self, tensors: Tensors) -> Tensor:
-        """(N, P), a copy."""
+        """All tensors of N networks in one, (N, P), a copy."""
         return torch.cat(
             [
                 tensors[name].flatten(1) if shape else tensors[name].unsqueeze(1)
@@ -27,7 +27,7 @@ class Packed:
         )
 
     def unpack(self, packed: Tensor) -> Tensors:
-        """Views by name."""
+        """The named tensors of (N, P), as views into it."""
         sizes = [math.prod(shape) for shape in self.shapes.values()]
         parts = packed.split_with_sizes(sizes, 1)
         named = zip(self.shapes.items(), parts, strict=True)

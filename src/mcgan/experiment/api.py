@@ -88,6 +88,7 @@ def place(words: tuple[str, ...], folder: str | os.PathLike[str] | None) -> list
 
 
 def refuse_twice(words: tuple[str, ...], keys: list[str], why: str) -> None:
+    """Raises UserError if a word sets a key that was given in another way as well."""
     for word in words:
         if str(word).partition("=")[0].lstrip("+") in keys:
             raise UserError(f"{word!r} is given {why}: choose one of the two")

@@ -58,7 +58,7 @@ class Components:
 
     @property
     def seeds(self) -> list[int]:
-        """One for each replica."""
+        """The seed of each replica."""
         first: int = self.config["seed"]
         return [first + i for i in range(self.config["replicas"])]
 
@@ -70,6 +70,7 @@ class Components:
 
     @property
     def size(self) -> Size:
+        """The numbers that a step's memory depends on: replicas, batch and samples."""
         return Size(
             self.config["replicas"],
             self.config["train"]["batch_size"],

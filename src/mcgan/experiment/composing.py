@@ -41,6 +41,7 @@ def check(word: str) -> None:
 
 
 def is_sweep(word: str) -> bool:
+    """Whether a word has several values. Raises UserError for a word that cannot be read."""
     try:
         return OverridesParser.create().parse_overrides([word])[0].is_sweep_override()
     except HydraException as error:

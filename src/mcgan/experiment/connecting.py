@@ -41,10 +41,12 @@ def wait_for(size: int, store: Any, lost: Callable[[], bool]) -> None:
 
 
 def ready(rank: int) -> str:
+    """The key in the store by which a process says that it is there."""
     return f"ready/{rank}"
 
 
 def left(rank: int) -> str:
+    """The key in the store by which a process says that it has ended."""
     return f"left/{rank}"
 
 

@@ -31,7 +31,7 @@ def course(file: Path, kind: str, seeds: Sequence[int]) -> Columns:
 
 
 def column(rows: Sequence[dict[str, Any]], name: str, replicas: int) -> np.ndarray:
-    """(rows * replicas,) float64."""
+    """A column of all rows and replicas, (rows * replicas,) float64."""
     filled = [fill(row.get(name, [None]), replicas) for row in rows]
     return np.array(filled, dtype=np.float64).reshape(-1)  # None becomes NaN
 

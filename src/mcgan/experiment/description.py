@@ -48,6 +48,7 @@ def describe_training(config: Mapping[str, Any]) -> str:
 
 
 def scores(metrics: Mapping[str, Any]) -> str:
+    """The scores that one line has room for, by their labels; means over replicas."""
     return ", ".join(
         f"{measure(key).label} {measure(key).show(metrics[key]['mean'])}"
         for key in KEYS

@@ -37,6 +37,7 @@ class Chosen(NamedTuple):
 
 
 def units_of(dataset: ModalDataset) -> Units:
+    """A sample's shape, and the factor from net units to data units."""
     return Units(tuple(dataset.shape), float(dataset.scale))
 
 
@@ -58,7 +59,7 @@ class Drawing:
         interpolate: int | None,
         device: str,
     ) -> Tensor:
-        """What `TrainedRun.sample` says."""
+        """Samples in data units, as `TrainedRun.sample` returns them."""
         generator = stream(seed, "sample", replica)
         if latents is None and interpolate is None:
             x = self.draw(COUNT if n is None else n, replica, generator, device)

@@ -32,6 +32,7 @@ PICTURE_SECONDS = 0.5  # what a first picture is taken to cost
 
 
 def pictures(*what: Any, **words: Any) -> dict[str, Any]:
+    """The pictures of an evaluation by name, as matplotlib figures."""
     from mcgan.view.figures import evaluation  # matplotlib, after the first steps
 
     return evaluation.pictures(*what, **words)
@@ -85,7 +86,7 @@ class Evaluator:
 
     @property
     def step(self) -> int:
-        """Of the last evaluation; -1 before the first."""
+        """The step of the last evaluation; -1 before the first."""
         return self.detector.history.step
 
     def measure(self, step: int, dead: Set[int]) -> Evaluation:

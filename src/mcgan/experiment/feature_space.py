@@ -43,7 +43,7 @@ class FeatureSpace:
 
     @property
     def reason(self) -> str:
-        """Which features, and why."""
+        """The line that says which features were compared, and why."""
         return self.chosen.reason
 
     def see(self, x: Tensor) -> Tensor:

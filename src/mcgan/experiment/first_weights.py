@@ -50,6 +50,7 @@ def read_first_weights(config: Mapping[str, Any]) -> list[Tensors]:
 
 
 def find_run(word: str) -> RunDirectory:
+    """The run that ``start_from`` names. Raises UserError if there is none."""
     try:
         return RunDirectory(run_of(word))
     except UserError as error:
@@ -57,6 +58,7 @@ def find_run(word: str) -> RunDirectory:
 
 
 def load_checkpoint(run: RunDirectory) -> tuple[int, dict[str, Any]]:
+    """Step and state of the run's newest valid checkpoint. Raises UserError without one."""
     try:
         return run.load()
     except UserError as error:

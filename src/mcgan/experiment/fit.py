@@ -108,6 +108,7 @@ def check_steps(folder: Path, done: int, steps: int, ended: bool) -> None:
 
 
 def trainer_of(parts: Components, compiled: bool) -> Trainer:
+    """The trainer of a run; notes of its parts go to the log."""
     trainer = parts.trainer(compiled, ranks_of(parts.config, compiled))
     for note in parts.notes:
         log.info("note: %s", note)
@@ -150,6 +151,7 @@ def train_to_end(
 
 
 def record_interruption(loop: Loop, number: int) -> Outcome:
+    """The end of a run that signal ``number`` stopped: stored, and told in the log."""
     step = loop.trainer.count
     loop.recorder.finish(RunState.INTERRUPTED, step=step, signal=number)
     log.info(
@@ -183,7 +185,7 @@ def record_end(loop: Loop, state: RunState, seconds: float, screen: Screen) -> O
 
 
 def summary(loop: Loop, step: int) -> dict[str, Any]:
-    """The content of result.json."""
+    """The content of result.json, once a run has ended."""
     parts, evaluator = loop.components, loop.evaluator
     dead = [found._asdict() | {"seed": parts.seeds[found.replica]} for found in loop.dead.values()]
     content = report(parts, evaluator.values, evaluator.measuring.reference, step)

@@ -72,6 +72,7 @@ def held(modules: Iterable[nn.Module], copies: int) -> int:
 
 
 def count(tensors: Iterable[Tensor]) -> int:
+    """The bytes of some tensors."""
     return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
 
 

@@ -55,6 +55,7 @@ def list_spans(plan: TimePlan, size: Size, game: Game | None, device: str) -> li
 
 
 def count(module: nn.Module) -> int:
+    """The number of a module's parameters."""
     return sum(each.numel() for each in module.parameters())
 
 

@@ -32,13 +32,14 @@ def judge(
     """Whether samples are collapsed, beside what two real samples of that size show.
 
     ``fakes`` and ``real``: arrays, tensors, data frames, data sets, batches, the path of a file or
-    of a folder of pictures, a function n -> samples, ``"module:function"``, or a run, as
-    `mcgan.load` gives it or by its folder or name. As ``real`` a run stands for its data, which are
-    taken where a run is judged alone. ``heldout``: real samples that the generator has not seen.
-    ``labels`` of the real side: one for each row, a file, a column, or ``"folders"``, those that
-    come with it. ``features``: ``auto``, ``pixels``, ``channels``, ``efficientnet``, ``inception``,
-    ``dinov2``, ``clip`` or ``module:function``. At most ``n`` rows of each side are taken, 10,000
-    unless given. ``key``: the name of an array in a file. The same ``seed`` gives the same verdict.
+    of a folder of pictures, a function n -> samples, or ``"module:function"``. They may also be a
+    run: its folder, its name, or what `mcgan.load` returns. As ``real`` a run stands for its data,
+    which are taken where a run is judged alone. ``heldout``: real samples that the generator has
+    not seen. ``labels`` of the real side: one for each row, a file, a column, or ``"folders"``,
+    those that come with it. ``features``: ``auto``, ``pixels``, ``channels``, ``efficientnet``,
+    ``inception``, ``dinov2``, ``clip`` or ``module:function``. At most ``n`` rows of each side are
+    taken, 10,000 unless given. ``key``: the name of an array in a file. The same ``seed`` gives the
+    same verdict.
 
     Raises UserError for what cannot be read or compared.
 

@@ -139,9 +139,11 @@ class Loop:
                 log.warning("seed %d diverged by step %d: %s is not finite", seed, step, name)
 
     def living(self, values: list[Any]) -> list[Any]:
+        """One value for each replica; None for those whose numbers are no longer finite."""
         return [None if i in self.dead else value for i, value in enumerate(values)]
 
     def save(self, step: int) -> None:
+        """Writes the checkpoint of a step, unless no replica has finite weights."""
         if not any(self.trainer.replicas.is_finite()):
             log.warning("step %s is not saved: its weights are not finite", f"{step:,}")
             return
@@ -158,6 +160,7 @@ class Loop:
         )
 
     def restore(self, saved: dict[str, Any]) -> None:
+        """Takes up the state that `save` stored."""
         self.trainer.restore(saved["trainer"])
         self.window = Window(**saved["window"])
         self.dead = {found[0]: Casualty(*found) for found in saved["dead"]}

@@ -40,6 +40,7 @@ class Measuring:
 
 
 def make_scores(dataset: ModalDataset, space: FeatureSpace, n: int) -> "FeatureScores":
+    """The measures in a feature space, for n samples of a dataset."""
     from mcgan.experiment.feature_scores import FeatureScores  # imports all that judges samples
 
     return FeatureScores(dataset, space, n)

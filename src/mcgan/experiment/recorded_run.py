@@ -26,7 +26,7 @@ class RecordedRun:
 
     @property
     def state(self) -> str:
-        """running, done, failed, interrupted, collapsed or diverged."""
+        """The state: running, done, failed, interrupted, collapsed or diverged."""
         return str(self._directory.status().get("state", "unknown"))
 
     @property

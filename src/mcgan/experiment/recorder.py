@@ -126,6 +126,7 @@ def add_bands(key: str, values: Values, perfect: float | None) -> dict[str, floa
 
 
 def band(tag: str, key: str, values: Values) -> dict[str, float | None]:
+    """A measure's mean over replicas by its tag, and the ends of its 95 % interval by theirs."""
     spread = measure(key).interval(values)
     lower = spread.mean if spread.lower is None else spread.lower
     upper = spread.mean if spread.upper is None else spread.upper

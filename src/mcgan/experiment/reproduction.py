@@ -105,6 +105,7 @@ def side_by_side(
 
 
 def pair(known: Published, metrics: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """The published figure of a measure beside the measured one; None for one that is missing."""
     figure = known.figures.get(key)
     return {"published": figure and figure._asdict(), "measured": metrics.get(key)}
 

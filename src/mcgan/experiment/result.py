@@ -57,6 +57,7 @@ def result(
 
 
 def report(parts: Components, values: Any, rows: Any, step: int) -> dict[str, Any]:
+    """The content of result.json for a run that has reached ``step``."""
     content = result(
         values,
         rows,

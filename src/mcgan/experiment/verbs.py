@@ -48,6 +48,7 @@ def sample(
 
 
 def heading(run: TrainedRun, replica: int) -> str:
+    """The title of a picture of samples: the dataset, the step and the replica's seed."""
     name = run.config["dataset"]["_target_"].rpartition(".")[2]
     return f"{name}, step {run._checkpoint[0]:,}, seed {run.seeds[replica]}"
 

@@ -28,6 +28,7 @@ class Clock:
         self.seconds, self.steps = 0.0, 0
 
     def add(self, seconds: float, steps: int = 1) -> None:
+        """Counts seconds in which so many steps were made."""
         self.seconds, self.steps = self.seconds + seconds, self.steps + steps
 
     def read(self) -> float:
@@ -46,6 +47,7 @@ class Window:
         self.steps: list[Seen] = []
 
     def add(self, seen: Seen) -> None:
+        """Takes the scalars of a step, which stay on the device."""
         self.steps.append(seen)
 
     def hold(self, columns: Tensors) -> None:
@@ -53,6 +55,7 @@ class Window:
         self.held = self.columns_with(columns)
 
     def columns_with(self, fresh: Tensors) -> Tensors:
+        """The columns (turns, N) that were held, each with the fresh one of its tag after it."""
         return {
             tag: torch.cat([part[tag] for part in (self.held, fresh) if tag in part])
             for tag in {**self.held, **fresh}

@@ -73,6 +73,7 @@ class Held(nn.Module):
         self.std = std
 
     def forward(self, z: Tensor, origin: Tensor) -> Tensor:
+        """Points (B, d) near centres, picked by the latent's first column."""
         share = torch.special.ndtr(z[:, 0]) * len(self.centres)
         mode = share.long().clamp(max=len(self.centres) - 1)
         return self.centres[mode] + self.std * z[:, 1:]

@@ -16,6 +16,8 @@ LEFT, GAP, BELOW, ABOVE, BETWEEN = 0.75, 0.75, 1.3, 1.15, 0.75  # inches
 
 
 class Picture(NamedTuple):
+    """A picture as the bytes of a file, and that file's ending."""
+
     suffix: str
     data: bytes
 
@@ -84,6 +86,7 @@ class Sheet:
         )
 
     def picture(self) -> Picture:
+        """The sheet as a PNG."""
         return Picture("png", png(self.figure))
 
 

@@ -19,6 +19,7 @@ ALIKE = BATCH // 8  # points of the first mode that both batches share
 
 
 def draw(seed: int) -> Picture:
+    """The picture: the same points in two batches, and what each of two critics says of them."""
     plain, watching = train_one("none", seed), train_one("minibatch", seed)
     sheet = Sheet(
         "One by one, collapsed samples look real; side by side they do not",
@@ -94,6 +95,7 @@ def closeness(trainer: Trainer, batches: list[Tensor]) -> Tensor:
 
 
 def plane(axes: Axes, trainer: Trainer, real: Tensor, collapsed: Tensor) -> None:
+    """Draws a real batch, and one that has collapsed on a mode."""
     axes.plot(*real.T, "o", color=BLUE, markersize=7, alpha=0.4, mew=0)
     axes.plot(*collapsed.T, "x", color=VERMILLION, markersize=8)
     axes.set(aspect="equal", xlim=(-2.2, 2.6), ylim=(-2.4, 2.4))

@@ -28,6 +28,7 @@ SEVERAL = ("reg=[mixture,r1,r2,ema]", "reg.mixture.generators=8", "reg.mixture.s
 
 
 def draw(seed: int) -> Picture:
+    """The picture: samples of one generator and of a mixture of eight, good ones in blue."""
     sheet = Sheet(
         "A continuous map of a connected set is connected",
         "One generator must stretch its samples across the gaps between modes. "
@@ -75,6 +76,7 @@ def quality(parts: Components, sample: Sample) -> float:
 
 
 def scatter(axes: Axes, parts: Components, sample: Sample) -> None:
+    """Draws samples in data units, those of high quality in blue."""
     good = parts.dataset.recognise(sample.x[:SHOWN]).good.numpy()
     points = (sample.x[:SHOWN] * parts.dataset.scale).numpy()
     for shown, colour in ((~good, VERMILLION), (good, BLUE)):

@@ -33,6 +33,7 @@ LIMIT = 0.01  # of weight clipping, the paper's
 
 
 def draw(seed: int) -> Picture:
+    """The picture: scores in the plane and weights, under clipping and under the penalty."""
     clipped, penalised = train_one(CLIP, seed), train_one(PENALTY, seed)
     sheet = Sheet(
         "Two ways to keep a critic's slope in bounds",
@@ -71,6 +72,7 @@ def train_one(words: tuple[str, ...], seed: int, turns: int = TURNS) -> Trainer:
 
 
 def contours(axes: Axes, trainer: Trainer) -> None:
+    """Draws a critic's score in the plane with lines of equal scores, and the modes as dots."""
     line = torch.linspace(-SIDE, SIDE, 101)
     y, x = torch.meshgrid(line, line, indexing="ij")
     score = verdict(trainer, torch.stack([x, y], dim=2).flatten(0, 1)).score.reshape(x.shape)
@@ -88,6 +90,7 @@ def weights(trainer: Trainer) -> np.ndarray:
 
 
 def histogram(axes: Axes, trainer: Trainer, colour: str, reach: float) -> None:
+    """Draws how a critic's weights are distributed between -reach and reach."""
     found = weights(trainer)
     axes.hist(
         found,

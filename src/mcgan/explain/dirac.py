@@ -37,6 +37,7 @@ class Point(nn.Module):
         self.theta = nn.Parameter(torch.tensor([theta]))
 
     def forward(self, z: Tensor) -> Tensor:
+        """The one point θ for every latent: (B, 1)."""
         return self.theta + 0 * z
 
 
@@ -53,6 +54,8 @@ class Dirac(Arch):
 
 
 class Case(NamedTuple):
+    """One panel: the words of its game, and where its data's score rests."""
+
     name: str
     words: tuple[str, ...]  # as for `mcgan train`
     at_rest: float = 0.0  # the score of real data at the equilibrium, where it is held
@@ -114,6 +117,7 @@ ARRIVED, RUNS = (
 
 
 def draw(seed: int) -> Picture:
+    """The picture: the path of (θ, ψ) under every objective and cure, towards the centre or not."""
     sheet = Sheet(
         "One point chases one point: the Dirac-GAN",
         "Real data sit at 0. G moves a single point θ, D scores with a line ψ·x. The "
@@ -152,6 +156,7 @@ def path(case: Case, seed: int) -> np.ndarray:
 
 
 def game(parts: Components, at_rest: float) -> Game:
+    """Dirac-GAN's game with the parts' objective and strategies, begun at θ = ψ = 1."""
     batch = parts.config["train"]["batch_size"]
     chain = Chain(parts.strategies(), Dirac().latent)
     made = Game(Dirac(), parts.objective, chain, (1,), batch, STEPS)
@@ -163,11 +168,13 @@ def game(parts: Components, at_rest: float) -> Game:
 
 
 def place(trainer: Trainer, shown: str) -> tuple[float, float]:
+    """Where the game is: G's point θ and the critic's slope ψ."""
     tensors = trainer.replicas.replica(0)
     return float(tensors[shown]), float(tensors["D.head.weight"])
 
 
 def panel(axes: Axes, case: Case, walk: np.ndarray) -> None:
+    """Draws one path, in blue if it ends near the centre."""
     apart = float(np.abs(walk[-LAST:, 0]).max())
     axes.axhline(0, color=FAINT, linewidth=0.6)
     axes.axvline(0, color=FAINT, linewidth=0.6)

@@ -32,11 +32,13 @@ class Line(nn.Module):
         self.theta = nn.Parameter(torch.tensor([theta]))
 
     def forward(self, z: Tensor, origin: Tensor) -> Tensor:
+        """Points (B, 2) of a vertical line at θ; the latent (B, 1) says how high."""
         u = torch.special.ndtr(z)
         return torch.cat([self.theta + 0 * u, u], dim=1)
 
 
 def draw(seed: int) -> Picture:
+    """The picture: two distances between two lines, exact and as a trained critic measures them."""
     sheet = Sheet(
         "How far apart? One answer has no slope",
         "Two parallel lines of points, a distance θ apart. A generator that follows the "
@@ -71,21 +73,23 @@ def draw(seed: int) -> Picture:
 
 
 def js(theta: float) -> float:
-    """Of the lines at 0 and theta, in nats: they share all points, or none."""
+    """The divergence in nats of the lines at 0 and theta, which share all points or none."""
     places = np.unique([0.0, theta])
     return float(jensenshannon(places == 0.0, places == theta) ** 2)
 
 
 def w1(theta: float) -> float:
+    """The Wasserstein distance between the lines, in units of x."""
     return float(wasserstein_distance([0.0], [theta]))
 
 
 def measure_js(seed: int, turns: int = TURNS) -> np.ndarray:
-    """By Goodfellow et al. 2014, theorem 1: D's loss at its optimum is 2 log 2 - 2 JSD."""
+    """The divergence that D measures: its best loss is 2 log 2 - 2 JSD (Goodfellow 2014)."""
     return math.log(2) - losses("minimax", seed, turns) / 2
 
 
 def measure_w1(seed: int, turns: int = TURNS) -> np.ndarray:
+    """The same distance as WGAN-GP's critic measures it after its turns, for every θ drawn."""
     return -losses("wgan_gp", seed, turns)
 
 

@@ -35,12 +35,15 @@ REPLAY = (
 
 
 class Memory(NamedTuple):
+    """What a critic still says of fakes of earlier places."""
+
     trainer: Trainer
     fakes: np.ndarray  # (PLACES, looks): share of a place's fakes that D calls fake
     real: np.ndarray  # (looks,): share of real data that D calls real
 
 
 def draw(seed: int) -> Picture:
+    """The picture: a critic after G's round, and what it forgets, without and with replay."""
     sheet = Sheet(
         "A critic that sees only today's fakes forgets yesterday's",
         f"G wanders round the ring and stops between the modes, at 1 to {PLACES}. D sees "
@@ -116,6 +119,7 @@ def align_by_departure(memory: Memory) -> np.ndarray:
 
 
 def curve(axes: Axes, memories: list[Memory], name: str, colour: str) -> None:
+    """Draws how many old fakes are called fake over turns since: median and range of seeds."""
     aligned = [align_by_departure(memory) for memory in memories]
     low, middle, high = np.quantile(aligned, (0, 0.5, 1), axis=0) * 100
     turns = EVERY * np.arange(len(middle))
@@ -126,6 +130,7 @@ def curve(axes: Axes, memories: list[Memory], name: str, colour: str) -> None:
 
 
 def landscape(axes: Axes, trainer: Trainer) -> None:
+    """Draws D's probability in the plane, the line where it is 1/2, and the places by number."""
     line = torch.linspace(-SIDE, SIDE, 81)
     y, x = torch.meshgrid(line, line, indexing="ij")
     score = verdict(trainer, torch.stack([x, y], dim=2).flatten(0, 1)).score.reshape(x.shape)

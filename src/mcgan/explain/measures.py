@@ -21,10 +21,12 @@ LINES = (("modes_covered", "modes_published", "modes_strict"), ("quality", "kl")
 
 
 def perfect(ring: Gaussians, draw: Generator) -> Tensor:
+    """Samples of the data's own law."""
     return of_modes(ring, EVEN, draw, TRUE)
 
 
 def half(ring: Gaussians, draw: Generator) -> Tensor:
+    """Samples of four neighbouring modes of the eight."""
     return of_modes(ring, HALF, draw, TRUE)
 
 
@@ -39,6 +41,7 @@ def uneven(ring: Gaussians, draw: Generator) -> Tensor:
 
 
 def blurred(ring: Gaussians, draw: Generator) -> Tensor:
+    """Samples of all modes, each 4.5 times as wide as it should be."""
     return of_modes(ring, EVEN, draw, 4.5 * TRUE)
 
 
@@ -52,6 +55,7 @@ def in_between(ring: Gaussians, draw: Generator) -> Tensor:
 
 
 def noise(ring: Gaussians, draw: Generator) -> Tensor:
+    """Samples that know nothing of the modes: uniform over a square around them."""
     reach = 1.5 * float(ring.centres.abs().max())
     return (2 * torch.rand(COUNT, 2, generator=draw) - 1) * reach
 
@@ -70,6 +74,7 @@ KINDS = {
 
 
 def draw(seed: int) -> Picture:
+    """The picture: eight constructed samples, each with five measures."""
     parts, made = make(STD, KINDS, seed)
     sheet = Sheet(
         "No single number tells collapse",
@@ -96,6 +101,7 @@ def draw(seed: int) -> Picture:
 
 
 def scatter(axes: Axes, parts: Components, x: Tensor) -> None:
+    """Draws samples in data units, those of high quality in blue, and circles where modes are."""
     good = parts.dataset.recognise(x[:SHOWN]).good.numpy()
     points = (x[:SHOWN] * parts.dataset.scale).numpy()
     centres = law(parts).centres * parts.dataset.scale

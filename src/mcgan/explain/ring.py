@@ -22,12 +22,15 @@ SIDES = (("experiment=collapse",), ("objective=wgan_gp", "reg=minibatch"))  # to
 
 
 class Frame(NamedTuple):
+    """One generator at a step: samples in net units, and its scores."""
+
     step: int
     x: Tensor  # (DRAWN, 2)
     scores: dict[str, float | None]  # as an evaluation gives them
 
 
 def draw(seed: int) -> Picture:
+    """The animation: a collapsing run beside one that covers the ring."""
     sheet = Sheet("Collapse on the ring, and a cure", "", columns=2, size=(3.3, 3.3), gap=0.6)
     sheet.legend(marks()[:2])
     sheet.caption(
@@ -50,6 +53,7 @@ def draw(seed: int) -> Picture:
 
 
 def film(words: tuple[str, ...], seed: int) -> tuple[Components, list[Frame]]:
+    """Trains the words of one side; returns its parts and its frames."""
     parts = parts_as_typed(*COMMON, *words, f"train.steps={STEPS}", f"seed={seed}", "replicas=1")
     trainer = parts.trainer(parts.compiles()[0])  # where that is quicker
     frames = []
@@ -78,6 +82,7 @@ class Panel:
         ]
 
     def show(self, index: int) -> None:
+        """Draws a frame over the one before."""
         frame = self.frames[index]
         good = self.parts.dataset.recognise(frame.x[:SHOWN]).good
         points = frame.x[:SHOWN] * self.parts.dataset.scale

@@ -41,6 +41,7 @@ KINDS: dict[str, Make] = {
 
 
 def draw(seed: int) -> Picture:
+    """The picture: one mode close up, of samples that counts of modes cannot tell apart."""
     parts, made = make(STD, KINDS, seed)
     sheet = Sheet(
         "All modes covered, and collapsed all the same",

@@ -36,12 +36,15 @@ NAMES = {
 
 
 class Curve(NamedTuple):
+    """The gradient that G would get while its critic is trained."""
+
     trainer: Trainer  # its critic trained, its generator as it began
     turns: list[int]
     norms: np.ndarray  # (turns, seeds): of the gradient by G's weights
 
 
 def draw(seed: int) -> Picture:
+    """The picture: scores of two critics in one dimension, and the gradients left to G."""
     curves = {name: curve(name, seed) for name in NAMES}
     sheet = Sheet(
         "A perfect critic teaches nothing, unless its scores keep a slope",
@@ -86,13 +89,14 @@ def curve(objective: str, seed: int, turns: int = TURNS) -> Curve:
 
 
 def norms(grads: Tensors) -> Tensor:
-    """Of whole gradients, (N,)."""
+    """The norms (N,) of gradients over all tensors of N networks."""
     whole = torch.cat([gradient.flatten(1) for gradient in grads.values()], 1)
     lengths: Tensor = torch.linalg.vector_norm(whole, dim=1)
     return lengths
 
 
 def fall(axes: Axes, curve: Curve, name: str, colour: str) -> None:
+    """Draws a curve of gradient norms: the median of seeds, and their range."""
     low, middle, high = np.quantile(curve.norms, (0, 0.5, 1), axis=1)
     axes.fill_between(curve.turns, low, high, color=colour, alpha=0.2, linewidth=0)
     axes.plot(curve.turns, middle, color=colour, label=name)
@@ -125,4 +129,5 @@ def landscape(axes: Axes, judge: Trainer, critic: Trainer) -> None:
 
 
 def unit(score: Tensor) -> Tensor:
+    """Scores scaled to [0, 1]."""
     return (score - score.min()) / (score.max() - score.min())

@@ -55,24 +55,31 @@ class Chain:
         }
 
     def generator(self, make: MakeGenerator) -> MakeGenerator:
+        """How G is built, after every strategy has changed it."""
         return self._fold(Strategy.generator, make)
 
     def discriminator(self, make: MakeCritic) -> MakeCritic:
+        """How each critic is built, after every strategy has changed it."""
         return self._fold(Strategy.discriminator, make)
 
     def update(self, rule: Rule, player: Player) -> Rule:
+        """A player's update rule, with every strategy's around it."""
         return self._fold(Strategy.update, rule, player)
 
     def latent(self, sample: Sample, moment: Moment) -> Sample:
+        """Latents and origins as the last strategy leaves them."""
         return self._fold(Strategy.latent, sample, moment)
 
     def fakes(self, sample: Sample, moment: Moment) -> Sample:
+        """Fakes for D's turn as the last strategy leaves them."""
         return self._fold(Strategy.fakes, sample, moment)
 
     def view(self, sample: Sample, moment: Moment) -> Sample:
+        """Examples as the critic sees them."""
         return self._fold(Strategy.view, sample, moment)
 
     def opponent(self, critic: CriticCall, turn: Turn) -> CriticCall:
+        """The critic that G plays against."""
         return self._fold(Strategy.opponent, critic, turn)
 
     def weigh(self, losses: Tensor, turn: Turn, until: object = None) -> Tensor:
@@ -82,6 +89,7 @@ class Chain:
         return losses
 
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
+        """How a trained generator is sampled."""
         return self._fold(Strategy.sampler, sample, game)
 
     def d_terms(self, turn: Turn, without: object = None) -> Tensors:

@@ -41,27 +41,62 @@ class Hooks(Protocol):
 
     strategies: tuple[Any, ...]
 
-    def draws(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]: ...
-    def generator(self, make: MakeGenerator) -> MakeGenerator: ...
-    def discriminator(self, make: MakeCritic) -> MakeCritic: ...
-    def add_critics(self, make: MakeCritic, shape: tuple[int, ...]) -> None: ...
-    def setup(self, game: Game, data: Callable[[int], Tensor]) -> None: ...
-    def latent(self, sample: Sample, moment: Moment) -> Sample: ...
-    def fakes(self, sample: Sample, moment: Moment) -> Sample: ...
-    def view(self, sample: Sample, moment: Moment) -> Sample: ...
-    def opponent(self, critic: CriticCall, turn: Turn) -> CriticCall: ...
-    def weigh(self, losses: Tensor, turn: Turn, until: object = None) -> Tensor: ...
-    def d_terms(self, turn: Turn, without: object = None) -> Tensors: ...
-    def g_terms(self, turn: Turn) -> Tensors: ...
-    def after(
-        self, player: Player, tensors: Tensors, report: Report, grads: Tensors
-    ) -> Tensors: ...
-    def sampler(self, sample: Sampler, game: Game) -> Sampler: ...
-    def update(self, rule: Any, player: Player) -> Any: ...
-    def notes(self, game: Game) -> list[str]: ...
-    def having(self, hook: Callable[..., Any]) -> tuple[Any, ...]: ...
-    def with_intervals(self) -> tuple[Any, ...]: ...
-    def owned_by(self, player: Player) -> tuple[str, ...]: ...
+    def draws(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
+        """The random numbers that a turn needs, by `strategy.name`."""
+
+    def generator(self, make: MakeGenerator) -> MakeGenerator:
+        """How G is built; ``make`` takes the latent's width."""
+
+    def discriminator(self, make: MakeCritic) -> MakeCritic:
+        """How each critic is built; ``make`` takes the data's shape."""
+
+    def add_critics(self, make: MakeCritic, shape: tuple[int, ...]) -> None:
+        """Builds the additional critics that strategies ask for."""
+
+    def setup(self, game: Game, data: Callable[[int], Tensor]) -> None:
+        """Prepares the strategies for this game; ``data(n)`` draws real examples (n, *S)."""
+
+    def latent(self, sample: Sample, moment: Moment) -> Sample:
+        """Latents and origins before G."""
+
+    def fakes(self, sample: Sample, moment: Moment) -> Sample:
+        """Fakes for D's turn."""
+
+    def view(self, sample: Sample, moment: Moment) -> Sample:
+        """Examples as the critic sees them."""
+
+    def opponent(self, critic: CriticCall, turn: Turn) -> CriticCall:
+        """The critic that G plays against."""
+
+    def weigh(self, losses: Tensor, turn: Turn, until: object = None) -> Tensor:
+        """G's losses per score, weighted or chosen; only by strategies before ``until``."""
+
+    def d_terms(self, turn: Turn, without: object = None) -> Tensors:
+        """The terms () of D's loss by name, but for the strategy ``without``."""
+
+    def g_terms(self, turn: Turn) -> Tensors:
+        """The terms () of G's loss by name."""
+
+    def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
+        """New values by tensor name, after a player's turn."""
+
+    def sampler(self, sample: Sampler, game: Game) -> Sampler:
+        """How a trained generator is sampled."""
+
+    def update(self, rule: Any, player: Player) -> Any:
+        """A player's update rule."""
+
+    def notes(self, game: Game) -> list[str]:
+        """Sentences that a user should know of this game."""
+
+    def having(self, hook: Callable[..., Any]) -> tuple[Any, ...]:
+        """The strategies that change a hook."""
+
+    def with_intervals(self) -> tuple[Any, ...]:
+        """The strategies that act once every some steps."""
+
+    def owned_by(self, player: Player) -> tuple[str, ...]:
+        """Prefixes of the tensors of strategies that a player's rule moves."""
 
 
 class Game(nn.Module):
@@ -200,5 +235,6 @@ class Game(nn.Module):
 
 
 def report(turn: Turn, scalars: Tensors, fresh: Sample) -> Report:
+    """What a turn hands on: its scalars, the fresh sample, and scores without their graph."""
     scores = {which: output.score.detach() for which, output in turn.outputs.items()}
     return Report(scalars, fresh, turn.moment, scores)

@@ -47,6 +47,7 @@ class GivenLatents:
             raise self.refusal()
 
     def refusal(self) -> UserError:
+        """The error for strategies that leave no latent as it is given."""
         return UserError(
             "this run's strategies choose among samples, or move their latents, as "
             "they draw them: leave out the latents"

@@ -31,9 +31,14 @@ class Playing(Protocol):
     players: dict[Player, list[str]]
     chain: Any  # the hooks of the strategies
 
-    def arithmetic(self, precision: torch.dtype) -> AbstractContextManager[Any]: ...
-    def generate(self, moment: Moment) -> Sample: ...
-    def bare(self, player: Player, x: Tensor, moment: Moment) -> Tensor: ...
+    def arithmetic(self, precision: torch.dtype) -> AbstractContextManager[Any]:
+        """A context in which networks compute in this precision."""
+
+    def generate(self, moment: Moment) -> Sample:
+        """Fresh fakes of G, drawn by the moment's random numbers."""
+
+    def bare(self, player: Player, x: Tensor, moment: Moment) -> Tensor:
+        """The objective's mean loss () of a player on fresh fakes, without strategies' terms."""
 
 
 class Turn:
@@ -76,14 +81,16 @@ class Turn:
 
     @property
     def on_real(self) -> CriticOutput:
+        """The critic's output on real examples."""
         return self.on("real")
 
     @property
     def on_fake(self) -> CriticOutput:
+        """The critic's output on fakes."""
         return self.on("fake")
 
     def input_gradient(self, which: str) -> Tensor:
-        """As ``input_gradient_at`` for 'real' or 'fake'; shares the output's forward pass."""
+        """`input_gradient_at` for 'real' or 'fake', in the forward pass of the output."""
         if which not in self._gradients:
             x = {"real": self.real, "fake": self.fake}[which].x
             self._gradients[which], output = self.input_gradient_at(x)

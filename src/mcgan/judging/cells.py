@@ -24,6 +24,7 @@ def of_texts(rows: Sequence[Sequence[str]], width: int) -> Array:
 
 
 def typed_column(texts: list[str]) -> Sequence[float | str | None]:
+    """A column's cells: numbers if all that are there are, else texts; None for missing."""
     there = [None if text.lower() in MISSING else text for text in texts]
     if all(text is None or is_number(text) for text in there):
         return [None if text is None else float(text) for text in there]
@@ -31,6 +32,7 @@ def typed_column(texts: list[str]) -> Sequence[float | str | None]:
 
 
 def is_number(text: str) -> bool:
+    """Whether a text can be read as a number."""
     try:
         float(text)
     except ValueError:
@@ -44,6 +46,7 @@ def of_objects(cells: Iterable[Any]) -> Array:
 
 
 def of_object(cell: Any) -> float | str | None:
+    """A cell of a data frame as a number, a text, or None for a missing value."""
     if isinstance(cell, Real) and not isinstance(cell, (bool, np.bool_)):
         return None if np.isnan(float(cell)) else float(cell)
     return None if cell is None else str(cell)

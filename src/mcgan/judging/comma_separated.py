@@ -46,6 +46,7 @@ def cells(path: Path) -> Iterator[Iterator[list[str]]]:
 
 
 def checked(rows: Iterator[list[str]], width: int, path: Path) -> Iterator[list[str]]:
+    """The same rows. Raises UserError for one with more or fewer cells than the first row."""
     for number, row in enumerate(rows, 2):
         if len(row) != width:
             raise UserError(

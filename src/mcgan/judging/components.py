@@ -22,7 +22,7 @@ class AsTheyAre:
         """Nothing is learnt."""
 
     def apply(self, rows: Array) -> Array:
-        """float32 (n, d) of (n, views, d)."""
+        """The rows as vectors: (n, views, d) -> (n, views · d) float32."""
         return flat(rows)
 
 
@@ -34,11 +34,13 @@ class StandardScores:
     std: Array = field(init=False)
 
     def fit(self, real: Array) -> None:
+        """Takes the mean and standard deviation of each number over the real rows."""
         numbers = real.reshape(len(real), -1).astype(np.float64)
         self.mean, std = numbers.mean(0), numbers.std(0)
         self.std = np.where(std > 1e-9 * np.abs(self.mean), std, 1.0)
 
     def apply(self, rows: Array) -> Array:
+        """The rows in standard deviations of the real ones, bounded: (n, ...) -> (n, d) float32."""
         numbers = rows.reshape(len(rows), -1).astype(np.float64)
         scores = (numbers - self.mean) / self.std
         return np.minimum(np.maximum(scores, -FAR), FAR).astype(np.float32)
@@ -48,14 +50,15 @@ class StandardScores:
 class PrincipalComponents:
     """The first principal components of the real side; all views of a sample share them.
 
-    They are in the unit of the root mean square of the first component over the real side, so that
-    features are of the same size whatever the unit of the numbers.
+    Their unit is the root mean square of the first component over the real side. So features are of
+    the same size whatever the unit of the numbers.
     """
 
     mean: Array = field(init=False)
     axes: Array = field(init=False)  # (numbers, components)
 
     def fit(self, real: Array) -> None:
+        """Finds the leading components of the first real rows (n, ..., d)."""
         rows = real[:FITTED_ON].reshape(-1, real.shape[-1]).astype(np.float64)
         self.mean = rows.mean(0)
         number = min(COMPONENTS, max(FEWEST, len(rows) // ROWS))
@@ -87,4 +90,5 @@ def leading(rows: Array, most: int) -> tuple[Array, Array]:
 
 
 def flat(rows: Array) -> Array:
+    """Rows as vectors in one piece of memory: (n, ...) -> (n, d) float32."""
     return np.ascontiguousarray(rows.reshape(len(rows), -1), dtype=np.float32)

@@ -54,6 +54,7 @@ class SamePadding(nn.Module):
         self.around = (start, end, start, end)
 
     def forward(self, x: Tensor) -> Tensor:
+        """The picture with a margin of zeros, as TensorFlow's 'same' padding has it."""
         return F.pad(x, self.around)
 
 
@@ -70,6 +71,7 @@ class InvertedResidual(nn.Module):
         self.adds = stride == 1 and inputs == outputs
 
     def forward(self, x: Tensor) -> Tensor:
+        """Feature maps after the block, added to the block's input where shapes allow."""
         y: Tensor = self.body(x)
         return x + y if self.adds else y
 
@@ -101,6 +103,7 @@ def build_net() -> nn.Sequential:
 
 
 def is_installed() -> bool:
+    """Whether the package that holds the weights is there."""
     return find_spec(PACKAGE) is not None
 
 

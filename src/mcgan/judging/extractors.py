@@ -26,10 +26,12 @@ def numbers(samples: Samples) -> Array:
 
 
 def small_pixels(samples: Samples) -> Array:
+    """The pixels of pictures, made small, as one row of numbers each."""
     return pixels(small(samples.rows))
 
 
 def small_channels(samples: Samples) -> Array:
+    """The pixels of pictures, made small, as one row of numbers for each channel."""
     return pixels_by_channel(small(samples.rows))
 
 

@@ -43,6 +43,7 @@ def load(path: Path) -> Array:
 
 
 def store(path: Path, features: Array) -> None:
+    """Writes features into the cache, behind a checksum by which damage is seen."""
     file = io.BytesIO()
     np.save(file, features, allow_pickle=False)
     content = file.getvalue()

@@ -62,9 +62,9 @@ def choose_features(
     """The features in which these samples are compared; fit them on the real side.
 
     ``wish``: ``auto``, ``pixels``, ``channels`` (each channel is a picture of its own),
-    ``efficientnet``, ``inception``, ``dinov2``, ``clip`` (the first and the last of these three
-    nets may end in ``:PATH`` of their weights), or ``module:function`` of the user's. Raises
-    UserError for a wish that is unknown, not installed or not for these samples.
+    ``efficientnet``, ``inception``, ``dinov2``, ``clip``, or ``module:function`` of the user's.
+    ``inception`` and ``clip`` may end in ``:PATH`` of their weights. Raises UserError for a wish
+    that is unknown, not installed or not for these samples.
     """
     word, _, path = wish.partition(":")
     if word in NETS:
@@ -92,6 +92,7 @@ def check_pictures(real: Samples, wish: str) -> Samples:
 
 
 def auto_vectors(fakes: Samples, real: Samples, progress: Progress | None) -> Features:
+    """Vectors and series are compared by their numbers, in standard deviations of real ones."""
     return Features(
         "features: the numbers themselves, in standard deviations of the real samples",
         numbers,
@@ -100,6 +101,7 @@ def auto_vectors(fakes: Samples, real: Samples, progress: Progress | None) -> Fe
 
 
 def auto_table(fakes: Samples, real: Samples, progress: Progress | None) -> Features:
+    """Tables are compared by their columns, a category's as one column for each of its values."""
     encoder = TableEncoder().fit(fakes, real)
     reason = (
         "features: the columns, numbers in standard deviations of the real rows, one column "
@@ -129,6 +131,7 @@ def auto_pictures(fakes: Samples, real: Samples, progress: Progress | None) -> F
 
 
 def by_pixels(real: Samples, why: str, progress: Progress | None) -> Features:
+    """Pictures are compared by principal components of their pixels."""
     large = max(real.rows.shape[2:]) > SIDE
     place = f" at {SIDE} pixels a side" if large else ""
     return Features(
@@ -140,6 +143,7 @@ def by_pixels(real: Samples, why: str, progress: Progress | None) -> Features:
 
 
 def by_channels(real: Samples, why: str, progress: Progress | None) -> Features:
+    """Pictures of unrelated channels are compared by principal components of each channel."""
     return Features(
         "features: principal components of the pixels of each channel, fitted on the "
         f"real pictures alone ({why})",
@@ -149,6 +153,7 @@ def by_channels(real: Samples, why: str, progress: Progress | None) -> Features:
 
 
 def by_efficientnet(real: Samples, why: str, progress: Progress | None) -> Features:
+    """Pictures are compared by a net that was trained on ImageNet."""
     _, weights = efficientnet.load_net()
     side = net_side(real.rows)
     extract = by_net(efficientnet.extract, f"efficientnet-lite0 {weights} {side}", progress)
@@ -162,6 +167,7 @@ def by_efficientnet(real: Samples, why: str, progress: Progress | None) -> Featu
 
 
 def fidelity_features(real: Samples, word: str, path: str, progress: Progress | None) -> Features:
+    """Pictures are compared by one of torch-fidelity's nets, from a file if ``path`` is given."""
     net = FidelityNet(word, Path(path).expanduser() if path else None)
     return Features(
         f"features: {word} of torch-fidelity, as you wished",

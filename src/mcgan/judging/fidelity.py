@@ -68,6 +68,7 @@ class FidelityNet:
             raise UserError(self.explain(error)) from error
 
     def explain(self, error: Exception) -> str:
+        """A sentence for weights that cannot be had: why, and what to do."""
         reason = f"{type(error).__name__}: {one_line(error)}"
         if self.path is None:
             way = OFFLINE.get(self.word, f"give their file, features={self.word}:PATH")

@@ -100,6 +100,7 @@ def open_parquet(path: Path, key: str | None) -> Raw:
 
 
 def open_table(path: Path, key: str | None) -> Raw:
+    """The table of a .csv file, of which rows are read when they are asked for."""
     refuse_key(path, key)
     return open_csv(path)
 
@@ -111,6 +112,7 @@ READERS: dict[str, Callable[[Path, str | None], Raw]] = {
 
 
 def refuse_key(path: Path, key: str | None) -> None:
+    """Raises UserError if a key was given for a file that holds one array without a name."""
     if key is not None:
         raise UserError(f"{path} holds one array without a name: leave out key={key}")
 

@@ -141,6 +141,7 @@ def named(item: dict[str, Any], key: str | None) -> Any:
 
 
 def label_in(item: dict[str, Any]) -> Any:
+    """The label of a data set's item, under whichever name it has one; None without."""
     return next((item[name] for name in LABELS if name in item), None)
 
 
@@ -158,6 +159,11 @@ def join(items: list[Item]) -> Taken:
 
 
 def join_rows(items: list[Item]) -> tuple[Array, list[str]]:
+    """The items' samples as one array, and notes of what was changed to join them.
+
+    Pictures of several sizes are brought to one. Raises UserError for other arrays of several
+    shapes.
+    """
     parts = [item.rows for item in items]
     notes = []
     single = all(item.single for item in items)

@@ -16,6 +16,8 @@ SAME_SHAPE = 0.01  # relative difference of two aspect ratios that nobody sees
 
 
 class Matched(NamedTuple):
+    """Both sides in one form, and notes of what was changed."""
+
     fakes: Samples
     real: Samples
     notes: list[str]
@@ -61,6 +63,7 @@ def same_kind(fakes: Samples, real: Samples) -> tuple[Samples, Samples]:
 
 
 def as_table(samples: Samples) -> Samples:
+    """A side as a table: an array of numbers becomes one of cells."""
     if samples.kind == "table":
         return samples
     return replace(samples, kind="table", rows=samples.rows.astype(np.float64).astype(object))
@@ -145,6 +148,7 @@ def with_range(side: Samples, other: Samples, notes: list[str]) -> Samples:
 
 
 def in_colour(side: Samples, notes: list[str]) -> Samples:
+    """A side's pictures with three channels; a note says if they were grey."""
     if side.rows.shape[1] == 3:
         return side
     notes.append(f"the pictures of {side.name} are grey, and compared in colour")

@@ -26,6 +26,7 @@ class Own(NamedTuple):
 
     @property
     def nearest(self) -> Tensor:
+        """The distance of each sample to the nearest other one of its side: (n,)."""
         return self.near[:, 0]
 
 

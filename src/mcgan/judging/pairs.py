@@ -27,7 +27,7 @@ class Pair:
 
     @property
     def reason(self) -> str:
-        """Which features, and why."""
+        """The line that says which features were compared, and why."""
         return self.features.reason
 
 
@@ -44,8 +44,8 @@ def prepare(
 ) -> Pair:
     """Features of two sources as the measures take them, with all that has to be said.
 
-    Sources, ``key``, ``n`` and ``seed`` as in `read_samples`, ``features`` as in `choose_features`,
-    or those of an earlier pair with the same real side, which are not computed again.
+    Sources, ``key``, ``n`` and ``seed`` as in `read_samples`, ``features`` as in `choose_features`.
+    Features of an earlier pair with the same real side may be given; they are not computed again.
     ``labels`` of the real side: ``folders`` (those that come with it), a column of a table, a path,
     or one for each row. A function is asked for as many fakes as there are real samples. Raises
     UserError for sources that cannot be read or compared.

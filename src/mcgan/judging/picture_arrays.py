@@ -54,5 +54,6 @@ def pixels_by_channel(pictures: Array) -> Array:
 
 
 def unit(pictures: Array) -> Array:
+    """Pictures as float32, bytes scaled to [0, 1]; other arrays keep their range."""
     values = pictures.astype(np.float32)
     return values / np.float32(255) if pictures.dtype == np.uint8 else values

@@ -55,6 +55,7 @@ def sides_of(sizes: Counter[tuple[int, int]]) -> Counter[int]:
 
 
 def describe_sizes(sizes: Counter[tuple[int, int]]) -> str:
+    """The one size of the pictures, such as `64 × 48`, or how many sizes there are."""
     width, height = sizes.most_common(1)[0][0]
     return f"{width} × {height}" if len(sizes) == 1 else f"{len(sizes)} sizes"
 

@@ -20,6 +20,8 @@ RANGES = {
 
 
 class Recognised(NamedTuple):
+    """An array's samples, their kind, the range of pictures, and notes for the reader."""
+
     rows: Array
     kind: Kind
     value_range: tuple[float, float] | None
@@ -52,6 +54,7 @@ def table_rows(rows: Array) -> Array:
 
 
 def as_float(rows: Array) -> Array:
+    """The rows as they are if they are float32 or float64, else as float32."""
     return rows if rows.dtype in (np.float32, np.float64) else rows.astype(np.float32)
 
 

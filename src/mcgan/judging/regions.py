@@ -41,8 +41,8 @@ class Ordered(NamedTuple):
 def find_region(sets: Sets, level: float, generator: Generator) -> tuple[MissingGroup, ...]:
     """The largest part of the real data with surely less than 20 % of its share, or nothing.
 
-    A row's score is of a classifier that has seen neither it nor its tenth of the rows, so that
-    counts of rows with the highest scores are tested as those of groups are, by Holm's correction.
+    A row's score is of a classifier that has seen neither it nor its tenth of the rows. So counts
+    of rows with the highest scores are tested as those of groups are, by Holm's correction.
     There is no such part where samples crowd at places without real rows: poor ones do.
     """
     ordered = order_rows(sets.fakes, sets.real, generator)
@@ -85,8 +85,7 @@ def find_size(ordered: Ordered, level: float) -> int:
 def lies_elsewhere(ordered: Ordered) -> bool:
     """Whether samples crowd where real rows are rare.
 
-    Where a share of the real data is gone and nothing else is wrong, the rest is 1 / (1 - share)
-    times as frequent at most.
+    If only a share of the real data is gone, the rest is at most 1 / (1 - share) times as frequent.
     """
     tail = ordered.is_fake[-int(TAIL * len(ordered.is_fake)) :]
     ours, theirs = tail.sum(), (~tail).sum()

@@ -36,9 +36,9 @@ def read_samples(
 ) -> Samples:
     """Samples of a source, as `Samples` holds them: vectors, pictures, series or a table.
 
-    ``source``: the path of a .npy, .npz, .csv, .parquet or .pt file or of a folder of pictures, an
-    array, a tensor, a DataFrame, a data set, batches, a function n -> samples, or
-    ``module:function``, whose module may lie in the working directory. ``key`` names an array in a
+    ``source``: the path of a .npy, .npz, .csv, .parquet or .pt file or of a folder of pictures. It
+    may also be an array, a tensor, a DataFrame, a data set, batches, a function n -> samples, or
+    ``module:function``. This module may lie in the working directory. ``key`` names an array in a
     file, or a part of a batch. At most ``n`` rows are kept, by default 10,000 and 2 GiB, drawn
     without replacement by ``seed``; a file's other rows are not read. ``labels`` are one for each
     row of the source. What was read before is given back as it is. Raises UserError for what cannot
@@ -84,10 +84,12 @@ def as_samples(name: str, raw: Raw, taken: Taken, places: Array, notes: list[str
 
 
 def told(notes: list[str]) -> str:
+    """Notes in brackets; nothing without notes."""
     return f" ({'; '.join(notes)})" if notes else ""
 
 
 def subsample_notes(raw: Raw, chosen: Array, seed: int) -> list[str]:
+    """A note if not all samples are taken: how many, and how they were chosen."""
     if len(chosen) < raw.count:
         return [f"{len(chosen):,} of {raw.count:,} samples are taken, drawn by seed {seed}"]
     return [f"the first {raw.count:,} samples are taken"] * raw.first

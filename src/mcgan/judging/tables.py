@@ -29,7 +29,7 @@ class TableEncoder:
 
         A number is standardised by the real side's mean and standard deviation, a missing one takes
         the mean and sets a column of its own. A text is one-hot over the categories of both sides,
-        missing being one of them, so that one which the fakes never produce keeps its column.
+        missing being one of them. So a category that the fakes never produce keeps its column.
         Raises UserError where no column is left.
         """
         names = real.columns or [str(number) for number in range(real.rows.shape[1])]
@@ -82,14 +82,17 @@ def say_lost(fakes: list[str], real: list[str], name: str) -> list[str]:
 
 
 def count_missing(column: Array) -> int:
+    """The number of missing values in a column."""
     return sum(value is None for value in column)
 
 
 def is_numeric(column: Array) -> bool:
+    """Whether a column has no value but numbers and missing ones."""
     return all(value is None or isinstance(value, float) for value in column)
 
 
 def as_texts(column: Iterable[Any]) -> list[str]:
+    """The categories of a column; missing values are a category of their own."""
     return ["(missing)" if value is None else plain_text(value) for value in column]
 
 

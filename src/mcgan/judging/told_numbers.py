@@ -4,6 +4,7 @@ from mcgan.judging.measures import Measured
 
 
 def real_of(measure: Measured) -> str:
+    """What two real samples show of a measure: mean ± standard deviation."""
     return f"{number(measure.null_mean)} ± {number(measure.null_sd)}"
 
 
@@ -14,7 +15,7 @@ def seen(measure: Measured) -> str:
 
 
 def versus(measure: Measured) -> str:
-    """`0.92, of two real samples 0.97 ± 0.01`"""
+    """A value beside that of two real samples: `0.92, of two real samples 0.97 ± 0.01`."""
     return f"{measure.value:.2f}, of two real samples {real_of(measure)}"
 
 
@@ -35,9 +36,10 @@ def number(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """`9`, or `0.4` below one percent."""
+    """A share in percent: `9`, or `0.4` below one percent."""
     return f"{100 * share:.0f}" if share >= 0.01 or share == 0 else f"{100 * share:.1f}"
 
 
 def small(p: float) -> str:
+    """A p-value for a sentence, as `= 0.012` or `< 0.0001`."""
     return "< 0.0001" if p < 0.0001 else f"= {p:.2g}"

@@ -8,15 +8,7 @@ from mcgan.judging.groups import EXPECTED, MOST, Counted, MissingGroup
 from mcgan.judging.inputs import ROWS, Sets
 from mcgan.judging.measures import Measured
 from mcgan.judging.proportions import wilson
-from mcgan.judging.told_numbers import (
-    interval,
-    number,
-    percent,
-    real_of,
-    seen,
-    small,
-    versus,
-)
+from mcgan.judging.told_numbers import interval, number, percent, real_of, seen, small, versus
 
 WIDTH = 80
 GROSS = 300  # rows, below which only gross collapse is seen
@@ -66,6 +58,7 @@ def tell_verdict(told: Told, measures: Mapping[str, Measured]) -> str:
 
 
 def tell_healthy(told: Told, measures: Mapping[str, Measured]) -> str:
+    """The sentence for samples without a difference; groups are counted as all there."""
     real = measures["coverage"]
     return (
         f"Healthy: no difference beyond what two real samples show; all {told.groups:,} groups "
@@ -74,6 +67,7 @@ def tell_healthy(told: Told, measures: Mapping[str, Measured]) -> str:
 
 
 def tell_missing(told: Told, measures: Mapping[str, Measured]) -> str:
+    """The sentence for missing groups: the one named, or a part that is no group of its own."""
     if told.missing:
         return (name_missing if told.missing[0].whole else name_part)(told)
     return (
@@ -103,6 +97,7 @@ def name_part(told: Told) -> str:
 
 
 def tell_narrowed(told: Told, measures: Mapping[str, Measured]) -> str:
+    """The sentence for samples that repeat one another, or are narrowed inside groups."""
     lost = f"; {name_missing(told)}" if told.missing else ""
     if told.signs["copies"] == "many":
         copies = measures["copies"]
@@ -118,6 +113,7 @@ def tell_narrowed(told: Told, measures: Mapping[str, Measured]) -> str:
 
 
 def tell_poor(told: Told, measures: Mapping[str, Measured]) -> str:
+    """The sentence for samples that lie beside real ones; no group is known to be missing."""
     precision = measures["precision"]
     rest = (
         "whether groups are missing cannot be told"
@@ -131,6 +127,7 @@ def tell_poor(told: Told, measures: Mapping[str, Measured]) -> str:
 
 
 def tell_both(told: Told, measures: Mapping[str, Measured]) -> str:
+    """The sentence for poor samples of which groups are missing as well."""
     precision = measures["precision"]
     return (
         f"{name_missing(told)}; and the samples are poor: {interval(precision, 100)} % lie "
@@ -139,6 +136,7 @@ def tell_both(told: Told, measures: Mapping[str, Measured]) -> str:
 
 
 def tell_different(told: Told, measures: Mapping[str, Measured]) -> str:
+    """The sentence for a difference that is none of the others, with the least p."""
     p = min(each.p for each in measures.values() if each.p is not None)
     return (
         f"The samples differ from real ones in a way that two real samples do not (p "

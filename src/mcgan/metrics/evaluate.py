@@ -31,7 +31,7 @@ class Judged(NamedTuple):
 
 
 def evaluate(x: Tensor, dataset: ModalDataset, protocol: Protocol) -> Scores:
-    """The scores of `judged`."""
+    """The scores of samples by measure, without their counts."""
     return score_samples(x, dataset, protocol).scores
 
 

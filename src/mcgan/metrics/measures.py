@@ -27,10 +27,12 @@ class Measure(NamedTuple):
 
     @property
     def title(self) -> str:
+        """The label of a chart, with the unit if there is one."""
         return f"{self.label} ({self.unit})" if self.unit else self.label
 
     @property
     def bounded(self) -> bool:
+        """Whether values lie in a known range: shares and counts."""
         return self.percent or self.unit.startswith("count")
 
     def interval(self, values: Sequence[float | None]) -> Interval:

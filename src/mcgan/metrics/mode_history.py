@@ -35,8 +35,10 @@ class Visits:
         del self.steps[index], self.counts[index]
 
     def checkpoint(self) -> dict[str, Any]:
+        """The steps and counts so far, for `torch.save`."""
         return {"steps": self.steps, "counts": torch.stack(self.counts) if self.counts else None}
 
     def restore(self, saved: dict[str, Any]) -> None:
+        """Takes up what `checkpoint` gave."""
         self.steps = saved["steps"]
         self.counts = [] if saved["counts"] is None else [*saved["counts"]]

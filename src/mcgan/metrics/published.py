@@ -42,7 +42,7 @@ class Published:
 
     @property
     def figures(self) -> dict[str, Figure]:
-        """The numbers by measure."""
+        """The published numbers by measure."""
         return {key: Figure(*numbers(value)) for key, value in self.measures.items()}
 
 
@@ -72,4 +72,5 @@ def check_figure(key: str, value: Any) -> None:
 
 
 def is_number(value: Any) -> bool:
+    """Whether a value of a YAML is a finite number; true and false are none."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)

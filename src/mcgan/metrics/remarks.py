@@ -47,4 +47,5 @@ def missing(values: Values) -> list[str]:
 
 
 def count(some: int, all_: int) -> str:
+    """How many of several replicas a remark is true of; nothing for a single one."""
     return f" in {some} of {all_} replicas" if all_ > 1 else ""

@@ -21,8 +21,8 @@ SEED = 20_232  # of the directions, the true sample and the subsample: the same 
 def energy_distance(a: Tensor, b: Tensor) -> float:
     """Energy distance of samples a (n, D) and b (m, D), each sample's own pairs with zero included.
 
-    It is the mean of one-dimensional distances, 2 ∫ (F - G)², over 32 fixed random directions,
-    times the constant by which |x| is the mean of its projections. Two true samples have
+    It is the mean of one-dimensional distances, 2 ∫ (F - G)², over 32 fixed random directions. A
+    constant makes |x| the mean of its projections. Two true samples have
     (1/n + 1/m) E|X - X'| on average.
     """
     dim = a.shape[1]

@@ -30,6 +30,7 @@ class LevelInput(nn.Module):
         self.channels = channels
 
     def forward(self, seen: Tensor) -> Tensor:
+        """Examples with the diffused level as a further channel, zero where none is given."""
         x, level = seen[:, : self.channels], seen[:, self.channels :].detach()
         return torch.cat([x, level if level.shape[1] else torch.zeros_like(x[:, :1])], 1)
 

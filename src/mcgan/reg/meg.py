@@ -46,5 +46,6 @@ class MEG(Strategy):
         return turn.moment.now(self.weight) * meg(own, other)
 
     def judge(self, x: Tensor, z: Tensor) -> Tensor:
+        """Scores (B, 1) for pairs of an example and a latent: did it come of it?"""
         score: Tensor = self.T(torch.cat([x.flatten(1), z], dim=1))
         return score

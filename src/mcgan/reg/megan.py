@@ -41,13 +41,16 @@ class GatedGenerators(StackedGenerators):
         )
 
     def forward(self, z: Tensor, origin: Tensor) -> Tensor:
+        """Examples (B, *S), each made by the generator that the gate picks for its latent."""
         picks, firsts = self.choose(z)
         each = vmap(self._rest)(self.stacks(), firsts)  # (K, B, ...)
         return self._finish(torch.einsum("bk,kb...->b...", picks, each))
 
     def choose(self, z: Tensor) -> tuple[Tensor, Tensor]:
-        """The picks (B, K), one-hot with the gradient of a softmax, and the first blocks' outputs
-        (K, B, ...), of latents with the gate's draws among them."""
+        """The picks (B, K), and the first blocks' outputs (K, B, ...), of latents z.
+
+        Picks are one-hot and have the gradient of a softmax. z also holds the gate's draws.
+        """
         end = self.drawn + self.count
         noise, tau = z[:, self.drawn : end], z[:, end : end + 1]
         z = torch.cat([z[:, : self.drawn], z[:, end + 1 :]], 1)

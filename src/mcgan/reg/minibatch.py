@@ -36,6 +36,7 @@ class Closeness(nn.Module):
         self.register_buffer("centre", torch.zeros(self.kernels))
 
     def forward(self, features: Tensor) -> Tensor:
+        """How close each example is to its batch, by each kernel: (B, n) -> (B, kernels)."""
         return closeness(self.distances(features), self.similarity) - self.centre
 
     def distances(self, features: Tensor) -> Tensor:

@@ -22,6 +22,7 @@ class Spread(nn.Module):
         self.group = group
 
     def forward(self, features: Tensor) -> Tensor:
+        """The mean standard deviation of each example's group, as one more feature: (B, 1)."""
         return minibatch_std(features, self.group)
 
 

@@ -21,6 +21,7 @@ class Packs(nn.Module):
         self.m = m
 
     def forward(self, x: Tensor) -> Tensor:
+        """Packs of m examples joined to one: (B, *S) -> (B / m, m · C, ...)."""
         return pack(x, self.m)
 
 

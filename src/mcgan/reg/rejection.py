@@ -66,7 +66,7 @@ class Rejection(Strategy):
         return reject
 
     def chance(self, below: Tensor) -> Tensor:
-        """Of being kept, by how far a score is below the best."""
+        """The chance of being kept, by how far a score is below the best."""
         logit = below - torch.log(-torch.expm1(below - EPS))
         if self.percentile is None:
             return logit.sigmoid()

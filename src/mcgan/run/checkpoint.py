@@ -64,6 +64,7 @@ def files(folder: Path) -> list[Path]:
 
 
 def pack(step: int, state: State, origin: str) -> bytes:
+    """The bytes of a checkpoint's file: a header with length and checksum, then the state."""
     import torch
 
     payload = io.BytesIO()
@@ -72,6 +73,7 @@ def pack(step: int, state: State, origin: str) -> bytes:
 
 
 def header(payload: bytes) -> bytes:
+    """The first line of a file: mcgan's mark, the SHA-256 and the length of what follows."""
     digest = hashlib.sha256(payload).hexdigest().encode()
     return MAGIC + digest + b" %016d\n" % len(payload)
 
@@ -92,6 +94,7 @@ def read(path: Path, origins: Collection[str] = ()) -> tuple[int, State]:
 
 
 def verify(path: Path) -> bytes:
+    """The content of a checkpoint's file. Raises BadCheckpoint if the file is damaged."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -107,6 +110,11 @@ def verify(path: Path) -> bytes:
 
 
 def open_record(record: Any, path: Path, origins: Collection[str]) -> tuple[int, State]:
+    """The step and state of a checkpoint.
+
+    Raises BadCheckpoint if it is of another format, run or step. ``origins`` are the configurations
+    that may have written it; none means any.
+    """
     if not (isinstance(record, dict) and record.keys() == {"format", "step", "origin", "state"}):
         raise BadCheckpoint("it is not a checkpoint of mcgan")
     if not is_header(record):

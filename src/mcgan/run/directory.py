@@ -93,6 +93,7 @@ class RunDirectory:
         self._write(**{**self.status(), "state": RunState(state), **fields})
 
     def end(self, state: RunState, **fields: Any) -> None:
+        """Stores how and when the run has ended."""
         self.mark(state, ended=now(), **fields)
 
     def clear(self) -> None:
@@ -173,6 +174,7 @@ class RunDirectory:
         )
 
     def save_result(self, result: Mapping[str, Any]) -> Path:
+        """Writes result.json and returns its path."""
         return atomic.write_json(self.folder / "result.json", dict(result))
 
     def save_evaluation(self, name: str, content: Mapping[str, Any]) -> Path:
@@ -215,6 +217,10 @@ def log_of(folder: Path, config: Mapping[str, Any]) -> Path | None:
 
 @contextmanager
 def hold(folder: Path) -> Iterator[None]:
+    """Holds the folder for this process, and removes halves of files that a killed one left.
+
+    Raises UserError if another process holds it.
+    """
     with lock(folder / LOCK):
         for place in (folder, *(folder / name for name in HELD)):
             atomic.sweep(place)
@@ -222,4 +228,5 @@ def hold(folder: Path) -> Iterator[None]:
 
 
 def now() -> str:
+    """The time in UTC, to the second, as ISO 8601."""
     return datetime.now(UTC).isoformat(timespec="seconds")

@@ -64,6 +64,7 @@ def is_free(out: Path) -> bool:
 
 
 def is_saved(out: Path) -> bool:
+    """Whether a folder has a checkpoint."""
     return any(out.glob("checkpoints/*.pt"))
 
 
@@ -117,4 +118,5 @@ def difference(old: Any, new: Any, key: str = "") -> str:
 
 
 def join(keys: dict[Any, Any]) -> str:
+    """Keys as a list for a sentence, or `none`."""
     return ", ".join(map(str, keys)) or "none"

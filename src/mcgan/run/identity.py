@@ -54,4 +54,5 @@ def group(config: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def without(node: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    """A copy of a mapping that lacks some keys."""
     return {key: value for key, value in node.items() if key not in {*keys}}

@@ -43,6 +43,7 @@ class MetricsLog:
             os.fsync(self.file.fileno())
 
     def close(self) -> None:
+        """Closes the file. Raises UserError if the disk is full."""
         with atomic.disk_errors(self.path):
             self.file.close()
 
@@ -64,6 +65,7 @@ def keep_until(path: Path, step: int) -> None:
 
 
 def set_aside(path: Path, damaged: Sequence[bytes]) -> None:
+    """Moves damaged lines into a file beside the log, and says so."""
     place = path.with_suffix(".damaged")
     with atomic.disk_errors(place), open(place, "ab") as file:
         file.writelines(damaged)
@@ -77,6 +79,7 @@ def read(path: Path) -> Iterator[Row]:
 
 
 def lines(path: Path) -> Iterator[bytes]:
+    """The lines of a file as bytes; none if there is no file."""
     if path.is_file():
         with open(path, "rb") as file:
             yield from file
@@ -92,6 +95,7 @@ def parse(text: bytes) -> Row | None:
 
 
 def is_row(row: Any) -> bool:
+    """Whether parsed JSON is a row of the log: its kind, its step and lists of finite numbers."""
     if not (isinstance(row, dict) and isinstance(row.get("kind"), str)):
         return False
     step, columns = row.get("step"), [row[key] for key in row if key not in ("kind", "step")]
@@ -103,8 +107,10 @@ def is_row(row: Any) -> bool:
 
 
 def is_value(value: Any) -> bool:
+    """Whether a cell is a finite number or null."""
     return value is None or (type(value) in (int, float) and math.isfinite(value))
 
 
 def clean(values: Values) -> list[float | None]:
+    """The values with None for those that are not finite, which JSON cannot hold."""
     return [value if value is not None and math.isfinite(value) else None for value in values]

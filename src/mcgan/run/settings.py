@@ -23,10 +23,12 @@ def lasting(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def as_yaml(config: Mapping[str, Any]) -> str:
+    """A configuration as YAML, references resolved."""
     from omegaconf import OmegaConf
 
     return OmegaConf.to_yaml(OmegaConf.create(dict(config)), resolve=True)
 
 
 def digest(text: str) -> str:
+    """The SHA-256 of a text, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -36,7 +36,7 @@ class Outcome(NamedTuple):
 
     @property
     def code(self) -> int:
-        """The exit code."""
+        """The exit code of a command that ends in this state."""
         return exit_code(self.state, self.signal)
 
 

@@ -38,6 +38,7 @@ def write_bytes(path: Path, data: bytes) -> Path:
 
 
 def write_text(path: Path, text: str) -> Path:
+    """Writes a text in UTF-8, whole or not at all; returns the path."""
     return write_bytes(path, text.encode())
 
 

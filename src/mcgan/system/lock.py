@@ -28,6 +28,7 @@ if sys.platform == "win32":
     FAR = 1 << 30  # Windows locks bytes against readers too: take one that holds no pid
 
     def seize(file: BinaryIO) -> None:
+        """Locks the file. Raises OSError if another process has locked it."""
         file.seek(FAR)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 
@@ -35,6 +36,7 @@ else:
     import fcntl
 
     def seize(file: BinaryIO) -> None:
+        """Locks the file. Raises OSError if another process has locked it."""
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
@@ -80,6 +82,7 @@ def open_file(path: Path, until: float) -> BinaryIO:
 
 
 def is_seized(file: BinaryIO, path: Path) -> bool:
+    """Whether the lock is ours now; a warning, where the file system has no locks."""
     try:
         seize(file)
     except (BlockingIOError, PermissionError):
@@ -118,5 +121,6 @@ def lives(pid: int) -> bool:
 
 
 def sign(file: BinaryIO, pid: str) -> None:
+    """Writes the process's number into the lock's file, for whoever meets the lock."""
     file.truncate(0)
     file.write(pid.encode())

@@ -14,6 +14,7 @@ class ToRoot(logging.Handler):
     """Hands messages to the handlers that the caller has configured."""
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Hands a message on to the root logger, and so to the handlers that Hydra made."""
         logging.getLogger().handle(record)
 
 
@@ -25,6 +26,7 @@ class Named(ToRoot):
         self.of = name
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Shows a message with the name of its run before it."""
         told = copy(record)
         told.msg, told.args = f"{self.of}: {record.getMessage()}", None
         super().emit(told)

@@ -28,7 +28,7 @@ def memory() -> int:
 
 
 def say_bytes(count: float) -> str:
-    """`3.2 GB`"""
+    """A number of bytes in words: `3.2 GB`."""
     for unit in ("bytes", "kB", "MB", "GB", "TB"):
         if count < 1000 or unit == "TB":
             break

@@ -45,11 +45,13 @@ class Forgiving:
         self.stream = stream
 
     def write(self, text: str) -> int:
+        """Writes what the stream can take, and drops the rest; returns the text's length."""
         with suppress(OSError, ValueError):  # a broken pipe, a full disk; a closed file
             self.stream.write(encodable(text, self.stream))
         return len(text)
 
     def flush(self) -> None:
+        """Hands on what is buffered, if anybody still reads it."""
         with suppress(OSError, ValueError):
             self.stream.flush()
 
@@ -58,6 +60,7 @@ class Forgiving:
 
 
 def encodable(text: str, stream: Any) -> str:
+    """A text in which signs that the stream's encoding lacks are replaced."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     return text.encode(encoding, ERRORS).decode(encoding)
 

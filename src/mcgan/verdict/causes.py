@@ -27,7 +27,7 @@ class Cause(NamedTuple):
 
 
 def cause(rows: Sequence[Row], state: State) -> Cause | None:
-    """Of a state that needs one: the first of its signs.
+    """The likely cause of a state that needs one: the first whose sign shows.
 
     Off the data they are `PLACES`, in the last row; else `SIGNS`, in the last rows on average.
     None where those are wanted and the rows have no signals of the critic.
@@ -45,6 +45,7 @@ def cause(rows: Sequence[Row], state: State) -> Cause | None:
 
 
 def mean_signals(rows: Sequence[Row]) -> Row:
+    """The mean of each signal over some evaluations."""
     return {key: sum(row[key] for row in rows) / len(rows) for key in rows[-1]}
 
 
@@ -55,31 +56,38 @@ def first(signs: Mapping[str, "Sign"], row: Row, other: str, others: "Sign") -> 
 
 
 def pick(row: Row, names: Sequence[str]) -> dict[str, float]:
+    """The named signals of an evaluation."""
     return {name: row[name] for name in names}
 
 
 def capacity(row: Row) -> bool:
+    """Whether D's score is flat at the data: it has too little capacity to tell them apart."""
     return row["slope_real"] < FLAT
 
 
 def forgetting(row: Row) -> bool:
+    """Whether D knows fresh fakes but not earlier ones."""
     moved = row["fresh"] > MOVING and row["critic_old"] < TELLS
     return moved or row["critic_fakes"] - row["critic_old"] > FORGOTTEN
 
 
 def vanishing(row: Row) -> bool:
+    """Whether D tells fakes surely, and hardly any gradient reaches G."""
     return row["critic_fakes"] > TELLS and row["reach"] < LOST * row["slope_fake"]
 
 
 def ahead(row: Row) -> bool:
+    """Whether D tells fakes surely."""
     return row["critic_fakes"] > TELLS
 
 
 def elsewhere(row: Row) -> bool:
+    """Whether more than half of the strays lie farther out than any data."""
     return row["elsewhere"] > (1 - row["on_data"]) / 2
 
 
 def between(row: Row) -> bool:
+    """Whether more than half of the strays lie in gaps between modes."""
     return row["between"] > (1 - row["on_data"]) / 2
 
 

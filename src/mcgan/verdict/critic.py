@@ -27,6 +27,7 @@ class CriticScores(nn.Module):
         self.game = game
 
     def forward(self, x: Tensor) -> Tensor:
+        """The scores (R, B) of R batches."""
         return torch.stack([self.game.D(batch).score for batch in x.unbind()])
 
 
@@ -59,7 +60,7 @@ def score_surface(
     """Critic scores on a grid of points, and the direction in which G's loss pushes each fake.
 
     Of the first R replicas: scores (R, n) at ``grid`` (n, *S), and minus the gradient (R, B, *S)
-    of G's loss at the batch ``fakes`` (R, B, *S), beside the batch ``real`` (B, *S). Points are
+    of G's loss at the batch ``fakes`` (R, B, *S). ``real`` (B, *S) is the batch beside. Points are
     asked about in training batches, each from all over the grid, since a score may depend on its
     batch. None where examples have no score of their own (packs).
     """

@@ -24,6 +24,7 @@ class Groups(NamedTuple):
 
     @property
     def number(self) -> int:
+        """The number of groups, K."""
         return len(self.shares)
 
 

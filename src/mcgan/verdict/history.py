@@ -54,7 +54,7 @@ class SignalHistory:
 
     @property
     def step(self) -> int:
-        """Of the last evaluation; -1 before the first."""
+        """The step of the last evaluation; -1 before the first."""
         return int(self.rows[-1]["step"][0]) if self.rows else -1
 
     def now(self) -> dict[str, list[float]]:
@@ -66,7 +66,7 @@ class SignalHistory:
         return torch.stack(self.fakes, 2).flatten(1, 2) if self.fakes else fakes
 
     def of(self, replica: int) -> list[dict[str, float]]:
-        """One replica's rows."""
+        """The signals of one replica, a row for each evaluation."""
         return [{key: each[replica].item() for key, each in row.items()} for row in self.rows]
 
     def checkpoint(self) -> dict[str, Any]:
@@ -76,5 +76,6 @@ class SignalHistory:
         return {"names": names, "rows": table, "shares": self.shares, "fakes": self.fakes}
 
     def restore(self, saved: dict[str, Any]) -> None:
+        """Takes up what `checkpoint` gave."""
         self.rows = [dict(zip(saved["names"], row, strict=True)) for row in saved["rows"]]
         self.shares, self.fakes = saved["shares"], saved["fakes"]

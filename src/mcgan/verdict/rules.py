@@ -93,6 +93,7 @@ def flown(row: Row) -> bool:
 
 
 def few(row: Row) -> bool:
+    """Whether effective groups fall below the bound of collapse."""
     return row["diversity"] < LOW
 
 
@@ -102,16 +103,18 @@ def lump(row: Row) -> bool:
 
 
 def narrow(row: Row) -> bool:
+    """Whether samples in groups are too narrow, in one direction too, or copies."""
     points = row["width"] < NARROW or row["thin"] < THIN or row["copies"] > COPIED
     return points or (row["width"] < SLIM and row["on_data"] >= 1)
 
 
 def astray(row: Row) -> bool:
+    """Whether too few samples lie on the data."""
     return row["on_data"] < ON
 
 
 def dropping(row: Row) -> bool:
-    """By all samples, or by the good ones alone: strays may be nearest to a mode with no others."""
+    """Whether modes are lost by all samples, or by good ones alone, as strays may hide a loss."""
     lost = max(row["missing"], row["unserved"]) > MISSED
     return lost or row["diversity"] < FALLEN * row["best"]
 

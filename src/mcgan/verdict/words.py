@@ -35,7 +35,7 @@ class Verdict(NamedTuple):
 
     @property
     def text(self) -> str:
-        """`collapsed since step 4,000, samples nearest to 3 of 8 modes`
+        """A verdict in words: `collapsed since step 4,000, samples nearest to 3 of 8 modes`.
 
         The table counts modes by their good samples alone: the words say that these are all, and
         where modes are dropped by the good ones, how many have these.

@@ -34,8 +34,10 @@ def image(data: bytes, caption: str, style: str, form: str) -> str:
 
 
 def paragraph(text: str) -> str:
+    """A paragraph of HTML, its text escaped."""
     return f'<p class="small">{escape(text)}</p>'
 
 
 def count(number: int, noun: str) -> str:
+    """A number with its noun, in the plural unless it is one."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

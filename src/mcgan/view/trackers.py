@@ -79,6 +79,7 @@ def flatten(node: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
 
 
 def to_trackio(trackio: ModuleType, records: Records, project: str) -> None:
+    """Hands a run to trackio: its settings, its numbers by step, its pictures at the last step."""
     trackio.init(
         project=project,
         name=records.name,

@@ -99,6 +99,7 @@ class Course:
         }
 
     def load_state_dict(self, saved: Mapping[str, Any]) -> None:
+        """Takes up what `state_dict` gave."""
         self.looks = [Look(**look) for look in saved["looks"]]
         self.due = saved["due"]
         self.signals.restore(saved["signals"])
@@ -110,6 +111,7 @@ def read_scores(rows: Sequence[Row]) -> Cause:
 
 
 def numbers(values: Sequence[float]) -> Tensor:
+    """Numbers as a tensor in double precision."""
     return torch.tensor(values, dtype=torch.float64)
 
 

@@ -21,15 +21,19 @@ class Looks(Protocol):
     every: int
 
     @property
-    def stop(self) -> bool: ...
+    def stop(self) -> bool:
+        """Whether training should end."""
 
     def look(
         self, step: int, sampler: Callable[[int], Any], *, losses: Mapping[str, Any]
-    ) -> JudgedSamples: ...
+    ) -> JudgedSamples:
+        """Judges samples at a step, whether it is due or not."""
 
-    def state_dict(self) -> dict[str, Any]: ...
+    def state_dict(self) -> dict[str, Any]:
+        """The looks so far, for a checkpoint."""
 
-    def load_state_dict(self, saved: Mapping[str, Any]) -> None: ...
+    def load_state_dict(self, saved: Mapping[str, Any]) -> None:
+        """Takes up what `state_dict` gave."""
 
 
 def find_package() -> Any:

@@ -177,6 +177,7 @@ class LaneRun:
             self.finish(state)
 
     def finish(self, state: RunState) -> None:
+        """Records the run's end in its folder, with the seconds it took among the other lanes."""
         seconds = time.perf_counter() - self.began
         self.close(record_end(self.loop, state, seconds, Screen(QUIET, QUIET)))
 

@@ -55,6 +55,7 @@ class Program:
                 bar.update(self.trainer.count, [f"{len(self.running())} of {len(self.runs)} runs"])
 
     def running(self) -> list[LaneRun]:
+        """The runs that have not ended."""
         return [run for run in self.runs if run.outcome is None]
 
     def advance(self, signals: list[int], bar: Progress) -> None:

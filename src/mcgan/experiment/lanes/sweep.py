@@ -37,6 +37,11 @@ def train_jobs(
 
 
 def train_all(runs: Sequence[LaneRun], most: int, processes: int, screen: Screen) -> None:
+    """Trains every run to its end, those that can in one program.
+
+    At most ``most`` runs share a program; ``processes`` share the memory. Raises Interrupted after
+    a signal, when the runs under way are saved.
+    """
     datasets: Datasets = {}
     with interruptible() as signals:
         for run in runs:
@@ -49,6 +54,7 @@ def train_all(runs: Sequence[LaneRun], most: int, processes: int, screen: Screen
 
 
 def stop_for(signals: Sequence[int]) -> None:
+    """Ends the sweep if a signal came: raises Interrupted with its exit code."""
     if signals:
         hand_on(signals[0])
         raise Interrupted(STOPPED + signals[0])
@@ -75,6 +81,7 @@ def train_group(group: Sequence[LaneRun], signals: list[int], screen: Screen) ->
 
 
 def train_alone(run: LaneRun, screen: Screen) -> None:
+    """Trains a run that shares no program, as `mcgan train` would."""
     job = run.job
     run.close(start.start(job.config, job.choices, job.out, job.words, True, screen))
 
@@ -108,4 +115,5 @@ def cut(group: Sequence[LaneRun], most: int, room: float) -> Iterator[list[LaneR
 
 
 def count_runs(part: Sequence[LaneRun]) -> str:
+    """`1 run`, or `3 runs`."""
     return f"{len(part)} run{'s' if len(part) > 1 else ''}"

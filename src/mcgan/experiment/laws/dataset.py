@@ -15,6 +15,7 @@ MANY = 20_000  # examples that shares are estimated of
 
 
 def make_generator(seed: int = 0) -> Generator:
+    """A generator of random numbers with this seed."""
     return Generator().manual_seed(seed)
 
 

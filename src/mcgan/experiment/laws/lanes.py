@@ -40,6 +40,7 @@ def lanes_are_solo_runs(runs: Sequence[Components], steps: int = 3) -> tuple[lis
 
 
 def make_double(parts: Components, seed: int) -> Lane:
+    """A run in double precision as a lane, so that only an error shows and no rounding."""
     return make_lane(parts.game(seed).double(), parts.optim, parts.dataset.draw, seed)
 
 

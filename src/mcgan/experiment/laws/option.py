@@ -114,7 +114,7 @@ def check_lanes(config: Config) -> None:
 
 
 def check_off(config: Config, name: str, cls: type[Strategy]) -> None:
-    """The law of ``off``."""
+    """The law that a strategy switched off is absent."""
     off = config["reg"] | {name: config["reg"][name] | cls.off}
     rest = {key: node for key, node in config["reg"].items() if key != name}
     makers = [

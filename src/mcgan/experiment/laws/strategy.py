@@ -37,6 +37,7 @@ def settings_agree(node: Mapping[str, Any], cls: Any) -> None:
 
 
 def list_names(names: Any) -> str:
+    """The first three names, and how many more there are."""
     first, more = sorted(names)[:3], len(names) - 3
     return ", ".join(first) + (f" and {more} more" if more > 0 else "")
 

@@ -66,7 +66,7 @@ def tell_game(game: dict[str, Any], words: Iterable[str]) -> Iterator[str]:
 
 
 def row_of(measured: dict[str, Any] | None) -> str:
-    """`7.8 (7.5 to 8.0)`"""
+    """A measured cell with its interval: `7.8 (7.5 to 8.0)`."""
     if measured is None:
         return "not measured at its present defaults"
     low, high = measured["interval"]

@@ -37,6 +37,7 @@ def write_events(folder: Path, found: Sequence[JudgedPair]) -> None:
 
 
 def summaries_of(judged: JudgedPair) -> Iterator[Any]:
+    """A judgement's numbers, figure and text as TensorBoard's summaries."""
     from torch.utils.tensorboard.summary import scalar
 
     for name, value in judged.judgement.scalars().items():

@@ -30,6 +30,7 @@ def page(found: Sequence[JudgedPair], command: str = "mcgan.judge(…)") -> str:
 
 
 def head(found: Sequence[JudgedPair], command: str) -> Iterator[str]:
+    """The top of the page: what was judged, by which command, and a table of several sides."""
     yield f"<h1>Samples judged against {escape(found[0].pair.real_samples.name)}</h1>"
     yield paragraph(f"mcgan {__version__}, {datetime.now().astimezone():%Y-%m-%d %H:%M %Z}.")
     yield f'<p class="small"><code>{escape(printable(command))}</code></p>'
@@ -127,8 +128,10 @@ def beside(found: Pairs, fakes: Samples, other: tuple[str, Samples]) -> list[Row
 
 
 def share_of(found: Pairs) -> str:
+    """The share of searched samples that were found, in percent."""
     return f"{told_numbers.percent(found.found / found.searched)} %"
 
 
 def wide(table: str) -> str:
+    """A table in HTML that scrolls by itself where it is too wide, also by the keyboard."""
     return f'<div class="wide" tabindex="0">{table}</div>'

@@ -68,13 +68,14 @@ def real_row(found: Sequence[JudgedPair]) -> Cells:
 
 
 def missing_of(judged: JudgedPair) -> str:
-    """`9 (7 to 11)`"""
+    """The missing share in percent with its interval: `9 (7 to 11)`."""
     low, high = map(told_numbers.percent, judged.missing.interval)
     lost = judged.missing.share
     return f"{told_numbers.percent(lost)} ({low} to {high})" if lost else "0"
 
 
 def value_of(measure: Measured | None) -> str:
+    """A measure's value, with a star if it shows a difference; a dash if it was not measured."""
     return "–" if measure is None else f"{measure.value:.2f}{'*' * measure.seen}"
 
 

@@ -89,6 +89,7 @@ def line_of(name: str, samples: Samples, row: int, width: int) -> list[str]:
 
 
 def cell(value: object) -> str:
+    """A cell as text: numbers with four digits, a dash for a missing value."""
     if value is None:
         return "–"
     return f"{value:.4g}" if isinstance(value, (int, float, np.number)) else str(value)

@@ -75,7 +75,7 @@ def rows_of(judgement: Judgement) -> list[tuple[str, str, str, str]]:
 
 
 def tell_html(judgement: Judgement) -> str:
-    """What a notebook shows."""
+    """A judgement as HTML for a notebook."""
     told = [
         f"<p>{escape(line)}</p>" for line in (f"{judgement.verdict}.", judgement.variety) if line
     ]

@@ -36,6 +36,7 @@ def cube_faces(
 
 
 def face(figure: Figure, left: float, ratio: np.ndarray, row: str, column: str) -> None:
+    """Draws the cube from one side, two digits as the axes; the first has the scale below."""
     axes = place(figure, left, 1.45, 2.9, 2.9)
     image = axes.imshow(ratio, cmap=MAP, vmin=0, vmax=DARKEST)
     axes.set(xticks=range(len(ratio)), yticks=range(len(ratio)))

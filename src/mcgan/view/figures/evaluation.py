@@ -103,11 +103,12 @@ def mode_counts(x: Tensor, dataset: ModalDataset) -> Tensor:
 
 
 def head(seed: int, index: int, values: Values, dataset: ModalDataset) -> str:
+    """The line above a replica's picture: its seed and its chief scores."""
     scores = {key: values[key][index] for key in HEADED if key in values}
     return f"seed {seed} · {phrase(scores, dataset)}"
 
 
 def phrase(scores: Mapping[str, float | None], dataset: ModalDataset) -> str:
-    """`covered 7/8, strict 6 · quality 93.2 %`"""
+    """The chief scores of a picture: `covered 7/8, strict 6 · quality 93.2 %`."""
     covered, strict, quality = (measure(key).show(scores.get(key)) for key in HEADED)
     return f"covered {covered}/{dataset.num_modes:,}, strict {strict} · quality {quality}"

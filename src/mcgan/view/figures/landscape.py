@@ -94,6 +94,7 @@ def tell_scale(mosaic: Mosaic, index: int, scores: Tensor) -> None:
 
 
 def arrows(mosaic: Mosaic, index: int, plane: Plane, surface: Surface) -> None:
+    """Draws fakes, and the direction and relative length of G's pushes on them."""
     fakes, pushes = surface.fakes[index][:ARROWS], surface.pushes[index][:ARROWS].double()
     unit = plane.unit(plane.project(fakes))
     inside = ((unit >= 0) & (unit <= 1)).all(1)
@@ -113,6 +114,7 @@ def arrows(mosaic: Mosaic, index: int, plane: Plane, surface: Surface) -> None:
 
 
 def legend() -> list[Patch | Line2D]:
+    """What the colours and marks of the picture mean."""
     return [
         Patch(facecolor=MAP(0.0), edgecolor=INK, linewidth=0.5, label="lowest score"),
         Patch(facecolor=MAP(1.0), edgecolor=INK, linewidth=0.5, label="highest score"),

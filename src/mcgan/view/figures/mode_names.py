@@ -20,6 +20,7 @@ def label_modes(names: Sequence[str], number: int) -> list[str]:
 
 
 def shorten(name: str) -> str:
+    """A mode's name for an axis, at most a few letters long."""
     return plain(name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…")
 
 
@@ -30,6 +31,7 @@ def can_write(name: str) -> bool:
 
 @cache
 def font() -> Any:
+    """The font in which widths of names are measured."""
     return get_font(findfont(FontProperties()))
 
 

@@ -35,6 +35,7 @@ class Mosaic:
         self.axes.set(xlim=(0, wide), ylim=(0, high), xticks=[], yticks=[])
 
     def corner(self, index: int) -> tuple[float, float]:
+        """Where the picture of a replica begins, in units of a picture's side."""
         row, column = divmod(index, self.columns)
         return column * (1 + GAP), (self.rows - 1 - row) * (1 + self.head)
 
@@ -62,6 +63,7 @@ class Mosaic:
         self.axes.set(**{f"{axis}ticks": places, f"{axis}ticklabels": texts, f"{axis}label": name})
 
     def finish(self, title: str, caption: str, legend: Sequence[Any] = ()) -> None:
+        """Adds title, caption and legend; the caption counts replicas that are not shown."""
         hidden = self.total - self.count
         more = f"  ·  {hidden} more replicas not shown" if hidden else ""
         headline(self.figure, title, caption + more, legend)

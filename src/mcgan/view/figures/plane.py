@@ -31,6 +31,7 @@ class Plane(NamedTuple):
         return unit
 
     def ticks(self, axis: str) -> tuple[np.ndarray, list[str]]:
+        """Round values of an axis inside the picture: their places 0..1, and their labels."""
         low, high = self.low["xy".index(axis)], self.high["xy".index(axis)]
         values = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(low, high)
         inside = values[(values > low) & (values < high)]
@@ -82,4 +83,5 @@ def projection(
 
 
 def measure_spread(x: Tensor) -> np.ndarray:
+    """Points to draw of data with one dimension: each at its value, spread evenly in height."""
     return np.stack([x.numpy(), np.linspace(0, 1, len(x))], axis=1)

@@ -27,6 +27,7 @@ class SampleFile(NamedTuple):
 
     @property
     def pictures(self) -> bool:
+        """Whether the samples are pictures (n, C, H, W)."""
         return self.x.dim() == 4
 
 
@@ -39,12 +40,14 @@ def write_samples(out: Path, samples: SampleFile) -> None:
 
 
 def npy(samples: SampleFile) -> bytes:
+    """The samples as the bytes of a .npy file."""
     data = io.BytesIO()
     np.save(data, samples.x.numpy())
     return data.getvalue()
 
 
 def npz(samples: SampleFile) -> bytes:
+    """The samples as the bytes of a .npz file, under the name `samples`."""
     data = io.BytesIO()
     np.savez_compressed(data, samples=samples.x.numpy())
     return data.getvalue()
@@ -64,6 +67,7 @@ def csv(samples: SampleFile) -> bytes:
 
 
 def png(samples: SampleFile) -> bytes:
+    """All samples in one picture, as PNG: a sheet of pictures, or points in the plane."""
     return sheet(samples) if samples.pictures else scatter(samples)
 
 
@@ -124,6 +128,7 @@ def write_folder(out: Path, samples: SampleFile) -> None:
 
 
 def fill(folder: Path, x: Tensor) -> None:
+    """Writes each picture into a folder, as a PNG named by its number."""
     dots = ((x + 1) * 127.5).round().clamp(0, 255).byte().permute(0, 2, 3, 1).numpy()
     digits = max(3, len(str(len(x) - 1)))
     for number, picture in enumerate(dots):

@@ -48,6 +48,7 @@ def samples_over_density(
 
 
 def scatter(mosaic: Mosaic, plane: Plane, samples: Tensor, dataset: ModalDataset) -> None:
+    """Draws the samples of every replica in its picture, those of high quality in blue."""
     places, good = [], []
     for index in range(mosaic.count):
         x = samples[index][:SHOWN]
@@ -72,6 +73,7 @@ def circle_missed(mosaic: Mosaic, plane: Plane, counts: Tensor) -> list[Line2D]:
 
 
 def marks() -> list[Line2D]:
+    """What the colours of samples mean, and the target's."""
     dot = partial(Line2D, [], [], linestyle="none", marker="o", markersize=5, mew=0)
     return [dot(color=BLUE, label="high quality"), dot(color=VERMILLION, label="other"),
             dot(color=PAPER(0.6), label="target")]  # fmt: skip

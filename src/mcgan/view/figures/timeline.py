@@ -65,6 +65,7 @@ def mode_ticks(number: int, names: Sequence[str] = ()) -> tuple[list[float], lis
 
 
 def legend() -> list[Patch]:
+    """What the darkness of a cell means."""
     words = {"no samples": 0.0, "its true share": 1 / FULL, f"{FULL:g} times that or more": 1.0}
     return [
         Patch(facecolor=MAP(at), edgecolor=INK, linewidth=0.5, label=word)

@@ -68,9 +68,11 @@ class Board:
         self.events.add(Summary(value=points), step)
 
     def picture(self, step: int, tag: str, png: bytes) -> None:
+        """Adds a picture at a step."""
         self.events.add(summaries.picture(tag, png), step)
 
     def text(self, step: int, tag: str, markdown: str) -> None:
+        """Adds a text in Markdown at a step."""
         self.events.add(summaries.text(tag, markdown), step)
 
     def sync(self) -> None:
@@ -86,7 +88,7 @@ class Board:
 def layout(images: bool, features: bool = False) -> dict[str, Charts]:
     """The custom scalars, pages in the order in which they are read.
 
-    TensorBoard shows equal charts of many runs once, and those without data too, so measures that
+    TensorBoard shows equal charts of many runs once, and those without data too. So measures that
     only other data have, or that nobody asked for, are left out.
     """
     other = "vectors" if images else "images"
@@ -108,14 +110,17 @@ def layout(images: bool, features: bool = False) -> dict[str, Charts]:
 
 
 def measures(group: str, shown: Iterable[Measure]) -> Charts:
+    """The charts of the measures whose tags begin with a group, each with its band."""
     return page(band(m.title, m.tag, m.key) for m in shown if m.tag.startswith(group))
 
 
 def signals(titles: Mapping[str, str]) -> Charts:
+    """The charts of the verdict's signals, each with its band."""
     return page(band(title, tag, tag.partition("/")[2]) for tag, title in titles.items())
 
 
 def game() -> Charts:
+    """The charts of the two players: losses, scores, gradient norms, and input gradients."""
     slopes = [exactly(f"health/slope_{at}") for at in ("real", "fake")]
     return {
         "losses of D and G (no unit)": lines("^loss/"),
@@ -126,10 +131,12 @@ def game() -> Charts:
 
 
 def band(title: str, tag: str, key: str) -> tuple[str, list[Any]]:
+    """A chart of a mean with the ends of its 95 % interval."""
     return title, ["Margin", [tag, *ends(key)]]
 
 
 def lines(*patterns: str) -> list[Any]:
+    """A chart of all tags that match a pattern."""
     return ["Multiline", list(patterns)]
 
 
@@ -140,10 +147,12 @@ def page(charts: Iterable[tuple[str, list[Any]]]) -> Charts:
 
 
 def exactly(tag: str) -> str:
+    """A pattern that one tag matches."""
     return f"^{re.escape(tag)}$"
 
 
 def fence_yaml(config: Mapping[str, Any]) -> str:
+    """A configuration as a block of YAML in Markdown."""
     from mcgan.run.settings import as_yaml
 
     return "```yaml\n" + as_yaml(config) + "```"

@@ -39,6 +39,7 @@ class EventFile:
             os.fsync(self.file.fileno())
 
     def close(self) -> None:
+        """Closes the file. Raises UserError if the disk is full."""
         with disk_errors(self.path):
             self.file.close()
 
@@ -56,6 +57,10 @@ def encode(*summaries: Any) -> bytes:
 
 
 def begin(file: BinaryIO, first_step: int | None = None) -> None:
+    """Writes the head of an event file.
+
+    With ``first_step``, TensorBoard forgets what older files say of that step and later ones.
+    """
     from tensorboard.compat.proto.event_pb2 import SessionLog
 
     write(file, 0, file_version="brain.Event:2")
@@ -64,6 +69,7 @@ def begin(file: BinaryIO, first_step: int | None = None) -> None:
 
 
 def write(file: BinaryIO, step: int, **content: Any) -> None:
+    """Writes one event with the time of now."""
     from tensorboard.compat.proto.event_pb2 import Event
     from tensorboard.summary.writer.record_writer import RecordWriter
 

@@ -29,6 +29,7 @@ def write_session(folder: Path, settings: Mapping[str, Value], status: str = "")
 
 
 def records(settings: Mapping[str, Value], status: str) -> Iterator[Any]:
+    """The records of a run's row: its settings, and its status once it is known."""
     from google.protobuf.struct_pb2 import Value as Number
     from tensorboard.plugins.hparams import metadata
     from tensorboard.plugins.hparams.api_pb2 import Status
@@ -44,6 +45,7 @@ def records(settings: Mapping[str, Value], status: str) -> Iterator[Any]:
 
 
 def record(tag: str, **content: Any) -> Any:
+    """A record of the HParams tab under its tag."""
     from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata
     from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 

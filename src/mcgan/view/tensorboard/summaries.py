@@ -4,6 +4,7 @@ from typing import Any
 
 
 def text(tag: str, markdown: str) -> Any:
+    """A summary with a text in Markdown."""
     from tensorboard.plugins.text.summary_v2 import text_pb
 
     return text_pb(tag, markdown)

@@ -28,7 +28,8 @@ class Progress(Protocol):
     def begin(self, step: int) -> None:
         """The first step is done, and with it compiling: the pace is taken from here on."""
 
-    def update(self, step: int, scores: Scores | None = None) -> None: ...
+    def update(self, step: int, scores: Scores | None = None) -> None:
+        """The run is at this step; ``scores`` are new ones, if it was measured."""
 
 
 class Pace:
@@ -55,7 +56,7 @@ class Pace:
         return (self.seen - self.begun - self.beside) / passed if passed > 0 else None
 
     def left(self, steps: int) -> str:
-        """`0:42 left`, or nothing."""
+        """The time that a run still takes, `0:42 left`; nothing before it is known."""
         passed = self.step - self.first
         whole = self.seen - self.begun
         return f"{clock(whole / passed * (steps - self.step))} left" if passed > 0 else ""
@@ -82,12 +83,15 @@ class FittingScores(ProgressColumn):
         self.console = console
 
     def render(self, task: Task) -> Text:
+        """As many scores as the terminal's width leaves room for."""
         count = f"{task.total:.0f}/{task.total:.0f}"
         others = f"{task.description} {count} {task.fields['left']}  "
         return Text(fit(task.fields["scores"], self.console.width - len(others) - SHORTEST))
 
 
 class Live:
+    """A bar in a terminal, which is gone when the run has ended."""
+
     def __init__(self, steps: int, done: int, console: Console, compiles: bool = False) -> None:
         self.bar = Bar(
             TextColumn("[bold]{task.description}"), BarColumn(), MofNCompleteColumn(),
@@ -109,11 +113,13 @@ class Live:
         self.shown.close()
 
     def begin(self, step: int) -> None:
+        """As in `Progress`: the bar starts to move with the first step."""
         self.pace = Pace(step)
         self.bar.start_task(self.task)
         self.bar.update(self.task, completed=step, description=TRAINING)
 
     def update(self, step: int, scores: Scores | None = None) -> None:
+        """As in `Progress`: the bar moves, and says how long the run still takes."""
         self.pace.note(step)
         self.bar.update(self.task, completed=step, left=self.pace.left(self.steps))
         if scores is not None:
@@ -139,9 +145,11 @@ class Lines:
         self.say()
 
     def begin(self, step: int) -> None:
+        """As in `Progress`: the pace is taken from this step on."""
         self.step, self.pace = step, Pace(step)
 
     def update(self, step: int, scores: Scores | None = None) -> None:
+        """As in `Progress`: a line, if the last one is long enough ago."""
         self.step = step
         self.pace.note(step)
         if scores is not None:
@@ -160,6 +168,7 @@ class Lines:
         self.said = where + self.scores
 
     def show(self, line: str) -> None:
+        """Prints the line."""
         self.console.print(line, highlight=False, soft_wrap=True, markup=False)
 
 
@@ -170,6 +179,7 @@ class Notebook(Lines):
     handle: Any = None  # of the output, once there is one
 
     def show(self, line: str) -> None:
+        """Shows the line in the notebook, in place of the last one."""
         from IPython.display import display
 
         bar = f'<progress value="{self.step}" max="{self.steps}"></progress> {escape(line)}'
@@ -192,5 +202,6 @@ def show(number: float) -> str:
 
 
 def clock(seconds: float) -> str:
+    """Seconds as minutes and seconds, `3:07`."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02d}"

@@ -29,18 +29,21 @@ def comparison(content: Mapping[str, Any]) -> str:
 
 
 def describe_source(content: Mapping[str, Any]) -> str:
+    """Where published numbers come from: the paper's table, its runs, and what ± stands for."""
     runs = [f"{content['runs']} runs"] if content["runs"] else []
     spread = [f"± is the {content['spread']}"] if content["spread"] else []
     return "; ".join([content["source"], *runs, *spread])
 
 
 def describe_run(content: Mapping[str, Any]) -> str:
+    """How the run was measured: seeds, protocol and number of samples."""
     seeds = content["seeds"]
     named = f"{'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))}"
     return f"{named}; protocol {content['protocol']}, {content['samples']:,} samples of each"
 
 
 def table(measures: Mapping[str, Any]) -> list[str]:
+    """The lines of published and measured numbers, with heads."""
     rows = [HEADS, *(row(measure(key), pair) for key, pair in measures.items())]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
@@ -63,7 +66,7 @@ def row(known: Measure, pair: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def show_published(known: Measure, figure: Mapping[str, Any] | None) -> str:
-    """`6.3 ± 0.5`, or without a spread `7.2`."""
+    """A published number: `6.3 ± 0.5`, or without a spread `7.2`."""
     if figure is None:
         return known.show(None)
     spread = [] if figure["spread"] is None else [known.show(figure["spread"])]
@@ -71,7 +74,7 @@ def show_published(known: Measure, figure: Mapping[str, Any] | None) -> str:
 
 
 def show_interval(known: Measure, metric: Mapping[str, Any]) -> str:
-    """`5.9 … 7.1`; one seed has none."""
+    """A measured interval: `5.9 … 7.1`; one seed has none."""
     ends = metric["interval"]
     return known.show(None) if ends is None else " … ".join(map(known.show, ends))
 

@@ -71,6 +71,7 @@ def figures(folder: Path, step: int) -> list[tuple[str, str]]:
 
 
 def table(result: Mapping[str, Any], state: str = "done") -> Table:
+    """The table at the end of a run: a row for each measure, means over replicas."""
     count = len(result["seeds"])
     head = f"{state} at step {result['step']:,} · {count} replica{'s' if count > 1 else ''}"
     shown = Table(title=head, title_justify="left", title_style="bold", box=None, pad_edge=False)
@@ -85,7 +86,7 @@ def table(result: Mapping[str, Any], state: str = "done") -> Table:
 
 
 def heads(replicas: int) -> tuple[str, ...]:
-    """Of the columns: a mean and an interval, or what few replicas have instead."""
+    """The heads of the columns: a mean and an interval, or the values of few replicas."""
     mean, interval, *others = HEADS
     if replicas == 1:
         return ("score", *others)
@@ -100,6 +101,7 @@ def row(measure: Measure, metric: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def spread(measure: Measure, metric: Mapping[str, Any]) -> str:
+    """What stands beside a mean: a few replicas' values, or the interval of many."""
     ends, values = metric["interval"], metric.get("values", ())
     if 1 < len(values) <= FEW:
         return list_values([*map(measure.show, values)])
