@@ -16,7 +16,11 @@ FILE = Path(__file__).with_name("golden.json")
 STEPS = 50
 CONFIGURATIONS = {
     "plain": {"strategies": [], "objective": "non_saturating"},
-    "main_job": {"strategies": ["minibatch"], "objective": "wgan_gp"},
+    "main_job": {
+        "strategies": ["minibatch"],
+        "objective": "wgan_gp",
+        "words": ("reg.gradient_penalty.weight=0.1",),
+    },
     "relativistic": {"strategies": ["r1", "r2", "ema"], "objective": "rpgan", "replicas": 2},
     "generators": {
         "strategies": ["mixture", "replay", "unrolled", "diffusion"],

@@ -121,7 +121,7 @@ def test_the_job_sees_plain_values(cli, experiment):
         ("reg=zzz", "no reg named 'zzz' (choose from: "),
         ("train.steps=0", "train.steps must be at least 1, not 0"),
         ("train.compile=maybe", "train.compile must be one of auto, true, false, not 'maybe'"),
-        ("eval.samples=0", "eval.samples must be at least 1, not 0"),
+        ("eval.samples=0", "eval.samples must be at least 2, not 0"),
         ("replicas=0", "replicas must be at least 1 and at most 10,000, not 0"),
         ("seed=-1", "seed must be at least 0, not -1"),
         ("name=../x", "name '../x' is no folder name"),

@@ -16,7 +16,7 @@ def penalty(*words: str) -> float:
 
 
 def test_an_image_dataset_chooses_the_default_of_images() -> None:
-    assert penalty() == penalty("dataset=grid") == 0.1
+    assert penalty() == penalty("dataset=grid") == 0.01
     assert penalty("dataset=stacked_mnist") == 10.0
 
 
