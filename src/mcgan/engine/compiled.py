@@ -45,6 +45,17 @@ class PureStep:
         ]
 
 
+ON_CPU = {
+    # The wrapper that calls the kernels is C++, not Python: calls are cheaper.
+    "cpp_wrapper": True,
+    # It is a unit of its own, hardly optimised: with the kernels it took longer than they do.
+    "cpp_wrapper_build_separate": True,
+    # Vectors are what the processor has. To see whether torch's library has them too, torch would
+    # build and load a program for each kind: ten seconds with an empty cache.
+    "cpp.vec_isa_ok": True,
+}
+
+
 def compile_lean(function: Function, device: torch.device) -> Function:
     """``function`` compiled at its first call for its first arguments' shapes and types.
 
@@ -52,8 +63,8 @@ def compile_lean(function: Function, device: torch.device) -> Function:
 
     * No guards. By default every call checks that shapes, types and settings are those that were
       compiled for. A trainer's never change, and checking takes longer than a small network's turn.
-    * On a CPU the wrapper that calls the kernels is C++ (``cpp_wrapper``), not Python. It is an
-      option of this function alone, so trainers of several devices can live in one process.
+    * ``ON_CPU``, which are options of this function alone, so trainers of several devices can live
+      in one process.
     * A copy of the code. Torch finds compiled code by the code object, and without guards two
       functions with one code object would run each other's graph.
     """
@@ -62,9 +73,8 @@ def compile_lean(function: Function, device: torch.device) -> Function:
         return function(*given)
 
     own = FunctionType(run.__code__.replace(), run.__globals__, "run", None, run.__closure__)
-    options: dict[str, Any] = {
-        "guard_filter_fn": torch.compiler.skip_all_guards_unsafe,
-        "cpp_wrapper": device.type == "cpu",
-    }
+    options: dict[str, Any] = {"guard_filter_fn": torch.compiler.skip_all_guards_unsafe}
+    if device.type == "cpu":
+        options |= ON_CPU
     compiled = torch.compile(own, fullgraph=True, dynamic=False, options=options)
     return cast(Function, compiled)
