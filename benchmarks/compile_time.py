@@ -77,6 +77,15 @@ def measure(game: str, steps: int) -> dict[str, dict[str, float]]:
         return found
 
 
+def report(games: list[str], steps: int) -> None:
+    figures = {}
+    for game in games:
+        figures[game] = measure(game, steps)
+        for state, found in figures[game].items():
+            print(f"{game} {state}:", ", ".join(f"{k} {v:.2f}" for k, v in found.items()))
+    history.add("compile_time", figures)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--game", nargs="+", choices=GAMES, default=GAMES)
@@ -84,13 +93,9 @@ def main() -> None:
     parser.add_argument("--start", choices=GAMES, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.start:
-        return print(json.dumps(start(args.start, args.steps)))
-    figures = {}
-    for game in args.game:
-        figures[game] = measure(game, args.steps)
-        for state, found in figures[game].items():
-            print(f"{game} {state}:", ", ".join(f"{k} {v:.2f}" for k, v in found.items()))
-    history.add("compile_time", figures)
+        print(json.dumps(start(args.start, args.steps)))
+    else:
+        report(args.game, args.steps)
 
 
 if __name__ == "__main__":
