@@ -1,7 +1,9 @@
 """The sides of benchmarks/engines.py do the same maths, or comparing their speed means nothing."""
 
+import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -138,3 +140,19 @@ def test_composing_is_measured_as_the_command_does_it():
     assert len({*map(tuple, composing.list_jobs(230))}) == 230
     found = composing.measure(2)
     assert found.keys() == {"one whole", "looked at", "made"} and min(found.values()) > 0
+
+
+def test_a_cold_start_finds_no_cache_and_the_next_one_what_it_left(monkeypatch):
+    import compile_time
+
+    seen = []
+
+    def start(words, env, **_):
+        cache, temporary = (Path(env[name]) for name in ("TORCHINDUCTOR_CACHE_DIR", "TMPDIR"))
+        seen.append((cache.exists(), sorted(each.name for each in temporary.iterdir())))
+        cache.mkdir(exist_ok=True)
+        return SimpleNamespace(stdout=b"a warning\n" + json.dumps({"all": len(seen)}).encode())
+
+    monkeypatch.setattr("subprocess.run", start)
+    assert compile_time.measure("main", 1) == {"cold": {"all": 1}, "warm": {"all": 2}}
+    assert seen == [(False, []), (True, ["cache"])]

@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from mcgan.arch.mlp import MLP
+from mcgan.arch.mlp import MLP, FourierFeatures
+from mcgan.engine.compile_cost import Tally
 
 
 def test_depths_and_widths_are_the_settings() -> None:
@@ -23,6 +24,16 @@ def test_the_critic_sees_sines_and_cosines_of_each_octave(shape: tuple[int, ...]
     for wave in (math.sin, math.cos):
         by_hand += [wave(2**k * x) for k in range(3) for x in (0.5, -2.0)]
     assert seen.shape == (1, features.width(2)) and seen[0].tolist() == pytest.approx(by_hand)
+
+
+def test_more_octaves_are_no_more_operations() -> None:
+    """A compiler writes code for each, and again for its gradients."""
+    calls = []
+    for octaves in (1, 9):
+        with Tally() as tally:
+            FourierFeatures(octaves)(torch.ones(3, 2))
+        calls.append(tally.calls)
+    assert calls[0] == calls[1] > 1
 
 
 def test_without_octaves_the_critic_sees_the_point_alone() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from mcgan.engine.compiled import compile_lean
+from mcgan.engine.compiled import ON_CPU, compile_lean
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
 from mcgan.types import Moment
@@ -67,14 +67,18 @@ def test_the_compiled_critics_move_is_the_eager_one():
     assert largest_difference(eager.replicas.tensors, compiled.replicas.tensors) < 1e-5
 
 
-def test_the_wrapper_of_the_kernels_is_a_matter_of_the_device_alone(monkeypatch):
+def test_how_kernels_are_compiled_is_a_matter_of_the_device_alone(monkeypatch):
     from torch._inductor import config
 
-    before, seen = config.cpp_wrapper, []
+    def found():
+        whole = config.get_config_copy()
+        return {name: whole[name] for name in ON_CPU}
+
+    before, seen = found(), []
 
     def compile_fx(graph, inputs, config_patches, **_):
         with config.patch(config_patches):
-            seen.append(config.cpp_wrapper)
+            seen.append(found())
         return graph.forward
 
     monkeypatch.setattr("torch._inductor.compile_fx.compile_fx", compile_fx)
@@ -84,8 +88,8 @@ def test_the_wrapper_of_the_kernels_is_a_matter_of_the_device_alone(monkeypatch)
     assert on_cpu(torch.ones(1)) == on_gpu(torch.ones(1)) == 2
     late, later = (compile_lean(lambda x: x + 1, torch.device(kind)) for kind in ("cpu", "cuda"))
     assert later(torch.ones(1)) == late(torch.ones(1)) == 2  # and here first
-    assert seen == [False, True, True, False, False, True]
-    assert config.cpp_wrapper == before
+    assert seen == [before, ON_CPU, ON_CPU, before, before, ON_CPU]
+    assert found() == before != ON_CPU
 
 
 def test_functions_that_are_compiled_alike_keep_their_own_graphs():

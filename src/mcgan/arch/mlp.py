@@ -95,7 +95,14 @@ class FourierFeatures(nn.Module):
         return coordinates * (1 + 2 * self.octaves)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Features (n, width) of points (n, *shape)."""
+        """Features (n, width) of points (n, *shape).
+
+        All octaves are one tensor, because a compiler writes code for every operation and again for
+        its gradients: octave by octave, most of a compiled gradient penalty would be this.
+        """
         x = x.flatten(1)
-        waves = [x * 2.0**k for k in range(self.octaves)]
-        return torch.cat([x, *map(torch.sin, waves), *map(torch.cos, waves)], dim=1)
+        if not self.octaves:
+            return x
+        octaves = torch.arange(self.octaves, dtype=x.dtype, device=x.device)
+        waves = x.unsqueeze(1) * octaves.exp2().unsqueeze(1)  # (n, octaves, coordinates)
+        return torch.cat([x, waves.sin().flatten(1), waves.cos().flatten(1)], dim=1)

@@ -1,5 +1,6 @@
 """Compiled moves and steps: the pure ones through torch.compile, called as cheaply as it allows."""
 
+import sys
 from collections.abc import Callable, Sequence
 from types import FunctionType
 from typing import Any, TypeVar, cast
@@ -45,6 +46,14 @@ class PureStep:
         ]
 
 
+# The wrapper that calls the kernels is C++, not Python: calls are cheaper.
+ON_CPU: dict[str, Any] = {"cpp_wrapper": True}
+if sys.platform == "linux":
+    # Vectors are what the processor has. To see whether torch's library has them too, torch would
+    # build and load a program for each kind: eight seconds with an empty cache.
+    ON_CPU["cpp.vec_isa_ok"] = True
+
+
 def compile_lean(function: Function, device: torch.device) -> Function:
     """``function`` compiled at its first call for its first arguments' shapes and types.
 
@@ -52,8 +61,8 @@ def compile_lean(function: Function, device: torch.device) -> Function:
 
     * No guards. By default every call checks that shapes, types and settings are those that were
       compiled for. A trainer's never change, and checking takes longer than a small network's turn.
-    * On a CPU the wrapper that calls the kernels is C++ (``cpp_wrapper``), not Python. It is an
-      option of this function alone, so trainers of several devices can live in one process.
+    * ``ON_CPU``, which are options of this function alone, so trainers of several devices can live
+      in one process.
     * A copy of the code. Torch finds compiled code by the code object, and without guards two
       functions with one code object would run each other's graph.
     """
@@ -62,9 +71,8 @@ def compile_lean(function: Function, device: torch.device) -> Function:
         return function(*given)
 
     own = FunctionType(run.__code__.replace(), run.__globals__, "run", None, run.__closure__)
-    options: dict[str, Any] = {
-        "guard_filter_fn": torch.compiler.skip_all_guards_unsafe,
-        "cpp_wrapper": device.type == "cpu",
-    }
+    options: dict[str, Any] = {"guard_filter_fn": torch.compiler.skip_all_guards_unsafe}
+    if device.type == "cpu":
+        options |= ON_CPU
     compiled = torch.compile(own, fullgraph=True, dynamic=False, options=options)
     return cast(Function, compiled)
