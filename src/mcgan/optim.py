@@ -60,7 +60,7 @@ class Optim(Rule):
 
         A value for each lane is (N, 1). What a schedule gives on a GPU would have to be read.
         """
-        known = torch.compiler.is_compiling() or progress.device.type == "cpu"
+        known = takes_scheduled(progress)
         held = [
             each
             for value in vars(self).values()
@@ -106,6 +106,11 @@ class Optim(Rule):
 
     @abstractmethod
     def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None: ...
+
+
+def takes_scheduled(progress: Tensor) -> bool:
+    """Whether torch's kernels take what a schedule gives: where it is traced or on the CPU."""
+    return torch.compiler.is_compiling() or progress.device.type == "cpu"
 
 
 def laid_like(grad: Tensor, param: Tensor) -> Tensor:
