@@ -77,6 +77,11 @@ class Captured:
     def __call__(self, *given: Any) -> Any:
         return self.call(*given)
 
+    @property
+    def replays(self) -> bool:
+        """Whether calls are replayed: not before the first one, nor where it was not recorded."""
+        return self.call == self.replay
+
     def begin(
         self,
         parameters: PackedTensors,
