@@ -60,14 +60,16 @@ class Optim(Rule):
 
         A value for each lane is (N, 1). What a schedule gives on a GPU would have to be read.
         """
-        known = takes_scheduled(progress)
         held = [
             each
             for value in vars(self).values()
             for each in (value if isinstance(value, list) else [value])
         ]
         found = [now(each, progress) for each in held]
-        return any(isinstance(each, Tensor) and (each.dim() > 0 or not known) for each in found)
+        return any(
+            isinstance(each, Tensor) and (each.dim() > 0 or not takes_scheduled(progress))
+            for each in found
+        )
 
     def move_by_formula(
         self, params: Tensors, grads: Tensors, state: State, progress: Tensor
