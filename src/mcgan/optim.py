@@ -13,7 +13,7 @@ from torch.optim.rmsprop import rmsprop
 from torch.optim.sgd import sgd
 
 from mcgan.config.settings import AtLeast, AtMost, Below, Scheduled, check_settings
-from mcgan.rule import Rule, State, exact, root
+from mcgan.rule import Rule, State, exact, root, takes_scheduled
 from mcgan.schedule import Number, Schedule, fit, now, number
 from mcgan.types import Player, Tensors
 
@@ -66,10 +66,8 @@ class Optim(Rule):
             for each in (value if isinstance(value, list) else [value])
         ]
         found = [now(each, progress) for each in held]
-        return any(
-            isinstance(each, Tensor) and (each.dim() > 0 or not takes_scheduled(progress))
-            for each in found
-        )
+        known = takes_scheduled(progress)
+        return any(isinstance(each, Tensor) and (each.dim() > 0 or not known) for each in found)
 
     def move_by_formula(
         self, params: Tensors, grads: Tensors, state: State, progress: Tensor
@@ -108,11 +106,6 @@ class Optim(Rule):
 
     @abstractmethod
     def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None: ...
-
-
-def takes_scheduled(progress: Tensor) -> bool:
-    """Whether torch's kernels take what a schedule gives: where it is traced or on the CPU."""
-    return torch.compiler.is_compiling() or progress.device.type == "cpu"
 
 
 def laid_like(grad: Tensor, param: Tensor) -> Tensor:
