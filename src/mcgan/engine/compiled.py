@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 import torch
 from torch import Tensor
 
+from mcgan.engine.direct_call import DirectCall
 from mcgan.engine.packed import PackedTensors
 from mcgan.engine.pure import PureMove
 from mcgan.engine.replicas import StackedNetworks
@@ -48,12 +49,13 @@ class PureStep:
 def compile_lean(function: Function, device: torch.device) -> Function:
     """``function`` compiled at its first call for its first arguments' shapes and types.
 
-    Three things make a call cheap or keep graphs apart:
+    Four things make a call cheap or keep graphs apart:
 
     * No guards. By default every call checks that shapes, types and settings are those that were
       compiled for. A trainer's never change, and checking takes longer than a small network's turn.
     * On a CPU the wrapper that calls the kernels is C++ (``cpp_wrapper``), not Python. It is an
       option of this function alone, so trainers of several devices can live in one process.
+    * Later calls go to the kernels without torch's way there (`DirectCall`).
     * A copy of the code. Torch finds compiled code by the code object, and without guards two
       functions with one code object would run each other's graph.
     """
@@ -67,4 +69,4 @@ def compile_lean(function: Function, device: torch.device) -> Function:
         "cpp_wrapper": device.type == "cpu",
     }
     compiled = torch.compile(own, fullgraph=True, dynamic=False, options=options)
-    return cast(Function, compiled)
+    return cast(Function, DirectCall(compiled))

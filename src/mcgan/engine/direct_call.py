@@ -1,7 +1,7 @@
 """A compiled function called by its graph alone, without what torch does around every call.
 
 Torch looks up the code, unpacks the arguments and wraps the results anew at each call: of a small
-network's step that takes a third. Here the tensors go to the graph's kernels as they are.
+network's step that takes an eighth or more. Here the tensors go to the graph's kernels as they are.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,14 +9,13 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from torch import Tensor
-from torch._inductor.output_code import CompiledFxGraph
 from torch.utils._pytree import tree_flatten, tree_unflatten
 
 
 class GraphCall(NamedTuple):
     """A call of a compiled graph that torch came to."""
 
-    graph: CompiledFxGraph
+    graph: Any
     given: list[Any]
     out: Any
 
@@ -45,16 +44,18 @@ class DirectCall:
 @contextmanager
 def noted_graphs() -> Iterator[list[GraphCall]]:
     """The calls of compiled graphs that are made meanwhile."""
+    from torch._inductor.output_code import CompiledFxGraph  # loads the compiler: late
+
     calls: list[GraphCall] = []
     usual = CompiledFxGraph.__call__
 
-    def noted(graph: CompiledFxGraph, inputs: Any) -> Any:
+    def noted(graph: Any, inputs: Any) -> Any:
         given = list(inputs)  # the graph clears its list
         out = usual(graph, inputs)
         calls.append(GraphCall(graph, given, out))
         return out
 
-    CompiledFxGraph.__call__ = noted  # type: ignore[method-assign]
+    CompiledFxGraph.__call__ = noted  # type: ignore[method-assign, assignment]
     try:
         yield calls
     finally:
@@ -73,7 +74,6 @@ def find_direct(calls: list[GraphCall], given: Any, found: Any) -> Callable[...,
     order = [places[id(each)] for each in calls[0].given]
     sources = [outs.get(id(leaf)) for leaf in leaves]
     run = calls[0].graph.current_callable
-    assert run is not None
 
     def direct(*again: Any) -> Any:
         tensors = [*tensors_of(again)]
