@@ -17,12 +17,12 @@ class Part(NamedTuple):
 
 PARTS = {
     "device": Part(gpu_runs.describe_device, 1),
-    "waits": Part(gpu_runs.count_all_waits, 2),
+    "waits": Part(gpu_runs.count_all_waits, 3),
     "bits": Part(gpu_runs.compare_bits, 4),
-    "steps": Part(gpu_speed.measure_steps, 10),
-    "lanes": Part(gpu_speed.measure_lanes, 8),
+    "steps": Part(gpu_speed.measure_steps, 12),
+    "lanes": Part(gpu_speed.measure_lanes, 12),
     "pictures": Part(gpu_speed.measure_pictures, 4),
-    "idle": Part(gpu_runs.find_idle, 3),
+    "idle": Part(gpu_runs.find_idle, 5),
     "coverage": Part(gpu_runs.reach_coverage, 6),
     "stacked": Part(gpu_runs.follow_stacked, 10),
 }

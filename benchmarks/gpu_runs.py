@@ -7,11 +7,12 @@ import torch
 from busy import idle_share
 from gpu_plan import Plan, Row, repeat, row_of
 from gpu_speed import ENGINES
-from ours import trainer
+from ours import trainer, trainer_of
 from torch import Tensor
 from waits import count_waits
 
 from mcgan.config.compose import compose
+from mcgan.engine.captured import Captured
 from mcgan.engine.draws import stream
 from mcgan.engine.replicas import flatten
 from mcgan.engine.trainer import Trainer
@@ -96,22 +97,26 @@ def compare_bits(plan: Plan) -> Iterator[Row]:
     for name in ("mlp64", "mlp64-gp", "dcgan"):
         for engine in ENGINES[plan.device]:
             about = {"net": plan.work(name).says, "engine": engine}
-            yield row_of(about, lambda n=name, e=engine: resume(n, e == "compiled", plan))
+            yield row_of(about, lambda n=name, e=engine: resume(n, e, plan))
         yield row_of({"net": plan.work(name).says}, lambda n=name: beside_cpu(n, plan))
 
 
-def resume(name: str, compiled: bool, plan: Plan) -> Row:
+def resume(name: str, engine: str, plan: Plan) -> Row:
     """The number of tensors that differ in a bit between a whole run and one in two halves."""
-    whole, first, second = (
-        trainer(plan.work(name), 2, compiled, device=plan.device) for _ in range(3)
-    )
+    whole, first, second = (trainer_of(engine, plan.work(name), 2, plan.device) for _ in range(3))
     repeat(whole.step, 2 * STEPS)
     repeat(first.step, STEPS)
     second.restore(first.checkpoint())
     repeat(second.step, STEPS)
     ends = [flatten(each.checkpoint()) for each in (whole, second)]
     other = [key for key in ends[0] if not torch.equal(ends[0][key], ends[1][key])]
-    return {"tensors": len(ends[0]), "other bits": len(other)}
+    return {"tensors": len(ends[0]), "other bits": len(other), "graphs": count_graphs(whole)}
+
+
+def count_graphs(made: Trainer) -> int:
+    """How many graphs are replayed: none where a move could not be captured."""
+    runs = [each.run for each in (*made.moves.values(), made.compiled_step) if each]
+    return sum(isinstance(run, Captured) and run.replays for run in runs)
 
 
 def beside_cpu(name: str, plan: Plan) -> Row:
@@ -144,11 +149,18 @@ def hand(run: Trainer, x: Tensor, noise: Noise) -> tuple[Tensor, Moment]:
 def count_all_waits(plan: Plan) -> Iterator[Row]:
     """How often the host waits in plain steps, and where: nowhere, if all is well."""
     for name in ("mlp64", "mlp64-gp", "minibatch", "dcgan"):
-        yield row_of({"net": plan.work(name).says, "steps": STEPS}, lambda n=name: waits(n, plan))
+        for engine in without_compiler(plan):
+            about = {"net": plan.work(name).says, "engine": engine, "steps": STEPS}
+            yield row_of(about, lambda n=name, e=engine: waits(n, e, plan))
 
 
-def waits(name: str, plan: Plan) -> Row:
-    made = trainer(plan.work(name), 4, device=plan.device)
+def without_compiler(plan: Plan) -> list[str]:
+    """The engines that need no compiler."""
+    return [engine for engine in ENGINES[plan.device] if "compiled" not in engine]
+
+
+def waits(name: str, engine: str, plan: Plan) -> Row:
+    made = trainer_of(engine, plan.work(name), 4, plan.device)
     repeat(made.step, 1)
     found = count_waits(lambda: repeat(made.step, STEPS), plan.device)
     return {"waits": sum(found.values()), "where": found}
@@ -158,11 +170,12 @@ def find_idle(plan: Plan) -> Iterator[Row]:
     """The share of the steps' time in which the device has nothing to do."""
     for name, most in (("mlp64", 1024), ("mlp64-gp", 1024), ("dcgan", 64)):
         for count in plan.choose(sorted({1, 64, most}), [2]):
-            about = {"net": plan.work(name).says, "lanes": count}
-            yield row_of(about, lambda n=name, c=count: idle(n, c, plan))
+            for engine in without_compiler(plan):
+                about = {"net": plan.work(name).says, "engine": engine, "lanes": count}
+                yield row_of(about, lambda n=name, e=engine, c=count: idle(n, e, c, plan))
 
 
-def idle(name: str, count: int, plan: Plan) -> Row:
-    made = trainer(plan.work(name), count, device=plan.device)
+def idle(name: str, engine: str, count: int, plan: Plan) -> Row:
+    made = trainer_of(engine, plan.work(name), count, plan.device)
     repeat(made.step, 2)
     return {"idle": idle_share(lambda: repeat(made.step, STEPS), plan.device)}

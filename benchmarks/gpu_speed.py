@@ -7,7 +7,7 @@ import rounds
 import sides
 from gpu_plan import Plan, Row, repeat, row_of
 from loops import GraphLoop, Loop
-from ours import trainer
+from ours import trainer_of
 from sides import Side
 
 from mcgan.arch.base import Arch
@@ -15,9 +15,12 @@ from mcgan.arch.r3gan import R3GAN
 from mcgan.arch.resnet import ResNet
 
 LANES = (1, 4, 16, 64, 256, 1024, 4096)
-ALONE = {"cuda": ("loop", "loop graph", "eager 1", "compiled 1", "jax 1", "loop compiled"),
-         "cpu": ("loop", "eager 1")}  # fmt: skip
-ENGINES = {"cuda": ("eager", "compiled"), "cpu": ("eager",)}  # a compiler takes minutes on a CPU
+ENGINES = {
+    "cuda": ("eager", "eager captured", "compiled", "compiled captured"),
+    "cpu": ("eager",),  # a compiler takes minutes there, and there are no graphs
+}
+ALONE = {"cuda": ("loop", "loop graph", *ENGINES["cuda"], "jax 1", "loop compiled"),
+         "cpu": ("loop", "eager")}  # fmt: skip
 
 
 def measure_steps(plan: Plan) -> Iterator[Row]:
@@ -55,7 +58,7 @@ def make_side(side: str, name: str, plan: Plan) -> Side:
         loop = GraphLoop(work) if side == "loop graph" else Loop(work, "c" in side, plan.device)
         found = Side(sides.repeated(loop.step, sides.LOOP_STEPS), sides.LOOP_STEPS)
     else:
-        found = side_of(trainer(work, 1, kind == "compiled", device=plan.device))
+        found = side_of(trainer_of(side, work, 1, plan.device))
     found.call()
     return found
 
@@ -111,7 +114,7 @@ def time_lanes(count: int, name: str, engine: str, nets: Arch | None, plan: Plan
     """ms of a step of all lanes, seconds to build them and to make their first step, peak MB."""
     plan.free()
     begin = plan.now()
-    made = trainer(plan.work(name), count, engine == "compiled", device=plan.device, nets=nets)
+    made = trainer_of(engine, plan.work(name), count, plan.device, nets)
     repeat(made.step, 1)
     ready = plan.now() - begin
     steps = plan.choose(made.draws.rows.steps, 2)

@@ -9,6 +9,7 @@ from workloads import BETAS, DIMS, KERNELS, LR, PENALTY, UNROLL_LR, Workload
 from mcgan.arch.base import Arch
 from mcgan.arch.dcgan import DCGAN
 from mcgan.arch.mlp import MLP
+from mcgan.engine.captured import capture
 from mcgan.engine.trainer import Trainer
 from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
@@ -51,6 +52,16 @@ def trainer(
 
     optim = Adam(lr=LR, betas=[*BETAS])
     return Trainer(build, draw, optim, list(range(replicas)), device, compiled, dtype)
+
+
+def trainer_of(
+    engine: str, work: Workload, replicas: int, device: str, nets: Arch | None = None
+) -> Trainer:
+    """One whose engine is `eager` or `compiled`, alone or with `captured` after it."""
+    made = trainer(work, replicas, "compiled" in engine, device=device, nets=nets)
+    if "captured" in engine:
+        capture(made)
+    return made
 
 
 def arch(work: Workload) -> Arch:

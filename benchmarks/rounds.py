@@ -46,9 +46,9 @@ def milliseconds(side: Side, seconds: float, now: Callable[[], float]) -> float:
 
 
 def figures(name: str, rows: list[Times]) -> dict[str, Any]:
-    """Its time, and its ratios to the loop and to JAX with as many replicas."""
+    """Its time, and its ratios to the loop, to its CUDA graph and to JAX with as many replicas."""
     found: dict[str, Any] = {"ms": statistics.median(row[name] for row in rows)}
-    against = {"loop": "loop", "jax": f"jax {replicas(name)}"}
+    against = {"loop": "loop", "graph": "loop graph", "jax": f"jax {replicas(name)}"}
     for label, other in against.items():
         if other in rows[0]:
             found[f"to {label}"] = spread([row[name] / row[other] for row in rows])

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from recorded_graph import RecordedGraph
+
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 
 
@@ -86,6 +88,24 @@ def test_shares_of_the_time_are_taken_of_what_is_left(monkeypatch):
     assert gpu.share_of("a", ["a", "b", "c"], 80.0) == 10.0
     assert gpu.share_of("b", ["a", "b", "c"], 70.0) == 30.0
     assert gpu.share_of("c", ["a", "c"], -1.0) == 0.0
+
+
+def test_captured_engines_are_told_from_those_that_fell_back(monkeypatch):
+    import ours
+    from gpu_plan import Plan
+    from gpu_runs import count_graphs
+
+    from mcgan.engine.captured import capture
+
+    monkeypatch.setattr(ours, "capture", lambda made: capture(made, RecordedGraph))
+    work = Plan("cpu", 1.0).work("mlp64")
+    plain, other = (ours.trainer_of(e, work, 2, "cpu") for e in ("eager", "eager captured"))
+    other.step()  # reads on the CPU whether all live
+    assert count_graphs(plain) == count_graphs(other) == 0
+    monkeypatch.setattr("mcgan.engine.pure.all_live", lambda alive: False)
+    whole = ours.trainer_of("eager captured", work, 2, "cpu")
+    whole.step()
+    assert count_graphs(whole) == 2
 
 
 def test_idle_time_is_what_no_interval_covers():

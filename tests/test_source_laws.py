@@ -28,6 +28,7 @@ DRAWS = re.compile(
     r"|\.(normal_|uniform_|random_|bernoulli_|exponential_)\(|\bdropout|\bimport random"
     r"|np\.random"
 )
+TORCHS = {"engine/captured.py": {"replay"}}  # torch's word for doing a CUDA graph again
 READS = re.compile(r"\.(item|tolist|numpy|cpu)\(")
 
 
@@ -63,7 +64,10 @@ def test_a_strategy_draws_nothing_and_reads_no_tensor(path):
 
 def test_the_core_names_no_strategy():
     texts = {by_name(path): path.read_text() for path in CORE}
-    named = {name: {*words(ast.parse(text))} & {*STRATEGIES} for name, text in texts.items()}
+    named = {
+        name: ({*words(ast.parse(text))} & {*STRATEGIES}) - TORCHS.get(name, set())
+        for name, text in texts.items()
+    }
     assert not {name: found for name, found in named.items() if found}
     assert not [name for name, text in texts.items() if "mcgan.reg" in text]
 

@@ -13,7 +13,7 @@ from torch.optim.rmsprop import rmsprop
 from torch.optim.sgd import sgd
 
 from mcgan.config.settings import AtLeast, AtMost, Below, Scheduled, check_settings
-from mcgan.rule import Rule, State, exact, root
+from mcgan.rule import Rule, State, exact, root, takes_scheduled
 from mcgan.schedule import Number, Schedule, fit, now, number
 from mcgan.types import Player, Tensors
 
@@ -60,13 +60,13 @@ class Optim(Rule):
 
         A value for each lane is (N, 1). What a schedule gives on a GPU would have to be read.
         """
-        known = torch.compiler.is_compiling() or progress.device.type == "cpu"
         held = [
             each
             for value in vars(self).values()
             for each in (value if isinstance(value, list) else [value])
         ]
         found = [now(each, progress) for each in held]
+        known = takes_scheduled(progress)
         return any(isinstance(each, Tensor) and (each.dim() > 0 or not known) for each in found)
 
     def move_by_formula(

@@ -44,6 +44,11 @@ class WrappedRule(Rule):
         return {n: p - before[n] for n, p in params.items()}
 
 
+def takes_scheduled(progress: Tensor) -> bool:
+    """Whether torch's kernels take what a schedule gives: where it is traced or on the CPU."""
+    return torch.compiler.is_compiling() or progress.device.type == "cpu"
+
+
 def exact(step: Tensor) -> Tensor:
     """Steps in double precision, where there is one: 1 - 0.999 ** step cancels in single."""
     return step if step.device.type == "mps" else step.double()

@@ -97,8 +97,5 @@ def now(setting: Number, progress: Tensor) -> Tensor | float:
 
 
 def fit(number: Any, like: Tensor) -> Any:
-    """A number as it is, a tensor of numbers in the type of what it is to be multiplied with.
-
-    A number of the host's is taken over by a GPU without waiting for it.
-    """
-    return number.to(like, non_blocking=True) if isinstance(number, Tensor) else number
+    """A number as it is, a tensor of numbers in the type of what it is to be multiplied with."""
+    return number.to(like) if isinstance(number, Tensor) else number

@@ -198,3 +198,13 @@ def test_a_checkpoint_of_another_configuration_is_refused():
         trainer("ema").restore(saved)
     with pytest.raises(ValueError, match="another configuration"):
         trainer(replicas=2).restore(saved)
+
+
+def test_a_step_looks_at_no_replica_unless_a_strategy_is_due(monkeypatch):
+    seldom = trainer("ewc", replicas=2, ewc={"every": 0.1})  # of 20 steps
+    looked, replica = [], seldom.replicas.replica
+    monkeypatch.setattr(
+        seldom.replicas, "replica", lambda i: looked.append((seldom.count, i)) or replica(i)
+    )
+    run(seldom, 5)
+    assert looked == [(2, 0), (2, 1), (4, 0), (4, 1)]

@@ -14,6 +14,7 @@ PLACES = ("dataset.root", "dataset.labels", "dataset.download", "train.device", 
 RESUMED = (
     *PLACES,
     "train.devices",
+    "train.capture",
     "train.steps",
     "train.checkpoint_every",
     "train.log_every",

@@ -43,6 +43,7 @@ class Train:
     precision: Precision = Precision.float32  # of products and convolutions, not of penalties
     # auto: a function of the config, kept by resume
     compile: Annotated[bool | str, Literal["auto", True, False]] = "auto"
+    capture: bool = False  # turns as CUDA graphs
     # of torch; null: torch's own choice
     threads: Annotated[int, AtLeast(1), AtMost(1024)] | None = None
     checkpoint_every: Annotated[int, AtLeast(1)] = 1000  # steps

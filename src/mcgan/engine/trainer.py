@@ -15,8 +15,9 @@ from mcgan.engine.replicas import Rules
 from mcgan.engine.scalars import Scalars
 from mcgan.gan.game import Game
 from mcgan.gan.ranks import ALONE, Ranks
+from mcgan.gan.strategy import Strategy
 from mcgan.optim import Optim
-from mcgan.types import PLAYERS, Moment, Player
+from mcgan.types import PLAYERS, Moment, Player, Tensors
 
 
 class Lane(NamedTuple):
@@ -119,17 +120,22 @@ class Trainer:
             return self.compiled_step(given)
         return [self.moves[p](*each) for p, each in zip(turns, given, strict=True)]
 
-    @torch.no_grad()
     def renew(self) -> None:
         """The rare moment between steps of the strategies that ask for one, replica by replica."""
-        for i, lane in enumerate(self.lanes):
-            replica = self.replicas.replica(i)
-            for strategy in lane.game.chain.with_intervals():
-                if self.count % strategy.period == 0:
-                    data = self._data(lane, f"renew.{strategy.name}")
-                    new = strategy.on_interval(lane.game, replica, data)
-                    for name, value in self.ranks.first(new).items():
-                        replica[name].copy_(value)
+        if any(self._is_due(strategy) for strategy in self.game.chain.with_intervals()):
+            for i, lane in enumerate(self.lanes):  # whose strategies are due at the same steps
+                self._renew(lane, self.replicas.replica(i))
+
+    @torch.no_grad()
+    def _renew(self, lane: Lane, replica: Tensors) -> None:
+        for strategy in filter(self._is_due, lane.game.chain.with_intervals()):
+            data = self._data(lane, f"renew.{strategy.name}")
+            new = strategy.on_interval(lane.game, replica, data)
+            for name, value in self.ranks.first(new).items():
+                replica[name].copy_(value)
+
+    def _is_due(self, strategy: Strategy) -> bool:
+        return self.count % strategy.period == 0
 
     def _data(self, lane: Lane, name: str) -> Callable[[int], Tensor]:
         """Draws real examples of a lane from its stream of this name."""

@@ -14,6 +14,7 @@ from mcgan.config.overrides import RESUMED, overridden, split_insistence
 from mcgan.config.paths import show_path, with_absolute_files
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
+from mcgan.experiment.capturing import capture_if_asked
 from mcgan.experiment.company import company, ranks_of
 from mcgan.experiment.components import Components, build_components
 from mcgan.experiment.first_weights import read_first_weights
@@ -110,6 +111,7 @@ def check_steps(folder: Path, done: int, steps: int, ended: bool) -> None:
 def trainer_of(parts: Components, compiled: bool) -> Trainer:
     """The trainer of a run; notes of its parts go to the log."""
     trainer = parts.trainer(compiled, ranks_of(parts.config, compiled))
+    capture_if_asked(trainer, parts.config)
     for note in parts.notes:
         log.info("note: %s", note)
     return trainer

@@ -81,8 +81,8 @@ def top_k(losses: Tensor, scores: Tensor, share: float | Tensor) -> Tensor:
     tensor([0., 4., 6., 0.])
     """
     rank = scores.detach().argsort(descending=True, stable=True).argsort()  # 0 for the highest
-    kept = (torch.as_tensor(share) * len(scores)).round().clamp(min=1)
-    k = fit(kept, losses)
+    part = share if isinstance(share, Tensor) else scores.new_full((), share)
+    k = fit((part * len(scores)).round().clamp(min=1), losses)
     return torch.where(rank < k, losses * (len(scores) / k), torch.zeros_like(losses))
 
 

@@ -36,5 +36,5 @@ class Clip(Strategy):
     def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
         if player == "G":
             return {}
-        limit = torch.as_tensor(report.moment.now(self.limit))
+        limit: Any = report.moment.now(self.limit)
         return {name: torch.clamp(tensors[name], min=-limit, max=limit) for name in grads}

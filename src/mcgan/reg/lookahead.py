@@ -33,7 +33,7 @@ class Lookahead(Strategy):
         if player == "D":
             return {}
         steps = tensors[self.key("steps")] + 1
-        alpha = torch.as_tensor(report.moment.now(self.alpha))
+        alpha = report.moment.now(self.alpha)
         new_fast, new_slow = {}, {}
         for name, slow in self.slow.read(tensors).items():
             fast = tensors[name]

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
-import torch
 from torch import Tensor
 
 from mcgan.config.settings import Above, Scheduled
@@ -22,7 +21,7 @@ class Scaled(WrappedRule):
 
     def step_(self, params: Tensors, grads: Tensors, state: State, progress: Tensor) -> None:
         moves = self.moves(params, grads, state, progress)
-        more = torch.as_tensor(now(self.ratio, progress)) ** self.power - 1
+        more = now(self.ratio, progress) ** self.power - 1
         for name, p in params.items():
             p.add_(fit(more, p) * moves[name])
 

@@ -9,13 +9,21 @@ MEASURED = ("dataset", "protocol", "eval")  # they say how a generator is measur
 OUTSIDE = {"seed", "replicas", *PLACES, *TOLD}  # the same generator, trained from other draws
 WITHOUT_EFFECT = {
     "dataset": {"root", "download"},
-    "train": {"device", "devices", "compile", "threads", "checkpoint_every", "log_every"},
+    "train": {
+        "device",
+        "devices",
+        "compile",
+        "capture",
+        "threads",
+        "checkpoint_every",
+        "log_every",
+    },
 }
 """Of a group the settings that change no score."""
 AS_BEFORE: dict[str, dict[str, Any]] = {
     "objective": {"generator_steps": 1, "catch_up": 0},
     "arch": {"critic_activation": None, "critic_octaves": 0, "norm": "none"},
-    "train": {"devices": 1},
+    "train": {"devices": 1, "capture": False},
     "eval": {"features": None},
     "dataset": {"split": "train", "background": "white", "white": None},
 }  # later settings: what older runs did without them

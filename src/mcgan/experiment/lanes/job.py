@@ -16,6 +16,7 @@ from mcgan.engine.lane_view import LaneView
 from mcgan.engine.trainer import Lane, make_lane
 from mcgan.errors import UserError
 from mcgan.experiment import start
+from mcgan.experiment.capturing import captures
 from mcgan.experiment.components import Components, build_components
 from mcgan.experiment.first_weights import read_first_weights
 from mcgan.experiment.fit import (
@@ -89,7 +90,9 @@ class LaneRun:
         if plan is Plan.SKIP:
             self.close(start.skip(self.job.out))
             return
-        check_devices(self.run.config() if plan is Plan.CONTINUE else self.job.config)
+        config = self.run.config() if plan is Plan.CONTINUE else self.job.config
+        check_devices(config)
+        captures(config)  # for its mistakes
         self.saved, self.parts = (
             self.take_up() if plan is Plan.CONTINUE else (None, self.build(datasets))
         )

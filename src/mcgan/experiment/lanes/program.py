@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from mcgan.engine.lane_trainer import LaneTrainer, find_differences
 from mcgan.engine.lane_view import LaneView
+from mcgan.experiment.capturing import capture_if_asked
 from mcgan.experiment.lanes.job import LaneRun
 from mcgan.experiment.window import Window
 from mcgan.system.device import device_of, set_up
@@ -30,6 +31,7 @@ class Program:
         device = device_of(first.config["train"]["device"])
         self.compiled, self.why = self.choose(len(lanes))
         self.trainer = LaneTrainer(lanes, find_differences(lanes), device, self.compiled)
+        capture_if_asked(self.trainer, first.config)
         alone = device == "cpu" and not self.compiled
         width = len(runs[0].lanes)
         self.views = [LaneView(self.trainer, i * width, width, alone) for i in range(len(runs))]
