@@ -48,9 +48,8 @@ class Question(NamedTuple):
 
 
 BRIDGE = "experiment=bridge"
-ONE_TURN = (  # the weight is that of the default when these were measured
-    "experiment=bridge objective=wgan_gp objective.critic_steps=1 reg.gradient_penalty.weight=0.1"
-)
+TODAY = "experiment=bridge objective=wgan_gp objective.critic_steps=1"
+ONE_TURN = f"{TODAY} reg.gradient_penalty.weight=0.1"  # the default when these were measured
 QUESTIONS = {
     "gradients": Question(
         "Saturating loss or Wasserstein: what reaches G when D is nearly perfect?",
@@ -104,6 +103,17 @@ QUESTIONS = {
             "reg=minibatch, non_saturating": f"{BRIDGE} reg=minibatch",
         },
         range(12, 36),  # seeds 0 to 11 were looked at before the question was put
+    ),
+    "pair": Question(
+        "Together: does it with a tenth of that penalty, today's default?",
+        "covered",
+        "modes covered, of 25",
+        {
+            "both": f"{TODAY} reg=minibatch",
+            "wgan_gp, one turn of D": TODAY,
+            "reg=minibatch, non_saturating": f"{BRIDGE} reg=minibatch",
+        },
+        range(200, 224),  # looked at for the first time
     ),
     "penalty and mixture": Question(
         "Together: does a penalty that ends rotation help several generators?",
