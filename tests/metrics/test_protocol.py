@@ -32,7 +32,7 @@ def test_unit_of_the_logarithm():
 @pytest.mark.parametrize(
     "setting, said",
     [
-        ({"samples": 0}, "samples must be at least 1"),
+        ({"samples": 0}, "samples must be at least 2"),
         ({"norm": "l3"}, "norm must be one of l2, box"),
         ({"kl_over": "best"}, "kl_over must be one of all, good"),
         ({"threshold": 0.0}, "threshold must be above 0"),

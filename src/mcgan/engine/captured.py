@@ -47,6 +47,7 @@ class CudaGraph:
         self.graph, self.pool = torch.cuda.CUDAGraph(), pool
 
     def warm_up(self, function: Callable[[], Any]) -> None:
+        """As in `Graph`, on a stream of its own, as CUDA asks."""
         here, aside = torch.cuda.current_stream(), torch.cuda.Stream()
         aside.wait_stream(here)
         with torch.cuda.stream(aside):
@@ -55,10 +56,12 @@ class CudaGraph:
         here.wait_stream(aside)
 
     def record(self, function: Callable[[], Any]) -> Any:
+        """As in `Graph`; what the function returns lies in the memory of the pool."""
         with torch.cuda.graph(self.graph, pool=self.pool):
             return function()
 
     def replay(self) -> None:
+        """As in `Graph`; the host does not wait for it."""
         self.graph.replay()
 
 
