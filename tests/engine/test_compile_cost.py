@@ -5,6 +5,7 @@ import torch
 
 from mcgan.engine import compile_cost
 from mcgan.engine.compile_cost import (
+    STACKED,
     Forecast,
     Machine,
     Tally,
@@ -51,7 +52,7 @@ def test_work_is_that_of_an_average_step():
 def test_replicas_share_calls_but_neither_traffic_nor_products():
     one, two, four = (forecast(WORK, n, MACHINE) for n in (1, 2, 4))
     assert two.compiling == one.compiling
-    assert four.eager - two.eager == pytest.approx(2 * (1e7 / 1e10 + 1e8 / 1e11))
+    assert four.eager - two.eager == pytest.approx(2 * (STACKED * 1e7 / 1e10 + 1e8 / 1e11))
     assert one.compiled < one.eager and four.compiled < four.eager
 
 

@@ -24,6 +24,7 @@ from mcgan.system.places import cache_folder
 from mcgan.types import PLAYERS, Moment, Player
 
 VMAPPED = 2.0  # calls through torch.func and vmap cost this much more
+STACKED = 3.0  # and their traffic this much, since stacked tensors are read in strides
 FUSED = 0.4  # share of the memory traffic that is left once operations are fused
 TURN = 6e-5  # seconds to call a compiled move
 COMPILE_CALLS = 8000.0  # compiling an operation takes as long as this many calls
@@ -116,11 +117,10 @@ def forecast(work: Work, replicas: int, machine: Machine) -> Forecast:
     """What a step of ``replicas`` networks takes on this machine."""
     products = replicas * work.flops / machine.flops
     memory = replicas * work.bytes / machine.bandwidth
-    calls = work.calls * machine.call * (VMAPPED if replicas > 1 else 1.0)
+    slower, strided = (VMAPPED, STACKED) if replicas > 1 else (1.0, 1.0)
+    eager = work.calls * machine.call * slower + memory * strided + products
     compiling = machine.call * (COMPILE_START + COMPILE_CALLS * work.graph)
-    return Forecast(
-        calls + memory + products, TURN * work.turns + FUSED * memory + products, compiling
-    )
+    return Forecast(eager, TURN * work.turns + FUSED * memory + products, compiling)
 
 
 def load_calibration(path: Path | None = None) -> Machine:
