@@ -24,7 +24,7 @@ from mcgan.system.places import cache_folder
 from mcgan.types import PLAYERS, Moment, Player
 
 VMAPPED = 2.0  # calls through torch.func and vmap cost this much more
-STACKED = 3.0  # and their traffic this much, since stacked tensors are read in strides
+STACKED = 3.0  # and their traffic this much, as measured (docs/LOG.md, 2026-11-29)
 FUSED = 0.4  # share of the memory traffic that is left once operations are fused
 TURN = 6e-5  # seconds to call a compiled move
 COMPILE_CALLS = 8000.0  # compiling an operation takes as long as this many calls
