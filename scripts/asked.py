@@ -47,6 +47,7 @@ class Question(NamedTuple):
     seeds: range = range(SEEDS)  # of the rows that are typed
 
 
+COLLAPSE = "experiment=collapse dataset=ring"
 BRIDGE = "experiment=bridge"
 TODAY = "experiment=bridge objective=wgan_gp objective.critic_steps=1"
 ONE_TURN = f"{TODAY} reg.gradient_penalty.weight=0.1"  # the default when these were measured
@@ -114,6 +115,17 @@ QUESTIONS = {
             "reg=minibatch, non_saturating": f"{BRIDGE} reg=minibatch",
         },
         range(200, 224),  # looked at for the first time
+    ),
+    "penalty and minibatch": Question(
+        "Together: do a penalty and minibatch discrimination end the collapse of minimax?",
+        "covered",
+        "modes covered, of 8",
+        {
+            "both": f"{COLLAPSE} reg=[gradient_penalty,minibatch]",
+            "reg=gradient_penalty": f"{COLLAPSE} reg=gradient_penalty",
+            "reg=minibatch": f"{COLLAPSE} reg=minibatch",
+        },
+        range(400, 424),  # looked at for the first time
     ),
     "penalty and mixture": Question(
         "Together: does a penalty that ends rotation help several generators?",

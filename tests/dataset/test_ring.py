@@ -20,6 +20,13 @@ def test_scale_is_the_rms_coordinate_std():
     assert Ring(radius=1.0, std=0.01).scale == pytest.approx(math.sqrt(0.5 + 0.01**2))
 
 
+def test_a_unit_leaves_the_data_as_long_as_the_papers_have_them():
+    ring, scaled = Ring(radius=2.0, unit=1.0), Ring(radius=2.0)
+    assert ring.scale == 1.0
+    assert ring.law.centres.norm(dim=1).mean().item() == pytest.approx(2.0)
+    assert torch.allclose(ring.sample(50), scaled.sample(50), atol=1e-6)
+
+
 def test_legacy_ring_has_seven_places_and_one_is_twice_as_heavy():
     legacy = Ring(legacy_seven=True)
     x = legacy.draw(8000, Generator().manual_seed(0)).double()

@@ -1,10 +1,13 @@
 """What a network family offers: a generator, and a critic's trunk."""
 
 from abc import ABC, abstractmethod
+from typing import TypeVar
 
 from torch import nn
 
 from mcgan.config.settings import check_settings
+
+Net = TypeVar("Net", bound=nn.Module)
 
 
 class Arch(ABC):
@@ -21,6 +24,13 @@ class Arch(ABC):
     @abstractmethod
     def generator(self, latent: int, shape: tuple[int, ...]) -> nn.Sequential:
         """z (B, latent) -> x (B, *shape); the first block is the one generators needn't share."""
+
+    def drawn(self, net: Net) -> Net:
+        """The network itself, with its first weights: here those that torch has drawn.
+
+        It is a generator, or a critic with its head. What strategies add is drawn by torch.
+        """
+        return net
 
     @abstractmethod
     def trunk(self, shape: tuple[int, ...]) -> tuple[nn.Module, int]:

@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 import torch
 from torch import Tensor, nn
 
-from mcgan.arch.base import Arch
-from mcgan.config.settings import AtLeast, AtMost
+from mcgan.arch.base import Arch, Net
+from mcgan.arch.first_weights import draw_linear_layers
+from mcgan.config.settings import Above, AtLeast, AtMost
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,
@@ -42,6 +43,8 @@ class MLP(Arch):
     critic_octaves: Annotated[int, AtLeast(0), AtMost(64)] = 0
     critic_activation: Literal["relu", "leaky_relu", "tanh", "elu", "silu", "maxout"] | None = None
     norm: Literal["none", "batch"] = "none"  # between the generator's layers
+    weights: Literal["torch", "normal", "orthogonal"] = "torch"  # the law of the first weights
+    weights_scale: Annotated[float, Above(0)] = 1.0  # std of normal, gain of orthogonal
 
     def generator(self, latent: int, shape: tuple[int, ...]) -> nn.Sequential:
         hidden = layers([latent] + [self.width] * self.depth, self.activation, self.norm)
@@ -56,6 +59,11 @@ class MLP(Arch):
             [features.width(math.prod(shape)), *widths], self.critic_activation or self.activation
         )
         return nn.Sequential(features, *hidden), width
+
+    def drawn(self, net: Net) -> Net:
+        if self.weights != "torch":
+            draw_linear_layers(net, self.weights, self.weights_scale)
+        return net
 
 
 def layers(widths: list[int], activation: str, norm: str = "none") -> list[nn.Module]:

@@ -32,6 +32,7 @@ class Mixture(GaussianModes):
     imbalance: Annotated[float, AtLeast(1)] = 1.0
     shares: list[float] | None = None
     fixed_size: Annotated[int, AtLeast(1), AtMost(100_000_000)] | None = None
+    unit: Annotated[float, Above(0)] | None = None  # the length that is 1 for the nets
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -39,7 +40,7 @@ class Mixture(GaussianModes):
         law = equal(centres, self.std)
         if self.stds is not None:
             law = law._replace(stds=positive("stds", self.stds, len(centres)))
-        self.settle(law._replace(weights=self._weights(len(centres))), self.fixed_size)
+        self.settle(law._replace(weights=self._weights(len(centres))), self.fixed_size, self.unit)
 
     def _draw_centres(self) -> Tensor:
         return scatter_points(self.components, self.dim, self.spread, self.apart, self.seed)

@@ -24,6 +24,7 @@ class Ring(GaussianModes):
     std: Annotated[float, Above(0)] = 0.01
     legacy_seven: bool = False
     fixed_size: Annotated[int, AtLeast(1), AtMost(100_000_000)] | None = None
+    unit: Annotated[float, Above(0)] | None = None  # the length that is 1 for the nets
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -31,4 +32,4 @@ class Ring(GaussianModes):
         whole = max(self.modes - 1, 1) if self.legacy_seven else self.modes
         angle = steps * (2 * math.pi / whole)
         centres = self.radius * torch.stack([angle.cos(), angle.sin()], 1)
-        self.settle(equal(centres, self.std), self.fixed_size)
+        self.settle(equal(centres, self.std), self.fixed_size, self.unit)

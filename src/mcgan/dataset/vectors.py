@@ -31,12 +31,15 @@ class GaussianModes(ModalDataset):
     region: Ball | Box  # of high quality, around a mode
     fixed: Tensor | None  # (fixed_size, d) training set; None: fresh draws
 
-    def settle(self, law: Gaussians, fixed_size: int | None) -> None:
-        """Take the modes in data units; raises ValueError for a fixed_size below 1."""
+    def settle(self, law: Gaussians, fixed_size: int | None, unit: float | None = None) -> None:
+        """Take the modes in data units; raises ValueError for a fixed_size below 1.
+
+        ``unit`` is the length that is 1 for the nets; None: see `ModalDataset`.
+        """
         if fixed_size is not None and fixed_size < 1:
             raise ValueError(f"fixed_size must be at least 1, or null, not {fixed_size}")
         self.num_modes, dim = law.centres.shape
-        self.shape, self.weights, self.scale = (dim,), law.weights, law.rms_std()
+        self.shape, self.weights, self.scale = (dim,), law.weights, unit or law.rms_std()
         self.law = law.in_units_of(self.scale)
         self.judge_in(Ball(radius_of(SHARE, dim), dim))
         generator = Generator().manual_seed(FIXED_SEED)

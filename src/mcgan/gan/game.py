@@ -122,9 +122,9 @@ class Game(nn.Module):
         self.ranks: Ranks = ALONE
         self.precision = torch.float32  # of the players' turns; or bfloat16
         self.reg = nn.ModuleDict({each.name: each for each in chain.strategies})
-        build = chain.generator(lambda z: Generator(arch.generator(z, shape)))
+        build = chain.generator(lambda z: arch.drawn(Generator(arch.generator(z, shape))))
         self.G: nn.Module = build(self.latent)
-        make = chain.discriminator(lambda s: Critic(*arch.trunk(s)))
+        make = chain.discriminator(lambda s: arch.drawn(Critic(*arch.trunk(s))))
         chain.add_critics(make, shape)
         # D is built last: a strategy that remembers "the critic" remembers the one built last.
         self.D: Critic = make(shape)
