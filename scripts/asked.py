@@ -147,6 +147,17 @@ QUESTIONS = {
             "reg=[r1,replay]": "experiment=rotate reg=[r1,replay]",
         },
     ),
+    "replay again": Question(
+        "The same with eight times the seeds",
+        "quality",
+        "share of good samples",
+        {
+            "both": "experiment=rotate reg=[r1,replay]",
+            "reg=r1": "experiment=rotate reg=r1",
+            "reg=replay": "experiment=rotate reg=replay",
+        },
+        range(500, 596),  # looked at for the first time
+    ),
 }
 
 
