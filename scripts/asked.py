@@ -148,7 +148,7 @@ QUESTIONS = {
         },
     ),
     "replay again": Question(
-        "The same with eight times the seeds",
+        "Together: replay and a penalty again, with 96 new seeds",
         "quality",
         "share of good samples",
         {
