@@ -124,6 +124,16 @@ def positive(lr: Tensor | float) -> Tensor | float:
     return lr.clamp(min=1e-10) if isinstance(lr, Tensor) else lr
 
 
+def begin(betas: list[Any], step: Tensor) -> Tensor:
+    """The weight (averages, ...) that each running average has after so many steps.
+
+    Compiled code computes a power anew for every few parameters, but once what exp gives.
+    """
+    bases = [fit(b, step) if isinstance(b, Tensor) else step.new_full((), b) for b in betas]
+    logs = torch.stack(torch.broadcast_tensors(*bases)).log()
+    return 1 - (step * logs).exp()
+
+
 @dataclass
 class Adam(Optim):
     """Kingma & Ba 2015. Each of ``betas`` may be a schedule."""
@@ -146,7 +156,7 @@ class Adam(Optim):
         first, second = (now(beta, progress) for beta in self.betas)
         mean = fit(first, grad) * before[0] + fit(1 - first, grad) * grad
         square = fit(second, grad) * before[1] + fit(1 - second, grad) * grad**2
-        begun = [fit(1 - beta ** exact(step), grad) for beta in (first, second)]
+        begun = begin([first, second], exact(step)).to(grad)
         length = root(square / begun[1]) + fit(self.eps, grad)
         return mean / begun[0] / length, mean, square
 

@@ -12,11 +12,9 @@ import torch
 import yaml
 
 from mcgan.cli import lanes
-from mcgan.cli.lanes import share_out
 from mcgan.cli.main import main
 from mcgan.engine.lane_trainer import LaneTrainer
 from mcgan.engine.replicas import flatten
-from mcgan.errors import UserError
 from mcgan.experiment.loop import Loop
 from mcgan.run.directory import RunDirectory
 from mcgan.verdict.detector import Detector
@@ -108,14 +106,6 @@ def test_workers_share_the_runs(serial, folder):
         mine, theirs = (flatten(run.load()[1]["trainer"]) for run in (found[key], alone))
         for name, tensor in mine.items():
             torch.testing.assert_close(tensor, theirs[name], rtol=1e-3, atol=1e-5)
-
-
-def test_shares_are_equal_and_in_order():
-    assert share_out("abcde", 1) == ["abcde"] and share_out("abcde", 2) == ["ab", "cde"]
-    assert share_out("ab", 3) == ["a", "b"] and share_out("", 3) == [""]
-    for wrong in (0, "two", 1.5, None, 2000):
-        with pytest.raises(UserError, match="workers must be a whole number from 1 to 1024, not "):
-            share_out("ab", wrong)
 
 
 @pytest.mark.long
