@@ -28,6 +28,6 @@ class LaneLauncher(Launcher):
         self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
     ) -> "Sequence[JobReturn]":
         """What became of each job, in their order."""
-        from mcgan.cli.lanes import launch  # imports torch
+        from mcgan.cli.lanes import launch
 
         return launch(self, job_overrides, initial_job_idx)

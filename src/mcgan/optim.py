@@ -13,7 +13,7 @@ from torch.optim.rmsprop import rmsprop
 from torch.optim.sgd import sgd
 
 from mcgan.config.settings import AtLeast, AtMost, Below, Scheduled, check_settings
-from mcgan.rule import Rule, State, exact, root, takes_scheduled
+from mcgan.rule import Rule, State, begin, exact, root, takes_scheduled
 from mcgan.schedule import Number, Schedule, fit, now, number
 from mcgan.types import Player, Tensors
 
@@ -122,16 +122,6 @@ def laid_like(grad: Tensor, param: Tensor) -> Tensor:
 def positive(lr: Tensor | float) -> Tensor | float:
     """torch's compilable Adam divides by the learning rate: a schedule may end at 0."""
     return lr.clamp(min=1e-10) if isinstance(lr, Tensor) else lr
-
-
-def begin(betas: list[Any], step: Tensor) -> Tensor:
-    """The weight (averages, ...) that each running average has after so many steps.
-
-    Compiled code computes a power anew for every few parameters, but once what exp gives.
-    """
-    bases = [fit(b, step) if isinstance(b, Tensor) else step.new_full((), b) for b in betas]
-    logs = torch.stack(torch.broadcast_tensors(*bases)).log()
-    return 1 - (step * logs).exp()
 
 
 @dataclass

@@ -11,10 +11,10 @@ import pytest
 import torch
 import yaml
 
-from mcgan.cli import lanes
 from mcgan.cli.main import main
 from mcgan.engine.lane_trainer import LaneTrainer
 from mcgan.engine.replicas import flatten
+from mcgan.experiment.lanes import sweep as jobs_of_a_sweep
 from mcgan.experiment.loop import Loop
 from mcgan.run.directory import RunDirectory
 from mcgan.verdict.detector import Detector
@@ -113,10 +113,13 @@ def test_the_documented_search_trains_its_batches_as_programs(folder, monkeypatc
     [line] = [line for line in PAGE.read_text().splitlines() if "sweeper=search " in line[:99]]
     few = ["hydra.sweeper.n_trials=4", "hydra.sweeper.n_jobs=2", "replicas=1"]
     words = [*shlex.split(line)[1:], *NETS[1:], *few, f"runs_dir={folder}"]
-    batches, train = [], lanes.train_jobs
-    monkeypatch.setattr(
-        lanes, "train_jobs", lambda jobs, *rest: batches.append(len(jobs)) or train(jobs, *rest)
-    )
+    batches, train = [], jobs_of_a_sweep.train_jobs
+
+    def note(jobs, *rest):
+        batches.append(len(jobs))
+        return train(jobs, *rest)
+
+    monkeypatch.setattr(jobs_of_a_sweep, "train_jobs", note)
     trained = []
     for _ in range(2):  # the second time nothing is left to train
         assert main(words) == 0

@@ -1,5 +1,7 @@
 """How many processes train a sweep as one program, and which jobs each gets."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,9 @@ import pytest
 from mcgan.cli import shares
 from mcgan.cli.shares import find_workers, share_out
 from mcgan.errors import UserError
-from mcgan.experiment.lanes.job import Job
+from mcgan.experiment.lanes.composed import Job
+from mcgan.system import device
+from mcgan.system.gpu_files import may_have_gpu
 
 
 def jobs(count: int, **train: Any) -> list[Job]:
@@ -43,9 +47,30 @@ def test_a_process_takes_as_many_cores_as_its_runs_have_threads(threads, workers
     assert find_workers(jobs(64, threads=threads)) == workers
 
 
-def test_on_a_gpu_one_process_trains_all(monkeypatch):
-    monkeypatch.setattr(shares, "device_of", lambda wish: "cuda")
-    assert find_workers(jobs(64, device="auto")) == find_workers(jobs(64, device="cuda")) == 1
+@pytest.mark.parametrize(("wish", "found", "workers"), [
+    ("cuda", "cuda", 1), ("auto", "cuda", 1), ("auto", "cpu", 4), ("cpu", "cuda", 4)])  # fmt: skip
+def test_on_a_gpu_one_process_trains_all(wish, found, workers, monkeypatch):
+    monkeypatch.setattr(shares, "may_have_gpu", lambda: True)
+    monkeypatch.setattr(device, "device_of", lambda wish: found)
+    assert find_workers(jobs(64, device=wish)) == workers
+
+
+def test_torch_is_not_asked_where_there_is_no_driver(monkeypatch):
+    monkeypatch.setattr(shares, "may_have_gpu", lambda: False)
+    monkeypatch.setattr(device, "device_of", lambda wish: pytest.fail("it is asked"))
+    assert find_workers(jobs(64, device="auto")) == 4
+
+
+def test_a_driver_has_a_file_among_the_devices(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.platform", "linux")
+    assert not may_have_gpu(tmp_path)
+    (tmp_path / "nvidia0").touch()
+    assert may_have_gpu(tmp_path)
+
+
+def test_a_sweep_whose_jobs_run_elsewhere_does_not_load_torch():
+    code = "import sys, mcgan.cli.lanes, mcgan.cli.shares; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_without_joblib_one_process_trains_all_and_says_so(monkeypatch, caplog):

@@ -1,4 +1,7 @@
-"""What hydra/launcher=vectorized does: all jobs of a sweep in a few processes, as few programs."""
+"""What hydra/launcher=vectorized does: all jobs of a sweep in a few processes, as few programs.
+
+A process imports torch when it trains: where workers do that, the one that they work for does not.
+"""
 
 import logging
 from collections.abc import Sequence
@@ -15,8 +18,7 @@ from mcgan.config.choices import noted_choices
 from mcgan.config.paths import import_from_here
 from mcgan.config.schema import check
 from mcgan.errors import JobError, Refused, UserError
-from mcgan.experiment.lanes.job import Job
-from mcgan.experiment.lanes.sweep import train_jobs
+from mcgan.experiment.lanes.composed import Job
 from mcgan.run.states import Outcome
 from mcgan.system import worker
 from mcgan.system.streams import forgiving_output
@@ -61,6 +63,8 @@ def train_share(
     if logs:
         import_from_here()
         configure_log(*logs)
+    from mcgan.experiment.lanes.sweep import train_jobs  # imports torch
+
     with worker.working(), forgiving_output():
         outcomes = train_jobs(jobs, lanes, processes)
     return [tell(job, outcome) for job, outcome in zip(jobs, outcomes, strict=True)]

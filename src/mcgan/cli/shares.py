@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from mcgan.errors import UserError
-from mcgan.experiment.lanes.job import Job
-from mcgan.system.device import device_of
+from mcgan.experiment.lanes.composed import Job
+from mcgan.system.gpu_files import may_have_gpu
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,11 @@ def find_workers(jobs: Sequence[Job]) -> int:
 def is_on_cpu(job: Job) -> bool:
     """Whether a job is trained on the CPU; a device that is not here is the job's own mistake."""
     wish = job.config["train"]["device"]
-    return wish == "cpu" or (wish == "auto" and device_of(wish) == "cpu")
+    if wish != "auto" or not may_have_gpu():
+        return wish in ("auto", "cpu")
+    from mcgan.system.device import device_of  # imports torch
+
+    return device_of(wish) == "cpu"
 
 
 def count_cores() -> int:

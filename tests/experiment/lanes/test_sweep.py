@@ -8,7 +8,8 @@ import pytest
 
 from mcgan.engine.trainer import make_lane
 from mcgan.experiment.lanes import sweep
-from mcgan.experiment.lanes.job import Job, Known, LaneRun
+from mcgan.experiment.lanes.composed import Job
+from mcgan.experiment.lanes.job import Known, LaneRun
 from mcgan.run.states import Interrupted, Outcome, RunState
 from small import parts
 

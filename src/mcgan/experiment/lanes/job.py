@@ -5,10 +5,8 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from mcgan.config.choices import Choices
 from mcgan.config.overrides import RESUMED, overridden
 from mcgan.config.paths import with_absolute_files
 from mcgan.dataset.base import ModalDataset
@@ -27,6 +25,7 @@ from mcgan.experiment.fit import (
     record_start,
 )
 from mcgan.experiment.kept_classifier import build_as_kept, keep_classifier
+from mcgan.experiment.lanes.composed import Job
 from mcgan.experiment.loop import Loop
 from mcgan.experiment.measuring import Measuring
 from mcgan.experiment.recorder import Recorder
@@ -49,16 +48,6 @@ class Known(NamedTuple):
 
     datasets: dict[str, ModalDataset]  # loaded ones
     measuring: dict[str, Measuring]  # with the scores of a perfect sampler, once they are known
-
-
-class Job(NamedTuple):
-    """A job as Hydra composed it."""
-
-    config: dict[str, Any]  # checked
-    choices: Choices
-    words: Sequence[str]  # that were typed
-    out: Path  # the folder of its run
-    made: Sequence[Path]  # folders that Hydra has made
 
 
 class LaneRun:

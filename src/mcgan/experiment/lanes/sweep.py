@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from mcgan.engine.lane_groups import group_lanes
 from mcgan.experiment import start
-from mcgan.experiment.lanes.job import Job, Known, LaneRun
+from mcgan.experiment.lanes.composed import Job
+from mcgan.experiment.lanes.job import Known, LaneRun
 from mcgan.experiment.lanes.program import Program
 from mcgan.run.states import STOPPED, Interrupted, Outcome, RunState
 from mcgan.system import worker
