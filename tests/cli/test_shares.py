@@ -36,7 +36,7 @@ def test_what_is_no_number_of_workers_is_a_mistake(wrong):
         share_out("ab", wrong)
 
 
-@pytest.mark.parametrize(("count", "workers"), [(0, 1), (2, 1), (15, 1), (16, 2), (31, 3), (99, 4)])
+@pytest.mark.parametrize(("count", "workers"), [(0, 1), (2, 1), (31, 1), (32, 2), (63, 3), (99, 4)])
 def test_many_jobs_get_a_process_for_each_core(count, workers):
     assert find_workers(jobs(count)) == workers
     assert len(share_out(jobs(count), None)) == workers

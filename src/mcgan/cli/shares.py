@@ -14,7 +14,7 @@ from mcgan.system.gpu_files import may_have_gpu
 log = logging.getLogger(__name__)
 
 MOST_WORKERS = 1024
-FEWEST_JOBS = 8  # of a worker that nobody asked for: it imports and compiles for itself
+FEWEST_JOBS = 16  # of a worker that nobody asked for: it imports and compiles for itself
 
 
 def share_out(jobs: Sequence[Job], workers: Any) -> list[Sequence[Job]]:
