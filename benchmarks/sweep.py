@@ -4,12 +4,15 @@
                                [--rounds 1] [--small] [--json FILE]
 
 64 jobs of 2 x 64 nets by default: whole commands, from imports to the table of all runs. Of each
-round the ratios are of its own times. ``--small`` is 8 jobs of 200 steps, to see that it works.
+round the ratios are of its own times: by the clock, and by the seconds of processor of all
+processes, which other work on the machine hardly changes. A sweep that keeps all cores busy takes
+these over their number by the clock. ``--small`` is 8 jobs of 200 steps, to see that it works.
 """
 
 import argparse
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -27,7 +30,10 @@ WAYS = {
 }
 
 
-def sweep(folder: Path, name: str, args: argparse.Namespace, *words: str) -> float:
+Seconds = tuple[float, float]  # by the clock, of processor
+
+
+def sweep(folder: Path, name: str, args: argparse.Namespace, *words: str) -> Seconds:
     """Seconds of a whole sweep. Raises CalledProcessError where a run fails."""
     given = [
         f"optim.lr={','.join(map(str, RATES[: args.rates]))}",
@@ -37,7 +43,7 @@ def sweep(folder: Path, name: str, args: argparse.Namespace, *words: str) -> flo
         *NETS,
         *words,
     ]
-    begin = time.perf_counter()
+    begin, before = time.perf_counter(), processor()
     subprocess.run(
         [
             sys.executable,
@@ -52,18 +58,33 @@ def sweep(folder: Path, name: str, args: argparse.Namespace, *words: str) -> flo
         check=True,
         capture_output=True,
     )
-    return time.perf_counter() - begin
+    return time.perf_counter() - begin, processor() - before
 
 
-def measure(folder: Path, index: int, args: argparse.Namespace) -> dict[str, float]:
+def processor() -> float:
+    """Seconds of processor of all processes that were begun here and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def measure(folder: Path, index: int, args: argparse.Namespace) -> dict[str, Seconds]:
     """Seconds by way, of one round."""
     found = {}
     for way, words in WAYS.items():
         own = [word.replace("JOBS", str(args.jobs)) for word in words]
         found[way] = sweep(folder, f"{way}{index}", args, *own)
         ended = len([*(folder / f"{way}{index}").glob("*/result.json")])
-        print(f"  {way}: {found[way]:.1f} s for {ended} runs", flush=True)
+        clock, used = found[way]
+        print(f"  {way}: {clock:.1f} s, {used:.1f} of processor, for {ended} runs", flush=True)
     return found
+
+
+def ratios_to(way: str, rounds: list[dict[str, Seconds]]) -> list[list[float]]:
+    """Of each round, the seconds of one program over those of another way, of either kind."""
+    return [
+        [mine / theirs for mine, theirs in zip(each["vectorized"], each[way], strict=True)]
+        for each in rounds
+    ]
 
 
 def main() -> None:
@@ -81,11 +102,10 @@ def main() -> None:
         args.rates, args.gammas, args.seeds, args.steps = 2, 2, 2, 200
     with tempfile.TemporaryDirectory() as name:
         rounds = [measure(Path(name), index, args) for index in range(args.rounds)]
-    ratios = {
-        way: [each["vectorized"] / each[way] for each in rounds] for way in ("serial", "cores")
-    }
+    ratios = {way: ratios_to(way, rounds) for way in ("serial", "cores")}
     for way, found in ratios.items():
-        print(f"vectorized to {way}: {statistics.median(found):.3f}")
+        clock, used = (statistics.median(each) for each in zip(*found, strict=True))
+        print(f"vectorized to {way}: {clock:.3f}, of processor {used:.3f}")
     if args.json:
         Path(args.json).write_text(
             json.dumps(

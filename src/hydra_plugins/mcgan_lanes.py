@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 class LaneLauncher(Launcher):
     """Trains jobs that differ in seeds and numbers alone as one program, ``lanes`` at a time.
 
-    Each of the ``workers`` is a process with a share of the jobs.
+    Each of the ``workers`` is a process with a share of the jobs; None: as many as pay.
     """
 
-    def __init__(self, lanes: int, workers: int = 1) -> None:
+    def __init__(self, lanes: int, workers: int | None = None) -> None:
         self.lanes, self.workers = lanes, workers
         self.context: Any = None
         self.task: Any = None
@@ -28,6 +28,6 @@ class LaneLauncher(Launcher):
         self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
     ) -> "Sequence[JobReturn]":
         """What became of each job, in their order."""
-        from mcgan.cli.lanes import launch  # imports torch
+        from mcgan.cli.lanes import launch
 
         return launch(self, job_overrides, initial_job_idx)

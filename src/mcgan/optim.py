@@ -13,7 +13,7 @@ from torch.optim.rmsprop import rmsprop
 from torch.optim.sgd import sgd
 
 from mcgan.config.settings import AtLeast, AtMost, Below, Scheduled, check_settings
-from mcgan.rule import Rule, State, exact, root, takes_scheduled
+from mcgan.rule import Rule, State, begin, exact, root, takes_scheduled
 from mcgan.schedule import Number, Schedule, fit, now, number
 from mcgan.types import Player, Tensors
 
@@ -146,7 +146,7 @@ class Adam(Optim):
         first, second = (now(beta, progress) for beta in self.betas)
         mean = fit(first, grad) * before[0] + fit(1 - first, grad) * grad
         square = fit(second, grad) * before[1] + fit(1 - second, grad) * grad**2
-        begun = [fit(1 - beta ** exact(step), grad) for beta in (first, second)]
+        begun = begin([first, second], exact(step)).to(grad)
         length = root(square / begun[1]) + fit(self.eps, grad)
         return mean / begun[0] / length, mean, square
 

@@ -1,11 +1,12 @@
 """How parameters move along their gradients: what every update rule has, and counts with."""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
+from mcgan.schedule import fit
 from mcgan.types import Tensors
 
 State = dict[str, Tensors]  # what (exp_avg, step, ...) -> parameter name -> tensor
@@ -58,3 +59,13 @@ def root(square: Tensor) -> Tensor:
     """The square root, with a gradient of 0 at 0."""
     some = square > 0
     return torch.where(some, torch.where(some, square, 1.0).sqrt(), 0.0)
+
+
+def begin(betas: list[Any], step: Tensor) -> Tensor:
+    """The weight (averages, ...) that each running average has after so many steps.
+
+    Compiled code computes a power anew for every few parameters, but once what exp gives.
+    """
+    bases = [fit(b, step) if isinstance(b, Tensor) else step.new_full((), b) for b in betas]
+    logs = torch.stack(torch.broadcast_tensors(*bases)).log()
+    return 1 - (step * logs).exp()

@@ -11,12 +11,10 @@ import pytest
 import torch
 import yaml
 
-from mcgan.cli import lanes
-from mcgan.cli.lanes import share_out
 from mcgan.cli.main import main
 from mcgan.engine.lane_trainer import LaneTrainer
 from mcgan.engine.replicas import flatten
-from mcgan.errors import UserError
+from mcgan.experiment.lanes import sweep as jobs_of_a_sweep
 from mcgan.experiment.loop import Loop
 from mcgan.run.directory import RunDirectory
 from mcgan.verdict.detector import Detector
@@ -110,23 +108,18 @@ def test_workers_share_the_runs(serial, folder):
             torch.testing.assert_close(tensor, theirs[name], rtol=1e-3, atol=1e-5)
 
 
-def test_shares_are_equal_and_in_order():
-    assert share_out("abcde", 1) == ["abcde"] and share_out("abcde", 2) == ["ab", "cde"]
-    assert share_out("ab", 3) == ["a", "b"] and share_out("", 3) == [""]
-    for wrong in (0, "two", 1.5, None, 2000):
-        with pytest.raises(UserError, match="workers must be a whole number from 1 to 1024, not "):
-            share_out("ab", wrong)
-
-
 @pytest.mark.long
 def test_the_documented_search_trains_its_batches_as_programs(folder, monkeypatch):
     [line] = [line for line in PAGE.read_text().splitlines() if "sweeper=search " in line[:99]]
     few = ["hydra.sweeper.n_trials=4", "hydra.sweeper.n_jobs=2", "replicas=1"]
     words = [*shlex.split(line)[1:], *NETS[1:], *few, f"runs_dir={folder}"]
-    batches, train = [], lanes.train_jobs
-    monkeypatch.setattr(
-        lanes, "train_jobs", lambda jobs, *rest: batches.append(len(jobs)) or train(jobs, *rest)
-    )
+    batches, train = [], jobs_of_a_sweep.train_jobs
+
+    def note(jobs, *rest):
+        batches.append(len(jobs))
+        return train(jobs, *rest)
+
+    monkeypatch.setattr(jobs_of_a_sweep, "train_jobs", note)
     trained = []
     for _ in range(2):  # the second time nothing is left to train
         assert main(words) == 0

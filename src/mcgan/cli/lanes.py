@@ -1,8 +1,11 @@
-"""What hydra/launcher=vectorized does: all jobs of a sweep in a few processes, as few programs."""
+"""What hydra/launcher=vectorized does: all jobs of a sweep in a few processes, as few programs.
+
+A process imports torch when it trains: where workers do that, the one that they work for does not.
+"""
 
 import logging
 from collections.abc import Sequence
-from itertools import chain, pairwise
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +13,17 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.core.utils import JobReturn, JobStatus, configure_log, setup_globals
 from omegaconf import DictConfig, OmegaConf, open_dict
 
+from mcgan.cli.shares import share_out
 from mcgan.config.choices import noted_choices
 from mcgan.config.paths import import_from_here
 from mcgan.config.schema import check
 from mcgan.errors import JobError, Refused, UserError
-from mcgan.experiment.lanes.job import Job
-from mcgan.experiment.lanes.sweep import train_jobs
+from mcgan.experiment.lanes.composed import Job
 from mcgan.run.states import Outcome
 from mcgan.system import worker
 from mcgan.system.streams import forgiving_output
 
 log = logging.getLogger(__name__)
-
-MOST_WORKERS = 1024
 
 
 def launch(launcher: Any, overrides: Sequence[Sequence[str]], first: int) -> list[JobReturn]:
@@ -40,21 +41,6 @@ def launch(launcher: Any, overrides: Sequence[Sequence[str]], first: int) -> lis
     if len(shares) == 1:
         return train_share(jobs, launcher.lanes, 1)
     return train_over(shares, launcher.lanes, logs)
-
-
-def share_out(jobs: Sequence[Job], workers: Any) -> list[Sequence[Job]]:
-    """The jobs in as many parts as there are workers, of equal size. Their order stays.
-
-    Raises UserError where ``workers`` is no number of processes.
-    """
-    if not isinstance(workers, int) or not 1 <= workers <= MOST_WORKERS:
-        raise UserError(
-            f"hydra.launcher.workers must be a whole number from 1 to {MOST_WORKERS}, "
-            f"not {str(workers)[:80]!r}"
-        )
-    count = max(1, min(workers, len(jobs)))
-    ends = [len(jobs) * i // count for i in range(count + 1)]
-    return [jobs[begin:end] for begin, end in pairwise(ends)]
 
 
 def train_over(shares: Sequence[Sequence[Job]], lanes: int, logs: Any) -> list[JobReturn]:
@@ -77,6 +63,8 @@ def train_share(
     if logs:
         import_from_here()
         configure_log(*logs)
+    from mcgan.experiment.lanes.sweep import train_jobs  # imports torch
+
     with worker.working(), forgiving_output():
         outcomes = train_jobs(jobs, lanes, processes)
     return [tell(job, outcome) for job, outcome in zip(jobs, outcomes, strict=True)]

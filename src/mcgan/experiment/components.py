@@ -28,6 +28,7 @@ from mcgan.experiment.forecast import (
     sample_need,
 )
 from mcgan.experiment.forecast_time import TimePlan, check_spans, list_spans
+from mcgan.experiment.measuring import Measuring
 from mcgan.gan.chain import Chain
 from mcgan.gan.game import Game
 from mcgan.gan.ranks import ALONE, Ranks
@@ -86,6 +87,13 @@ class Components:
     def feature_space(self) -> FeatureSpace | None:
         """The features that scores and verdicts look at; None where they look at none."""
         return find_space(self.dataset, self.config["eval"])
+
+    @cached_property
+    def measuring(self) -> Measuring:
+        """How samples are scored; runs of the same data and settings may have one together."""
+        wanted = self.config["eval"]
+        space = self.feature_space if wanted.get("features") else None
+        return Measuring(self.dataset, self.protocol, wanted["samples"], space)
 
     def needs(self) -> list[Need]:
         """What the run holds in memory at the same time, at least; the samples come last."""

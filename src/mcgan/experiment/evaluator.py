@@ -12,7 +12,6 @@ from torch import Tensor
 from mcgan.engine.draws import stream
 from mcgan.engine.lane_view import Trained
 from mcgan.experiment.components import Components
-from mcgan.experiment.measuring import Measuring
 from mcgan.experiment.recorder import Recorder
 from mcgan.gan.sampling import sampler
 from mcgan.metrics.measures import by_new_names
@@ -60,12 +59,7 @@ class Evaluator:
         self.sampler: Sampler = sampler(trainer.game)
         wanted, space = components.config["eval"], components.feature_space
         self.count: int = wanted["samples"]
-        self.measuring = Measuring(
-            components.dataset,
-            components.protocol,
-            self.count,
-            space if wanted.get("features") else None,
-        )
+        self.measuring = components.measuring
         if space:
             log.info("%s", space.reason)
         self.values: Values = {}

@@ -7,6 +7,7 @@ taken of `ModalDataset.coordinates`: beside its place each sample has its offset
 
 import math
 
+import numpy as np
 import torch
 from torch import Generator, Tensor
 
@@ -25,14 +26,25 @@ def energy_distance(a: Tensor, b: Tensor) -> float:
     constant makes |x| the mean of its projections. Two true samples have
     (1/n + 1/m) E|X - X'| on average.
     """
-    dim = a.shape[1]
+    dim, (n, m) = a.shape[1], (len(a), len(b))
     directions = torch.randn(DIRECTIONS, dim, generator=Generator().manual_seed(SEED)).to(a)
     directions /= directions.norm(dim=1, keepdim=True)
-    value, order = (directions @ torch.cat([a, b]).T).sort(1)  # (directions, n + m)
-    step = torch.where(order < len(a), 1 / len(a), -1 / len(b)).double()
-    between = step.cumsum(1)[:, :-1].square() * value.diff(dim=1)
+    rows = (directions @ torch.cat([a, b]).T).numpy(force=True)  # (directions, n + m)
+    within, beside, all_pairs = map(sum_pairs, (rows[:, :n], rows[:, n:], rows))
+    between = 2 * (all_pairs - within - beside) / (n * m) - 2 * within / n**2 - 2 * beside / m**2
     constant = math.sqrt(math.pi) * math.exp(math.lgamma((dim + 1) / 2) - math.lgamma(dim / 2))
-    return 2 * constant * between.sum(1).mean().item()
+    return max(0.0, float(constant * between.mean()))  # rounding could leave less
+
+
+def sum_pairs(rows: np.ndarray) -> np.ndarray:
+    """The sum of |x - x'| over the pairs of each row, in double precision.
+
+    It takes one sort, and numpy's is ten times as quick as torch's, which keeps the places too.
+    """
+    count = rows.shape[1]
+    ranks = 2.0 * np.arange(count) - (count - 1)
+    sums: np.ndarray = np.sort(rows, 1).astype(np.float64) @ ranks
+    return sums
 
 
 def distance_to_law(x: Tensor, seen: Recognition, dataset: ModalDataset) -> float | None:

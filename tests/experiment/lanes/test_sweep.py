@@ -8,7 +8,8 @@ import pytest
 
 from mcgan.engine.trainer import make_lane
 from mcgan.experiment.lanes import sweep
-from mcgan.experiment.lanes.job import Job, LaneRun
+from mcgan.experiment.lanes.composed import Job
+from mcgan.experiment.lanes.job import Known, LaneRun
 from mcgan.run.states import Interrupted, Outcome, RunState
 from small import parts
 
@@ -63,7 +64,7 @@ def test_a_signal_ends_the_sweep_with_its_code():
 def test_a_worker_returns_where_it_is_told_to_stop(told, monkeypatch):
     """joblib kills the other workers once one raises."""
     monkeypatch.setattr(sweep.worker, "stop", told)
-    monkeypatch.setattr(sweep.LaneRun, "prepare", lambda run, datasets: sweep.stop_for([15]))
+    monkeypatch.setattr(sweep.LaneRun, "prepare", lambda run, known: sweep.stop_for([15]))
     job = Job({"log": "lean"}, {}, [], Path("nowhere"), [])
     if told:
         assert sweep.train_jobs([job], 100) == [Outcome(RunState.INTERRUPTED)]
@@ -73,9 +74,23 @@ def test_a_worker_returns_where_it_is_told_to_stop(told, monkeypatch):
 
 
 def test_a_run_of_several_devices_is_no_lane_and_nothing_is_built_to_know_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(LaneRun, "build", lambda run, datasets: pytest.fail("it is built"))
+    monkeypatch.setattr(LaneRun, "build", lambda run, known: pytest.fail("it is built"))
     config = parts().config
     config = config | {"train": config["train"] | {"devices": 2}}
     run = LaneRun(Job(config, {}, [], tmp_path / "run", []))
-    run.attempt(run.prepare, {})
+    run.attempt(run.prepare, Known({}, {}))
     assert "is for one run: leave hydra/launcher=vectorized out" in str(run.outcome)
+
+
+def test_runs_of_the_same_data_and_settings_are_measured_by_one(tmp_path):
+    known, runs = Known({}, {}), []
+    for name, more in (("one", {}), ("two", {"seed": 7}), ("other", {"protocol": {"samples": 60}})):
+        config = parts().config
+        config = config | {key: config[key] | new if isinstance(new, dict) else new
+                           for key, new in more.items()}  # fmt: skip
+        runs.append(LaneRun(Job(config, {}, [], tmp_path / name, [])))
+        with runs[-1].held:
+            runs[-1].prepare(known)
+    one, two, other = (run.parts.measuring for run in runs)
+    assert one is two is not other and one.reference is two.reference
+    assert one.dataset is other.dataset

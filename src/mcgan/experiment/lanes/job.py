@@ -5,10 +5,8 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from mcgan.config.choices import Choices
 from mcgan.config.overrides import RESUMED, overridden
 from mcgan.config.paths import with_absolute_files
 from mcgan.dataset.base import ModalDataset
@@ -27,7 +25,9 @@ from mcgan.experiment.fit import (
     record_start,
 )
 from mcgan.experiment.kept_classifier import build_as_kept, keep_classifier
+from mcgan.experiment.lanes.composed import Job
 from mcgan.experiment.loop import Loop
+from mcgan.experiment.measuring import Measuring
 from mcgan.experiment.recorder import Recorder
 from mcgan.experiment.same_data import check_data
 from mcgan.run import existing
@@ -42,17 +42,12 @@ from mcgan.view.terminal.screen import QUIET, Screen
 
 log = logging.getLogger(__name__)
 
-Datasets = dict[str, ModalDataset]  # loaded ones, by their settings
 
+class Known(NamedTuple):
+    """What new runs of a sweep have together, by the settings that it depends on."""
 
-class Job(NamedTuple):
-    """A job as Hydra composed it."""
-
-    config: dict[str, Any]  # checked
-    choices: Choices
-    words: Sequence[str]  # that were typed
-    out: Path  # the folder of its run
-    made: Sequence[Path]  # folders that Hydra has made
+    datasets: dict[str, ModalDataset]  # loaded ones
+    measuring: dict[str, Measuring]  # with the scores of a perfect sampler, once they are known
 
 
 class LaneRun:
@@ -83,7 +78,7 @@ class LaneRun:
             except Exception as error:
                 self.fail(error)
 
-    def prepare(self, datasets: Datasets) -> None:
+    def prepare(self, known: Known) -> None:
         """Takes the folder and builds what is to be trained, unless the run has ended before."""
         self.held.enter_context(start.run_folder(self.job.out, self.job.made, sweeping=True))
         plan = existing.decide(self.job.out, self.job.config, sweeping=True)
@@ -94,21 +89,25 @@ class LaneRun:
         check_devices(config)
         captures(config)  # for its mistakes
         self.saved, self.parts = (
-            self.take_up() if plan is Plan.CONTINUE else (None, self.build(datasets))
+            self.take_up() if plan is Plan.CONTINUE else (None, self.build(known))
         )
         parts = self.parts
         draw = parts.dataset.draws_on(device_of(self.job.config["train"]["device"]))
         self.lanes = [make_lane(parts.game(seed), parts.optim, draw, seed) for seed in parts.seeds]
         parts.notes = self.lanes[0].game.notes()
 
-    def build(self, datasets: Datasets) -> Components:
+    def build(self, known: Known) -> Components:
         """The components of a new run."""
         start.write_origin(self.job.out, self.job.config, self.job.words)
         config = with_absolute_files(self.job.config)
-        settings = json.dumps(config["dataset"], default=str)
-        parts = build_components(config, loaded=datasets.get(settings))
+        data, measured = (
+            json.dumps([config[group] for group in groups], default=str)
+            for groups in (("dataset",), ("dataset", "protocol", "eval"))
+        )
+        parts = build_components(config, loaded=known.datasets.get(data))
         parts.first = read_first_weights(config)
-        datasets[settings] = parts.dataset
+        parts.measuring = known.measuring.get(measured) or parts.measuring
+        known.datasets[data], known.measuring[measured] = parts.dataset, parts.measuring
         return parts
 
     def take_up(self) -> tuple[dict[str, Any], Components]:

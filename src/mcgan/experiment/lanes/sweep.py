@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from mcgan.engine.lane_groups import group_lanes
 from mcgan.experiment import start
-from mcgan.experiment.lanes.job import Datasets, Job, LaneRun
+from mcgan.experiment.lanes.composed import Job
+from mcgan.experiment.lanes.job import Known, LaneRun
 from mcgan.experiment.lanes.program import Program
 from mcgan.run.states import STOPPED, Interrupted, Outcome, RunState
 from mcgan.system import worker
@@ -42,10 +43,10 @@ def train_all(runs: Sequence[LaneRun], most: int, processes: int, screen: Screen
     At most ``most`` runs share a program; ``processes`` share the memory. Raises Interrupted after
     a signal, when the runs under way are saved.
     """
-    datasets: Datasets = {}
+    known = Known({}, {})
     with interruptible() as signals:
         for run in runs:
-            run.attempt(run.prepare, datasets)
+            run.attempt(run.prepare, known)
             stop_for(signals)
         new = [run for run in runs if run.outcome is None]
         for group in list_groups(new, most, memory() / processes):

@@ -4,10 +4,12 @@ import io
 import logging
 from typing import Any
 
+import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 
 # Okabe & Ito, "Color Universal Design" (2008)
 BLUE, ORANGE, VERMILLION, SKY = "#0072B2", "#E69F00", "#D55E00", "#56B4E9"
@@ -58,10 +60,27 @@ def plain(text: str) -> str:
 
 
 def png(figure: Figure, scale: int = 1) -> bytes:
-    """At 100 dots an inch, times `scale`; larger ones are packed with more care."""
-    data, level = io.BytesIO(), 2 if scale == 1 else 6
-    figure.savefig(data, format="png", dpi=scale * DPI, pil_kwargs={"compress_level": level})
+    """At 100 dots an inch, times `scale`; larger ones are packed with more care.
+
+    Pictures are opaque. Without matplotlib's fourth channel they are packed twice as fast at the
+    size that they have with it.
+    """
+    dpi, data, level = scale * DPI, io.BytesIO(), 2 if scale == 1 else 3
+    image = Image.fromarray(pixels(figure, dpi)).convert("RGB")
+    image.save(data, format="png", dpi=(dpi, dpi), compress_level=level)
     return data.getvalue()
+
+
+def pixels(figure: Figure, dpi: int) -> np.ndarray:
+    """The picture (high, wide, 4) at these dots an inch; the figure keeps its own."""
+    canvas, own = figure.canvas, figure.dpi
+    assert isinstance(canvas, FigureCanvasAgg)  # of `new_figure`
+    figure.dpi = dpi
+    try:
+        canvas.draw()  # type: ignore[no-untyped-call]
+        return np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    finally:
+        figure.dpi = own
 
 
 def svg(figure: Figure) -> bytes:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from mcgan.system.atomic import disk_errors
+from mcgan.view.tensorboard.records import write_record
 
 PREFIX = "events.out.tfevents"
 
@@ -71,7 +72,6 @@ def begin(file: BinaryIO, first_step: int | None = None) -> None:
 def write(file: BinaryIO, step: int, **content: Any) -> None:
     """Writes one event with the time of now."""
     from tensorboard.compat.proto.event_pb2 import Event
-    from tensorboard.summary.writer.record_writer import RecordWriter
 
     event = Event(wall_time=time.time(), step=step, **content)
-    RecordWriter(file).write(event.SerializeToString())
+    write_record(file, event.SerializeToString())
