@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from functools import cache, partial
 from pathlib import Path
-from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType, UnionType
 from typing import Any
 
 import torch
@@ -18,17 +18,8 @@ from mcgan.engine.lane_numbers import read_attributes
 from mcgan.engine.traced import layout
 
 PLAIN = (bool, int, float, complex, str, bytes, type(None), torch.dtype, torch.device, Enum)
-KNOWN = {
-    "mcgan",
-    "torch",
-    "builtins",
-    "collections",
-    "functools",
-    "math",
-    "operator",
-    "types",
-    "typing",
-}
+STANDARD = {"builtins", "collections", "functools", "math", "operator", "types", "typing"}
+KNOWN = {"mcgan", "torch", *STANDARD}
 
 
 class Unknown(Exception):
@@ -116,6 +107,8 @@ def members(part: Any) -> list[Any]:
         return [*part]
     if isinstance(part, (set, frozenset)):
         return sorted(part)
+    if isinstance(part, UnionType):
+        return [*part.__args__]
     if isinstance(part, CodeType):
         return [part.co_code.hex(), part.co_names, part.co_consts]
     if isinstance(part, (FunctionType, MethodType, partial)):
