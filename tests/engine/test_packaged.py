@@ -33,7 +33,7 @@ def seen(tmp_path, monkeypatch):
         PROGRAMS[path.read_text()] = graph.module
         return path
 
-    monkeypatch.setattr(packaged, "Program", FakeProgram)
+    monkeypatch.setattr(packaged, "LoadedProgram", FakeProgram)
     monkeypatch.setattr(packaged, "compile_graph", fake_compile)
     monkeypatch.setattr(packaged, "trace", lambda *each: found.append("traced") or trace(*each))
     return found

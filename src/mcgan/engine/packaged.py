@@ -20,7 +20,7 @@ from mcgan.engine import packages
 from mcgan.engine.compiled import compile_lean
 from mcgan.engine.fingerprint import Unknown, digest, fingerprint
 from mcgan.engine.packages import Package
-from mcgan.engine.traced import HELD, Graph, layout, list_turns, trace, words_of_graph
+from mcgan.engine.traced import HELD, TracedGraph, layout, list_turns, trace, words_of_graph
 from mcgan.errors import one_line
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ if sys.platform == "linux":
     OPTIONS["cpp.vec_isa_ok"] = True
 
 
-class Program:
+class LoadedProgram:
     """A package that is loaded for the tensors that it writes into."""
 
     def __init__(self, package: Package, held: Sequence[Any]) -> None:
@@ -69,7 +69,7 @@ class Packaged:
             self.call = compile_lean(self.run, given[HELD - 1].device)
         return self.call(*given)
 
-    def prepare(self, given: Sequence[Any]) -> Program:
+    def prepare(self, given: Sequence[Any]) -> LoadedProgram:
         """The program for tensors like these: kept by its parts, or by its graph, or new."""
         held, early = given[:HELD], key_of_parts(self.parts, given)
         if early and (known := load(early, held)):
@@ -82,7 +82,7 @@ class Packaged:
         with TemporaryDirectory() as folder:
             package = Package(compile_graph(graph, given, Path(folder)), graph.form)
             packages.keep(package, filter(None, (key, early)))
-            return Program(package, held)
+            return LoadedProgram(package, held)
 
 
 def key_of_parts(parts: Sequence[Any], given: Sequence[Any]) -> str:
@@ -93,14 +93,14 @@ def key_of_parts(parts: Sequence[Any], given: Sequence[Any]) -> str:
     return ""
 
 
-def load(key: str, held: Sequence[Any]) -> Program | None:
+def load(key: str, held: Sequence[Any]) -> LoadedProgram | None:
     """The program that was kept under a key, if there is one that this machine can load."""
     with suppress(RuntimeError):
-        return Program(package, held) if (package := packages.find(key)) else None
+        return LoadedProgram(package, held) if (package := packages.find(key)) else None
     return None
 
 
-def compile_graph(graph: Graph, given: Sequence[Any], folder: Path) -> Path:
+def compile_graph(graph: TracedGraph, given: Sequence[Any], folder: Path) -> Path:
     """Compiles a graph to a package in this folder."""
     from torch._inductor import aoti_compile_and_package  # with the compiler: three seconds
 

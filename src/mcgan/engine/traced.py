@@ -27,7 +27,7 @@ class Form(NamedTuple):
         return turns if self.listed else turns[0]
 
 
-class Graph(NamedTuple):
+class TracedGraph(NamedTuple):
     """A function's graph, whose inputs are the tensors that it was given, and its form."""
 
     module: GraphModule
@@ -49,7 +49,7 @@ class OfLeaves:
         return tuple(rows for _, rows in turns)
 
 
-def trace(run: Callable[..., Any], given: Sequence[Any]) -> Graph:
+def trace(run: Callable[..., Any], given: Sequence[Any]) -> TracedGraph:
     """The graph of ``run(*given)``. It writes into its inputs at its end, as the function does."""
     from torch.fx.experimental.proxy_tensor import make_fx  # with what traces: half a second
 
@@ -61,7 +61,7 @@ def trace(run: Callable[..., Any], given: Sequence[Any]) -> Graph:
             tracing_mode="fake",
             _allow_non_fake_inputs=True,  # constants of the game's
         )(*leaves)
-    return Graph(module, whole.form)
+    return TracedGraph(module, whole.form)
 
 
 @contextmanager
@@ -86,7 +86,7 @@ def list_turns(given: Sequence[Any]) -> list[Tensor]:
     ]
 
 
-def words_of_graph(graph: Graph, given: Sequence[Tensor]) -> str:
+def words_of_graph(graph: TracedGraph, given: Sequence[Tensor]) -> str:
     """Equal for graphs that compute the same of tensors of the same shapes and layouts."""
     nodes, module = graph.module.graph.nodes, graph.module
     constants = [getattr(module, str(node.target)) for node in nodes if node.op == "get_attr"]
