@@ -109,3 +109,10 @@ def test_threads_sources_and_the_processor_are_in_it(monkeypatch):
     before = fingerprint([1])
     monkeypatch.setattr(looked_at, "sources", lambda: "changed")
     assert fingerprint([1]) != before
+
+
+def test_sources_that_changed_since_they_were_loaded_have_none(monkeypatch):
+    assert fingerprint([1])
+    monkeypatch.setattr(looked_at, "BEGUN", 1.0)
+    with pytest.raises(Unknown, match="changed"):
+        fingerprint([1])

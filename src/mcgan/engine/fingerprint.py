@@ -15,6 +15,7 @@ from torch import Tensor
 
 from mcgan.engine.lane_numbers import read_attributes
 from mcgan.engine.traced import layout
+from mcgan.version import BEGUN
 
 PLAIN = (bool, int, float, complex, str, bytes, type(None), torch.dtype, torch.device, Enum)
 STANDARD = {"builtins", "collections", "functools", "math", "operator", "types", "typing"}
@@ -22,7 +23,7 @@ KNOWN = {"mcgan", "torch", *STANDARD}
 
 
 class Unknown(Exception):
-    """A part whose code is neither ours nor torch's: its sources are not looked at."""
+    """A part whose code is not known: of others, whose sources are not looked at, or changed."""
 
 
 def fingerprint(parts: Iterable[Any]) -> str:
@@ -36,13 +37,15 @@ def digest(words: Iterable[str]) -> str:
     return hashlib.sha256("\n".join([machine(), *words]).encode()).hexdigest()
 
 
-@cache
 def sources() -> str:
-    """A digest of mcgan's own sources."""
-    found = hashlib.sha256()
+    """A digest of mcgan's own sources. Raises Unknown where they may not be what was loaded."""
     root = Path(__file__).parents[1]
-    for path in sorted(root.rglob("*.py")):
-        found.update(f"{path.relative_to(root).as_posix()}\n".encode() + path.read_bytes())
+    files = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*.py"))}
+    if not files or max(path.stat().st_mtime for path in files.values()) > BEGUN:
+        raise Unknown("sources of mcgan that changed since it was loaded")
+    found = hashlib.sha256()
+    for name, path in files.items():
+        found.update(f"{name}\n".encode() + path.read_bytes())
     return found.hexdigest()
 
 
