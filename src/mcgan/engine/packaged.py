@@ -65,7 +65,9 @@ class Packaged:
         try:
             self.call = self.prepare(given)
         except Exception as error:  # whatever torch's tracer and compilers raise
-            log.warning("no package can be made, so each start compiles anew: %s", one_line(error))
+            log.warning(
+                "no package can be made, so each start compiles anew: %s", one_line(error)[:200]
+            )
             self.call = compile_lean(self.run, given[HELD - 1].device)
         return self.call(*given)
 
