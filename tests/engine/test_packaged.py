@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from mcgan.engine import packaged
+from mcgan.engine import packaged, packages
 from mcgan.engine.packaged import Packaged, compile_run
 from mcgan.types import Moment
 
@@ -78,6 +78,7 @@ def test_the_code_of_others_is_always_traced_and_compiled_once(seen):
     for _ in range(2):
         called([lambda: 1])
     assert seen == ["traced", "compiled", "traced"]
+    assert len([*packages.folder().iterdir()]) == 2  # the program and its note
 
 
 def test_other_shapes_are_another_program(seen):

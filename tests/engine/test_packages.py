@@ -32,9 +32,9 @@ def test_a_package_is_found_under_each_of_its_keys(tmp_path):
 
 def test_a_link_is_one_more_key(tmp_path):
     kept(tmp_path, "graph")
-    link("graph", "early")
+    link("graph", ["early"])
     assert find("early") == find("graph") is not None
-    link("nothing", "here")
+    link("nothing", ["here"])
     assert find("here") is None
 
 
@@ -61,6 +61,7 @@ def test_a_folder_that_others_may_enter_is_not_used(tmp_path, mode):
     assert find("key")
     folder().chmod(mode)
     assert find("key") is None
+    assert not kept(tmp_path, "other", data=b"other").exists()
 
 
 def test_a_cache_that_cannot_be_written_is_none(tmp_path, monkeypatch):

@@ -73,9 +73,10 @@ class Packaged:
 
     def prepare(self, given: Sequence[Any]) -> LoadedProgram:
         """The program for tensors like these: kept by its parts, or by its graph, or new."""
-        held, early = given[:HELD], key_of_parts(self.parts, given)
-        if early and (known := load(early, held)):
-            return known
+        held, early = given[:HELD], keys_of_parts(self.parts, given)
+        for key in early:
+            if known := load(key, held):
+                return known
         graph = trace(self.run, given)
         key = digest([words_of_graph(graph, tree_leaves(given)), repr(OPTIONS)])
         if known := load(key, held):
@@ -83,16 +84,16 @@ class Packaged:
             return known
         with TemporaryDirectory() as folder:
             package = Package(compile_graph(graph, given, Path(folder)), graph.form)
-            packages.keep(package, filter(None, (key, early)))
+            packages.keep(package, [key, *early])
             return LoadedProgram(package, held)
 
 
-def key_of_parts(parts: Sequence[Any], given: Sequence[Any]) -> str:
-    """By what a package is found without tracing; empty where the code of others takes part."""
+def keys_of_parts(parts: Sequence[Any], given: Sequence[Any]) -> list[str]:
+    """The key by which a package is found without tracing; none where code is not known."""
     layouts = [layout(tensor) for tensor in tree_leaves(given)]
     with suppress(Unknown):
-        return fingerprint([parts, layouts, str(tree_structure(given))])
-    return ""
+        return [fingerprint([parts, layouts, str(tree_structure(given))])]
+    return []
 
 
 def load(key: str, held: Sequence[Any]) -> LoadedProgram | None:

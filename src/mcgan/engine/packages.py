@@ -51,9 +51,11 @@ def read(path: Path) -> bytes:
 
 
 def keep(package: Package, keys: Iterable[str]) -> None:
-    """Keeps a package under these keys, where the disk allows it."""
+    """Keeps a package under these keys, where the disk allows it and no other user comes in."""
     with suppress(OSError, UserError):  # then it is compiled again the next time
         folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not is_closed(folder()):
+            return
         data = package.path.read_bytes()
         digest = hashlib.sha256(data).hexdigest()
         write_bytes(folder() / f"{digest}.pt2", data)
@@ -63,10 +65,12 @@ def keep(package: Package, keys: Iterable[str]) -> None:
         prune()
 
 
-def link(key: str, other: str) -> None:
-    """Keeps what is kept under ``key`` under another key as well."""
+def link(key: str, others: Iterable[str]) -> None:
+    """Keeps what is kept under ``key`` under other keys as well."""
     with suppress(OSError, UserError, ValueError):
-        write_json(folder() / f"{other}.json", json.loads(read(folder() / f"{key}.json")))
+        about = json.loads(read(folder() / f"{key}.json"))
+        for other in others:
+            write_json(folder() / f"{other}.json", about)
 
 
 def prune() -> None:
