@@ -2,8 +2,8 @@
 
     python benchmarks/compile_time.py [--game plain penalty main] [--steps 200]
 
-Every start is a fresh process on one core, compiled; cold, not even the headers are there that
-torch keeps beside its cache. Seconds are those of the processor: of Python up to the first step and
+Every start is a fresh process on one core, compiled; cold, there is no package of mcgan's and
+nothing of torch's. Seconds are those of the processor: of Python up to the first step and
 in it, of the C++ compiler, and of both; then a step's ms.
 """
 
@@ -65,8 +65,12 @@ def of_children() -> float:
 def measure(game: str, steps: int) -> dict[str, dict[str, float]]:
     """A start with nothing cached, and the next one."""
     with tempfile.TemporaryDirectory() as folder:
-        # Torch keeps its cache in the first, and the headers that it has read in the second.
-        places = {"TORCHINDUCTOR_CACHE_DIR": f"{folder}/cache", "TMPDIR": folder}
+        # Mcgan keeps its packages in the first, and torch its cache and its headers in the others.
+        places = {
+            "XDG_CACHE_HOME": folder,
+            "TORCHINDUCTOR_CACHE_DIR": f"{folder}/cache",
+            "TMPDIR": folder,
+        }
         words = [sys.executable, __file__, "--start", game, "--steps", str(steps)]
         found = {}
         for state in ("cold", "warm"):

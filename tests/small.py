@@ -4,6 +4,7 @@ import copy
 import json
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -13,6 +14,7 @@ import torch
 import yaml
 from omegaconf import OmegaConf
 from torch import Tensor, nn
+from torch.utils._pytree import tree_leaves
 
 from mcgan.arch.base import Arch
 from mcgan.config import data_kind
@@ -22,6 +24,7 @@ from mcgan.config.paths import conf_dir
 from mcgan.config.settings import read_settings
 from mcgan.dataset.base import ModalDataset
 from mcgan.engine.pure import PureMove
+from mcgan.engine.traced import trace
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
 from mcgan.experiment.components import Components, assemble
@@ -231,6 +234,25 @@ def traced(trainer: Trainer, **how: Any) -> Trainer:
     for part in [*pure_moves(trainer), *filter(None, [trainer.compiled_step])]:
         part.run = torch.compile(part.update, fullgraph=True, dynamic=False, **how)
     return trainer
+
+
+def graphed(trainer: Trainer) -> Trainer:
+    """A compiled trainer that computes the graphs from which packages are compiled, as they are."""
+    for part in [*pure_moves(trainer), *filter(None, [trainer.compiled_step])]:
+        part.run = GraphRun(part.update)
+    return trainer
+
+
+class GraphRun:
+    """A run by its graph, which is traced at its first call."""
+
+    def __init__(self, update: Callable[..., Any]) -> None:
+        self.update, self.graph = update, None
+
+    def __call__(self, *given: Any) -> Any:
+        self.graph = self.graph or trace(self.update, given)
+        with torch.no_grad():
+            return self.graph.form.fill(self.graph.module(*tree_leaves(given)))
 
 
 def run(trainer: Trainer, steps: int = 4) -> list[tuple[Player, Tensors]]:

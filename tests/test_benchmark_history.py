@@ -77,7 +77,9 @@ def test_the_history_is_drawn(file, monkeypatch, capsys, tmp_path):
         draw_history.main()
 
 
-@pytest.mark.parametrize("name", ["engines", "strategies", "sweeps", "overhead", "compile_time"])
+@pytest.mark.parametrize(
+    "name", ["engines", "strategies", "sweeps", "overhead", "compile_time", "packages"]
+)
 def test_a_benchmark_keeps_its_figures(name):
     tree = ast.parse((BENCHMARKS / f"{name}.py").read_text())
     calls = [ast.unparse(part) for part in ast.walk(tree) if isinstance(part, ast.Call)]

@@ -156,3 +156,17 @@ def test_a_cold_start_finds_no_cache_and_the_next_one_what_it_left(monkeypatch):
     monkeypatch.setattr("subprocess.run", start)
     assert compile_time.measure("main", 1) == {"cold": {"all": 1}, "warm": {"all": 2}}
     assert seen == [(False, []), (True, ["cache"])]
+
+
+def test_a_package_is_measured_beside_the_same_step_by_torch(monkeypatch):
+    import packages
+
+    from mcgan.engine.packaged import Packaged
+
+    made = packages.by_torch(packages.trainer("mlp64"))
+    assert not isinstance(made.compiled_step.run, Packaged)
+    assert isinstance(packages.trainer("mlp64").compiled_step.run, Packaged)
+    monkeypatch.setattr(packages, "trainer", lambda _: SimpleNamespace(step=lambda: None))
+    monkeypatch.setattr(packages, "by_torch", lambda made: made)
+    found = packages.compare("mlp64", rounds=3, steps=2)
+    assert found.keys() == {"package", "torch.compile", "ratio"} and len(found["ratio"]) == 3

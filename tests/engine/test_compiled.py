@@ -9,7 +9,7 @@ from mcgan.engine.compiled import ON_CPU, compile_lean
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
 from mcgan.types import Moment
-from small import STRATEGIES, largest_difference, run, traced, trainer
+from small import STRATEGIES, graphed, largest_difference, run, traced, trainer
 
 pytestmark = pytest.mark.whole
 
@@ -44,13 +44,20 @@ def chains(names: list[str]) -> list[list[str]]:
 GROUPS = [STRATEGIES[i : i + 4] for i in range(0, len(STRATEGIES), 4)]  # long chains trace long
 
 
+WAYS = {
+    "as a package": graphed,  # both turns: one graph
+    "by torch.compile": lambda compiled: traced(compiled, backend="aot_eager"),
+}
+
+
 @pytest.mark.long
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 @pytest.mark.parametrize("names", GROUPS, ids="+".join)
-def test_every_strategy_traces_whole(names):
+def test_every_strategy_traces_whole(names, way):
     for chain in chains(names):
         eager, compiled = (trainer(*chain, pure=pure, compiled=True) for pure in (True, False))
         run(eager, 1)
-        run(traced(compiled, backend="aot_eager"), 1)  # both turns: one graph
+        run(way(compiled), 1)
         assert largest_difference(eager.replicas.tensors, compiled.replicas.tensors) < 1e-5
         torch._dynamo.reset()
 
@@ -136,6 +143,6 @@ def test_steps_of_different_turns_are_traced_and_equal_eager_ones():
         trainer("ema", words=words, replicas=2, compiled=each) for each in (True, False)
     )
     assert compiled.compiled_step is None
-    for each in (traced(compiled, backend="aot_eager"), eager):
+    for each in (graphed(compiled), eager):
         run(each, 4)
     assert largest_difference(compiled.replicas.tensors, eager.replicas.tensors) < 1e-5

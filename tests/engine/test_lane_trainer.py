@@ -8,7 +8,7 @@ import torch
 from mcgan.engine.lane_trainer import LaneTrainer, find_differences
 from mcgan.engine.trainer import Trainer, make_lane
 from mcgan.experiment.laws.lanes import change_numbers, make_fall, make_other, make_rise
-from small import built, largest_difference, parts, run, traced
+from small import built, graphed, largest_difference, parts, run
 
 
 def lanes(*changes, **words):
@@ -31,7 +31,7 @@ def test_a_traced_step_of_lanes_is_that_of_the_runs_by_themselves(changes):
     made, members = lanes(*changes)
     differences = find_differences(members)
     assert differences.of_game and differences.of_rules
-    together = traced(LaneTrainer(members, differences, compiled=True), backend="eager")
+    together = graphed(LaneTrainer(members, differences, compiled=True))
     run(together, 2)
     for i, each in enumerate(made):
         alone = Trainer(each.game, each.dataset.draw, each.optim, [i], dtype=torch.float64)

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from mcgan.types import Moment
-from small import IMAGES, largest_difference, run, traced, trainer
+from small import IMAGES, graphed, largest_difference, run, trainer
 
 BF16 = {"words": ("train.precision=bf16",)}
 NAMES = ("replay", "ema", "minibatch")
@@ -45,6 +45,5 @@ def test_what_critics_are_shown_is_of_full_precision():
 def test_a_turn_in_bfloat16_traces_whole():
     eager, compiled = (trainer(*NAMES, "r1", replicas=2, compiled=c, **BF16) for c in (False, True))
     run(eager, 1)
-    run(traced(compiled, backend="aot_eager"), 1)
-    torch._dynamo.reset()
+    run(graphed(compiled), 1)
     assert largest_difference(eager.replicas.tensors, compiled.replicas.tensors) < 0.05

@@ -1,8 +1,13 @@
 """The real compiler on every strategy, and on compositions people train."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 import torch
 
+from mcgan.engine import packages
 from small import STRATEGIES, largest_difference, refused, run, trainer
 
 NAMED = {
@@ -55,3 +60,31 @@ def test_a_compiled_run_continues_bit_for_bit():
     run(again, 3)
     torch._dynamo.reset()
     assert largest_difference(whole.replicas.tensors, again.replicas.tensors) == 0
+
+
+START = """
+import sys, torch
+sys.path.insert(0, sys.argv[1])
+from small import run, trainer
+torch.set_num_threads(1)
+made = trainer("replay", compiled=True)
+run(made, 3)
+print(*(name for name in ("sympy", "torch._dynamo", "torch._inductor") if name in sys.modules))
+print(sum(tensor.double().sum().item() for tensor in made.replicas.tensors.values()))
+"""
+
+
+def started() -> list[str]:
+    """Which of torch's compilers a process has loaded after three steps, and where it came to."""
+    words = [sys.executable, "-c", START, str(Path(__file__).parents[1])]
+    return subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+
+
+@pytest.mark.slow
+def test_a_later_process_loads_no_compiler_and_comes_to_the_same_bits(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (loaded, first), (later, again) = started(), started()
+    assert "torch._inductor" in loaded and later == "" and again == first
+    [package] = packages.folder().glob("*.pt2")
+    package.write_bytes(package.read_bytes()[:-1])
+    assert started() == [loaded, first]  # a damaged one is compiled anew

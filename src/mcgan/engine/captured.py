@@ -16,6 +16,7 @@ from torch.utils._pytree import tree_flatten, tree_leaves, tree_map_only, tree_u
 from mcgan.engine.compiled import Function
 from mcgan.engine.packed import PackedTensors
 from mcgan.engine.pure import PureMove
+from mcgan.engine.traced import HELD
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import one_line
 from mcgan.types import Tensors
@@ -23,7 +24,6 @@ from mcgan.types import Tensors
 log = logging.getLogger(__name__)
 
 WARM_UPS = 3  # libraries choose their kernels and compilers compile before a recording
-HELD = 4  # the first arguments of a run are tensors that stay where they are
 
 
 class Graph(Protocol):

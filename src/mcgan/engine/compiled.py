@@ -1,4 +1,4 @@
-"""Compiled moves and steps: the pure ones through torch.compile, called as cheaply as it allows."""
+"""A step of two turns as one, and torch.compile's programs, called as cheaply as it allows."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -23,7 +23,12 @@ class PureStep:
 
     def __init__(self, replicas: StackedNetworks, moves: Sequence[PureMove]) -> None:
         self.replicas, self.moves = replicas, moves
-        self.run = compile_lean(self.update, replicas.like.device)
+        self.run = self.update
+
+    @property
+    def parts(self) -> tuple[Any, ...]:
+        """All that decides what ``update`` computes of its tensors."""
+        return tuple(move.parts for move in self.moves)
 
     def __call__(self, given: list[tuple[Tensor, Moment]]) -> list[Scalars]:
         """The scalars of each turn, which is given its data and its moment."""

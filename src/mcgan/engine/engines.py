@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
-from mcgan.engine.compiled import PureStep, compile_lean
+from mcgan.engine.compiled import PureStep
 from mcgan.engine.in_place import InPlaceMove
 from mcgan.engine.lane_numbers import ALIKE, Differences
+from mcgan.engine.packaged import compile_run
 from mcgan.engine.pure import PureMove
 from mcgan.engine.replicas import OneNetwork, Replicas, Rules, StackedNetworks
 from mcgan.engine.scalars import Scalars
@@ -60,9 +61,10 @@ def build_compiled(games: Sequence[Game], rules: Rules, differences: Differences
     game.autodiff = Functional()
     apart = differentiates_apart(game)
     moves = {p: PureMove(game, replicas, rules[p], p, apart, differences) for p in PLAYERS}
-    for move in moves.values():
-        move.run = compile_lean(move.update, replicas.like.device)
     step = PureStep(replicas, [moves["D"], moves["G"]]) if always_alternates(game) else None
+    compiled: list[PureMove | PureStep] = [*moves.values(), *([step] if step else [])]
+    for each in compiled:
+        each.run = compile_run(each.update, each.parts, replicas.like.device)
     return Engine(replicas, {**moves}, step)
 
 

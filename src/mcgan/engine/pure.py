@@ -52,11 +52,17 @@ class PureMove:
         self.then = game.chain.having(Strategy.after)
         # Vmap's axes: of a moment's fields the noise has one of replicas, the progress has none.
         per_replica = Moment(0, None)  # type: ignore[arg-type]
+        self.apart = apart
         self.differentiate = (
             self._one_by_one if apart else vmap(self._differentiate, in_dims=(0, 0, per_replica, 0))
         )
         self.after = vmap(self._after, in_dims=(0, 0, 0, 0))
         self.run = self.update
+
+    @property
+    def parts(self) -> tuple[Any, ...]:
+        """All that decides what ``update`` computes of its tensors."""
+        return self.game, self.rule, self.player, self.apart, self.differences
 
     def __call__(self, x: Tensor, moment: Moment) -> Scalars:
         """The turn's scalars, (N,) each. A replica's tensors stay if one of its is not finite."""

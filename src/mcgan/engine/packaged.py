@@ -1,0 +1,120 @@
+"""Moves and steps as packages: compiled once, and later loaded without torch's compiler.
+
+A package is found by what decides its program (`fingerprint`), which takes milliseconds. Where that
+is not known, or new, the move is traced: the graph may still be one that was compiled before. Only
+for a new graph is the compiler loaded.
+"""
+
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import torch
+from torch.utils._pytree import tree_leaves, tree_structure
+
+from mcgan.engine import packages
+from mcgan.engine.compiled import compile_lean
+from mcgan.engine.fingerprint import Unknown, digest, fingerprint
+from mcgan.engine.packages import Package
+from mcgan.engine.traced import HELD, TracedGraph, layout, list_turns, trace, words_of_graph
+from mcgan.errors import one_line
+
+log = logging.getLogger(__name__)
+
+# Torch reads its headers ahead for later programs. Here that takes longer than a program.
+OPTIONS: dict[str, Any] = {"aot_inductor.precompile_headers": False}
+if sys.platform == "linux":
+    # To see which vectors torch's library has it would build a program for each kind.
+    OPTIONS["cpp.vec_isa_ok"] = True
+
+
+class LoadedProgram:
+    """A package that is loaded for the tensors that it writes into."""
+
+    def __init__(self, package: Package, held: Sequence[Any]) -> None:
+        # torch._inductor.aoti_load_package makes the same, and loads torch's compiler first.
+        self.loader = torch._C._aoti.AOTIModelPackageLoader(str(package.path), "model", True)
+        self.form, self.held = package.form, tree_leaves(held)
+
+    def __call__(self, *given: Any) -> Any:
+        turns = list_turns(given[HELD:])
+        return self.form.fill(self.loader.boxed_run([*self.held, *turns]))
+
+
+class Packaged:
+    """What runs a move or a step on the CPU: a package, which its first call finds or compiles.
+
+    ``run(parameters, buffers, state, alive, *given)`` writes into the first four, which are the
+    same tensors at every call. ``parts`` are all that decides what it computes of its tensors.
+    Where torch cannot make a package the log says why, and torch.compile does it.
+    """
+
+    def __init__(self, run: Callable[..., Any], parts: Sequence[Any]) -> None:
+        self.run, self.parts = run, parts
+        self.call: Callable[..., Any] = self.begin
+
+    def __call__(self, *given: Any) -> Any:
+        return self.call(*given)
+
+    def begin(self, *given: Any) -> Any:
+        """The first call, which waits for the program."""
+        try:
+            self.call = self.prepare(given)
+        except Exception as error:  # whatever torch's tracer and compilers raise
+            log.warning(
+                "no package can be made, so each start compiles anew: %s", one_line(error)[:200]
+            )
+            self.call = compile_lean(self.run, given[HELD - 1].device)
+        return self.call(*given)
+
+    def prepare(self, given: Sequence[Any]) -> LoadedProgram:
+        """The program for tensors like these: kept by its parts, or by its graph, or new."""
+        held, early = given[:HELD], keys_of_parts(self.parts, given)
+        for key in early:
+            if known := load(key, held):
+                return known
+        graph = trace(self.run, given)
+        key = digest([words_of_graph(graph, tree_leaves(given)), repr(OPTIONS)])
+        if known := load(key, held):
+            packages.link(key, early)
+            return known
+        with TemporaryDirectory() as folder:
+            package = Package(compile_graph(graph, given, Path(folder)), graph.form)
+            packages.keep(package, [key, *early])
+            return LoadedProgram(package, held)
+
+
+def keys_of_parts(parts: Sequence[Any], given: Sequence[Any]) -> list[str]:
+    """The key by which a package is found without tracing; none where code is not known."""
+    layouts = [layout(tensor) for tensor in tree_leaves(given)]
+    with suppress(Unknown):
+        return [fingerprint([parts, layouts, str(tree_structure(given))])]
+    return []
+
+
+def load(key: str, held: Sequence[Any]) -> LoadedProgram | None:
+    """The program that was kept under a key, if there is one that this machine can load."""
+    with suppress(RuntimeError):
+        return LoadedProgram(package, held) if (package := packages.find(key)) else None
+    return None
+
+
+def compile_graph(graph: TracedGraph, given: Sequence[Any], folder: Path) -> Path:
+    """Compiles a graph to a package in this folder."""
+    from torch._inductor import aoti_compile_and_package  # with the compiler: three seconds
+
+    exported = torch.export.export(graph.module, tuple(tree_leaves(given)), strict=False)
+    path = folder / "program.pt2"
+    aoti_compile_and_package(exported, package_path=str(path), inductor_configs={**OPTIONS})
+    return path
+
+
+def compile_run(
+    run: Callable[..., Any], parts: Sequence[Any], device: torch.device
+) -> Callable[..., Any]:
+    """A move or a step compiled: as a package on the CPU, by torch.compile on other devices."""
+    return Packaged(run, parts) if device.type == "cpu" else compile_lean(run, device)

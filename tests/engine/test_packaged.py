@@ -1,0 +1,120 @@
+"""When a run is loaded, traced or compiled; the real compiler is in slow/."""
+
+import pytest
+import torch
+
+from mcgan.engine import packaged, packages
+from mcgan.engine.packaged import Packaged, compile_run
+from mcgan.types import Moment
+
+PROGRAMS = {}  # by the content of its file, what a package computes
+
+
+class FakeProgram:
+    """A package whose file names a graph, which is run as it is."""
+
+    def __init__(self, package, held):
+        self.module, self.form = PROGRAMS[package.path.read_text()], package.form
+
+    def __call__(self, *given):
+        return self.form.fill(self.module(*packaged.tree_leaves(given)))
+
+
+@pytest.fixture(autouse=True)
+def seen(tmp_path, monkeypatch):
+    """What was traced and compiled, in their order."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    found, trace = [], packaged.trace
+
+    def fake_compile(graph, given, folder):
+        found.append("compiled")
+        path = folder / "program.pt2"
+        path.write_text(f"program {len(PROGRAMS)}")
+        PROGRAMS[path.read_text()] = graph.module
+        return path
+
+    monkeypatch.setattr(packaged, "LoadedProgram", FakeProgram)
+    monkeypatch.setattr(packaged, "compile_graph", fake_compile)
+    monkeypatch.setattr(packaged, "trace", lambda *each: found.append("traced") or trace(*each))
+    return found
+
+
+def update(parameters, buffers, state, alive, x, moment):
+    """Adds to a parameter what a turn is given."""
+    parameters["D"].add_(x.mean() * moment.progress)
+    return ("loss",), parameters["D"].sum().reshape(1, 1)
+
+
+def given(value=1.0):
+    moment = Moment({"z": torch.zeros(2)}, torch.tensor(value))
+    return {"D": torch.zeros(1, 2)}, {}, {}, torch.ones(1, dtype=torch.bool), torch.ones(3), moment
+
+
+def called(parts=("known",), run=update):
+    """What a run measures in two calls, after which the parameter is as it must be."""
+    made, words = Packaged(run, parts), given()
+    for turn in (1, 2):
+        names, rows = made(*words)
+        assert names == ("loss",) and rows.item() == 2 * turn and words[0]["D"].sum() == 2 * turn
+    return made
+
+
+def test_the_first_call_compiles_and_later_processes_load(seen):
+    called()
+    assert seen == ["traced", "compiled"]
+    called()
+    called()
+    assert seen == ["traced", "compiled"]
+
+
+def test_other_parts_with_the_same_graph_are_traced_once(seen):
+    called()
+    called(["other"])
+    called(["other"])
+    assert seen == ["traced", "compiled", "traced"]
+
+
+def test_the_code_of_others_is_always_traced_and_compiled_once(seen):
+    for _ in range(2):
+        called([lambda: 1])
+    assert seen == ["traced", "compiled", "traced"]
+    assert len([*packages.folder().iterdir()]) == 2  # the program and its note
+
+
+def test_other_shapes_are_another_program(seen):
+    called()
+    *held, x, moment = given()
+    Packaged(update, ["known"])(*held, x[:2], moment)
+    assert seen == ["traced", "compiled"] * 2
+
+
+def test_what_cannot_be_loaded_is_compiled_anew(seen, monkeypatch):
+    called()
+    load = FakeProgram.__init__
+
+    def refuse(self, package, held):
+        if "cache" in str(package.path):
+            raise RuntimeError("made for another library")
+        load(self, package, held)
+
+    monkeypatch.setattr(FakeProgram, "__init__", refuse)
+    called()
+    assert seen == ["traced", "compiled"] * 2
+
+
+@pytest.mark.parametrize("where", ["trace", "compile_graph"])
+def test_where_there_is_no_package_torch_compile_does_it(where, monkeypatch, caplog):
+    def fail(*_):
+        raise ValueError("no way\nwith advice")
+
+    monkeypatch.setattr(packaged, where, fail)
+    monkeypatch.setattr(packaged, "compile_lean", lambda run, device: run)
+    called()
+    [said] = [each.message for each in caplog.records if each.name.startswith("mcgan")]
+    assert said == "no package can be made, so each start compiles anew: no way with advice"
+
+
+def test_other_devices_are_compiled_by_torch(monkeypatch):
+    monkeypatch.setattr(packaged, "compile_lean", lambda run, device: f"{device}")
+    assert compile_run(update, [], torch.device("cuda")) == "cuda"
+    assert isinstance(compile_run(update, [], torch.device("cpu")), Packaged)
