@@ -16,6 +16,19 @@ def test_the_slope_makes_a_score_the_log_ratio(too_steep):
     assert found.item() == pytest.approx(1 / too_steep, rel=0.05)
 
 
+@pytest.mark.parametrize("wide", [3.0, 10.0, 30.0])
+def test_fakes_far_from_the_data_do_not_flatten_it(wide):
+    """N(0, 1) against N(0, wide^2): the log ratio of most fakes is far below that of any data."""
+    real, fake = (-(drawn(0.0, seed=seed) * std).square() / 2 for seed, std in ((0, 1.0), (1, wide)))
+    found = density_ratio.fit_slope(real * (1 - wide**-2), fake * (1 - wide**-2))
+    assert found.item() == pytest.approx(1.0, abs=0.15)
+
+
+def test_equal_scores_of_data_leave_it_finite():
+    for at in (-9.0, 0.0, 3.0):
+        assert 0 <= density_ratio.fit_slope(torch.full((64,), at), drawn(0.0, n=64)).item() < 100
+
+
 def test_scores_that_are_wrong_or_equal_or_apart_leave_it_finite():
     assert density_ratio.fit_slope(drawn(0.0), drawn(1.0)) == 0
     assert density_ratio.fit_slope(torch.zeros(9), torch.zeros(9)) == 0
