@@ -1,4 +1,4 @@
-"""A blur that samples keep: G learns blurred data, and D then learns how plain data differ.
+"""A haze that samples keep: G learns blurred data, and D then learns how plain data differ.
 
 Noise in front of D is of Sønderby et al. 2017. That samples keep it, so that D's score can trim
 them (Azadi et al. 2019), is this project's own.
@@ -20,7 +20,7 @@ MEASURED = 1024  # real examples that tell the data's std
 
 
 @dataclass(eq=False, repr=False)
-class Blur(Strategy):
+class Haze(Strategy):
     """Fakes are G(z) + N(0, (std * s)^2), s the std of the real data; in training and as samples.
 
     Up to the share ``until`` of the run D sees data through such noise too, so that G learns them.
@@ -38,8 +38,8 @@ class Blur(Strategy):
         self.register_buffer("spread", torch.ones(()))
 
     def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
-        blur = Draw((batch, *shape), "normal")
-        return {"real": blur, "fake": blur}
+        haze = Draw((batch, *shape), "normal")
+        return {"real": haze, "fake": haze}
 
     def setup(self, game: Game, data: Any) -> None:
         self.spread = data(MEASURED).var(0).mean().sqrt()  # as datasets scale vectors

@@ -2,7 +2,7 @@ import pytest
 import torch
 from scipy.stats import kstest
 
-from mcgan.reg.blur import Blur
+from mcgan.reg.haze import Haze
 from mcgan.types import Moment, Sample
 from small import d_turn, game, moment, real, sample
 
@@ -10,9 +10,9 @@ MANY = 20_000
 FALLING = {"from": 0.5, "to": 0.1, "until": 0.4}
 
 
-def ready(spread: float = 2.0) -> Blur:
+def ready(spread: float = 2.0) -> Haze:
     """Made ready on data of this std; its noise is for MANY samples of two coordinates."""
-    strategy = game(Blur(std=FALLING, until=0.6), shape=(2,)).reg["blur"]
+    strategy = game(Haze(std=FALLING, until=0.6), shape=(2,)).reg["haze"]
     data = torch.Generator().manual_seed(0)
     strategy.setup(None, lambda n: 3 + spread * torch.randn(n, 2, generator=data))
     return strategy
@@ -20,7 +20,7 @@ def ready(spread: float = 2.0) -> Blur:
 
 def seen(progress: float, origin: int) -> torch.Tensor:
     strategy = ready()
-    drawn = {f"blur.{what}": torch.randn(MANY, 2) for what in ("real", "fake")}
+    drawn = {f"haze.{what}": torch.randn(MANY, 2) for what in ("real", "fake")}
     shown = Sample(torch.ones(MANY, 2), torch.zeros(MANY, 1), torch.full((MANY,), origin))
     return strategy.view(shown, Moment(drawn, torch.tensor(progress))).x
 
@@ -35,9 +35,9 @@ def test_data_are_blurred_until_a_share_of_the_run_and_fakes_for_ever(progress, 
     assert x.mean().item() == pytest.approx(1.0, abs=0.05)
 
 
-def test_samples_keep_the_blur_of_the_end():
-    made = game(strategy := Blur(std=FALLING), shape=(2,))
-    tensors = {**made.tensors(), "reg.blur.spread": torch.tensor(3.0)}
+def test_samples_keep_the_haze_of_the_end():
+    made = game(strategy := Haze(std=FALLING), shape=(2,))
+    tensors = {**made.tensors(), "reg.haze.spread": torch.tensor(3.0)}
 
     def draw(tensors: object, n: int, generator: torch.Generator) -> Sample:
         return sample(torch.ones(n, 2))
@@ -47,7 +47,7 @@ def test_samples_keep_the_blur_of_the_end():
 
 
 def test_real_and_fake_have_noise_of_their_own():
-    made = game(Blur(std=0.5))
+    made = game(Haze(std=0.5))
     turn, now = d_turn(made), moment(made)
     fogs = turn.real.x - real(made), turn.fake.x - made.generate(now).x
     assert (fogs[0] - fogs[1]).abs().min() > 0
@@ -56,4 +56,4 @@ def test_real_and_fake_have_noise_of_their_own():
 @pytest.mark.parametrize("settings", [{"std": -1.0}, {"until": 0.0}, {"until": 1.5}])
 def test_settings_out_of_range_are_refused(settings):
     with pytest.raises(ValueError, match=f"{next(iter(settings))} must be"):
-        Blur(**settings)
+        Haze(**settings)
