@@ -11,7 +11,6 @@ import torch
 from torch import Tensor
 
 from mcgan.config.settings import Above, AtLeast, AtMost, Scheduled
-from mcgan.functional import instance_noise
 from mcgan.gan.game import Game
 from mcgan.gan.strategy import Strategy
 from mcgan.types import Draw, Moment, Sample, Sampler, Tensors, per_example
@@ -49,13 +48,13 @@ class Haze(Strategy):
         noise = torch.where(real, self.get_noise(moment, "real"), self.get_noise(moment, "fake"))
         noise = noise * (~real | (moment.progress < self.until))
         std = moment.now(self.std) * self.spread
-        return sample._replace(x=instance_noise(sample.x, std, noise))
+        return sample._replace(x=sample.x + std * noise)
 
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
         def draw(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
             made, end = sample(tensors, n, generator), Moment({}, torch.ones(()))
             noise: Tensor = Draw(tuple(made.x.shape), "normal").sample((), generator)
             std = end.now(self.std) * tensors[self.key("spread")]
-            return made._replace(x=instance_noise(made.x, std, noise.to(made.x)))
+            return made._replace(x=made.x + std * noise.to(made.x))
 
         return draw
