@@ -8,7 +8,9 @@ from mcgan.gan.sampling import SHOWN
 from mcgan.gan.turn import critic_with
 from mcgan.types import Sample, Sampler, Tensors
 
-RIDGE = 1e-3  # keeps the slope finite where the scores of real and fake do not overlap
+RIDGE = 1e-4  # keeps the slope finite where the scores of real and fake do not overlap
+LEAST = 1e-3  # of the unit of scores, in stds of all of them: real ones may all be equal
+NEWTON = 40  # steps; each may double a slope that began too small
 
 
 @torch.no_grad()
@@ -22,14 +24,15 @@ def fit_slope(real: Tensor, fake: Tensor) -> Tensor:
     """The factor a (), at least 0, by which D's scores become logs of density ratios.
 
     It is the slope of the logistic regression a * score + b of real (n,) against fake (m,) scores.
-    Samplers only compare scores, so they do not need b.
+    Samplers only compare scores, so they do not need b. The ridge is on the slope in stds of the
+    real scores: those of fakes far from the data can be hundreds below, and tell nothing.
     """
     score = torch.cat([real, fake]).double()
-    unit = score.std() + 1e-12
-    x = torch.stack([(score - score.mean()) / unit, torch.ones_like(score)], 1)  # (N, 2)
+    unit = torch.maximum(real.double().std(), LEAST * score.std()) + 1e-12
+    x = torch.stack([(score - real.double().mean()) / unit, torch.ones_like(score)], 1)  # (N, 2)
     target = torch.cat([torch.ones_like(real), torch.zeros_like(fake)]).double()
     weights = x.new_zeros(2)
-    for _ in range(20):  # Newton's method
+    for _ in range(NEWTON):
         p = torch.sigmoid(x @ weights)
         gradient = x.T @ (p - target) / len(x) + RIDGE * weights
         curvature = (x.T * (p * (1 - p))) @ x / len(x) + RIDGE * torch.eye(2).to(x)

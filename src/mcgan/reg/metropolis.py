@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import torch
 from torch import Tensor
@@ -25,6 +25,7 @@ class Metropolis(Strategy):
     sample costs as many generated ones as there are steps.
     """
 
+    version: ClassVar[int] = 2  # 1: far fakes flattened the calibration
     steps: Annotated[int, AtLeast(1)] = 100
     calibrate: bool = True
     burn_in: Annotated[int, AtLeast(2)] = 1024

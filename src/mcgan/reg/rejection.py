@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import torch
 from torch import Tensor
@@ -29,6 +29,7 @@ class Rejection(Strategy):
     samples take the places that are left, which the log says.
     """
 
+    version: ClassVar[int] = 2  # 1: far fakes flattened the calibration
     percentile: Annotated[float, AtLeast(0), AtMost(100)] | None = 80.0
     calibrate: bool = True
     burn_in: Annotated[int, AtLeast(2)] = 1024

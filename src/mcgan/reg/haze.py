@@ -1,0 +1,60 @@
+"""A haze that samples keep: G learns blurred data, and D then learns how plain data differ.
+
+Noise in front of D is of Sønderby et al. 2017. That samples keep it, so that D's score can trim
+them (Azadi et al. 2019), is this project's own.
+"""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from mcgan.config.settings import Above, AtLeast, AtMost, Scheduled
+from mcgan.gan.game import Game
+from mcgan.gan.strategy import Strategy
+from mcgan.types import Draw, Moment, Sample, Sampler, Tensors, per_example
+
+MEASURED = 1024  # real examples that tell the data's std
+
+
+@dataclass(eq=False, repr=False)
+class Haze(Strategy):
+    """Fakes are G(z) + N(0, (std * s)^2), s the std of the real data; in training and as samples.
+
+    Up to the share ``until`` of the run D sees data through such noise too, so that G learns them.
+    From then on D sees plain data: its score becomes the log of their density over the fakes'.
+    """
+
+    std: Annotated[Any, Scheduled, AtLeast(0)] = field(
+        default_factory=lambda: {"from": 0.5, "to": 0.1, "until": 0.4, "shape": "cosine"}
+    )
+    until: Annotated[float, Above(0), AtMost(1)] = 0.6
+    off: ClassVar[dict[str, Any]] = {"std": 0.0}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.register_buffer("spread", torch.ones(()))
+
+    def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
+        haze = Draw((batch, *shape), "normal")
+        return {"real": haze, "fake": haze}
+
+    def setup(self, game: Game, data: Any) -> None:
+        self.spread = data(MEASURED).var(0).mean().sqrt()  # as datasets scale vectors
+
+    def view(self, sample: Sample, moment: Moment) -> Sample:
+        real = per_example(sample.origin < 0, sample.x)
+        noise = torch.where(real, self.get_noise(moment, "real"), self.get_noise(moment, "fake"))
+        noise = noise * (~real | (moment.progress < self.until))
+        std = moment.now(self.std) * self.spread
+        return sample._replace(x=sample.x + std * noise)
+
+    def sampler(self, sample: Sampler, game: Game) -> Sampler:
+        def draw(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
+            made, end = sample(tensors, n, generator), Moment({}, torch.ones(()))
+            noise: Tensor = Draw(tuple(made.x.shape), "normal").sample((), generator)
+            std = end.now(self.std) * tensors[self.key("spread")]
+            return made._replace(x=made.x + std * noise.to(made.x))
+
+        return draw
