@@ -3,9 +3,12 @@
 mcgan reproduce NAME
 python scripts/reproduce_table.py            # of all finished runs in runs/paper/
 python scripts/reproduce_table.py RUN ...    # of these
+
+Rows of other names stay as they were written: some take a day, on another machine.
 """
 
 import argparse
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -46,10 +49,23 @@ def content(folder: Path) -> dict[str, Any]:
     return side_by_side(row.removeprefix(FROM), known, folder, changed)
 
 
-def table(found: list[dict[str, Any]]) -> str:
-    """A line for each measure of each row, published ones first; sources and changes below."""
-    body = [line(each, key) for each in found for key in each["measures"]]
-    return "\n\n".join([tables.rows(HEAD, body), "\n".join(map(note, found))])
+def table(found: list[dict[str, Any]], before: str = "") -> str:
+    """A line for each measure of each row, published ones first; sources and changes below.
+
+    Rows of ``before`` that are not among these stay.
+    """
+    lines = [f"| {' | '.join(line(each, key))} |" for each in found for key in each["measures"]]
+    notes = [note(each) for each in found]
+    kept = [old for old in before.splitlines() if named(old) not in {"", *map(named, notes)}]
+    body = sorted(lines + [old for old in kept if old.startswith("|")], key=named)
+    below = sorted(notes + [old for old in kept if old.startswith("*")], key=named)
+    return "\n".join([tables.rows(HEAD, []), *body, "", *below])
+
+
+def named(line: str) -> str:
+    """The row's name at the beginning of a line; empty where it has none."""
+    found = re.match(r"[|*] `(\w+)`", line)
+    return found[1] if found else ""
 
 
 def line(each: Mapping[str, Any], key: str) -> list[str]:
@@ -79,8 +95,8 @@ def main() -> None:
     if not folders:
         raise SystemExit("runs/paper holds no finished run: train one with mcgan reproduce NAME")
     text = RESULTS.read_text(encoding="utf-8")
-    filled = tables.replaced(text, "published", table([content(each) for each in folders]))
-    RESULTS.write_text(filled, encoding="utf-8")
+    filled = table([content(each) for each in folders], tables.written(text, "published"))
+    RESULTS.write_text(tables.replaced(text, "published", filled), encoding="utf-8")
 
 
 if __name__ == "__main__":

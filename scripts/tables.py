@@ -20,6 +20,12 @@ def names(text: str) -> list[str]:
     return re.findall(r"<!-- table: (.+?) -->", text)
 
 
+def written(text: str, name: str) -> str:
+    """The table as it stands in a text; empty where it has none."""
+    _, _, after = text.partition(marker(name))
+    return after.partition(END)[0].strip()
+
+
 def replaced(text: str, name: str, table: str) -> str:
     """The text with this table; raises SystemExit where it has no such marker."""
     start = text.find(marker(name))

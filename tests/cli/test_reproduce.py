@@ -152,7 +152,8 @@ def test_the_table_of_results_is_made_of_finished_runs(cli, home, monkeypatch):
     monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "scripts"))
     script = import_module("reproduce_table")
     results = home / "RESULTS.md"
-    results.write_text("<!-- table: published -->\n<!-- end -->\n")
+    old = f"| `{ROW}` | old | \n| `zz_row` | kept |\n\n* `zz_row`: elsewhere.\n* `{ROW}`: old.\n"
+    results.write_text(f"<!-- table: published -->\n{old}<!-- end -->\n")
     monkeypatch.setattr(script, "RESULTS", results)
     monkeypatch.setattr(sys, "argv", ["reproduce_table"])
     script.main()
@@ -160,5 +161,6 @@ def test_the_table_of_results_is_made_of_finished_runs(cli, home, monkeypatch):
     assert f"| `{ROW}` | modes as published | 6.3 ± 0.5 |" in text and "| 2 | 4 |" in text
     assert f"* `{ROW}`: Lin et al. 2018, Table 1; 10 runs" in text
     assert f"Changed: `{' '.join(TINY)}`." in text
+    assert "| `zz_row` | kept |" in text and "* `zz_row`: elsewhere." in text and "old" not in text
     for name in ("reproduce_table", "tables"):
         sys.modules.pop(name)
