@@ -52,6 +52,9 @@ def losses(strategies: list[str], **words) -> dict[str, list[float]]:
 
 
 QUICK = ["plain", "main_job", "relativistic"]  # of `make quick`
+# Normal numbers are drawn in float32, whose last bit differs between kinds of processors. A critic
+# that sees waves of 2^6 x makes a hundred times as much of it.
+TOLERANCE = 1e-5
 
 
 @pytest.mark.parametrize(
@@ -66,7 +69,7 @@ def test_the_losses_are_those_stored(name):
     now = losses(**CONFIGURATIONS[name])
     assert now.keys() == stored.keys()
     for key, values in now.items():
-        assert values == pytest.approx(stored[key], rel=1e-6, abs=1e-9), key
+        assert values == pytest.approx(stored[key], rel=TOLERANCE, abs=1e-9), key
 
 
 if __name__ == "__main__":
