@@ -88,6 +88,11 @@ def test_a_penalty_on_slopes_is_noted_in_either_order(strategies):
     assert not any("heavy penalty" in note for note in game(Rejection()).notes())
 
 
+def test_a_penalty_that_is_over_by_the_end_is_not_noted():
+    notes = game(R1(gamma={"from": 1.0, "to": 0.0, "until": 0.5}), Rejection()).notes()
+    assert not any("heavy penalty" in note for note in notes)
+
+
 @pytest.mark.parametrize("settings", [{"percentile": 101.0}, {"burn_in": 1}, {"rounds": 0}])
 def test_settings_out_of_range_are_refused(settings):
     with pytest.raises(ValueError, match=f"{next(iter(settings))} must be"):

@@ -11,6 +11,7 @@ import torch
 from mcgan.gan.game import Game
 from mcgan.gan.networks import batch_normalised
 from mcgan.gan.strategy import Strategy
+from mcgan.schedule import Schedule
 
 
 def forbid_batch_norm(game: Game, why: str) -> None:
@@ -73,13 +74,22 @@ def critic_sees_more(game: Game) -> bool:
     return shown.x.shape[1:] != game.shape
 
 
+def ends_switched_off(strategy: Strategy) -> bool:
+    """Whether a strategy does nothing at the end of the run: its weight has fallen to 0."""
+    ends = {name: getattr(strategy, name) for name in strategy.off}
+    return any(
+        (value.end if isinstance(value, Schedule) else value) == strategy.off[name]
+        for name, value in ends.items()
+    )
+
+
 def doubts(game: Game, strategies: Sequence[Strategy]) -> list[str]:
     """What the log should say once about the game."""
     notes = [note for strategy in strategies for note in strategy.notes]
     penalised = any(strategy.penalises_gradient for strategy in strategies)
     if game.objective.paired and not penalised:
         notes.append("a relativistic loss does not converge on its own: add reg=[r1,r2]")
-    if penalised:
+    if any(s.penalises_gradient and not ends_switched_off(s) for s in strategies):
         notes += [
             f"{strategy.name}: a heavy penalty on D's gradient keeps its score from being "
             "a log density ratio"
