@@ -16,7 +16,7 @@ from mcgan.run.directory import RunDirectory
 
 RESULTS = Path(__file__).resolve().parents[1] / "docs" / "RESULTS.md"
 SHOWN = ("modes_covered", "modes_published", "modes_strict", "modes_confident", "quality",
-         "off_manifold", "kl")  # fmt: skip
+         "off_manifold", "kl", "spread_least", "energy")  # fmt: skip
 
 
 def table(folders: list[Path]) -> str:
