@@ -21,6 +21,7 @@ LONG = 3 * STEPS  # a penalty of data's scale is slow to sharpen D
 LP = ("objective=wgan_gp", "~reg.gradient_penalty")
 ENERGY = ("objective=wgan", "~reg.clip", "optim.betas=[0.5,0.9]")
 NEAR_ITS_BEST = ("objective.critic_steps=5",)  # what draws by D's score needs such a D
+STOPPING = "optim.g.lr={from: 0.001, to: 0.0, until: 0.6, shape: cosine}"  # then D goes on alone
 
 
 def drawn_by_score(name: str) -> Drawing:
@@ -34,6 +35,10 @@ COMPANIES = {
     "dmgan_pl": Drawing((*LP, "reg=[dmgan_pl,lp]"), (*LP, "reg=lp")),
     "dragan": Drawing(("reg=dragan",), steps=LONG),
     "gradient_penalty": Drawing(("objective=wgan_gp",)),
+    "haze": Drawing(
+        (*NEAR_ITS_BEST, STOPPING, "reg=[haze,rejection]"),
+        (*NEAR_ITS_BEST, STOPPING, "reg=rejection"),
+    ),
     "langevin": drawn_by_score("langevin"),
     "lp": Drawing((*LP, "reg=lp")),
     "madgan": Drawing(("reg=[madgan,r1]",), ("reg=r1",), LONG),
@@ -67,6 +72,7 @@ SEEN = {
     "dmgan_pl": "Ten generators make the heaps, which few bridges join.",
     "ema": "G and D are trained as on the left: samples are of the average of G's weights.",
     "gradient_norm": "Divided by its own slope and size, the score changes over short ways.",
+    "haze": "G lays a haze round all modes, and rejection by D's score cuts it off.",
     "langevin": "G and D are the same on both sides: samples are moved to where D finds them real.",
     "madgan": "The generators part, as D has to name the maker of each fake.",
     "meg": "Samples spread, as G is paid for entropy.",

@@ -22,10 +22,16 @@ WITHOUT_EFFECT = {
 """Of a group the settings that change no score."""
 AS_BEFORE: dict[str, dict[str, Any]] = {
     "objective": {"generator_steps": 1, "catch_up": 0},
-    "arch": {"critic_activation": None, "critic_octaves": 0, "norm": "none"},
+    "arch": {
+        "critic_activation": None,
+        "critic_octaves": 0,
+        "norm": "none",
+        "weights": "torch",
+        "weights_scale": 1.0,
+    },
     "train": {"devices": 1, "capture": False},
     "eval": {"features": None},
-    "dataset": {"split": "train", "background": "white", "white": None},
+    "dataset": {"split": "train", "background": "white", "white": None, "unit": None},
 }  # later settings: what older runs did without them
 
 
