@@ -73,8 +73,9 @@ def png(figure: Figure, scale: int = 1) -> bytes:
 
 def pixels(figure: Figure, dpi: int) -> np.ndarray:
     """The picture (high, wide, 4) at these dots an inch; the figure keeps its own."""
-    canvas, own = figure.canvas, figure.dpi
-    assert isinstance(canvas, FigureCanvasAgg)  # of `new_figure`
+    own, canvas = figure.dpi, figure.canvas
+    if not isinstance(canvas, FigureCanvasAgg):  # of a figure that was not made by `new_figure`
+        canvas = FigureCanvasAgg(figure)
     figure.dpi = dpi
     try:
         canvas.draw()  # type: ignore[no-untyped-call]
