@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import pytest
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.profiler import ProfilerActivity, profile
 
 from mcgan.dataset import on_device
 from mcgan.dataset.array import Array
 from mcgan.dataset.base import ModalDataset
 from mcgan.dataset.images import Images
 from mcgan.dataset.mixture import Mixture
-from mcgan.dataset.on_device import copy_draws
+from mcgan.dataset.on_device import copy_draws, take_rows
 from mcgan.dataset.points import LabelledPoints
 from mcgan.dataset.ring import Ring
 from mcgan.dataset.stacked_mnist import StackedMNIST
@@ -97,3 +98,14 @@ def test_pictures_that_do_not_fit_stay_on_the_cpu(monkeypatch):
     assert data.draws_on("cuda") == data.draw
     monkeypatch.setattr(on_device, "free_on_gpu", lambda device: 2 * PICTURES.nbytes)
     assert drawn_there(bare(Images, images=PICTURES)).device.type == "cuda"
+
+
+@pytest.mark.parametrize("shape", [(5,), (0,), (4, 3)], ids=str)
+def test_rows_are_taken_as_an_index_takes_them_without_one(shape):
+    """torch's index copies bytes one by one: of pictures it takes twenty times as long."""
+    table = torch.arange(7 * 6, dtype=torch.uint8).reshape(7, 2, 3)
+    rows = torch.randint(7, shape, generator=torch.Generator().manual_seed(0))
+    with profile(activities=[ProfilerActivity.CPU]) as seen:
+        found = take_rows(table, rows)
+    assert torch.equal(found, table[rows])
+    assert "aten::index" not in {event.name for event in seen.events()}

@@ -23,7 +23,12 @@ class ExampleSource(Protocol):
 def draw_rows(table: Tensor, n: int, generator: Generator) -> Tensor:
     """n rows (n, ...) of a table, with replacement, on the generator's device."""
     place = generator.device
-    return table[torch.randint(len(table), (n,), generator=generator, device=place)]
+    return take_rows(table, torch.randint(len(table), (n,), generator=generator, device=place))
+
+
+def take_rows(table: Tensor, rows: Tensor) -> Tensor:
+    """``table[rows]``, (*rows.shape, ...). An index copies number by number, this whole rows."""
+    return table.index_select(0, rows.flatten()).unflatten(0, rows.shape)
 
 
 def draw_on(device: str, source: ExampleSource, names: tuple[str, ...]) -> DrawExamples:

@@ -13,7 +13,7 @@ from mcgan.dataset.base import ModalDataset, Recognition
 from mcgan.dataset.classifier import probabilities
 from mcgan.dataset.data_mark import digest
 from mcgan.dataset.idx_files import Source, pixels, read
-from mcgan.dataset.on_device import draw_rows
+from mcgan.dataset.on_device import draw_rows, take_rows
 from mcgan.dataset.spread import spread_of_pictures
 from mcgan.dataset.trained_classifier import Judge, tell_change
 
@@ -76,7 +76,7 @@ class StackedPictures(ModalDataset):
             rows = self._triples(n, generator)
         else:
             rows = draw_rows(self.fixed, n, generator)
-        return self.single[rows].float() / 127.5 - 1
+        return take_rows(self.single, rows).float() / 127.5 - 1
 
     drawn_from = ("single", "fixed")
 
