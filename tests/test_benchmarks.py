@@ -127,11 +127,14 @@ def trainer_work(name):
 
 @pytest.mark.long
 @pytest.mark.skipif(not HAVE_MNIST, reason="no MNIST files: set MCGAN_DATA to their folder")
-def test_a_run_over_two_processes_is_measured_beside_one(tmp_path):
+def test_a_run_over_two_processes_is_measured_beside_one_and_two_apart(tmp_path):
+    from devices import Plan
     from devices import compare as over_devices
 
-    found = over_devices(tmp_path, devices=2, steps=4, rounds=1)
+    found = over_devices(tmp_path, Plan(devices=2, batch=8, steps=4), rounds=1)
     assert found["ratio"][0] == found["several"][0] / found["one"][0] > 0
+    assert found["ratio_apart"][0] == found["apart"][0] / found["one"][0] > 0
+    assert len([*tmp_path.iterdir()]) == 4  # one, one over both, and two apart
 
 
 def test_composing_is_measured_as_the_command_does_it():
