@@ -28,7 +28,8 @@ def draw_rows(table: Tensor, n: int, generator: Generator) -> Tensor:
 
 def take_rows(table: Tensor, rows: Tensor) -> Tensor:
     """``table[rows]``, (*rows.shape, ...). An index copies number by number, this whole rows."""
-    return table.index_select(0, rows.flatten()).unflatten(0, rows.shape)
+    taken: Tensor = table.index_select(0, rows.flatten()).unflatten(0, rows.shape)
+    return taken
 
 
 def draw_on(device: str, source: ExampleSource, names: tuple[str, ...]) -> DrawExamples:
