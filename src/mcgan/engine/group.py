@@ -97,7 +97,7 @@ class Mean(torch.autograd.Function):
     def forward(ctx: Any, tensor: Tensor, ranks: RankGroup) -> Tensor:
         """The mean of a tensor over the processes, of the same shape."""
         ctx.ranks = ranks
-        return ranks.add(tensor) / ranks.size
+        return ranks.add(tensor).div_(ranks.size)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:

@@ -1,4 +1,4 @@
-"""What processes that train one run tell each other: by torch.distributed, or by `Board`."""
+"""What processes that train one run tell each other: by torch.distributed, or by `Blackboard`."""
 
 from typing import Protocol
 

@@ -20,7 +20,7 @@ from typing import Any
 import torch
 import torch.distributed as dist
 
-from mcgan.engine.board import Place, leave_places, open_board
+from mcgan.engine.blackboard import Seat, leave_seats, open_blackboard
 from mcgan.engine.group import RankGroup
 from mcgan.engine.messages import Messages
 from mcgan.engine.trainer import Trainer
@@ -161,15 +161,15 @@ def start_all(trainer: Trainer, task: Mapping[str, Any]) -> tuple[Messages, Help
     assert isinstance(ranks, RankGroup)
     if trainer.replicas.like.is_cuda:
         return ranks.messages, [start({**task, "rank": rank}) for rank in range(1, ranks.size)]
-    ranks.messages, places = open_board(ranks.size)
+    ranks.messages, seats = open_blackboard(ranks.size)
     try:
-        helpers = [start({**task, "rank": 1 + i}, place) for i, place in enumerate(places)]
+        helpers = [start({**task, "rank": 1 + i}, seat) for i, seat in enumerate(seats)]
     finally:
-        leave_places(places)
+        leave_seats(seats)
     return ranks.messages, helpers
 
 
-def start(task: Mapping[str, Any], place: Place | None = None) -> "subprocess.Popen[str]":
+def start(task: Mapping[str, Any], seat: Seat | None = None) -> "subprocess.Popen[str]":
     """A process that trains along; the terminal's signals do not reach its session."""
     path = os.pathsep.join(filter(None, sys.path))
     helper = subprocess.Popen(
@@ -177,11 +177,11 @@ def start(task: Mapping[str, Any], place: Place | None = None) -> "subprocess.Po
         stdin=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        pass_fds=place or (),
+        pass_fds=seat or (),
         env={**os.environ, "PYTHONPATH": path},
     )
     assert helper.stdin
-    helper.stdin.write(json.dumps({**task, "place": place}) + "\n")
+    helper.stdin.write(json.dumps({**task, "seat": seat}) + "\n")
     helper.stdin.flush()  # and stays open: its end tells the helper that this process is gone
     return helper
 

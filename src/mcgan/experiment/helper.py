@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from mcgan.config.paths import import_from_here
-from mcgan.engine.board import Place, take_place
+from mcgan.engine.blackboard import Seat, take_seat
 from mcgan.engine.group import RankGroup
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
@@ -94,8 +94,8 @@ def build(task: dict[str, Any], mine: LaunchedRank) -> Trainer:
     set_up(parts.config["train"], task["threads"])
     if torch.cuda.is_available():
         torch.cuda.set_device(mine.local % torch.cuda.device_count())
-    place = task.get("place")
-    board = take_place(mine.rank, mine.size, Place(*place)) if place else None
+    seat = task.get("seat")
+    board = take_seat(mine.rank, mine.size, Seat(*seat)) if seat else None
     return parts.trainer(False, RankGroup(mine.rank, mine.size, board))
 
 

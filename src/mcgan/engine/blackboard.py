@@ -1,4 +1,4 @@
-"""A board in memory, on which the processes of one machine write what all of them read.
+"""A blackboard in memory, on which the processes of one machine write what all of them read.
 
 Gloo hands a tensor from thread to thread and through sockets. For the gradients of a small DCGAN
 that took ten times the processor time of a copy into memory that is shared.
@@ -21,14 +21,14 @@ SLOT = 2**20  # bytes that a process writes at a time: longer messages go in pie
 PAGES = 2  # written by turns: nobody writes on the page that another may still read
 
 
-class Place(NamedTuple):
+class Seat(NamedTuple):
     """The open files, by their numbers, that a process inherits from the first one."""
 
     memory: int
     line: int
 
 
-class Board:
+class Blackboard:
     """`mcgan.engine.messages.Messages` by memory: each process writes in its slot of a page.
 
     Args: ``memory``, an open file of `open_memory`; ``lines``, by which processes say that they
@@ -106,27 +106,27 @@ def write_zeros(folder: str | None, count: int) -> IO[bytes]:
     return file
 
 
-def open_board(size: int) -> tuple[Board, list[Place]]:
-    """The first process's board, and the place of each other one.
+def open_blackboard(size: int) -> tuple[Blackboard, list[Seat]]:
+    """The first process's board, and the seat of each other one.
 
-    Processes inherit the files of the places; then `leave_places` closes them here.
+    Processes inherit the files of the seats; then `leave_seats` closes them here.
     """
     pairs = [socketpair() for _ in range(1, size)]
     with open_memory(size) as memory:
-        board = Board(0, size, memory.fileno(), [mine for mine, _ in pairs])
-        places = [Place(os.dup(memory.fileno()), theirs.detach()) for _, theirs in pairs]
-    return board, places
+        board = Blackboard(0, size, memory.fileno(), [mine for mine, _ in pairs])
+        seats = [Seat(os.dup(memory.fileno()), theirs.detach()) for _, theirs in pairs]
+    return board, seats
 
 
-def take_place(rank: int, size: int, place: Place) -> Board:
-    """The board of a process that has inherited its place."""
-    board = Board(rank, size, place.memory, [socket(fileno=place.line)])
-    os.close(place.memory)
+def take_seat(rank: int, size: int, seat: Seat) -> Blackboard:
+    """The board of a process that has inherited its seat."""
+    board = Blackboard(rank, size, seat.memory, [socket(fileno=seat.line)])
+    os.close(seat.memory)
     return board
 
 
-def leave_places(places: Sequence[Place]) -> None:
-    """Closes the files of places here: a line ends when its process does."""
-    for place in places:
-        for number in place:
+def leave_seats(seats: Sequence[Seat]) -> None:
+    """Closes the files of seats here: a line ends when its process does."""
+    for seat in seats:
+        for number in seat:
             os.close(number)

@@ -8,8 +8,15 @@ import pytest
 import torch
 import torch.distributed as dist
 
-from mcgan.engine import board as board_module
-from mcgan.engine.board import SLOT, Board, leave_places, open_board, open_memory, take_place
+from mcgan.engine import blackboard
+from mcgan.engine.blackboard import (
+    SLOT,
+    Blackboard,
+    leave_seats,
+    open_blackboard,
+    open_memory,
+    take_seat,
+)
 from mcgan.engine.group import RankGroup
 from mcgan.experiment.laws.ranks import leave
 from mcgan.gan.ranks import ALONE
@@ -18,17 +25,17 @@ from small import find_changed, largest_difference, trainer
 
 @pytest.fixture
 def boards(request):
-    first, places = open_board(request.param)
+    first, seats = open_blackboard(request.param)
     made = [
         first,
-        *(take_place(rank, request.param, place) for rank, place in enumerate(places, 1)),
+        *(take_seat(rank, request.param, seat) for rank, seat in enumerate(seats, 1)),
     ]
     yield made
     for each in made:
         each.close()
 
 
-def together(boards: list[Board], act) -> list:
+def together(boards: list[Blackboard], act) -> list:
     """What each process makes by ``act(rank, board)``, all at the same time."""
     with ThreadPoolExecutor(len(boards)) as pool:
         return [*pool.map(act, range(len(boards)), boards)]
@@ -43,7 +50,7 @@ LONG = SLOT // 8 + 3  # doubles: a slot, and some in a second piece
 def test_all_have_the_same_sum_and_everybodys_rows(boards, shape):
     told = [torch.arange(math.prod(shape)).double().view(shape) + rank / 7 for rank in range(3)]
 
-    def act(rank: int, board: Board):
+    def act(rank: int, board: Blackboard):
         return board.add(told[rank]), board.gather(told[rank])
 
     for total, rows in together(boards, act):
@@ -56,7 +63,7 @@ def test_numbers_come_as_they_are_laid_out_and_of_any_kind(boards):
     """Kernels lie channels last; of a batch the origins are whole numbers."""
     kernel = torch.arange(2 * 3 * 4 * 4.0).view(2, 3, 4, 4).to(memory_format=torch.channels_last)
 
-    def act(rank: int, board: Board):
+    def act(rank: int, board: Blackboard):
         return board.add(kernel * rank), board.gather(torch.tensor([rank, -1]))
 
     for total, rows in together(boards, act):
@@ -66,7 +73,7 @@ def test_numbers_come_as_they_are_laid_out_and_of_any_kind(boards):
 
 @THREE
 def test_nobody_overwrites_what_another_still_reads(boards):
-    def act(rank: int, board: Board):
+    def act(rank: int, board: Blackboard):
         return [board.add(torch.full((SLOT // 8,), float(i + rank))).unique() for i in range(12)]
 
     for found in together(boards, act):
@@ -75,7 +82,7 @@ def test_nobody_overwrites_what_another_still_reads(boards):
 
 @THREE
 def test_who_is_gone_is_an_error_to_all_and_nobody_waits(boards):
-    def act(rank: int, board: Board):
+    def act(rank: int, board: Blackboard):
         if rank == 2:
             return board.close()
         with pytest.raises(dist.DistError, match="another process of this run has ended"):
@@ -86,15 +93,15 @@ def test_who_is_gone_is_an_error_to_all_and_nobody_waits(boards):
 
 
 def test_its_memory_is_in_the_usual_folder_where_there_is_no_other_room(monkeypatch, tmp_path):
-    monkeypatch.setattr(board_module, "MEMORY", str(tmp_path / "none"))
+    monkeypatch.setattr(blackboard, "MEMORY", str(tmp_path / "none"))
     with open_memory(2) as file:
         assert os.fstat(file.fileno()).st_size == 2 * 2 * SLOT
 
 
 def test_the_first_process_keeps_no_file_of_a_place():
     before = sorted(os.listdir("/dev/fd"))
-    board, places = open_board(3)
-    leave_places(places)
+    board, seats = open_blackboard(3)
+    leave_seats(seats)
     board.close()
     del board
     assert sorted(os.listdir("/dev/fd")) == before
