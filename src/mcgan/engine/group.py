@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.utils._pytree import tree_map
 
 from mcgan.engine.draws import DATA, Cut, keep_all
+from mcgan.engine.messages import Messages, Sent
 from mcgan.errors import UserError
 from mcgan.gan.game import Game
 from mcgan.gan.networks import batch_normalised
@@ -22,10 +23,14 @@ from mcgan.types import Draw, Tensors
 
 
 class RankGroup(Ranks):
-    """Process ``rank`` of ``size``. The others must be connected before a step is made."""
+    """Process ``rank`` of ``size``. The others must be connected before a step is made.
 
-    def __init__(self, rank: int, size: int) -> None:
+    messages  how tensors reach them: by torch.distributed, unless somebody knows a shorter way
+    """
+
+    def __init__(self, rank: int, size: int, messages: Messages | None = None) -> None:
         self.rank, self.size = rank, size
+        self.messages: Messages = messages or Sent()
 
     def whole(self, rows: Tensor) -> Tensor:
         found: Tensor = Whole.apply(rows, self)
@@ -48,16 +53,11 @@ class RankGroup(Ranks):
 
     def gather(self, rows: Tensor) -> list[Tensor]:
         """The tensor that each process has here, in their order; all of one shape."""
-        rows = rows.contiguous()
-        parts = [torch.empty_like(rows) for _ in range(self.size)]
-        dist.all_gather(parts, rows)
-        return parts
+        return self.messages.gather(rows)
 
     def add(self, tensor: Tensor) -> Tensor:
         """The sum of the tensors that the processes have here, to the same bits in each."""
-        total = tensor.clone(memory_format=torch.contiguous_format)
-        dist.all_reduce(total)
-        return total
+        return self.messages.add(tensor)
 
 
 class Whole(torch.autograd.Function):
@@ -97,7 +97,7 @@ class Mean(torch.autograd.Function):
     def forward(ctx: Any, tensor: Tensor, ranks: RankGroup) -> Tensor:
         """The mean of a tensor over the processes, of the same shape."""
         ctx.ranks = ranks
-        return ranks.add(tensor) / ranks.size
+        return ranks.add(tensor).div_(ranks.size)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:

@@ -20,7 +20,9 @@ from typing import Any
 import torch
 import torch.distributed as dist
 
+from mcgan.engine.blackboard import Seat, leave_seats, open_blackboard
 from mcgan.engine.group import RankGroup
+from mcgan.engine.messages import Messages
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError, one_line
 from mcgan.experiment.connecting import (
@@ -103,9 +105,7 @@ def company(trainer: Trainer, config: Mapping[str, Any], folder: Path) -> Iterat
 def started(trainer: Trainer, task: Mapping[str, Any]) -> Iterator[None]:
     """The others, which are started here and end with this process."""
     store = open_store()
-    helpers = [
-        start({**task, "port": store.port, "rank": rank}) for rank in range(1, trainer.ranks.size)
-    ]
+    messages, helpers = start_all(trainer, {**task, "port": store.port})
     over = threading.Event()
     try:
         wait_for(trainer.ranks.size, store, lambda: bool(list_ended(helpers)))
@@ -120,6 +120,7 @@ def started(trainer: Trainer, task: Mapping[str, Any]) -> Iterator[None]:
     finally:
         over.set()
         end(helpers)
+        messages.close()
 
 
 @contextmanager
@@ -154,7 +155,21 @@ def end(helpers: Helpers) -> None:
     disconnect()
 
 
-def start(task: Mapping[str, Any]) -> "subprocess.Popen[str]":
+def start_all(trainer: Trainer, task: Mapping[str, Any]) -> tuple[Messages, Helpers]:
+    """The other processes, and how this one talks to them. On CPUs it is a board they all have."""
+    ranks = trainer.ranks
+    assert isinstance(ranks, RankGroup)
+    if trainer.replicas.like.is_cuda:
+        return ranks.messages, [start({**task, "rank": rank}) for rank in range(1, ranks.size)]
+    ranks.messages, seats = open_blackboard(ranks.size)
+    try:
+        helpers = [start({**task, "rank": 1 + i}, seat) for i, seat in enumerate(seats)]
+    finally:
+        leave_seats(seats)
+    return ranks.messages, helpers
+
+
+def start(task: Mapping[str, Any], seat: Seat | None = None) -> "subprocess.Popen[str]":
     """A process that trains along; the terminal's signals do not reach its session."""
     path = os.pathsep.join(filter(None, sys.path))
     helper = subprocess.Popen(
@@ -162,10 +177,11 @@ def start(task: Mapping[str, Any]) -> "subprocess.Popen[str]":
         stdin=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        pass_fds=seat or (),
         env={**os.environ, "PYTHONPATH": path},
     )
     assert helper.stdin
-    helper.stdin.write(json.dumps(task) + "\n")
+    helper.stdin.write(json.dumps({**task, "seat": seat}) + "\n")
     helper.stdin.flush()  # and stays open: its end tells the helper that this process is gone
     return helper
 

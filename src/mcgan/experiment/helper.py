@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from mcgan.config.paths import import_from_here
+from mcgan.engine.blackboard import Seat, take_seat
 from mcgan.engine.group import RankGroup
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import UserError
@@ -93,7 +94,9 @@ def build(task: dict[str, Any], mine: LaunchedRank) -> Trainer:
     set_up(parts.config["train"], task["threads"])
     if torch.cuda.is_available():
         torch.cuda.set_device(mine.local % torch.cuda.device_count())
-    return parts.trainer(False, RankGroup(mine.rank, mine.size))
+    seat = task.get("seat")
+    board = take_seat(mine.rank, mine.size, Seat(*seat)) if seat else None
+    return parts.trainer(False, RankGroup(mine.rank, mine.size, board))
 
 
 def end_at_word(store: Any, rank: int) -> None:
