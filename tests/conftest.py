@@ -17,7 +17,7 @@ from mcgan.errors import UserError
 from noted_experiment import Experiment
 from process_memory import give_back_what_grew, peak
 
-MEMORY = 1500  # MB that a process of the tests may take at most; 700 of them are imports
+MEMORY = 1600  # MB that a process of the tests may take at most; 550 of them are imports
 EXTRA = {
     "objective/plain_loss.yaml": "# A loss without a class\nname: plain_loss\n",
     "objective/brings.yaml": "# Brings a strategy\ndefaults:\n  - /reg/wave\nname: brings\n",
