@@ -16,7 +16,7 @@ from mcgan.view.terminal.logs import logs_above
 
 Scores = Sequence[str]  # shown as given, the first first, such as ["7/8 modes", "87 % on them"]
 
-TRAINING, COMPILING = "training", "compiling, a minute or two"
+TRAINING, COMPILING = "training", "compiling, a minute or two the first time"
 SHORTEST = 6  # columns of the bar, for which scores give way
 
 
