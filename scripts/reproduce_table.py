@@ -54,7 +54,7 @@ def table(found: list[dict[str, Any]], before: str = "") -> str:
 
     Rows of ``before`` that are not among these stay.
     """
-    lines = [f"| {' | '.join(line(each, key))} |" for each in found for key in each["measures"]]
+    lines = [tables.row(line(each, key)) for each in found for key in each["measures"]]
     notes = [note(each) for each in found]
     kept = [old for old in before.splitlines() if named(old) not in {"", *map(named, notes)}]
     body = sorted(lines + [old for old in kept if old.startswith("|")], key=named)

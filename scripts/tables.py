@@ -43,7 +43,12 @@ def cell(text: str) -> str:
 def rows(head: list[str], body: list[list[str]]) -> str:
     """A table; the first column reads from the left, numbers from the right."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *body]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return "\n".join(map(row, lines))
+
+
+def row(cells: list[str]) -> str:
+    """One line of a table."""
+    return f"| {' | '.join(cells)} |"
 
 
 def main(name: str, table: Callable[[dict[str, Any]], str], about: str) -> None:

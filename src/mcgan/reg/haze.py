@@ -10,16 +10,14 @@ from typing import Annotated, Any, ClassVar
 import torch
 from torch import Tensor
 
+from mcgan.blocks.data_noise import DataNoise
 from mcgan.config.settings import Above, AtLeast, AtMost, Scheduled
 from mcgan.gan.game import Game
-from mcgan.gan.strategy import Strategy
-from mcgan.types import Draw, Moment, Sample, Sampler, Tensors, per_example
-
-MEASURED = 1024  # real examples that tell the data's std
+from mcgan.types import Draw, Moment, Sample, Sampler, Tensors
 
 
 @dataclass(eq=False, repr=False)
-class Haze(Strategy):
+class Haze(DataNoise):
     """Fakes are G(z) + N(0, (std * s)^2), s the std of the real data; in training and as samples.
 
     Up to the share ``until`` of the run D sees data through such noise too, so that G learns them.
@@ -32,20 +30,8 @@ class Haze(Strategy):
     until: Annotated[float, Above(0), AtMost(1)] = 0.6
     off: ClassVar[dict[str, Any]] = {"std": 0.0}
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.register_buffer("spread", torch.ones(()))
-
-    def noise(self, batch: int, shape: tuple[int, ...]) -> dict[str, Draw]:
-        haze = Draw((batch, *shape), "normal")
-        return {"real": haze, "fake": haze}
-
-    def setup(self, game: Game, data: Any) -> None:
-        self.spread = data(MEASURED).var(0).mean().sqrt()  # as datasets scale vectors
-
     def view(self, sample: Sample, moment: Moment) -> Sample:
-        real = per_example(sample.origin < 0, sample.x)
-        noise = torch.where(real, self.get_noise(moment, "real"), self.get_noise(moment, "fake"))
+        real, noise = self.noise_for(sample, moment)
         noise = noise * (~real | (moment.progress < self.until))
         std = moment.now(self.std) * self.spread
         return sample._replace(x=sample.x + std * noise)
