@@ -13,6 +13,8 @@ import torch
 from matplotlib.figure import Figure
 
 import mcgan
+from mcgan.engine import engines
+from mcgan.engine.engines import build_pure
 from mcgan.errors import UserError
 from mcgan.experiment import verbs
 from mcgan.experiment.course import course
@@ -104,6 +106,15 @@ def test_its_figures_are_those_of_the_run(run):
     assert png(run.figure("samples"), scale=2) == saved
     with pytest.raises(UserError, match=r"no figure 'mode'; did you mean 'modes'\?$"):
         run.figure("mode")
+
+
+def test_one_network_that_was_trained_as_a_stack_of_one_has_figures(folder, monkeypatch):
+    with monkeypatch.context() as patch:  # compiled runs, and those of a GPU, have that form
+        patch.setattr(engines, "build_in_place", lambda game, rules, _: build_pure([game], rules))
+        made = mcgan.train(*WORDS, steps=2, seed=7, folder=folder / "alone", progress=False)
+    again = mcgan.load(made.folder)
+    assert again.trainer.replicas.replica(0)["G.net.0.0.weight"].shape == (8, 4)
+    assert isinstance(again.figure("modes"), Figure)
 
 
 def test_measured_again_it_scores_the_same(run):

@@ -58,8 +58,10 @@ class TrainedRun(RecordedRun):
     @cached_property
     def trainer(self) -> Trainer:
         """The networks at the checkpoint; ``trainer.replicas.replica(i)`` has one replica's."""
-        trainer = self._parts.trainer(compiled=False)
-        trainer.restore(self._checkpoint[1]["trainer"])
+        saved = self._checkpoint[1]["trainer"]
+        stacked_alone = len(self.seeds) == 1 and saved["alive"].dim() == 1  # as compiled runs are
+        trainer = self._parts.trainer(compiled=stacked_alone)  # its first step would compile
+        trainer.restore(saved)
         return trainer
 
     @cached_property
