@@ -54,6 +54,7 @@ COMPANIES = {
     "rejection": drawn_by_score("rejection"),
     "second_critic": Drawing(("objective=d2gan",)),
     "self_conditioned": Drawing(("reg=self_conditioned", "reg.self_conditioned.period=50")),
+    "smc": drawn_by_score("smc"),
     "spectral_norm": Drawing(("objective=hinge", "reg=spectral_norm"), ("objective=hinge",)),
     "ttur": Drawing(("reg=ttur", "optim.d.lr=null"), ("optim.d.lr=null",)),
     "wgan_div": Drawing(("objective=wgan_div",)),
@@ -86,5 +87,6 @@ SEEN = {
     "rejection": "G and D are the same on both sides: samples that D takes for fake are rejected.",
     "self_conditioned": "A point has the class of the nearest cluster, so the score jumps "
     "where the class changes.",
+    "smc": "G and D are the same on both sides: samples wander to where D finds them real.",
     "veegan": "D judges each point with the code that the encoder gives it.",
 }

@@ -88,6 +88,10 @@ class Chain:
             losses = strategy.weigh(losses, turn)
         return losses
 
+    def shown(self, sample: Sample, moment: Moment) -> Sample:
+        """Samples as the last strategy shows them."""
+        return self._fold(Strategy.shown, sample, moment)
+
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
         """How a trained generator is sampled."""
         return self._fold(Strategy.sampler, sample, game)

@@ -80,6 +80,9 @@ class Hooks(Protocol):
     def after(self, player: Player, tensors: Tensors, report: Report, grads: Tensors) -> Tensors:
         """New values by tensor name, after a player's turn."""
 
+    def shown(self, sample: Sample, moment: Moment) -> Sample:
+        """Samples as they are shown."""
+
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
         """How a trained generator is sampled."""
 
@@ -199,6 +202,10 @@ class Game(nn.Module):
         z = moment.noise["z"]
         sample = self.chain.latent(start_sample(z), moment)
         return sample._replace(x=self.G(sample.z, sample.origin).to(z))
+
+    def show(self, moment: Moment) -> Sample:
+        """A batch of samples as they are shown, from the random numbers of a moment."""
+        return self.chain.shown(self.generate(moment), moment)
 
     def d_turn(self, x: Tensor, moment: Moment) -> tuple[Tensor, Report]:
         """D's turn: it learns to tell real examples x from G's fakes."""

@@ -31,8 +31,8 @@ def plain_sampler(game: Game) -> Sampler:
 
 
 def show(game: Game, tensors: Tensors, moment: Moment) -> Sample:
-    """What G makes of the latents of a moment."""
-    sample: Sample = functional_call(game, tensors, (Game.generate, moment))
+    """What the game shows for the random numbers of a moment."""
+    sample: Sample = functional_call(game, tensors, (Game.show, moment))
     return sample
 
 

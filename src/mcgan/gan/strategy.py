@@ -134,6 +134,10 @@ class Strategy(nn.Module):
         return {}
 
     # When samples are shown.
+    def shown(self, sample: Sample, moment: Moment) -> Sample:
+        """Changed samples, as they come from G and before they are chosen among."""
+        return sample
+
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
         """Another way to draw samples."""
         return sample

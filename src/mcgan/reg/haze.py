@@ -7,13 +7,9 @@ them (Azadi et al. 2019), is this project's own.
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
-import torch
-from torch import Tensor
-
 from mcgan.blocks.data_noise import DataNoise
 from mcgan.config.settings import Above, AtLeast, AtMost, Scheduled
-from mcgan.gan.game import Game
-from mcgan.types import Draw, Moment, Sample, Sampler, Tensors
+from mcgan.types import Moment, Sample
 
 
 @dataclass(eq=False, repr=False)
@@ -36,11 +32,6 @@ class Haze(DataNoise):
         std = moment.now(self.std) * self.spread
         return sample._replace(x=sample.x + std * noise)
 
-    def sampler(self, sample: Sampler, game: Game) -> Sampler:
-        def draw(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
-            made, end = sample(tensors, n, generator), Moment({}, torch.ones(()))
-            noise: Tensor = Draw(tuple(made.x.shape), "normal").sample((), generator)
-            std = end.now(self.std) * tensors[self.key("spread")]
-            return made._replace(x=made.x + std * noise.to(made.x))
-
-        return draw
+    def shown(self, sample: Sample, moment: Moment) -> Sample:
+        std = moment.now(self.std) * self.spread
+        return sample._replace(x=sample.x + std * self.get_noise(moment, "fake"))
