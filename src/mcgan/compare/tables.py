@@ -104,16 +104,16 @@ def score(
 ) -> str:
     """`7.5 ± 0.4 [7.6]`, or `7.5 (7.1 … 8) [7.6]`; shares in percent. One value is it alone.
 
-    Two or three values without bounds are shown themselves: their interval would tell less.
+    Two or three values of a signed measure are shown themselves: an interval would tell less.
     """
     one = measure(key)
     mean = one.show_mean(spread.mean, values)
     if spread.mean is None or spread.upper is None:
         return mean
     inner = "" if middle is None else f" [{bare(one, middle)}]"
-    if one.bounded:
+    if not one.signed:
         ends = f"{bare(one, spread.lower)} … {one.show(spread.upper)}"
-        return f"{bare(one, spread.mean)} ({ends}){inner}"
+        return f"{mean.removesuffix(' %')} ({ends}){inner}"
     known = [value for value in values if value is not None]
     if 1 < len(known) <= FEW:
         return f"{mean} ({', '.join(map(one.show, known))})"

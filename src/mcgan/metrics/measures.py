@@ -12,8 +12,9 @@ WIDEST = 10.0  # as `mcgan.dataset.width` has it, which imports torch
 class Measure(NamedTuple):
     """`percent`: a share, shown times 100. `of`: the only data that have it, images or vectors.
 
-    `unit`: of the bare number, as charts show it. Shares and counts are bounded. `most`: where the
-    measure ends, so that a number there stands for all above. `paper`: its source, if it has one.
+    `unit`: of the bare number, as charts show it. `signed`: it may be below 0, as unbiased measures
+    are. `most`: where the measure ends, so that a number there stands for all above. `paper`: its
+    source, if it has one.
     """
 
     key: str
@@ -24,20 +25,16 @@ class Measure(NamedTuple):
     of: str = ""
     most: float | None = None
     paper: str = ""
+    signed: bool = False
 
     @property
     def title(self) -> str:
         """The label of a chart, with the unit if there is one."""
         return f"{self.label} ({self.unit})" if self.unit else self.label
 
-    @property
-    def bounded(self) -> bool:
-        """Whether values lie in a known range: shares and counts."""
-        return self.percent or self.unit.startswith("count")
-
     def interval(self, values: Sequence[float | None]) -> Interval:
         """Mean and 95 % interval over replicas or seeds, which stays in the measure's range."""
-        return bounded_interval(values) if self.bounded else mean_interval(values)
+        return mean_interval(values) if self.signed else bounded_interval(values)
 
     def show(self, value: float | None) -> str:
         """As a table shows it; an en dash where there is no number."""
@@ -129,8 +126,8 @@ MEASURES = {
         Measure("frechet", "features/frechet", "Fréchet distance in features"),
         Measure("fid", "features/fid", "FID (≤ 2,000 samples)"),
         Measure("fd_dinov2", "features/fd_dinov2", "FD-DINOv2 (≤ 2,000 samples)"),
-        Measure("kid", "features/kid", "KID"),
-        Measure("mmd", "features/mmd", "MMD² in features"),
+        Measure("kid", "features/kid", "KID", signed=True),
+        Measure("mmd", "features/mmd", "MMD² in features", signed=True),
         Measure("sliced", "features/sliced", "sliced W2 in features"),
     )
 }
@@ -157,4 +154,4 @@ def ends(key: str) -> tuple[str, str]:
 
 def measure(key: str) -> Measure:
     """The measure of that name; one we do not know is shown by its own name."""
-    return MEASURES.get(key, Measure(key, f"quality/{key}", key.replace("_", " ")))
+    return MEASURES.get(key, Measure(key, f"quality/{key}", key.replace("_", " "), signed=True))
