@@ -69,6 +69,8 @@ def test_at_the_cap_plain_samples_fill_up_and_the_log_says_so(caplog):
     plain = int(said.split()[1])
     expected = 500 * (1 - torch.exp(STEP * (torch.arange(4.0) - 3)).mean())
     assert plain == pytest.approx(expected.item(), abs=60) and "500 candidates" in said
+    few = [(part == 0).double().mean().item() for part in found.x.chunk(2)]
+    assert few[0] == pytest.approx(few[1], abs=0.06)  # plain ones are in no place of their own
 
 
 def test_it_asks_for_a_score_that_is_a_log_ratio():

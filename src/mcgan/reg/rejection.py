@@ -62,7 +62,10 @@ class Rejection(Strategy):
                 n,
                 n * self.rounds,
             )
-            return join_samples([*parts, sample(tensors, missing, generator)])
+            # The verdict looks at the first samples alone, which must be like the others.
+            mixed = Draw((n,)).sample((), generator).argsort().to(score.device)
+            whole = join_samples([*parts, sample(tensors, missing, generator)])
+            return density_ratio.select_examples(whole, mixed)
 
         return reject
 
