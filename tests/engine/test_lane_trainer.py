@@ -4,10 +4,13 @@ import json
 
 import pytest
 import torch
+from torch.utils._pytree import tree_leaves
 
 from mcgan.engine.lane_trainer import LaneTrainer, find_differences
+from mcgan.engine.traced import trace, words_of_graph
 from mcgan.engine.trainer import Trainer, make_lane
 from mcgan.experiment.laws.lanes import change_numbers, make_fall, make_other, make_rise
+from mcgan.types import Moment
 from small import built, graphed, largest_difference, parts, run
 
 
@@ -47,3 +50,27 @@ def test_the_games_keep_their_own_numbers():
     for each, lane in zip(made, members, strict=True):
         assert lane.game.reg["r1"].gamma == each.config["reg"]["r1"]["gamma"]
     assert all(lane.game.autodiff is members[0].game.autodiff for lane in members)
+
+
+def test_lanes_of_other_numbers_are_one_program():
+    first, second = (words_of_step(make_other, other) for other in (make_twice, make_thrice))
+    assert first == second
+
+
+def make_twice(value: float) -> float:
+    return make_other(make_other(value))
+
+
+def make_thrice(value: float) -> float:
+    return make_other(make_twice(value))
+
+
+def words_of_step(*changes) -> str:
+    """What a package of the lanes' step is kept by."""
+    _, members = lanes(*changes)
+    together = graphed(LaneTrainer(members, find_differences(members), compiled=True))
+    step = together.compiled_step
+    turns = [(x, Moment(z, together.progress())) for x, z in (together.draws(0, t) for t in (0, 1))]
+    r = together.replicas
+    given = (r.parameters, r.buffers, r.state, r.alive, step.numbers, turns)
+    return words_of_graph(trace(step.update, given), tree_leaves(given))

@@ -13,8 +13,10 @@ def given_of(made):
     turns = [(x, Moment(z, made.progress())) for x, z in (made.draws(0, t) for t in (0, 1))]
     r = made.replicas
     if made.compiled_step:
-        return made.compiled_step, (r.parameters, r.buffers, r.state, r.alive, turns)
-    return made.moves["D"], (r.parameters, r.buffers, r.state["D"], r.alive, *turns[0])
+        step = made.compiled_step
+        return step, (r.parameters, r.buffers, r.state, r.alive, step.numbers, turns)
+    move = made.moves["D"]
+    return move, (r.parameters, r.buffers, r.state["D"], r.alive, move.numbers, *turns[0])
 
 
 def words_of(*names, **words):

@@ -14,12 +14,10 @@ from torch import Tensor
 from torch.utils._pytree import tree_flatten, tree_leaves, tree_map_only, tree_unflatten
 
 from mcgan.engine.compiled import Function
-from mcgan.engine.packed import PackedTensors
 from mcgan.engine.pure import PureMove
 from mcgan.engine.traced import HELD
 from mcgan.engine.trainer import Trainer
 from mcgan.errors import one_line
-from mcgan.types import Tensors
 
 log = logging.getLogger(__name__)
 
@@ -68,9 +66,9 @@ class CudaGraph:
 class Captured:
     """What runs a move or a step: its first call is recorded, later ones are replayed.
 
-    ``run(parameters, buffers, state, alive, *given)`` writes into the first four, which are the
-    same tensors at every call. Where it cannot be recorded the log says why, and it is run as it
-    is. ``what`` it is, is for the log.
+    ``run(parameters, buffers, state, alive, numbers, *given)`` writes into the first four; the
+    first five are the same tensors at every call. Where it cannot be recorded the log says why,
+    and it is run as it is. ``what`` it is, is for the log.
     """
 
     def __init__(self, run: Callable[..., Any], what: str, graph: Graph) -> None:
@@ -85,16 +83,9 @@ class Captured:
         """Whether calls are replayed: not before the first one, nor where it was not recorded."""
         return self.call == self.replay
 
-    def begin(
-        self,
-        parameters: PackedTensors,
-        buffers: Tensors,
-        state: Any,
-        alive: Tensor,
-        *given: Any,
-    ) -> Any:
+    def begin(self, *all_given: Any) -> Any:
         """The first call: it is tried and recorded, what that changed is put back; then made."""
-        held = (parameters, buffers, state, alive)
+        held, given = all_given[:HELD], all_given[HELD:]
         before = [tensor.clone() for tensor in tree_leaves(held)]
         leaves, form = tree_flatten(given)
         self.inputs = [leaf.clone() for leaf in leaves]

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 import torch
 from torch import Tensor
 
+from mcgan.engine.lane_numbers import LaneTensors
 from mcgan.engine.packed import PackedTensors
 from mcgan.engine.pure import PureMove
 from mcgan.engine.replicas import StackedNetworks
@@ -23,6 +24,7 @@ class PureStep:
 
     def __init__(self, replicas: StackedNetworks, moves: Sequence[PureMove]) -> None:
         self.replicas, self.moves = replicas, moves
+        self.numbers = {move.player: move.numbers for move in moves}
         self.run = self.update
 
     @property
@@ -33,7 +35,7 @@ class PureStep:
     def __call__(self, given: list[tuple[Tensor, Moment]]) -> list[Scalars]:
         """The scalars of each turn, which is given its data and its moment."""
         r = self.replicas
-        turns = self.run(r.parameters, r.buffers, r.state, r.alive, given)
+        turns = self.run(r.parameters, r.buffers, r.state, r.alive, self.numbers, given)
         return [Scalars(*measured) for measured in turns]
 
     def update(
@@ -42,11 +44,12 @@ class PureStep:
         buffers: Tensors,
         state: dict[Player, State],
         alive: Tensor,
+        numbers: dict[Player, LaneTensors],
         given: list[tuple[Tensor, Moment]],
     ) -> list[Measured]:
         """Make the moves one after the other, as `PureMove.update` makes one."""
         return [
-            move.update(parameters, buffers, state[move.player], alive, *each)
+            move.update(parameters, buffers, state[move.player], alive, numbers[move.player], *each)
             for move, each in zip(self.moves, given, strict=True)
         ]
 

@@ -70,6 +70,13 @@ class Differences(NamedTuple):
 ALIKE = Differences()
 
 
+class LaneTensors(NamedTuple):
+    """Every lane's values of the numbers in which they differ, by name."""
+
+    of_game: Tensors  # (N,)
+    of_rules: Tensors  # (N, 1): beside each lane's packed parameters
+
+
 def with_numbers(
     numbers: Sequence[LaneNumber], values: Tensors, function: Callable[..., Found], *given: Any
 ) -> Found:
@@ -86,6 +93,15 @@ def with_numbers(
 def stack_numbers(numbers: Sequence[LaneNumber], like: Tensor) -> Tensors:
     """The values of all lanes by name, (N,) each, of the type of ``like``."""
     return {number.where: like.new_tensor(number.values) for number in numbers}
+
+
+def stack_differences(differences: Differences, like: Tensor, exact: Tensor) -> LaneTensors:
+    """All values, those of games in the type of ``like``, those of rules in that of ``exact``."""
+    rates = stack_numbers(differences.of_rules, exact)
+    return LaneTensors(
+        stack_numbers(differences.of_game, like),
+        {where: values[:, None] for where, values in rates.items()},
+    )
 
 
 def find_numbers(games: Sequence[Any]) -> list[LaneNumber]:

@@ -48,9 +48,9 @@ class LoadedProgram:
 class Packaged:
     """What runs a move or a step on the CPU: a package, which its first call finds or compiles.
 
-    ``run(parameters, buffers, state, alive, *given)`` writes into the first four, which are the
-    same tensors at every call. ``parts`` are all that decides what it computes of its tensors.
-    Where torch cannot make a package the log says why, and torch.compile does it.
+    ``run(parameters, buffers, state, alive, numbers, *given)`` writes into the first four; the
+    first five are the same tensors at every call. ``parts`` are all that decides what it computes
+    of its tensors. Where torch cannot make a package the log says why, and torch.compile does it.
     """
 
     def __init__(self, run: Callable[..., Any], parts: Sequence[Any]) -> None:
@@ -68,7 +68,7 @@ class Packaged:
             log.warning(
                 "no package can be made, so each start compiles anew: %s", one_line(error)[:200]
             )
-            self.call = compile_lean(self.run, given[HELD - 1].device)
+            self.call = compile_lean(self.run, tree_leaves(given)[0].device)
         return self.call(*given)
 
     def prepare(self, given: Sequence[Any]) -> LoadedProgram:

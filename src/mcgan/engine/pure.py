@@ -10,7 +10,13 @@ from torch import Tensor
 from torch.func import functional_call, vmap
 from torch.utils._pytree import tree_map
 
-from mcgan.engine.lane_numbers import ALIKE, Differences, stack_numbers, with_numbers
+from mcgan.engine.lane_numbers import (
+    ALIKE,
+    Differences,
+    LaneTensors,
+    stack_differences,
+    with_numbers,
+)
 from mcgan.engine.packed import PackedTensors, pick
 from mcgan.engine.replicas import StackedNetworks
 from mcgan.engine.scalars import Measured, Scalars, stack_scalars
@@ -43,11 +49,7 @@ class PureMove:
         self.game, self.replicas, self.rule, self.player = game, replicas, rule, player
         self.ranks = ranks
         self.differences, like = differences, replicas.like
-        self.numbers = stack_numbers(differences.of_game, like)
-        self.rates = {
-            where: values[:, None]  # beside each replica's packed parameters
-            for where, values in stack_numbers(differences.of_rules, exact(like)).items()
-        }
+        self.numbers = stack_differences(differences, like, exact(like))
         self.packed = replicas.packed
         self.then = game.chain.having(Strategy.after)
         # Vmap's axes: of a moment's fields the noise has one of replicas, the progress has none.
@@ -67,7 +69,8 @@ class PureMove:
     def __call__(self, x: Tensor, moment: Moment) -> Scalars:
         """The turn's scalars, (N,) each. A replica's tensors stay if one of its is not finite."""
         r = self.replicas
-        return Scalars(*self.run(r.parameters, r.buffers, r.state[self.player], r.alive, x, moment))
+        held = r.parameters, r.buffers, r.state[self.player], r.alive, self.numbers
+        return Scalars(*self.run(*held, x, moment))
 
     def update(
         self,
@@ -75,19 +78,23 @@ class PureMove:
         buffers: Tensors,
         state: State,
         alive: Tensor,
+        numbers: LaneTensors,
         x: Tensor,
         moment: Moment,
     ) -> Measured:
-        """Make the move on tensors stored as in `StackedNetworks`; what the turn measured."""
+        """Make the move on tensors stored as in `StackedNetworks`; what the turn measured.
+
+        ``numbers`` are given, as tensors are, so that other values need no other program.
+        """
         who, tensors = self.player, self.unpack_all(parameters) | buffers
-        grads, report, scalars = self.differentiate(tensors, x, moment, self.numbers)
+        grads, report, scalars = self.differentiate(tensors, x, moment, numbers.of_game)
         grads, scalars = mean_over(self.ranks, grads, scalars)
         mine: dict[Any, Tensor] = {who: parameters[who].clone()}
         packed_grads: dict[Any, Tensor] = {who: self.packed[who].pack(grads)}
         moved = {slot: {n: t.clone() for n, t in each.items()} for slot, each in state.items()}
         with_numbers(
             self.differences.of_rules,
-            self.rates,
+            numbers.of_rules,
             self.rule.step_,
             mine,
             packed_grads,
@@ -99,7 +106,7 @@ class PureMove:
         names, rows = stack_scalars(scalars, norm)
         living = alive & rows.isfinite().all(0)
         changed = (
-            self.after(tensors | self.unpack_all(mine), report, grads, self.numbers)
+            self.after(tensors | self.unpack_all(mine), report, grads, numbers.of_game)
             if self.then
             else {}
         )

@@ -12,7 +12,7 @@ from torch.utils._pytree import tree_flatten, tree_unflatten
 
 from mcgan.engine.scalars import Measured
 
-HELD = 4  # parameters, buffers, state and alive: a run writes into them, and they stay
+HELD = 5  # parameters, buffers, state, alive and the lanes' numbers: the same at every call
 
 
 class Form(NamedTuple):

@@ -82,7 +82,7 @@ def curve(objective: str, seed: int, turns: int = TURNS) -> Curve:
     for turn in counted(turns):
         now = draw_turn(trainer, turn, turns)
         if turn % EVERY == 0:
-            grads, *_ = move.differentiate(trainer.replicas.tensors, *now, move.numbers)
+            grads, *_ = move.differentiate(trainer.replicas.tensors, *now, move.numbers.of_game)
             seen[turn] = norms(grads)
         trainer.moves["D"](*now)
     return Curve(trainer, list(seen), torch.stack(list(seen.values())).numpy())

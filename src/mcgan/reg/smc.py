@@ -35,7 +35,7 @@ from mcgan.types import (
 )
 
 
-class Particles(NamedTuple):
+class Cloud(NamedTuple):
     """The random numbers of N samples, the samples, and D's log ratio there."""
 
     noise: Noise
@@ -80,10 +80,10 @@ class SMC(Strategy):
             slope, _, _ = density_ratio.calibrate(game, sample, tensors, real, generator)
             slope = slope if self.calibrate else torch.ones_like(slope)
 
-            def look(noise: Noise, moment: Moment) -> Particles:
+            def look(noise: Noise, moment: Moment) -> Cloud:
                 shown = show(game, tensors, moment._replace(noise=noise))
                 score = slope * density_ratio.score_examples(game, tensors, shown.x)
-                return Particles(noise, shown, score)
+                return Cloud(noise, shown, score)
 
             def walk(moment: Moment) -> Sample:
                 start = look(moment.noise, moment)
@@ -96,8 +96,8 @@ class SMC(Strategy):
 
     def bend(
         self,
-        here: Particles,
-        look: Callable[[Noise], Particles],
+        here: Cloud,
+        look: Callable[[Noise], Cloud],
         game: Game,
         generator: torch.Generator,
     ) -> Sample:
@@ -118,7 +118,7 @@ class SMC(Strategy):
         return density_ratio.select_examples(here.shown, order)
 
 
-def uniform(count: int, like: Particles, generator: torch.Generator) -> Tensor:
+def uniform(count: int, like: Cloud, generator: torch.Generator) -> Tensor:
     """Even draws (count,) from 0 to 1, beside the particles."""
     return Draw((count,)).sample((), generator).to(like.score)
 
@@ -128,11 +128,11 @@ def moves_alone(draw: Draw, count: int) -> bool:
     return draw.kind == "normal" and draw.shape[:1] == (count,)
 
 
-def at(where: Tensor, cloud: Particles) -> Particles:
+def at(where: Tensor, cloud: Cloud) -> Cloud:
     """The particles (N,) at the places ``where``; a place may be there several times."""
     noise = pick(cloud.noise, where, len(where))
     shown = density_ratio.select_examples(cloud.shown, where)
-    return Particles(noise, shown, cloud.score[where])
+    return Cloud(noise, shown, cloud.score[where])
 
 
 def shift(noise: Noise, names: list[str], length: float, generator: torch.Generator) -> Noise:
@@ -144,7 +144,7 @@ def shift(noise: Noise, names: list[str], length: float, generator: torch.Genera
     return moved
 
 
-def choose(taken: Tensor, there: Particles, here: Particles) -> Particles:
+def choose(taken: Tensor, there: Cloud, here: Cloud) -> Cloud:
     """The particles ``there`` where they are taken (N,), those from ``here`` elsewhere."""
     moved = {
         name: torch.where(per_example(taken, each), there.noise[name], each)
@@ -153,4 +153,4 @@ def choose(taken: Tensor, there: Particles, here: Particles) -> Particles:
     }
     noise = {**here.noise, **moved}
     shown = choose_examples(taken, there.shown, here.shown)
-    return Particles(noise, shown, torch.where(taken, there.score, here.score))
+    return Cloud(noise, shown, torch.where(taken, there.score, here.score))
