@@ -42,12 +42,13 @@ def in_batches(
     n: int,
     tensors: Tensors,
     generator: torch.Generator,
+    most: int = SHOWN,
 ) -> Sample:
-    """n samples by ``show``, in batches of at most SHOWN.
+    """n samples by ``show``, in batches of at most ``most``.
 
     Where a batch norm in G makes samples depend on their batch, it has the size of training.
     """
-    size, like = min(n, SHOWN), any_of(tensors)
+    size, like = min(n, most), any_of(tensors)
     if batch_normalised(game.G):
         size = game.batch
     parts = []
