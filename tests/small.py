@@ -52,6 +52,7 @@ TINY = {
     "components": 3,
     "values": 3,
     "particles": 5,
+    "population": 40,
     "points": 16,
     "classes": 3,
     "examples": 32,

@@ -86,14 +86,14 @@ def test_it_asks_for_a_log_ratio_and_for_numbers_on_their_own():
 def test_it_draws_more_than_are_asked_for_and_as_many_as_that():
     sizes = []
     for asked in (3, 50):
-        made = game(SMC(particles=20, moves=1, burn_in=16), objective=NonSaturating())
+        made = game(SMC(population=20, moves=1, burn_in=16), objective=NonSaturating())
         found = sampler(made)(made.tensors(), asked, torch.Generator().manual_seed(0))
         sizes.append(len(found.x))
     assert sizes == [3, 50]
 
 
 @pytest.mark.parametrize(
-    "settings", [{"particles": 1}, {"moves": -1}, {"keep": 0.0}, {"keep": 1.0}, {"burn_in": 1}]
+    "settings", [{"population": 1}, {"moves": -1}, {"keep": 0.0}, {"keep": 1.0}, {"burn_in": 1}]
 )
 def test_settings_out_of_range_are_refused(settings):
     with pytest.raises(ValueError, match=f"{next(iter(settings))} must be"):

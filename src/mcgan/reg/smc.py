@@ -47,13 +47,13 @@ class Cloud(NamedTuple):
 class SMC(Strategy):
     """Particles go from G's law to p_G e^(beta F), F the critic's score: beta rises from 0 to 1.
 
-    They are ``particles`` together. Each beta is as far as their effective share stays at ``keep``. There
-    they are drawn again by weight. Then come ``moves`` Metropolis moves of the normal numbers that
-    they are made of: u <- sqrt(1 - r^2) u + r n, n ~ N(0, 1), with probability
+    They are ``population`` together. Each beta is as far as their effective share stays at
+    ``keep``. There they are drawn again by weight. Then come ``moves`` Metropolis moves of the
+    normal numbers that they are made of: u <- sqrt(1 - r^2) u + r n, n ~ N(0, 1), with probability
     min(1, e^(beta (F' - F))). r is chosen so that 0.3 of the moves are taken.
     """
 
-    particles: Annotated[int, AtLeast(2)] = SHOWN
+    population: Annotated[int, AtLeast(2)] = SHOWN
     moves: Annotated[int, AtLeast(0)] = 50
     keep: Annotated[float, Above(0), Below(1)] = 0.5
     calibrate: bool = True
@@ -90,8 +90,8 @@ class SMC(Strategy):
                 start = look(moment.noise, moment)
                 return self.bend(start, partial(look, moment=moment), game, generator)
 
-            enough = max(n, self.particles)
-            together = in_batches(game, walk, enough, tensors, generator, self.particles)
+            enough = max(n, self.population)
+            together = in_batches(game, walk, enough, tensors, generator, self.population)
             return Sample(*(column[:n] for column in together))
 
         return anneal
