@@ -122,17 +122,8 @@ def own(base: str) -> str:
     return str(compose(f"experiment={BASES[base].experiment}").choices["objective"])
 
 
-@cache
-def ratios() -> dict[str, float]:
-    """Step times over that of a plain step, by option, as catalogue_times.py found."""
-    stored = json.loads((DOCS / "catalogue.json").read_text(encoding="utf-8"))
-    return {
-        name.partition("/")[2]: each["ratio"][0] for name, each in stored.items() if "ratio" in each
-    }
-
-
 def ratio(group: str, option: str) -> float:
-    return ratios().get(f"{group}-{option}", 1.0)
+    return rows.ratios().get(f"{group}-{option}", 1.0)
 
 
 def is_done(job: Job, found: Found, runs: Path) -> bool:

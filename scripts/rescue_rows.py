@@ -1,8 +1,10 @@
 """What scripts/rescue.py keeps of a run, and the rows that it makes of it."""
 
+import json
 import math
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +82,21 @@ def rotation(metrics: Path, seeds: Sequence[int]) -> list[float | None]:
     return clean(later.mean(0).tolist()) if len(later) > 1 else [None] * len(seeds)
 
 
+@cache
+def ratios() -> dict[str, float]:
+    """Step times over that of a plain step, by option, as catalogue_times.py found."""
+    stored = json.loads((catalogue.DOCS / "catalogue.json").read_text(encoding="utf-8"))
+    return {
+        name.partition("/")[2]: each["ratio"][0] for name, each in stored.items() if "ratio" in each
+    }
+
+
+def step_time(name: str) -> str:
+    """That ratio of a run's option: times of runs by themselves hang on what else ran then."""
+    found = ratios().get(name.partition("/")[2])
+    return "–" if found is None else f"{found:.2f} x"
+
+
 def rescued(kept: Kept) -> float:
     """Share of seeds with full coverage; 0 of a run that is not there or was refused."""
     if "scores" not in kept:
@@ -99,7 +116,7 @@ def table(found: Found, base: str, asks: str) -> str:
         return ""
     tests = contrasts({name: each for name, each in ran.items() if each is not plain}, plain, asks)
     ranked = sorted(ran, key=lambda name: [-(mean(ran[name], key) or 0.0) for key in NOTHING])
-    body = [row(found, name, plain, tests.get(name, "")) for name in ranked]
+    body = [row(found, name, tests.get(name, "")) for name in ranked]
     return "\n\n".join(filter(None, [tables.rows(HEAD, body), remarks(found, base)]))
 
 
@@ -133,7 +150,7 @@ def best(found: Found, base: str, count: int) -> str:
     return tables.rows(["added", "seeds with all modes", "modes covered", "good samples"], body)
 
 
-def row(found: Found, name: str, plain: Kept, test: str) -> list[str]:
+def row(found: Found, name: str, test: str) -> list[str]:
     kept = found[name]
     scores = [show(FORMATS, key, mean(kept, key)) for key in FORMATS]
     return [
@@ -142,7 +159,7 @@ def row(found: Found, name: str, plain: Kept, test: str) -> list[str]:
         share(rescued(kept)),
         *scores,
         verdicts(kept),
-        f"{kept['step_ms'] / plain['step_ms']:.2f} x",
+        step_time(name),
         test,
         *(followed(found, name, kind) for kind in ("endurance", "recovery")),
     ]

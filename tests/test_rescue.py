@@ -84,7 +84,7 @@ def test_an_option_changes_nothing_else_of_its_base(rescue, monkeypatch, tmp_pat
 
 def test_a_costly_option_has_fewer_seeds(rescue, monkeypatch):
     args = asked(rescue, monkeypatch, "--bases", "ring")
-    monkeypatch.setattr(rescue, "ratios", lambda: {"reg-r1": 4.1, "reg-r2": 3.9})
+    monkeypatch.setattr(rescue.rows, "ratios", lambda: {"reg-r1": 4.1, "reg-r2": 3.9})
     seeds = {job.option: job.seeds for job in rescue.jobs("alone", args)}
     assert seeds["r1"] == 6 and seeds["r2"] == seeds["none"] == 12
 
@@ -227,7 +227,7 @@ def test_rotation_is_the_share_of_samples_in_new_modes_in_the_second_half(rows, 
 
 def test_the_forecast_goes_by_the_pace_of_the_base(rescue, monkeypatch):
     job = rescue.Job("ring", "alone", "reg", "r1", 1000, 10)
-    monkeypatch.setattr(rescue, "ratios", lambda: {"reg-r1": 2.0})
+    monkeypatch.setattr(rescue.rows, "ratios", lambda: {"reg-r1": 2.0})
     found = {"ring-alone/reg-none": kept([1.0] * 10) | {"seconds": 50_000.0 * 0.36}}
     assert rescue.forecast([job] * 10, found, 2) == (
         "10 runs, 2 at a time: about 10.1 hours"
