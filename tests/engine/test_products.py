@@ -67,14 +67,15 @@ def test_what_another_torch_does_not_take_stays_its_librarys(products, monkeypat
 
 def test_other_graphs_are_compiled_as_before(products):
     looks = products.get_algorithm_selector_cache().preprocessing_fns
-    before = [*looks]
-    with pytest.raises(KeyError), packaged.products():
+    before, room = [*looks], products.on_stack.MAX_STACK_ALLOCATION_SIZE
+    with pytest.raises(KeyError), packaged.own_code():
         assert looks == [*before, products.choose]
+        assert products.on_stack.MAX_STACK_ALLOCATION_SIZE == products.STACK > room
         raise KeyError
-    assert looks == before
+    assert looks == before and products.on_stack.MAX_STACK_ALLOCATION_SIZE == room
 
 
 def test_a_torch_without_a_place_for_them_compiles_without(monkeypatch, caplog):
     monkeypatch.setitem(sys.modules, "mcgan.engine.products", None)
-    with caplog.at_level(logging.INFO), packaged.products():
+    with caplog.at_level(logging.INFO), packaged.own_code():
         assert caplog.messages[0].startswith("products stay calls of torch's library: ")

@@ -33,6 +33,8 @@ OPTIONS: dict[str, Any] = {
 if sys.platform == "linux":
     # To see which vectors torch's library has it would build a program for each kind.
     OPTIONS["cpp.vec_isa_ok"] = True
+    # Where a program calls no library its tensors may lie on the stack: no memory is asked for.
+    OPTIONS["aot_inductor.allow_stack_allocation"] = True
 # All that decides how a graph is compiled.
 RECIPE = [
     repr(OPTIONS),
@@ -117,19 +119,19 @@ def compile_graph(graph: TracedGraph, given: Sequence[Any], folder: Path) -> Pat
 
     exported = torch.export.export(graph.module, tuple(tree_leaves(given)), strict=False)
     path = folder / "program.pt2"
-    with products():
+    with own_code():
         aoti_compile_and_package(exported, package_path=str(path), inductor_configs={**OPTIONS})
     return path
 
 
-def products() -> AbstractContextManager[None]:
-    """Within it graphs get our own products, where this torch has a place for them."""
+def own_code() -> AbstractContextManager[None]:
+    """Within it programs have our own products, where this torch has a place for them."""
     try:
-        from mcgan.engine.products import own_products
+        from mcgan.engine import products
     except ImportError as error:
         log.info("products stay calls of torch's library: %s", one_line(error)[:200])
         return nullcontext()
-    return own_products()
+    return products.own_code()
 
 
 def compile_run(

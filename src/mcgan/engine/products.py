@@ -1,8 +1,10 @@
-"""Products of matrices as code of a compiled program's own (``product.h``).
+"""Compiled programs that call no library: their products of matrices are their own (``product.h``).
 
 Torch's compiler has a list of choices for each product: on the CPU, a call of torch's library. Ours
-takes its place. It needs no trial: it is quicker at all sizes that networks here have. This file is
-imported with torch's compiler alone, for it derives from a class within that.
+takes its place. It needs no trial: it was quicker at all sizes that were tried. Where nothing is
+called, tensors need not be torch's either: the compiler lays small ones on the stack.
+
+This file is imported with torch's compiler alone, for it derives from a class within that.
 """
 
 import logging
@@ -15,8 +17,10 @@ from typing import Any
 
 import torch
 import torch._inductor.lowering  # first: the files of the next line import each other in a circle
+from torch._inductor.codegen import cpp_wrapper_cpu_array_ref as on_stack
 from torch._inductor.codegen.cpp_template import CppTemplate
 from torch._inductor.codegen.cpp_utils import DTYPE_TO_CPP
+from torch._inductor.codegen.cpp_wrapper_cpu_array_ref import MAX_STACK_ALLOCATION_SIZE
 from torch._inductor.ir import FixedLayout
 from torch._inductor.select_algorithm import get_algorithm_selector_cache
 from torch._inductor.utils import parallel_num_threads
@@ -26,6 +30,7 @@ from mcgan.errors import one_line
 log = logging.getLogger(__name__)
 
 SOURCE = Path(__file__).with_name("product.h").read_text(encoding="utf-8")
+STACK = 2**20  # bytes of a program's tensors; a thread's stack has 2 or 8 times as many
 KINDS = ("mm", "bmm")  # a product, and products of pairs
 KERNEL = """{source}
 extern "C"
@@ -68,14 +73,16 @@ def place(kernel: Any, matrices: Any) -> list[str]:
 
 
 @contextmanager
-def own_products() -> Iterator[None]:
-    """Within it products in graphs that are compiled are ours."""
+def own_code() -> Iterator[None]:
+    """Within it programs are compiled with our products, and with more room on the stack."""
     looks = get_algorithm_selector_cache().preprocessing_fns
     looks.append(choose)
+    on_stack.MAX_STACK_ALLOCATION_SIZE = STACK
     try:
         yield
     finally:
         looks.remove(choose)
+        on_stack.MAX_STACK_ALLOCATION_SIZE = MAX_STACK_ALLOCATION_SIZE
 
 
 def choose(choices: list[Any]) -> list[Any]:
