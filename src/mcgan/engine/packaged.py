@@ -127,7 +127,7 @@ def compile_graph(graph: TracedGraph, given: Sequence[Any], folder: Path) -> Pat
 def own_code() -> AbstractContextManager[None]:
     """Within it programs have our own products, where this torch has a place for them."""
     try:
-        from mcgan.engine import products
+        import mcgan.engine.products as products
     except ImportError as error:
         log.info("products stay calls of torch's library: %s", one_line(error)[:200])
         return nullcontext()
