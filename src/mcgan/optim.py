@@ -59,7 +59,10 @@ class Optim(Rule):
         """Whether torch's kernels cannot take the numbers: they want one for all lanes, known here.
 
         A value for each lane is (N, 1). What a schedule gives on a GPU would have to be read.
+        Compiled, the formula is quicker: torch's computes powers anew for every few parameters.
         """
+        if torch.compiler.is_compiling() and type(self).move is not Optim.move:
+            return True
         held = [
             each
             for value in vars(self).values()
@@ -152,10 +155,7 @@ class Adam(Optim):
 
     def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None:
         params, grads, exp_avg, exp_avg_sq, steps = lists
-        compiling = torch.compiler.is_compiling()
-        betas = [now(beta, progress) for beta in self.betas]
-        if not compiling:
-            betas = [float(beta) for beta in betas]  # the fused kernel takes no tensors here
+        betas = [float(now(beta, progress)) for beta in self.betas]  # the kernel takes no tensors
         adam(
             params,
             grads,
@@ -171,8 +171,7 @@ class Adam(Optim):
             amsgrad=False,
             maximize=False,
             foreach=False,
-            fused=not compiling,
-            capturable=compiling,
+            fused=True,
         )
 
 
@@ -202,7 +201,6 @@ class RMSprop(Optim):
 
     def apply(self, lists: list[list[Tensor]], lr: Any, progress: Tensor) -> None:
         params, grads, square_avg, steps = lists
-        compiling = torch.compiler.is_compiling()
         rmsprop(
             params,
             grads,
@@ -216,8 +214,7 @@ class RMSprop(Optim):
             weight_decay=0.0,
             momentum=0.0,
             centered=False,
-            foreach=not compiling,
-            capturable=compiling,
+            foreach=True,
         )
 
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from functools import partial
+from pathlib import Path
 
 import pytest
 import torch
@@ -109,6 +110,12 @@ def test_threads_sources_and_the_processor_are_in_it(monkeypatch):
     before = fingerprint([1])
     monkeypatch.setattr(looked_at, "sources", lambda: "changed")
     assert fingerprint([1]) != before
+
+
+def test_c_plus_plus_is_among_the_sources(monkeypatch):
+    read, names = Path.read_bytes, []
+    monkeypatch.setattr(Path, "read_bytes", lambda path: names.append(path.name) or read(path))
+    assert looked_at.sources() and "product.h" in names and "products.py" in names
 
 
 def test_sources_that_changed_since_they_were_loaded_have_none(monkeypatch):

@@ -88,6 +88,14 @@ def test_other_shapes_are_another_program(seen):
     assert seen == ["traced", "compiled"] * 2
 
 
+def test_another_recipe_makes_another_program(seen, monkeypatch):
+    called([lambda: 1])  # which is found by its graph
+    monkeypatch.setattr(packaged, "RECIPE", [*packaged.RECIPE, "changed"])
+    called([lambda: 1])
+    assert seen == ["traced", "compiled"] * 2
+    assert any("namespace mcgan" in each for each in packaged.RECIPE)  # our products, in C++
+
+
 def test_what_cannot_be_loaded_is_compiled_anew(seen, monkeypatch):
     called()
     load = FakeProgram.__init__

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from mcgan.engine import packages
+from mcgan.engine.packaged import LoadedProgram
 from small import STRATEGIES, largest_difference, refused, run, trainer
 
 NAMED = {
@@ -22,12 +23,20 @@ NAMED = {
 }
 
 
+def packaged_well(made) -> bool:
+    """Whether all that was compiled became packages."""
+    runs = [each.run for each in [made.compiled_step, *made.moves.values()] if each]
+    called = [run.call for run in runs if run.call != run.begin]
+    return bool(called) and all(isinstance(each, LoadedProgram) for each in called)
+
+
 def apart(*strategies: str, **words) -> float:
     """How far a compiled run is from the eager one."""
     # eps: round-off in penalties of 1e2 and their gradients of 1e3 is not to become a step.
     eager, compiled = (trainer(*strategies, compiled=c, eps=1.0, **words) for c in (False, True))
     run(eager, 4)
     run(compiled, 4)
+    assert packaged_well(compiled)
     torch._dynamo.reset()
     return largest_difference(eager.replicas.tensors, compiled.replicas.tensors)
 

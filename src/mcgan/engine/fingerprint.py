@@ -40,13 +40,14 @@ def digest(words: Iterable[str]) -> str:
 def sources() -> str:
     """A digest of mcgan's own sources. Raises Unknown where they may not be what was loaded."""
     root = Path(__file__).parents[1]
-    files = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*.py"))}
+    found = [*root.rglob("*.py"), *root.rglob("*.h")]
+    files = {path.relative_to(root).as_posix(): path for path in sorted(found)}
     if not files or max(path.stat().st_mtime for path in files.values()) > BEGUN:
         raise Unknown("sources of mcgan that changed since it was loaded")
-    found = hashlib.sha256()
+    content = hashlib.sha256()
     for name, path in files.items():
-        found.update(f"{name}\n".encode() + path.read_bytes())
-    return found.hexdigest()
+        content.update(f"{name}\n".encode() + path.read_bytes())
+    return content.hexdigest()
 
 
 def machine() -> str:

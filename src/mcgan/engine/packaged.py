@@ -8,7 +8,7 @@ for a new graph is the compiler loaded.
 import logging
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,11 +25,21 @@ from mcgan.errors import one_line
 
 log = logging.getLogger(__name__)
 
-# Torch reads its headers ahead for later programs. Here that takes longer than a program.
-OPTIONS: dict[str, Any] = {"aot_inductor.precompile_headers": False}
+OPTIONS: dict[str, Any] = {
+    # Torch reads its headers ahead for later programs. Here that takes longer than a program.
+    "aot_inductor.precompile_headers": False,
+    "epilogue_fusion": False,  # what follows our own products is a kernel of its own
+}
 if sys.platform == "linux":
     # To see which vectors torch's library has it would build a program for each kind.
     OPTIONS["cpp.vec_isa_ok"] = True
+    # Where a program calls no library its tensors may lie on the stack: no memory is asked for.
+    OPTIONS["aot_inductor.allow_stack_allocation"] = True
+# All that decides how a graph is compiled.
+RECIPE = [
+    repr(OPTIONS),
+    *(Path(__file__).with_name(name).read_text("utf-8") for name in ("products.py", "product.h")),
+]
 
 
 class LoadedProgram:
@@ -78,7 +88,7 @@ class Packaged:
             if known := load(key, held):
                 return known
         graph = trace(self.run, given)
-        key = digest([words_of_graph(graph, tree_leaves(given)), repr(OPTIONS)])
+        key = digest([words_of_graph(graph, tree_leaves(given)), *RECIPE])
         if known := load(key, held):
             packages.link(key, early)
             return known
@@ -109,8 +119,19 @@ def compile_graph(graph: TracedGraph, given: Sequence[Any], folder: Path) -> Pat
 
     exported = torch.export.export(graph.module, tuple(tree_leaves(given)), strict=False)
     path = folder / "program.pt2"
-    aoti_compile_and_package(exported, package_path=str(path), inductor_configs={**OPTIONS})
+    with own_code():
+        aoti_compile_and_package(exported, package_path=str(path), inductor_configs={**OPTIONS})
     return path
+
+
+def own_code() -> AbstractContextManager[None]:
+    """Within it programs have our own products, where this torch has a place for them."""
+    try:
+        import mcgan.engine.products as products
+    except ImportError as error:
+        log.info("products stay calls of torch's library: %s", one_line(error)[:200])
+        return nullcontext()
+    return products.own_code()
 
 
 def compile_run(
