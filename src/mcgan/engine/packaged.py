@@ -51,8 +51,8 @@ class LoadedProgram:
         self.form, self.held = package.form, tree_leaves(held)
 
     def __call__(self, *given: Any) -> Any:
-        turns = list_turns(given[HELD:])
-        return self.form.fill(self.loader.boxed_run([*self.held, *turns]))
+        found = self.loader.boxed_run([*self.held, *list_turns(given[HELD:])])
+        return self.form.fill([rows.clone() for rows in found])  # the next call writes into them
 
 
 class Packaged:
