@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from mcgan.engine import packaged, packages
+from mcgan.engine.lane_numbers import LaneTensors
 from mcgan.engine.packaged import Packaged, compile_run
-from mcgan.engine.traced import Form
+from mcgan.engine.traced import HELD, Form
 from mcgan.types import Moment
 
 PROGRAMS = {}  # by the content of its file, what a package computes
@@ -27,7 +28,7 @@ LoadedProgram = packaged.LoadedProgram
 def test_what_a_call_measured_stays_as_it_was(monkeypatch):
     monkeypatch.setattr(torch._C._aoti, "AOTIModelPackageLoader", FakeLoader)
     words = given()
-    program = LoadedProgram(packages.Package("path", Form([("loss",)], False)), words[:4])
+    program = LoadedProgram(packages.Package("path", Form([("loss",)], False)), words[:HELD])
     first, second = program(*words)[1], program(*words)[1]
     assert (first.item(), second.item()) == (1, 2)
 
@@ -61,7 +62,7 @@ def seen(tmp_path, monkeypatch):
     return found
 
 
-def update(parameters, buffers, state, alive, x, moment):
+def update(parameters, buffers, state, alive, numbers, x, moment):
     """Adds to a parameter what a turn is given."""
     parameters["D"].add_(x.mean() * moment.progress)
     return ("loss",), parameters["D"].sum().reshape(1, 1)
@@ -69,7 +70,8 @@ def update(parameters, buffers, state, alive, x, moment):
 
 def given(value=1.0):
     moment = Moment({"z": torch.zeros(2)}, torch.tensor(value))
-    return {"D": torch.zeros(1, 2)}, {}, {}, torch.ones(1, dtype=torch.bool), torch.ones(3), moment
+    alive, numbers = torch.ones(1, dtype=torch.bool), LaneTensors({}, {})
+    return {"D": torch.zeros(1, 2)}, {}, {}, alive, numbers, torch.ones(3), moment
 
 
 def called(parts=("known",), run=update):
