@@ -30,20 +30,25 @@ Found = dict[str, Any]
 
 
 def page(found: Found) -> str:
-    """Times, notes, starts and profiles, and the machine."""
+    """Times, notes, starts and profiles where they were measured, and the machine."""
     works = found["workloads"].values()
     notes = [f"* {work['says']}: {note}" for work in works for note in work["notes"]]
     return "\n\n".join(
         part
         for part in (
-            tables.rows(TIMES, each(works, "sides", time_row)),
+            filled(TIMES, each(works, "sides", time_row)),
             "\n".join(notes),
-            tables.rows(STARTS, each(works, "starts", start_row)),
-            tables.rows(PROFILES, each(works, "profiles", profile_row)),
+            filled(STARTS, each(works, "starts", start_row)),
+            filled(PROFILES, each(works, "profiles", profile_row)),
             machine(found),
         )
         if part
     )
+
+
+def filled(head: list[str], body: list[list[str]]) -> str:
+    """A table, or nothing where it would have no rows."""
+    return tables.rows(head, body) if body else ""
 
 
 def each(works: Any, kind: str, row: Any) -> list[list[str]]:

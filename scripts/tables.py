@@ -55,6 +55,8 @@ def main(name: str, table: Callable[[dict[str, Any]], str], about: str) -> None:
     """A script that writes one table of RESULTS.md from a file of figures."""
     parser = argparse.ArgumentParser(description=about.partition("\n")[0])
     parser.add_argument("measured", type=Path, help="the figures, as a benchmark wrote them")
-    found = json.loads(parser.parse_args().measured.read_text(encoding="utf-8"))
+    parser.add_argument("--table", default=name, help="where to write it, if not to %(default)s")
+    args = parser.parse_args()
+    found = json.loads(args.measured.read_text(encoding="utf-8"))
     text = RESULTS.read_text(encoding="utf-8")
-    RESULTS.write_text(replaced(text, name, table(found)), encoding="utf-8")
+    RESULTS.write_text(replaced(text, args.table, table(found)), encoding="utf-8")
