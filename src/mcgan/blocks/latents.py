@@ -3,7 +3,9 @@
 import torch
 from torch import Tensor
 
+from mcgan.gan.compatibility import claim_log_ratio
 from mcgan.gan.game import Game
+from mcgan.gan.networks import batch_normalised
 from mcgan.gan.strategy import Strategy
 from mcgan.types import Sample, start_sample
 
@@ -60,6 +62,26 @@ def check_reads_noise(game: Game) -> None:
         raise ValueError(
             "moves the noise that latents are made of, and with another strategy they "
             "are not made of it: use one of the two"
+        )
+
+
+def claim_own_noise(game: Game, strategy: Strategy, one: str, several: str) -> None:
+    """The strategy moves the noise of each sample by D's score, taken for a log density ratio.
+
+    ``one`` and ``several`` are what it calls that noise. Raises ValueError, in a sentence that says
+    what to do, where samples are not made of noise of their own, or are chosen among before.
+    """
+    claim_log_ratio(game, strategy)
+    check_reads_noise(game)
+    if batch_normalised(game.G):
+        raise ValueError(
+            f"moves each {one} by itself, and batch norm in the generator ties "
+            "them together: choose another norm for it"
+        )
+    if game.chain.having(Strategy.sampler)[0] is not strategy:
+        raise ValueError(
+            f"moves the {several} of the generator itself: put it first among the "
+            "strategies that change how samples are drawn"
         )
 
 

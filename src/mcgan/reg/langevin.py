@@ -6,11 +6,9 @@ from typing import Annotated, Any, ClassVar
 import torch
 from torch import Tensor
 
-from mcgan.blocks.latents import check_reads_noise
+from mcgan.blocks.latents import claim_own_noise
 from mcgan.config.settings import Above, AtLeast, Below
-from mcgan.gan.compatibility import claim_log_ratio
 from mcgan.gan.game import Game
-from mcgan.gan.networks import batch_normalised
 from mcgan.gan.sampling import in_batches, show
 from mcgan.gan.strategy import Strategy
 from mcgan.gan.turn import critic_with
@@ -31,18 +29,7 @@ class Langevin(Strategy):
     off: ClassVar[dict[str, Any]] = {"steps": 0}
 
     def setup(self, game: Game, data: Any) -> None:
-        claim_log_ratio(game, self)
-        check_reads_noise(game)
-        if batch_normalised(game.G):
-            raise ValueError(
-                "moves each latent by itself, and batch norm in the generator ties "
-                "them together: choose another norm for it"
-            )
-        if game.chain.having(Strategy.sampler)[0] is not self:
-            raise ValueError(
-                "moves the latents of the generator itself: put it first among the "
-                "strategies that change how samples are drawn"
-            )
+        claim_own_noise(game, self, "latent", "latents")
 
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
         def drift(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:

@@ -14,13 +14,11 @@ import torch
 from torch import Tensor
 
 from mcgan.blocks import density_ratio
-from mcgan.blocks.latents import check_reads_noise
+from mcgan.blocks.latents import claim_own_noise
 from mcgan.blocks.tempering import adapt_length, draw_again, raise_power
 from mcgan.config.settings import Above, AtLeast, Below
-from mcgan.gan.compatibility import claim_log_ratio
 from mcgan.gan.game import Game
 from mcgan.gan.given_latents import pick
-from mcgan.gan.networks import batch_normalised
 from mcgan.gan.sampling import SHOWN, in_batches, show
 from mcgan.gan.strategy import Strategy
 from mcgan.types import (
@@ -60,18 +58,7 @@ class SMC(Strategy):
     burn_in: Annotated[int, AtLeast(2)] = 1024
 
     def setup(self, game: Game, data: Callable[[int], Tensor]) -> None:
-        claim_log_ratio(game, self)
-        check_reads_noise(game)
-        if batch_normalised(game.G):
-            raise ValueError(
-                "moves each sample by itself, and batch norm in the generator ties "
-                "them together: choose another norm for it"
-            )
-        if game.chain.having(Strategy.sampler)[0] is not self:
-            raise ValueError(
-                "moves the random numbers of the generator itself: put it first among the "
-                "strategies that change how samples are drawn"
-            )
+        claim_own_noise(game, self, "sample", "random numbers")
         self.register_buffer("real", data(self.burn_in))
 
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
