@@ -41,12 +41,21 @@ def fit_slope(real: Tensor, fake: Tensor) -> Tensor:
 
 
 def calibrate(
-    game: Game, sample: Sampler, tensors: Tensors, real: Tensor, generator: torch.Generator
+    game: Game,
+    sample: Sampler,
+    tensors: Tensors,
+    real: Tensor,
+    generator: torch.Generator,
+    fit: bool,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """The factor of ``fit_slope`` (), and the scores of ``real`` (n, *S) and of n fakes."""
+    """The factor of ``fit_slope`` (), and the scores of ``real`` (n, *S) and of n fakes.
+
+    The factor is 1 where it is not to be fitted: the scores are taken as they are.
+    """
     fake = sample(tensors, len(real), generator).x
     found = score_examples(game, tensors, real), score_examples(game, tensors, fake)
-    return fit_slope(*found), *found
+    slope = fit_slope(*found) if fit else found[0].new_ones(())
+    return slope, *found
 
 
 def select_examples(sample: Sample, where: Tensor) -> Sample:

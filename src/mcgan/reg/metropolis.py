@@ -37,8 +37,9 @@ class Metropolis(Strategy):
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
         def walk_chains(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
             known = tensors[self.key("real")]
-            slope, real, _ = density_ratio.calibrate(game, sample, tensors, known, generator)
-            slope = slope if self.calibrate else torch.ones_like(slope)
+            slope, real, _ = density_ratio.calibrate(
+                game, sample, tensors, known, generator, self.calibrate
+            )
             place = pick_evenly(Draw((n,)).sample((), generator), len(real))
             score = real[place.to(real.device)]
             here = sample(tensors, n, generator)

@@ -42,8 +42,9 @@ class Rejection(Strategy):
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
         def reject(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
             real = tensors[self.key("real")]
-            slope, _, fake = density_ratio.calibrate(game, sample, tensors, real, generator)
-            slope = slope if self.calibrate else torch.ones_like(slope)
+            slope, _, fake = density_ratio.calibrate(
+                game, sample, tensors, real, generator, self.calibrate
+            )
             best, parts, missing = (slope * fake).max(), [], n
             for _ in range(self.rounds):
                 candidates = sample(tensors, n, generator)

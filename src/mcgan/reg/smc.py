@@ -65,8 +65,9 @@ class SMC(Strategy):
         @torch.no_grad()
         def anneal(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
             real = tensors[self.key("real")]
-            slope, _, _ = density_ratio.calibrate(game, sample, tensors, real, generator)
-            slope = slope if self.calibrate else torch.ones_like(slope)
+            slope, _, _ = density_ratio.calibrate(
+                game, sample, tensors, real, generator, self.calibrate
+            )
 
             def look(noise: Noise, moment: Moment) -> Cloud:
                 shown = show(game, tensors, moment._replace(noise=noise))
