@@ -10,6 +10,7 @@ from mcgan.engine.traced import trace
 
 # Pairs, rows, columns, depth: whole vectors, parts of them, single numbers, more than one depth.
 SIZES = [(1, 64, 64, 64), (3, 13, 30, 7), (2, 2, 2, 3), (1, 5, 100, 2), (1, 70, 33, 300)]
+SIZES += [(1, 64, 3, 64), (2, 83, 2, 29), (1, 70, 4, 530)]  # few columns
 
 
 def factors(dtype):

@@ -16,6 +16,7 @@ constexpr int WIDE = 2;  // vectors side by side in a block
 // A block is so high that its sums stay in registers: there are 32 of 64 bytes, or 16 of 32.
 template <typename T>
 constexpr int HIGH = sizeof(Vector<T>) == 64 ? 8 : 4;
+constexpr int64_t FEW = 4;          // columns that would leave most of a vector empty
 constexpr int64_t DEEP = 256;       // products that are summed before they join the others
 constexpr int64_t FAR = 512;        // rows further apart than this share places in the cache
 constexpr int64_t MANY = 1 << 19;   // multiplications that are worth another thread
@@ -84,21 +85,81 @@ inline Matrix<const T> gather(Matrix<const T> b, int64_t depth, int64_t columns,
   return {room, step, 1};
 }
 
+// y of the dot products of rows with columns, each of them in vectors, as many rows as lanes.
+template <typename T>
+inline void dots(Matrix<const T> x, const T* columns_of_b, Matrix<T> y, int64_t columns,
+                 int64_t depth, bool more) {
+  constexpr int L = LANES<T>;
+  alignas(64) T sums[L * L], turned[L * L];
+  for (int64_t c = 0; c < columns; c++) {
+    Vector<T> sum[L];
+#pragma GCC unroll 16
+    for (int r = 0; r < L; r++) sum[r] = Vector<T>(T(0));
+    for (int64_t k = 0; k < depth; k += L) {
+      const int64_t count = std::min<int64_t>(L, depth - k);
+      const Vector<T> right = Vector<T>::loadu(columns_of_b + c * DEEP + k, count);
+#pragma GCC unroll 16
+      for (int r = 0; r < L; r++)
+        sum[r] = at::vec::fmadd(Vector<T>::loadu(x.at(r, k), count), right, sum[r]);
+    }
+#pragma GCC unroll 16
+    for (int r = 0; r < L; r++) sum[r].store(sums + r * L);
+    at::vec::transpose_mxn<T>(sums, L, turned, L, L, L);
+    for (int r = 1; r < L; r++)
+      (Vector<T>::loadu(turned) + Vector<T>::loadu(turned + r * L)).store(turned);
+    for (int r = 0; r < L; r++) *y.at(r, c) = more ? *y.at(r, c) + turned[r] : turned[r];
+  }
+}
+
+// As many rows as C vectors have lanes, where numbers of a column of x lie side by side.
+template <int C, typename T>
+inline void turned(Matrix<const T> x, Matrix<const T> b, Matrix<T> y, int64_t columns,
+                   int64_t depth, bool more) {
+  constexpr int64_t L = C * LANES<T>;
+  alignas(64) T sums[FEW * L];
+  strip<FEW, C, T>({b.first, b.right, b.down}, {x.first, x.right, x.down}, {sums, L, 1}, columns,
+                   depth, LANES<T>, false);
+  for (int64_t r = 0; r < L; r++)
+    for (int64_t c = 0; c < columns; c++)
+      *y.at(r, c) = more ? *y.at(r, c) + sums[c * L + r] : sums[c * L + r];
+}
+
+// y = x b of few columns and of rows by whole vectors.
+template <typename T>
+inline void narrow(Matrix<const T> x, Matrix<const T> b, Matrix<T> y, int64_t rows,
+                   int64_t columns, int64_t depth, bool more, T* room) {
+  if (x.right == 1)
+    for (int64_t c = 0; c < columns; c++)
+      for (int64_t k = 0; k < depth; k++) room[c * DEEP + k] = *b.at(k, c);
+  int64_t row = 0;
+  for (; x.right != 1 && row + WIDE * LANES<T> <= rows; row += WIDE * LANES<T>)
+    turned<WIDE, T>(x.from(row, 0), b, y.from(row, 0), columns, depth, more);
+  for (; row < rows; row += LANES<T>)
+    if (x.right == 1)
+      dots<T>(x.from(row, 0), room, y.from(row, 0), columns, depth, more);
+    else
+      turned<1, T>(x.from(row, 0), b, y.from(row, 0), columns, depth, more);
+}
+
 // y = x b; the rows of y are whole.
 template <typename T>
 __attribute__((noinline)) void product(Matrix<const T> x, Matrix<const T> b, Matrix<T> y,
                                        int64_t rows, int64_t columns, int64_t depth) {
   alignas(64) T room[DEEP * WIDE * LANES<T>];
-  for (int64_t k = 0; k < depth; k += DEEP)
-    for (int64_t c = 0; c < columns; c += WIDE * LANES<T>) {
-      const int64_t deep = std::min(DEEP, depth - k);
+  const bool few = columns <= FEW && (x.right == 1 || x.down == 1);
+  const int64_t done = few ? rows / LANES<T> * LANES<T> : 0;
+  for (int64_t k = 0; k < depth; k += DEEP) {
+    const int64_t deep = std::min(DEEP, depth - k);
+    if (done > 0) narrow<T>(x.from(0, k), b.from(k, 0), y, done, columns, deep, k > 0, room);
+    for (int64_t c = 0; c < columns && done < rows; c += WIDE * LANES<T>) {
       const int64_t wide = std::min(WIDE * LANES<T>, columns - c);
       const int64_t last = (wide - 1) % LANES<T> + 1;
       Matrix<const T> part = b.from(k, c);
       if (b.right != 1 || last < LANES<T> || b.down > FAR) part = gather(part, deep, wide, room);
       auto run = wide > LANES<T> ? strip<HIGH<T>, 2, T> : strip<HIGH<T>, 1, T>;
-      run(x.from(0, k), part, y.from(0, c), rows, deep, last, k > 0);
+      run(x.from(done, k), part, y.from(done, c), rows - done, deep, last, k > 0);
     }
+  }
 }
 
 // The products of pairs of matrices, of which the next ones begin so many numbers further on.

@@ -11,6 +11,7 @@ from torch.fx import GraphModule
 from torch.utils._pytree import tree_flatten, tree_unflatten
 
 from mcgan.engine.scalars import Measured
+from mcgan.engine.zeros import remove_zeros
 
 HELD = 5  # parameters, buffers, state, alive and the lanes' numbers: the same at every call
 
@@ -61,7 +62,7 @@ def trace(run: Callable[..., Any], given: Sequence[Any]) -> TracedGraph:
             tracing_mode="fake",
             _allow_non_fake_inputs=True,  # constants of the game's
         )(*leaves)
-    return TracedGraph(module, whole.form)
+    return TracedGraph(remove_zeros(module), whole.form)
 
 
 @contextmanager
