@@ -9,6 +9,7 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -35,11 +36,7 @@ if sys.platform == "linux":
     OPTIONS["cpp.vec_isa_ok"] = True
     # Where a program calls no library its tensors may lie on the stack: no memory is asked for.
     OPTIONS["aot_inductor.allow_stack_allocation"] = True
-# All that decides how a graph is compiled.
-RECIPE = [
-    repr(OPTIONS),
-    *(Path(__file__).with_name(name).read_text("utf-8") for name in ("products.py", "product.h")),
-]
+OWN_CODE = ("products.py", "product.h")  # beside this file: they make the products of programs
 
 
 class LoadedProgram:
@@ -88,7 +85,7 @@ class Packaged:
             if known := load(key, held):
                 return known
         graph = trace(self.run, given)
-        key = digest([words_of_graph(graph, tree_leaves(given)), *RECIPE])
+        key = digest([words_of_graph(graph, tree_leaves(given)), *read_recipe()])
         if known := load(key, held):
             packages.link(key, early)
             return known
@@ -96,6 +93,13 @@ class Packaged:
             package = Package(compile_graph(graph, given, Path(folder)), graph.form)
             packages.keep(package, [key, *early])
             return LoadedProgram(package, held)
+
+
+@cache
+def read_recipe() -> list[str]:
+    """All that decides how a graph is compiled."""
+    files = [Path(__file__).with_name(name) for name in OWN_CODE]
+    return [repr(OPTIONS), *(file.read_text("utf-8") for file in files)]
 
 
 def keys_of_parts(parts: Sequence[Any], given: Sequence[Any]) -> list[str]:
