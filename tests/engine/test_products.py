@@ -78,4 +78,4 @@ def test_other_graphs_are_compiled_as_before(products):
 def test_a_torch_without_a_place_for_them_compiles_without(monkeypatch, caplog):
     monkeypatch.setitem(sys.modules, "mcgan.engine.products", None)
     with caplog.at_level(logging.INFO), packaged.own_code():
-        assert caplog.messages[0].startswith("products stay calls of torch's library: ")
+        assert caplog.messages[0].startswith("programs are compiled as torch does it: ")

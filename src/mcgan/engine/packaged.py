@@ -7,8 +7,8 @@ for a new graph is the compiler loaded.
 
 import logging
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -128,14 +128,18 @@ def compile_graph(graph: TracedGraph, given: Sequence[Any], folder: Path) -> Pat
     return path
 
 
-def own_code() -> AbstractContextManager[None]:
-    """Within it programs have our own products, where this torch has a place for them."""
+@contextmanager
+def own_code() -> Iterator[None]:
+    """Within it programs have our own products and are translated at once, if this torch can."""
     try:
-        import mcgan.engine.products as products
+        from mcgan.engine.object_files import translate_at_once
+        from mcgan.engine.products import own_products
     except ImportError as error:
-        log.info("products stay calls of torch's library: %s", one_line(error)[:200])
-        return nullcontext()
-    return products.own_code()
+        log.info("programs are compiled as torch does it: %s", one_line(error)[:200])
+        yield
+        return
+    with own_products(), translate_at_once():
+        yield
 
 
 def compile_run(

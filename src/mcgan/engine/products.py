@@ -73,7 +73,7 @@ def place(kernel: Any, matrices: Any) -> list[str]:
 
 
 @contextmanager
-def own_code() -> Iterator[None]:
+def own_products() -> Iterator[None]:
     """Within it programs are compiled with our products, and with more room on the stack."""
     looks = get_algorithm_selector_cache().preprocessing_fns
     looks.append(choose)
