@@ -20,15 +20,22 @@ from mcgan.types import Player, Tensors
 
 @dataclass
 class Optim(Rule):
-    """Learning rate, and what differs for one player (``d``, ``g``: null means the same)."""
+    """Learning rate, and what differs for one player (``d``, ``g``: null means the same).
+
+    A rate that falls ends no lower than the share ``lr_floor`` of its first value. So one player
+    can go on learning while the other comes to rest, and ``lr`` still sets the pace of both.
+    """
 
     lr: Annotated[Any, Scheduled, AtLeast(0), AtMost(1e38)] = 2e-4
+    lr_floor: Annotated[float, AtLeast(0), AtMost(1)] = 0.0
     d: dict[str, Any] = field(default_factory=dict)
     g: dict[str, Any] = field(default_factory=dict)
     slots: ClassVar[tuple[str, ...]] = ()  # state shaped like the parameters
 
     def __post_init__(self) -> None:
         check_settings(self)
+        if isinstance(self.lr, Schedule):
+            self.lr = replace(self.lr, end=max(self.lr.end, self.lr_floor * self.lr.start))
         for player in ("D", "G"):
             self.of(player)
 

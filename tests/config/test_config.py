@@ -120,6 +120,26 @@ def test_optimisers_build_with_a_rate_for_the_critic(name):
     assert same.of("D").lr == same.lr
 
 
+@pytest.mark.parametrize(
+    "rate, ends",
+    [
+        ("{from: 2.0, to: 0.0, until: 1.0, shape: cosine}", (0.5, 0.0)),
+        ("{from: 2.0, to: 1.5}", (1.5, 1.5)),  # above the floor already
+        ("{from: 1.0, to: 3.0}", (3.0, 3.0)),  # it rises
+    ],
+)
+def test_a_floor_is_a_share_of_a_player_s_first_rate(rate, ends):
+    words = ("optim=adam", f"optim.lr={rate}", "optim.d.lr_floor=0.25")
+    rule = build(composed(*words).optim, Optim, "optim")
+    assert (rule.of("D").lr.end, rule.of("G").lr.end) == ends
+    assert rule.of("D").lr.start == rule.lr.start and rule.of("D").lr.shape == rule.lr.shape
+
+
+def test_a_floor_leaves_a_constant_rate():
+    rule = build(composed("optim=adam", "optim.lr=0.1", "optim.d.lr_floor=1").optim, Optim, "optim")
+    assert rule.of("D").lr == rule.of("G").lr == 0.1
+
+
 def test_the_user_wins_over_what_a_dataset_chooses():
     assert composed("dataset=stacked_mnist").arch == composed("arch=dcgan").arch
     assert composed("dataset=stacked_mnist", "arch=mlp").arch == composed("arch=mlp").arch

@@ -12,11 +12,22 @@ PENALTY = option_file("reg", "gradient_penalty")
 
 
 def penalty(*words: str) -> float:
-    return compose("objective=wgan_gp", *words).config["reg"]["gradient_penalty"]["weight"]
+    """The weight of the penalty, under a loss that does not change it."""
+    words = ("objective=wgan", "reg=gradient_penalty", *words)
+    return compose(*words).config["reg"]["gradient_penalty"]["weight"]
+
+
+def test_wgan_gp_lets_its_penalty_fall_on_vectors_alone() -> None:
+    def ends(*words: str) -> tuple[float, float]:
+        weight = compose("objective=wgan_gp", *words).config["reg"]["gradient_penalty"]["weight"]
+        return weight["from"], weight["to"]
+
+    assert ends()[0] > ends()[1] and ends("dataset=grid") == ends()
+    assert ends("dataset=stacked_mnist") == (10.0, 10.0)  # the paper's
 
 
 def test_an_image_dataset_chooses_the_default_of_images() -> None:
-    assert penalty() == penalty("dataset=grid") == 0.01
+    assert penalty() == penalty("dataset=grid") == 0.1
     assert penalty("dataset=stacked_mnist") == 10.0
 
 

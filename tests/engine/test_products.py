@@ -1,5 +1,6 @@
 """Which products are ours; the compiled ones are in slow/."""
 
+import importlib
 import logging
 import sys
 from types import SimpleNamespace
@@ -75,7 +76,12 @@ def test_other_graphs_are_compiled_as_before(products):
     assert looks == before and products.on_stack.MAX_STACK_ALLOCATION_SIZE == room
 
 
-def test_a_torch_without_a_place_for_them_compiles_without(monkeypatch, caplog):
-    monkeypatch.setitem(sys.modules, "mcgan.engine.products", None)
+@pytest.mark.parametrize("missing", ["products", "object_files"])
+def test_where_torch_has_no_place_for_one_change_there_is_the_other(missing, monkeypatch, caplog):
+    monkeypatch.setitem(sys.modules, f"mcgan.engine.{missing}", None)
     with caplog.at_level(logging.INFO), packaged.own_code():
-        assert caplog.messages[0].startswith("programs are compiled as torch does it: ")
+        (said,) = caplog.messages
+        assert said.startswith(f"programs are compiled without {missing}: ")
+        looks = importlib.import_module("torch._inductor.select_algorithm")
+        names = [each.__name__ for each in looks.get_algorithm_selector_cache().preprocessing_fns]
+        assert ("choose" in names) == (missing == "object_files")

@@ -35,7 +35,7 @@ SCHEMA = "root_schema"  # as conf/config.yaml calls it
 class Train:
     """How a run is trained: steps, batches, devices, precision, and what is saved when."""
 
-    steps: Annotated[int, AtLeast(1)] = 20_000  # one step = one generator update
+    steps: Annotated[int, AtLeast(1)] = 40_000  # one step = one generator update
     batch_size: Annotated[int, AtLeast(1)] = 64
     device: Device = Device.auto
     # processes that train one run, each on its part of every batch

@@ -8,11 +8,12 @@ for a new graph is the compiler loaded.
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch.utils._pytree import tree_leaves, tree_structure
@@ -131,15 +132,18 @@ def compile_graph(graph: TracedGraph, given: Sequence[Any], folder: Path) -> Pat
 @contextmanager
 def own_code() -> Iterator[None]:
     """Within it programs have our own products and are translated at once, if this torch can."""
+    with enter("products", "own_products"), enter("object_files", "translate_at_once"):
+        yield
+
+
+def enter(module: str, name: str) -> AbstractContextManager[None]:
+    """A change to torch's compiler, or none where this torch has no place for it."""
     try:
-        from mcgan.engine.object_files import translate_at_once
-        from mcgan.engine.products import own_products
+        change = getattr(import_module(f"mcgan.engine.{module}"), name)
     except ImportError as error:
-        log.info("programs are compiled as torch does it: %s", one_line(error)[:200])
-        yield
-        return
-    with own_products(), translate_at_once():
-        yield
+        log.info("programs are compiled without %s: %s", module, one_line(error)[:200])
+        return nullcontext()
+    return cast(AbstractContextManager[None], change())
 
 
 def compile_run(

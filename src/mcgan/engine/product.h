@@ -124,21 +124,25 @@ inline void turned(Matrix<const T> x, Matrix<const T> b, Matrix<T> y, int64_t co
       *y.at(r, c) = more ? *y.at(r, c) + sums[c * L + r] : sums[c * L + r];
 }
 
-// y = x b of few columns and of rows by whole vectors.
+// y = x b of few columns and of rows by whole vectors. Numbers of a row of x lie side by side.
 template <typename T>
-inline void narrow(Matrix<const T> x, Matrix<const T> b, Matrix<T> y, int64_t rows,
-                   int64_t columns, int64_t depth, bool more, T* room) {
-  if (x.right == 1)
-    for (int64_t c = 0; c < columns; c++)
-      for (int64_t k = 0; k < depth; k++) room[c * DEEP + k] = *b.at(k, c);
+inline void narrow_by_rows(Matrix<const T> x, Matrix<const T> b, Matrix<T> y, int64_t rows,
+                           int64_t columns, int64_t depth, bool more, T* room) {
+  for (int64_t c = 0; c < columns; c++)
+    for (int64_t k = 0; k < depth; k++) room[c * DEEP + k] = *b.at(k, c);
+  for (int64_t row = 0; row < rows; row += LANES<T>)
+    dots<T>(x.from(row, 0), room, y.from(row, 0), columns, depth, more);
+}
+
+// The same, where numbers of a column of x do.
+template <typename T>
+inline void narrow_by_columns(Matrix<const T> x, Matrix<const T> b, Matrix<T> y, int64_t rows,
+                              int64_t columns, int64_t depth, bool more, T*) {
   int64_t row = 0;
-  for (; x.right != 1 && row + WIDE * LANES<T> <= rows; row += WIDE * LANES<T>)
+  for (; row + WIDE * LANES<T> <= rows; row += WIDE * LANES<T>)
     turned<WIDE, T>(x.from(row, 0), b, y.from(row, 0), columns, depth, more);
   for (; row < rows; row += LANES<T>)
-    if (x.right == 1)
-      dots<T>(x.from(row, 0), room, y.from(row, 0), columns, depth, more);
-    else
-      turned<1, T>(x.from(row, 0), b, y.from(row, 0), columns, depth, more);
+    turned<1, T>(x.from(row, 0), b, y.from(row, 0), columns, depth, more);
 }
 
 // y = x b; the rows of y are whole.
@@ -148,9 +152,10 @@ __attribute__((noinline)) void product(Matrix<const T> x, Matrix<const T> b, Mat
   alignas(64) T room[DEEP * WIDE * LANES<T>];
   const bool few = columns <= FEW && (x.right == 1 || x.down == 1);
   const int64_t done = few ? rows / LANES<T> * LANES<T> : 0;
+  auto narrow = x.right == 1 ? narrow_by_rows<T> : narrow_by_columns<T>;
   for (int64_t k = 0; k < depth; k += DEEP) {
     const int64_t deep = std::min(DEEP, depth - k);
-    if (done > 0) narrow<T>(x.from(0, k), b.from(k, 0), y, done, columns, deep, k > 0, room);
+    if (done > 0) narrow(x.from(0, k), b.from(k, 0), y, done, columns, deep, k > 0, room);
     for (int64_t c = 0; c < columns && done < rows; c += WIDE * LANES<T>) {
       const int64_t wide = std::min(WIDE * LANES<T>, columns - c);
       const int64_t last = (wide - 1) % LANES<T> + 1;
