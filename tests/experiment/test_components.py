@@ -7,7 +7,7 @@ from mcgan.engine import compile_cost
 from mcgan.errors import UserError
 from mcgan.experiment.components import Components, build_components
 from mcgan.system.device import device_of
-from small import composed, parts
+from small import IMAGES, composed, parts
 
 
 def made(loss: str = "non_saturating", **settings) -> Components:
@@ -41,6 +41,26 @@ def test_compiling_is_a_function_of_the_config_and_the_calibration(monkeypatch, 
         assert why.startswith("auto: ") and (compiles, why) == each.compiles()
     assert made(train={"steps": steps, "compile": True}).compiles()[0] is True
     assert made(train={"steps": steps, "compile": False}).compiles()[0] is False
+
+
+@pytest.mark.parametrize(
+    ("settings", "threads"),
+    [
+        ({}, 1),
+        ({"replicas": 1, "arch": {"width": 512}}, None),
+        ({"replicas": 16, "arch": {"width": 128}}, None),
+    ],
+)
+def test_small_products_are_left_to_one_thread(settings, threads):
+    config = deepcopy(composed("non_saturating"))
+    for key, value in settings.items():
+        config[key] = config[key] | value if isinstance(value, dict) else value
+    config["train"]["batch_size"] = 64
+    assert build_components(config).threads == threads
+
+
+def test_convolutions_have_the_threads_that_torch_takes():
+    assert parts(words=IMAGES).threads is None
 
 
 def test_without_a_compiler_nothing_is_compiled(monkeypatch):

@@ -43,6 +43,10 @@ from mcgan.types import Tensors
 LOOKED_AT = 1000  # examples drawn to see that the data are finite
 PRECISIONS = {"float32": torch.float32, "tf32": torch.float32, "bf16": torch.bfloat16}
 
+SMALL = (
+    2**20
+)  # multiplications: up to here a second thread was not faster (docs/LOG.md, 2026-11-30)
+
 
 @dataclass
 class Components:
@@ -77,6 +81,20 @@ class Components:
             self.config["train"]["batch_size"],
             self.config["eval"]["samples"],
         )
+
+    @property
+    def threads(self) -> int | None:
+        """One thread where no product of a step is worth a second one, else None: torch's choice.
+
+        A second one takes no time off small products, and makes each wait on a busy machine.
+        """
+        if self.outline is None or len(self.dataset.shape) > 1:
+            return None
+        weights = [
+            each for player in (self.outline.G, self.outline.D) for each in player.parameters()
+        ]
+        largest = max(each.numel() for each in weights)
+        return None if self.size.replicas * self.size.batch * largest > SMALL else 1
 
     @cached_property
     def outline(self) -> Game | None:

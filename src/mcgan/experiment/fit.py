@@ -50,7 +50,7 @@ def fit(
     """
     parts = build_components(config)
     parts.first = read_first_weights(config)
-    set_up(parts.config["train"])
+    set_up(parts.config["train"], parts.threads)
     compiled, why = parts.compiles()
     trainer = trainer_of(parts, compiled)
     run = RunDirectory(out)

@@ -135,8 +135,8 @@ def forecast(config: Mapping[str, Any]) -> float:
     `engine.compile_cost`.
     """
     with keep_settings():
-        set_up(config["train"])
         parts = build_components(config)
+        set_up(config["train"], parts.threads)
         one = Trainer(parts.game, parts.dataset.draw, parts.optim, parts.seeds[:1])
         step = compile_cost.quickest(one.step, TIMED)
         work, machine = compile_cost.work_of(one), compile_cost.load_calibration()
