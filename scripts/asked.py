@@ -49,8 +49,9 @@ class Question(NamedTuple):
 
 COLLAPSE = "experiment=collapse dataset=ring"
 BRIDGE = "experiment=bridge"
-PENALISED = "experiment=bridge objective=wgan_gp objective.critic_steps=1 reg.gradient_penalty.weight"
-ONE_TURN, A_TENTH = f"{PENALISED}=0.1", f"{PENALISED}=0.01"  # once the defaults
+PAIR = "experiment=bridge objective=wgan_gp objective.critic_steps=1"
+ONE_TURN = f"{PAIR} reg.gradient_penalty.weight=0.1"  # the default when these were measured
+A_TENTH = f"{PAIR} reg.gradient_penalty.weight=0.01"
 QUESTIONS = {
     "gradients": Question(
         "Saturating loss or Wasserstein: what reaches G when D is nearly perfect?",
