@@ -22,14 +22,14 @@ from mcgan.view.figures.style import INK, VERMILLION
 
 TURNS, NOISE, SIDE = 800, 0.5, 3.0  # turns of D; std of the fakes' noise; half the plane shown
 NETS = ("arch.latent=3", "arch.width=64", "arch.depth=3", "train.batch_size=128")
-CLIP = ("objective=wgan", "optim.lr=5e-4")
+LIMIT = 0.01  # of weight clipping, the paper's
+CLIP = ("objective=wgan", "optim.lr=5e-4", f"reg.clip.limit={LIMIT}")
 PENALTY = (
     "objective=wgan_gp",
     "reg.gradient_penalty.weight=1",
     "optim.lr=1e-3",
     "optim.betas=[0.5,0.9]",
 )
-LIMIT = 0.01  # of weight clipping, the paper's
 
 
 def draw(seed: int) -> Picture:

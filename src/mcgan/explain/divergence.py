@@ -90,12 +90,12 @@ def measure_js(seed: int, turns: int = TURNS) -> np.ndarray:
 
 def measure_w1(seed: int, turns: int = TURNS) -> np.ndarray:
     """The same distance as WGAN-GP's critic measures it after its turns, for every θ drawn."""
-    return -losses("wgan_gp", seed, turns)
+    return -losses("wgan_gp", seed, turns, "reg.gradient_penalty.weight=0.1")
 
 
-def losses(objective: str, seed: int, turns: int) -> np.ndarray:
+def losses(objective: str, seed: int, turns: int, *words: str) -> np.ndarray:
     """D's loss (len(APART),) after training: replica i is trained against the line at APART[i]."""
-    parts = parts_of(f"objective={objective}", f"train.steps={turns}", *WORDS)
+    parts = parts_of(f"objective={objective}", f"train.steps={turns}", *WORDS, *words)
     places = {seed + i: theta for i, theta in enumerate(APART)}
     trainer = trainer_of(parts, [*places], lambda s: against(parts, Line(places[s]), s), line)
     return train_critic(trainer, turns)[-LAST:].mean(0).numpy()
