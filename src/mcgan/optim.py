@@ -4,6 +4,7 @@ import inspect
 import math
 from abc import abstractmethod
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Annotated, Any, ClassVar
 
 import torch
@@ -22,8 +23,7 @@ from mcgan.types import Player, Tensors
 class Optim(Rule):
     """Learning rate, and what differs for one player (``d``, ``g``: null means the same).
 
-    A rate that falls ends no lower than the share ``lr_floor`` of its first value. So one player
-    can go on learning while the other comes to rest, and ``lr`` still sets the pace of both.
+    A rate that falls ends no lower than ``lr_floor`` times its first, so one player can learn on.
     """
 
     lr: Annotated[Any, Scheduled, AtLeast(0), AtMost(1e38)] = 2e-4
@@ -70,12 +70,8 @@ class Optim(Rule):
         """
         if torch.compiler.is_compiling() and type(self).move is not Optim.move:
             return True
-        held = [
-            each
-            for value in vars(self).values()
-            for each in (value if isinstance(value, list) else [value])
-        ]
-        found = [now(each, progress) for each in held]
+        held = (each if isinstance(each, list) else [each] for each in vars(self).values())
+        found = [now(each, progress) for each in chain.from_iterable(held)]
         known = takes_scheduled(progress)
         return any(isinstance(each, Tensor) and (each.dim() > 0 or not known) for each in found)
 

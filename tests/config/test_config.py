@@ -129,14 +129,16 @@ def test_optimisers_build_with_a_rate_for_the_critic(name):
     ],
 )
 def test_a_floor_is_a_share_of_a_player_s_first_rate(rate, ends):
-    words = ("optim=adam", f"optim.lr={rate}", "optim.d.lr_floor=0.25")
+    words = ("optim=adam", f"optim.lr={rate}", "+optim.d.lr_floor=0.25")
     rule = build(composed(*words).optim, Optim, "optim")
     assert (rule.of("D").lr.end, rule.of("G").lr.end) == ends
     assert rule.of("D").lr.start == rule.lr.start and rule.of("D").lr.shape == rule.lr.shape
 
 
 def test_a_floor_leaves_a_constant_rate():
-    rule = build(composed("optim=adam", "optim.lr=0.1", "optim.d.lr_floor=1").optim, Optim, "optim")
+    rule = build(
+        composed("optim=adam", "optim.lr=0.1", "+optim.d.lr_floor=1").optim, Optim, "optim"
+    )
     assert rule.of("D").lr == rule.of("G").lr == 0.1
 
 

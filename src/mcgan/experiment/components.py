@@ -84,10 +84,7 @@ class Components:
 
     @property
     def threads(self) -> int | None:
-        """One thread where no product of a step is worth a second one, else None: torch's choice.
-
-        A second one takes no time off small products, and makes each wait on a busy machine.
-        """
+        """1 where a second thread takes no time off products, else None: torch's choice."""
         if self.outline is None or len(self.dataset.shape) > 1:
             return None
         weights = [

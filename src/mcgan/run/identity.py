@@ -21,6 +21,7 @@ WITHOUT_EFFECT = {
 }
 """Of a group the settings that change no score."""
 AS_BEFORE: dict[str, dict[str, Any]] = {
+    "optim": {"lr_floor": 0.0},
     "objective": {"generator_steps": 1, "catch_up": 0},
     "arch": {
         "critic_activation": None,
