@@ -90,7 +90,7 @@ def measure_js(seed: int, turns: int = TURNS) -> np.ndarray:
 
 def measure_w1(seed: int, turns: int = TURNS) -> np.ndarray:
     """The same distance as WGAN-GP's critic measures it after its turns, for every θ drawn."""
-    return -losses("wgan_gp", seed, turns, "reg.gradient_penalty.weight=0.1")
+    return -losses("wgan_gp", seed, turns, "reg.gradient_penalty.weight=10")
 
 
 def losses(objective: str, seed: int, turns: int, *words: str) -> np.ndarray:

@@ -15,7 +15,7 @@ from mcgan.metrics.evaluate import evaluate
 from mcgan.view.figures.scatter import marks
 from mcgan.view.figures.style import BLUE, FAINT, INK, VERMILLION
 
-STEPS, EVERY, DRAWN, SHOWN = 10_000, 200, 1000, 500  # samples measured in a frame, and drawn
+STEPS, EVERY, DRAWN, SHOWN = 40_000, 800, 1000, 500  # samples measured in a frame, and drawn
 COLOURS, FRAME, LAST = 20, 120, 3000  # of the GIF; milliseconds of a frame, and of the last
 COMMON = ("dataset=ring",)
 SIDES = (("experiment=collapse",), ("objective=wgan_gp", "reg=minibatch"))  # to train
