@@ -14,9 +14,9 @@ def frames(picture) -> Image.Image:
 
 
 def test_frames_follow_the_training(monkeypatch):
-    monkeypatch.setattr(ring, "STEPS", 4)
-    monkeypatch.setattr(ring, "EVERY", 2)
-    monkeypatch.setattr(ring, "COMMON", (*ring.COMMON, "arch.width=16", "train.compile=false"))
+    small = ("arch.width=16", "train.compile=false", "train.steps=4")
+    monkeypatch.setattr(ring, "FRAMES", 2)
+    monkeypatch.setattr(ring, "COMMON", (*ring.COMMON, *small))
     picture = ring.draw(0)
     shown = frames(picture)
     assert picture.suffix == "gif" and shown.n_frames == 3
@@ -24,8 +24,7 @@ def test_frames_follow_the_training(monkeypatch):
 
 
 def test_each_side_is_the_command_that_its_title_shows(monkeypatch):
-    monkeypatch.setattr(ring, "STEPS", 1)
-    monkeypatch.setattr(ring, "COMMON", (*ring.COMMON, "train.compile=false"))
+    monkeypatch.setattr(ring, "COMMON", (*ring.COMMON, "train.compile=false", "train.steps=1"))
     left, right = (ring.film(words, 0)[0].config for words in ring.SIDES)
     typed = compose("objective=wgan_gp", "reg=minibatch").config
     for part in ("arch", "optim", "objective", "reg"):

@@ -33,6 +33,7 @@ NAMES = {
     "non_saturating": ("non-saturating", BLUE),
     "wgan_gp": ("Wasserstein + gradient penalty", GREEN),
 }
+OWN = {"wgan_gp": ("reg.gradient_penalty.weight=10",)}  # the paper's
 
 
 class Curve(NamedTuple):
@@ -74,7 +75,9 @@ def draw(seed: int) -> Picture:
 
 def curve(objective: str, seed: int, turns: int = TURNS) -> Curve:
     """Train D alone, and look on the way at the gradient that G would get."""
-    parts = parts_of(f"objective={objective}", f"train.steps={turns}", *FAR)
+    parts = parts_of(
+        f"objective={objective}", f"train.steps={turns}", *FAR, *OWN.get(objective, ())
+    )
     trainer = trainer_of(parts, range(seed, seed + SEEDS))
     move = trainer.moves["G"]
     assert isinstance(move, PureMove)  # of several seeds
