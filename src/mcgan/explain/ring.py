@@ -16,7 +16,7 @@ from mcgan.view.figures.scatter import marks
 from mcgan.view.figures.style import BLUE, FAINT, VERMILLION
 
 FRAMES, DRAWN, SHOWN = 50, 1000, 500  # after the first one; samples measured in each, and drawn
-COLOURS, FRAME, LAST = 20, 120, 3000  # of the GIF; milliseconds of a frame, and of the last
+COLOURS, FRAME, LAST = 48, 120, 3000  # of the GIF; milliseconds of a frame, and of the last
 COMMON = ("dataset=ring",)
 SIDES = (("experiment=collapse",), ("objective=wgan_gp", "reg=minibatch"))  # to train
 
