@@ -47,15 +47,25 @@ def test_a_verb_understands_the_words_of_a_command(line, cli):
     assert not re.search(r"no setting|give the tracker|give one run", ended.err), ended.err
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("line", TRAIN)
-def test_a_train_command_composes(line):
+def jobs_of(line: str) -> list[list[str]]:
+    """The words of each training that a command asks for, as Hydra reads them."""
     words = flags_first(words_of(line)[1:])
     while words and words[0].startswith("-"):
         words = words[2:] if words[0] in VALUED else words[1:]
     with config_loader() as loader:
         overrides = OverridesParser.create(config_loader=loader).parse_overrides(words)
-        jobs = [job for batch in BasicSweeper.split_arguments(overrides, None) for job in batch]
+    return [job for batch in BasicSweeper.split_arguments(overrides, None) for job in batch]
+
+
+def test_the_words_of_train_commands_are_overrides():
+    for line in TRAIN:
+        assert jobs_of(line), line
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("line", TRAIN)
+def test_a_train_command_composes(line):
+    jobs = jobs_of(line)
     for job in {tuple(job): job for job in (jobs[0], jobs[-1])}.values():
         if "fog" not in line:  # CONTRIBUTING's own, trained below
             assert chosen(job).items() <= targets(compose(*job).config).items()

@@ -57,18 +57,29 @@ def test_order_of_modes_is_irrelevant_and_strict_is_stricter(counts, random):
 
 
 @settings(deadline=None)
+@given(COUNTS, st.integers(0, 10_000), st.floats(0.0, 0.2))
+def test_covered_modes_lie_between_strict_and_published_ones(good, others, chance):
+    counts, weights, n = tensor(good), equal(len(good)), sum(good) + others
+    covered = modes_covered(counts, weights, n, chance)
+    assert modes_strict(counts, weights, n, chance) <= covered <= modes_published(counts)
+
+
+@settings(deadline=None)
 @given(COUNTS, st.integers(0, 10_000))
-def test_covered_modes_lie_between_strict_and_published_ones(good, others):
-    counts, n = tensor(good), sum(good) + others
-    covered = modes_covered(counts, equal(len(good)), n)
-    assert modes_strict(counts, equal(len(good)), n) <= covered <= modes_published(counts)
-    assert covered == modes_covered(counts, equal(len(good)), sum(good))  # quality is another thing
+def test_covered_modes_do_not_depend_on_quality(good, others):
+    counts, weights = tensor(good), equal(len(good))
+    covered = modes_covered(counts, weights, sum(good) + others)
+    assert covered == modes_covered(counts, weights, sum(good))
 
 
 def test_good_samples_must_be_more_than_noise_has():
     """Of 10,000 with a chance of 1 %: 100 and three standard deviations of 10."""
     for total, covered in ((128, 0), (132, 4)):
-        assert modes_covered(torch.full((4,), total // 4), equal(4), 10_000, 0.01) == covered
+        good = torch.full((4,), total // 4)
+        assert modes_covered(good, equal(4), 10_000, 0.01) == covered
+    few, weights = tensor([0, 0, 0, 128]), tensor([0.98, 0.005, 0.005, 0.01])
+    assert modes_strict(few, weights, 10_000) == 1
+    assert modes_strict(few, weights, 10_000, 0.01) == 0  # else strict modes of covered none
     assert modes_covered(torch.zeros(4), equal(4), 10_000) == 0
 
 

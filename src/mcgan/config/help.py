@@ -10,6 +10,7 @@ from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
 
+from mcgan.config import data_kind
 from mcgan.config.messages import list_options
 from mcgan.config.naming import register_resolver
 from mcgan.config.paths import conf_dir, conf_dirs
@@ -83,7 +84,8 @@ def settings(text: str) -> Iterator[str]:
     for line in text.splitlines():
         found = SETTING.fullmatch(line)
         if found:
-            yield from explain_line(OURS.sub("…", found["setting"]).rstrip(), found["what"] or "")
+            shown = data_kind.say(OURS.sub("…", found["setting"]).rstrip())
+            yield from explain_line(shown, found["what"] or "")
 
 
 def explain_line(setting: str, what: str) -> list[str]:

@@ -18,6 +18,8 @@ from mcgan.types import CriticOutput, Moment
 
 # A lesson shows one thing at a time, on the plain nets of the papers.
 PLAIN_NETS = ("arch=mlp",)
+# Of wgan_gp, its paper's: with the weaker one of our defaults D measures distances too large.
+PENALTY = "reg.gradient_penalty.weight=10"
 
 
 def parts_of(*words: str) -> Components:

@@ -8,7 +8,7 @@ from scipy.spatial.distance import jensenshannon
 from scipy.stats import wasserstein_distance
 from torch import Generator, Tensor, nn
 
-from mcgan.explain._game import against, parts_of, train_critic, trainer_of
+from mcgan.explain._game import PENALTY, against, parts_of, train_critic, trainer_of
 from mcgan.explain._sheet import GREEN, Picture, Sheet, head
 from mcgan.view.figures.style import VERMILLION
 
@@ -90,7 +90,7 @@ def measure_js(seed: int, turns: int = TURNS) -> np.ndarray:
 
 def measure_w1(seed: int, turns: int = TURNS) -> np.ndarray:
     """The same distance as WGAN-GP's critic measures it after its turns, for every θ drawn."""
-    return -losses("wgan_gp", seed, turns, "reg.gradient_penalty.weight=10")
+    return -losses("wgan_gp", seed, turns, PENALTY)
 
 
 def losses(objective: str, seed: int, turns: int, *words: str) -> np.ndarray:

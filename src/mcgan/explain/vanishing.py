@@ -10,7 +10,7 @@ from torch import Tensor
 from mcgan.engine.draws import stream
 from mcgan.engine.pure import PureMove
 from mcgan.engine.trainer import Trainer
-from mcgan.explain._game import draw_turn, parts_of, trainer_of, verdict
+from mcgan.explain._game import PENALTY, draw_turn, parts_of, trainer_of, verdict
 from mcgan.explain._progress import counted
 from mcgan.explain._sheet import GREEN, Picture, Sheet, head
 from mcgan.gan.sampling import sampler
@@ -33,7 +33,7 @@ NAMES = {
     "non_saturating": ("non-saturating", BLUE),
     "wgan_gp": ("Wasserstein + gradient penalty", GREEN),
 }
-OWN = {"wgan_gp": ("reg.gradient_penalty.weight=10",)}  # the paper's
+OWN = {"wgan_gp": (PENALTY,)}
 
 
 class Curve(NamedTuple):

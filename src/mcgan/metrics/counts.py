@@ -27,19 +27,23 @@ def modes_covered(good: Tensor, weights: Tensor, n: int, chance: float = 0.0) ->
     Nothing is covered where good samples are no more than even noise over the data's range has,
     a share of `chance`, by three standard deviations.
     """
-    total = good.sum(-1, keepdim=True)
-    due = STRICT * weights * total * (1 - 1e-9)
-    enough = total > n * chance + SURELY * (n * chance) ** 0.5
-    covered: Tensor = enough & (good > 0) & (good >= due)
+    due = STRICT * weights * good.sum(-1, keepdim=True) * (1 - 1e-9)
+    covered: Tensor = more_than_chance(good, n, chance) & (good > 0) & (good >= due)
     return covered.sum(-1)
 
 
-def modes_strict(counts: Tensor, weights: Tensor, n: int, least: float = STRICT) -> Tensor:
-    """Modes with at least `least` of the samples that are their due of n: (..., K) -> (...).
+def more_than_chance(good: Tensor, n: int, chance: float) -> Tensor:
+    """Whether the good samples (..., K) of n are more than even noise has: (..., 1) bool."""
+    return good.sum(-1, keepdim=True) > n * chance + SURELY * (n * chance) ** 0.5
 
-    Of good samples it asks for coverage and quality at once.
+
+def modes_strict(good: Tensor, weights: Tensor, n: int, chance: float = 0.0) -> Tensor:
+    """Modes whose good samples are at least 20 % of their due of all n: (..., K) -> (...).
+
+    It asks for coverage and quality at once, so no mode is strict that is not covered.
 
     One sample is no evidence of a mode: uniform noise hits all modes of the grid (VEEGAN's count).
     """
-    due = least * weights * n * (1 - 1e-9)  # a count at the bound is in, whatever the rounding
-    return ((counts > 0) & (counts >= due)).sum(-1)
+    due = STRICT * weights * n * (1 - 1e-9)  # a count at the bound is in, whatever the rounding
+    strict: Tensor = more_than_chance(good, n, chance) & (good > 0) & (good >= due)
+    return strict.sum(-1)

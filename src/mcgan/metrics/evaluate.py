@@ -41,7 +41,7 @@ def score_samples(x: Tensor, dataset: ModalDataset, protocol: Protocol) -> Judge
     modes_covered  modes with at least 20 % of their due among the high-quality samples, where
                    these are more than noise has
     modes_published  modes with a sample, as papers count them (high-quality; for images any)
-    modes_strict   modes whose high-quality samples are at least 20 % of their due of all samples
+    modes_strict   covered modes whose high-quality samples are at least 20 % of their due of all
     quality        share of high-quality samples
     kl             KL(generator's shares of modes ‖ true weights), over the protocol's samples;
                    without one to count the worst there is, log K where weights are equal
@@ -85,7 +85,7 @@ def from_counts(
     scores = {
         "modes_covered": count.modes_covered(good, weights, n, dataset.chance),
         "modes_published": count.modes_published(published),
-        "modes_strict": count.modes_strict(good, weights, n),
+        "modes_strict": count.modes_strict(good, weights, n, dataset.chance),
         "quality": quality,
         "kl": kl.where(shares.sum(-1) > 0, divergence.worst_kl(weights)) / protocol.unit,
         "effective_modes": divergence.effective_modes(shares).nan_to_num(0.0),
