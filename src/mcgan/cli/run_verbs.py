@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
 
+from mcgan.cli.console import ConsoleLines
 from mcgan.config.paths import import_from_here
 from mcgan.errors import UserError
 from mcgan.run.directory import RunDirectory, log_of
@@ -158,7 +159,9 @@ def target(out: str) -> Path:
 
 def log_to(file: Path | None) -> None:
     """Bare messages on the console, with the time in the run's log: as conf/config.yaml has it."""
-    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stdout)]
+    console = logging.StreamHandler(sys.stdout)
+    console.setFormatter(ConsoleLines("%(message)s"))
+    handlers: list[logging.Handler] = [console]
     if file:
         handlers.append(file_handler(file))
-    logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=handlers)
+    logging.basicConfig(level=logging.INFO, handlers=handlers)

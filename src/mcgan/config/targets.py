@@ -20,7 +20,11 @@ from mcgan.errors import UserError
 PLUGINS = ("hydra._internal.core_plugins.", "hydra_plugins.")
 SAMPLERS = re.compile(r"optuna\.samplers\.\w+Sampler")  # of hydra/sweeper=search
 HANDLERS = {"logging.StreamHandler", "logging.FileHandler", "logging.NullHandler"}
-FORMATTERS = {"logging.Formatter", "colorlog.ColoredFormatter"}
+FORMATTERS = {
+    "logging.Formatter",
+    "colorlog.ColoredFormatter",
+    "mcgan.cli.console.ConsoleLines",
+}
 STREAMS = {"ext://sys.stdout", "ext://sys.stderr"}
 FACTORIES = (  # keys whose text names what is called
     "_target_",

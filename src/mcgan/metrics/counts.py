@@ -34,7 +34,8 @@ def modes_covered(good: Tensor, weights: Tensor, n: int, chance: float = 0.0) ->
 
 def more_than_chance(good: Tensor, n: int, chance: float) -> Tensor:
     """Whether the good samples (..., K) of n are more than even noise has: (..., 1) bool."""
-    return good.sum(-1, keepdim=True) > n * chance + SURELY * (n * chance) ** 0.5
+    more: Tensor = good.sum(-1, keepdim=True) > n * chance + SURELY * (n * chance) ** 0.5
+    return more
 
 
 def modes_strict(good: Tensor, weights: Tensor, n: int, chance: float = 0.0) -> Tensor:
