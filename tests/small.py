@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.utils._pytree import tree_leaves
 
 from mcgan.arch.base import Arch
-from mcgan.config import data_kind
+from mcgan.config import data_kind, multiple
 from mcgan.config.build import locate
 from mcgan.config.compose import compose
 from mcgan.config.paths import conf_dir
@@ -121,6 +121,7 @@ def composed(objective: str, words: tuple[str, ...] = ()) -> dict[str, Any]:
 def resolve(node: Any, kind: str = "vectors") -> Any:
     """An option's own settings, read from its YAML alone, as plain values for this kind of data."""
     data_kind.register()
+    multiple.register()
     root = OmegaConf.create({"data_kind": kind, "node": node})
     whole: Any = OmegaConf.to_container(root, resolve=True)
     return whole["node"]

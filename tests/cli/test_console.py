@@ -4,9 +4,7 @@ import pytest
 
 from mcgan.cli.console import ConsoleLines, break_line
 
-NOTE = (
-    "note: the critic compares examples of a batch, so the gradient has cross terms: see it"
-)
+NOTE = "note: the critic compares examples of a batch, so the gradient has cross terms: see it"
 
 
 @pytest.fixture

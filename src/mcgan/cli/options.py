@@ -67,7 +67,7 @@ def page(group: str, name: str) -> str:
 def explain_row(row: "SettingRow") -> list[str]:
     """A setting in two lines or more: its default, what it may be, and what it is for."""
     more = [line for words in row[2:] if words for line in wrap(words, 6, 6)]
-    return [f"  {row.name}: {row.default}", *more]
+    return [*wrap(f"{row.name}: {row.default}", 2, 6), *more]
 
 
 def wrap(text: str, first: int, others: int) -> list[str]:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
 
-from mcgan.config import data_kind
 from mcgan.config.messages import list_options
 from mcgan.config.naming import register_resolver
+from mcgan.config.option_file import say
 from mcgan.config.paths import conf_dir, conf_dirs
 
 WIDTH = 80  # columns of a line
@@ -84,7 +84,7 @@ def settings(text: str) -> Iterator[str]:
     for line in text.splitlines():
         found = SETTING.fullmatch(line)
         if found:
-            shown = data_kind.say(OURS.sub("…", found["setting"]).rstrip())
+            shown = say(OURS.sub("…", found["setting"]).rstrip())
             yield from explain_line(shown, found["what"] or "")
 
 

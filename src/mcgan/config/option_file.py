@@ -1,12 +1,13 @@
 """What the YAML of an option and the class it names say of each setting."""
 
+import math
 import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
-from mcgan.config import data_kind
+from mcgan.config import data_kind, multiple
 from mcgan.config.build import locate
 from mcgan.config.messages import describe_unknown_option, list_options
 from mcgan.config.paths import conf_dirs
@@ -63,5 +64,11 @@ def row(text: str, name: str, value: Any, setting: Setting | None) -> SettingRow
     """A setting as its line in the YAML has it."""
     line = re.search(rf"^ *{re.escape(name)}: *(.*?) *(?:# *(.*))?$", text, re.M)
     default, comment = line.groups() if line else ("", "")
-    shown = default or yaml.safe_dump(value, default_flow_style=True).partition("\n")[0]
-    return SettingRow(name, data_kind.say(shown), setting.words() if setting else "", comment or "")
+    whole = {"default_flow_style": True, "sort_keys": False, "width": math.inf}  # in one line
+    shown = default or yaml.safe_dump(value, **whole).strip()
+    return SettingRow(name, say(shown), setting.words() if setting else "", comment or "")
+
+
+def say(default: str) -> str:
+    """A default of a YAML as people read it."""
+    return multiple.say(data_kind.say(default))

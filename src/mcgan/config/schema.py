@@ -15,7 +15,7 @@ from hydra.core.config_store import ConfigStore
 from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from mcgan.config import data_kind, search_path
+from mcgan.config import data_kind, multiple, search_path
 from mcgan.config.messages import describe
 from mcgan.config.naming import register_resolver
 from mcgan.config.paths import show_path
@@ -157,6 +157,7 @@ def register() -> None:
     """Makes the schema known to conf/config.yaml, which names it first."""
     register_resolver("mcgan_allowed", describe_bounds)
     data_kind.register()
+    multiple.register()
     store = ConfigStore.instance()
     if f"{SCHEMA}.yaml" not in store.repo:  # to store it again takes milliseconds
         store.store(name=SCHEMA, node=Root)
