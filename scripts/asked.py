@@ -51,7 +51,6 @@ COLLAPSE = "experiment=collapse dataset=ring"
 BRIDGE = "experiment=bridge"
 PAIR = "experiment=bridge objective=wgan_gp objective.critic_steps=1"
 ONE_TURN = f"{PAIR} reg.gradient_penalty.weight=0.1"  # the default when these were measured
-FOUR = "reg=mixture reg.mixture.generators=4"  # the default when these were measured
 A_TENTH = f"{PAIR} reg.gradient_penalty.weight=0.01"
 QUESTIONS = {
     "gradients": Question(
@@ -92,8 +91,8 @@ QUESTIONS = {
         "share of good samples",
         {
             "one generator": BRIDGE,
-            "reg=mixture": f"{BRIDGE} {FOUR}",
-            "the same, manager=learned": f"{BRIDGE} {FOUR} reg.mixture.manager=learned",
+            "reg=mixture": f"{BRIDGE} reg=mixture",
+            "the same, manager=learned": f"{BRIDGE} reg=mixture reg.mixture.manager=learned",
         },
     ),
     "main job": Question(
@@ -134,9 +133,9 @@ QUESTIONS = {
         "quality",
         "share of good samples",
         {
-            "both": "experiment=rotate reg=[r1,mixture] reg.mixture.generators=4",
+            "both": "experiment=rotate reg=[r1,mixture]",
             "reg=r1": "rotate-alone/reg-r1",
-            "reg=mixture": f"experiment=rotate {FOUR}",
+            "reg=mixture": "experiment=rotate reg=mixture",
         },
     ),
     "together": Question(
