@@ -222,6 +222,8 @@ def outcome(*strategies: str, **words: Any) -> Outcome:
     try:
         return Outcome("", frozenset(trainer(*strategies, **words).game.notes()))
     except UserError as error:
+        if "no MNIST files" in str(error):  # says nothing of the game: conftest leaves the test out
+            raise
         return Outcome(refusal(error), frozenset())
 
 
