@@ -16,14 +16,19 @@ class ConsoleLines(logging.Formatter):
         text = super().format(record)
         if not sys.stdout.isatty():
             return text
-        columns = max(shutil.get_terminal_size().columns, NARROWEST)
-        return "\n".join(break_line(line, columns) for line in text.split("\n"))
+        room = columns()
+        return "\n".join(break_line(line, room) for line in text.split("\n"))
 
 
-def break_line(line: str, columns: int) -> str:
+def columns() -> int:
+    """The columns of a line at this terminal."""
+    return max(shutil.get_terminal_size().columns, NARROWEST)
+
+
+def break_line(line: str, room: int) -> str:
     """A line that is too long as several, the later ones indented; others stay as they are."""
-    if len(line) <= columns:
+    if len(line) <= room:
         return line
     return textwrap.fill(
-        line, columns, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+        line, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
     )

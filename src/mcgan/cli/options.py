@@ -1,12 +1,12 @@
 """`mcgan list`: what each group offers, by the comments of its YAMLs; and what an option may be."""
 
 import re
-import shutil
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from mcgan.cli.console import columns
 from mcgan.config.option_header import header, read_comments
 from mcgan.config.paths import conf_dirs, import_from_here
 from mcgan.errors import UserError, near_or_all
@@ -72,10 +72,9 @@ def explain_row(row: "SettingRow") -> list[str]:
 
 def wrap(text: str, first: int, others: int) -> list[str]:
     """The text in lines that the terminal has room for, indented by so many columns."""
-    width = shutil.get_terminal_size().columns
     return textwrap.wrap(
         text,
-        max(width, 40),
+        columns(),
         initial_indent=" " * first,
         subsequent_indent=" " * others,
         break_on_hyphens=False,

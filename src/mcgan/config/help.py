@@ -11,8 +11,8 @@ from pathlib import Path
 from omegaconf import DictConfig, OmegaConf
 
 from mcgan.config.messages import list_options
+from mcgan.config.multiple import say
 from mcgan.config.naming import register_resolver
-from mcgan.config.option_file import say
 from mcgan.config.paths import conf_dir, conf_dirs
 
 WIDTH = 80  # columns of a line

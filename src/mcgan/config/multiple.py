@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from mcgan.config import data_kind
 from mcgan.config.naming import register_resolver
 
 INTERPOLATION = re.compile(r"\$\{times:\$\{\.*(\w+)\},([^{}]*)\}")
@@ -27,5 +28,6 @@ def times(value: Any, factor: float) -> Any:
 
 
 def say(default: str) -> str:
-    """A default as people read it: `lr times 12`."""
-    return INTERPOLATION.sub(lambda found: f"{found[1]} times {found[2]}", default)
+    """A default as people read it, also one that depends on the data: `lr times 12; images: 1`."""
+    plain = data_kind.say(default)
+    return INTERPOLATION.sub(lambda found: f"{found[1]} times {found[2]}", plain)

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from mcgan.config import data_kind, multiple
 from mcgan.config.build import locate
 from mcgan.config.messages import describe_unknown_option, list_options
+from mcgan.config.multiple import say
 from mcgan.config.paths import conf_dirs
 from mcgan.config.settings import Setting, read_settings
 from mcgan.errors import UserError
@@ -67,8 +67,3 @@ def row(text: str, name: str, value: Any, setting: Setting | None) -> SettingRow
     whole = {"default_flow_style": True, "sort_keys": False, "width": math.inf}  # in one line
     shown = default or yaml.safe_dump(value, **whole).strip()
     return SettingRow(name, say(shown), setting.words() if setting else "", comment or "")
-
-
-def say(default: str) -> str:
-    """A default of a YAML as people read it."""
-    return multiple.say(data_kind.say(default))

@@ -27,15 +27,7 @@ def modes_covered(good: Tensor, weights: Tensor, n: int, chance: float = 0.0) ->
     Nothing is covered where good samples are no more than even noise over the data's range has,
     a share of `chance`, by three standard deviations.
     """
-    due = STRICT * weights * good.sum(-1, keepdim=True) * (1 - 1e-9)
-    covered: Tensor = more_than_chance(good, n, chance) & (good > 0) & (good >= due)
-    return covered.sum(-1)
-
-
-def more_than_chance(good: Tensor, n: int, chance: float) -> Tensor:
-    """Whether the good samples (..., K) of n are more than even noise has: (..., 1) bool."""
-    more: Tensor = good.sum(-1, keepdim=True) > n * chance + SURELY * (n * chance) ** 0.5
-    return more
+    return modes_with(STRICT * weights * good.sum(-1, keepdim=True), good, n, chance)
 
 
 def modes_strict(good: Tensor, weights: Tensor, n: int, chance: float = 0.0) -> Tensor:
@@ -45,6 +37,13 @@ def modes_strict(good: Tensor, weights: Tensor, n: int, chance: float = 0.0) -> 
 
     One sample is no evidence of a mode: uniform noise hits all modes of the grid (VEEGAN's count).
     """
-    due = STRICT * weights * n * (1 - 1e-9)  # a count at the bound is in, whatever the rounding
-    strict: Tensor = more_than_chance(good, n, chance) & (good > 0) & (good >= due)
-    return strict.sum(-1)
+    return modes_with(STRICT * weights * n, good, n, chance)
+
+
+def modes_with(least: Tensor, good: Tensor, n: int, chance: float) -> Tensor:
+    """Modes with at least so many good samples (..., K) -> (...); 0 where all are but chance."""
+    total = good.sum(-1, keepdim=True)
+    enough = total > n * chance + SURELY * (n * chance) ** 0.5
+    bound = least * (1 - 1e-9)  # a count at the bound is in, whatever the rounding
+    held: Tensor = enough & (good > 0) & (good >= bound)
+    return held.sum(-1)
