@@ -14,6 +14,7 @@ from kept_configurations import keep_configurations
 from kept_reference import keep_references
 from mcgan.cli.main import main
 from mcgan.errors import UserError
+from mnist_files import MISSING, TO_DO
 from noted_experiment import Experiment
 from process_memory import give_back_what_grew, peak
 
@@ -56,9 +57,9 @@ def skipped_without_mnist() -> Iterator[None]:
     try:
         yield
     except UserError as error:
-        if "no MNIST files" not in str(error):
+        if MISSING not in str(error):
             raise
-        pytest.skip("no MNIST files: set MCGAN_DATA to the folder that holds MNIST/raw")
+        pytest.skip(TO_DO)
 
 
 class Ended(NamedTuple):

@@ -11,12 +11,11 @@ import torch
 
 from finished import chosen, history, result, settings
 from mcgan.compare.comparison import compare
-from mcgan.system.places import data_folder
+from mnist_files import needs_mnist
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 WORKS = ("mlp64", "mlp64-gp", "minibatch", "unrolled", "dcgan")
 STEPS = 3
-HAVE_MNIST = (data_folder(None) / "MNIST" / "raw" / "train-images-idx3-ubyte").exists()
 
 
 @pytest.fixture(autouse=True)
@@ -126,7 +125,7 @@ def trainer_work(name):
 
 
 @pytest.mark.long
-@pytest.mark.skipif(not HAVE_MNIST, reason="no MNIST files: set MCGAN_DATA to their folder")
+@needs_mnist
 def test_a_run_over_two_processes_is_measured_beside_one_and_two_apart(tmp_path):
     from devices import Plan
     from devices import compare as over_devices

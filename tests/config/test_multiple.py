@@ -42,4 +42,7 @@ def test_on_images_both_have_the_papers():
 
 def test_it_is_shown_in_words():
     shown = rows(option_file("optim", "rmsprop_wgan").read_text(), "optim", "optim.rmsprop_wgan")
-    assert next(row.default for row in shown if row.name == "g") == '{lr: "lr times 12; images: 1"}'
+    assert (
+        next(row.default for row in shown if row.name == "g")
+        == '{lr: "lr times 12; images: lr times 1"}'
+    )

@@ -7,11 +7,7 @@ from mcgan.dataset.stacked_mnist import StackedMNIST
 from mcgan.errors import UserError
 from mcgan.metrics.copies import share_of_copies
 from mcgan.system.places import cache_folder, data_folder
-
-HAVE_MNIST = (data_folder(None) / "MNIST" / "raw" / "train-images-idx3-ubyte").exists()
-needs_mnist = pytest.mark.skipif(
-    not HAVE_MNIST, reason="no MNIST files: set MCGAN_DATA to the folder that holds MNIST/raw"
-)
+from mnist_files import needs_mnist
 
 
 def seeded(seed: int = 0) -> Generator:

@@ -14,10 +14,9 @@ from mcgan.dataset.mixture import Mixture
 from mcgan.dataset.ring import Ring
 from mcgan.dataset.stacked_mnist import StackedMNIST
 from mcgan.engine.draws import stream
-from mcgan.system.places import data_folder
 from mcgan.verdict.detector import Detector
+from mnist_files import needs_mnist
 
-HAVE_MNIST = (data_folder(None) / "MNIST" / "raw" / "t10k-images-idx3-ubyte").exists()
 N = 1000
 WAYS = ("modes", "neighbours")
 
@@ -236,7 +235,7 @@ def test_samples_that_are_one_point_between_the_modes_have_collapsed():
     assert kind(judge(data, "modes", *[1e-3 * normal(N, 2)] * 3)) == "collapsed"
 
 
-@pytest.mark.skipif(not HAVE_MNIST, reason="no MNIST files: set MCGAN_DATA to their folder")
+@needs_mnist
 @pytest.mark.parametrize("by", ["modes", pytest.param("neighbours", marks=pytest.mark.long)])
 @in_fork
 def test_noise_for_stacked_mnist_is_off_the_data_and_a_picture_per_mode_is_told(by):

@@ -8,6 +8,7 @@ from mcgan.config import data_kind
 from mcgan.config.naming import register_resolver
 
 INTERPOLATION = re.compile(r"\$\{times:\$\{\.*(\w+)\},([^{}]*)\}")
+FACTOR = re.compile(r"\d[\d.e-]*")  # one, or one for vectors and one for images
 ENDS = ("from", "to")  # of a schedule
 
 
@@ -28,6 +29,6 @@ def times(value: Any, factor: float) -> Any:
 
 
 def say(default: str) -> str:
-    """A default as people read it, also one that depends on the data: `lr times 12; images: 1`."""
+    """A default as people read it, as `lr times 12; images: lr times 1`."""
     plain = data_kind.say(default)
-    return INTERPOLATION.sub(lambda found: f"{found[1]} times {found[2]}", plain)
+    return INTERPOLATION.sub(lambda found: FACTOR.sub(f"{found[1]} times \\g<0>", found[2]), plain)
