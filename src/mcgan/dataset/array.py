@@ -1,6 +1,7 @@
-"""Your vectors: rows of a NumPy file; labels or found groups are the modes."""
+"""Your vectors: rows of a NumPy or .csv file; labels or found groups are the modes."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
@@ -8,8 +9,9 @@ import torch
 from torch import Generator, Tensor
 
 from mcgan.config.settings import AtLeast, AtMost
-from mcgan.dataset.array_files import read_array, read_labels
+from mcgan.dataset.array_files import number_labels, read_array, read_labels
 from mcgan.dataset.base import ModalDataset, Recognition
+from mcgan.dataset.csv_vectors import read_vectors
 from mcgan.dataset.data_mark import digest
 from mcgan.dataset.data_units import numbers
 from mcgan.dataset.ellipsoids import Ellipsoids
@@ -24,6 +26,7 @@ from mcgan.errors import UserError
 FEWEST = 20  # rows, and rows of a class
 FAR = 10.0  # standard deviations between the mean and the origin, where networks start
 EVEN = 10_000  # points of noise over the range
+Labels = tuple[Tensor, list[str]]  # (n,) int64 from 0, and what they stand for
 
 
 @dataclass(eq=False)
@@ -47,30 +50,46 @@ class Array(ModalDataset):
 
         Raises UserError for a file that is no array of vectors, or labels that do not fit it.
         """
-        given = read_array(self.root, self.key, "dataset.root")
+        given, labels = self._read()
         check_vectors(given, self.root)
         x = numbers(given).double()
         self.scale = check_spread(x, self.root)
         self.rows = (x / self.scale).float()
         self.shape = (x.shape[1],)
-        self._find_modes()
+        self._find_modes(labels)
         self._measure_rows()
 
-    def _find_modes(self) -> None:
+    def _read(self) -> tuple[np.ndarray, Labels | None]:
+        """The rows, and their labels where some are given."""
+        if Path(self.root).suffix.lower() == ".csv":
+            given, words = read_vectors(self.root, self._label_column())
+        else:
+            given, words = read_array(self.root, self.key, "dataset.root"), None
+        if words is not None:
+            return given, number_labels(words)
+        if self.labels is None:
+            return given, None
+        return given, read_labels(self.labels, self.labels_key, len(given))
+
+    def _label_column(self) -> str | None:
+        """The column of labels in a .csv file, unless they lie in another file."""
+        return self.labels_key if self.labels in (None, self.root) else None
+
+    def _find_modes(self, labels: Labels | None) -> None:
         """Labels, or groups in columns of unit spread, and the ellipsoids about them."""
         x = self.rows.double()
-        if self.labels is None:
+        if labels is None:
             self.classes = group_names(self.groups)
             mode = find_groups(x / x.std(0).clamp(min=1e-6), self.groups)
         else:
-            mode, self.classes = read_labels(self.labels, self.labels_key, len(x))
-            check_counts(mode, self.classes, self.labels)
+            mode, self.classes = labels
+            check_counts(mode, self.classes, self.labels or self.root)
         self.num_modes = len(self.classes)
         self.law = Ellipsoids.fit(x, mode, self.num_modes)
         seen, distance = self.law.nearest(x)
         self.limit = float(np.quantile(distance.numpy(), SHARE))
         self.agreement = (seen == mode).double().mean().item()
-        self.modes = seen if self.labels is None else mode
+        self.modes = seen if labels is None else mode
         self.weights = torch.bincount(self.modes, minlength=self.num_modes).double() / len(x)
 
     def _measure_rows(self) -> None:

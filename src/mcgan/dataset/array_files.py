@@ -67,6 +67,11 @@ def read_labels(file: str, key: str | None, examples: int) -> tuple[Tensor, list
             f"dataset.labels={file} must hold one whole number or word for each of "
             f"{examples:,} examples, not {given.dtype} of shape {given.shape}"
         )
+    return number_labels(given)
+
+
+def number_labels(given: np.ndarray) -> tuple[Tensor, list[str]]:
+    """Labels (n,) int64 from 0, and the names they stand for, in the order of NumPy's sorting."""
     names, labels = np.unique(given, return_inverse=True)
     words = names.astype(str) if names.dtype.kind != "S" else np.char.decode(names, "utf-8")
     return torch.from_numpy(labels.astype(np.int64)), words.tolist()

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from mcgan.dataset.csv_rows import is_number
 from mcgan.judging.samples import Array
 
 MISSING = {"", "na", "n/a", "nan", "null", "none", "?"}
@@ -29,15 +30,6 @@ def typed_column(texts: list[str]) -> Sequence[float | str | None]:
     if all(text is None or is_number(text) for text in there):
         return [None if text is None else float(text) for text in there]
     return there
-
-
-def is_number(text: str) -> bool:
-    """Whether a text can be read as a number."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def of_objects(cells: Iterable[Any]) -> Array:

@@ -1,0 +1,56 @@
+"""Vectors in a .csv file: columns of numbers, and one of labels where it is named."""
+
+from pathlib import Path
+
+import numpy as np
+
+from mcgan.dataset.csv_rows import cells, checked, is_header, is_number
+from mcgan.errors import UserError, near_or_all
+
+
+def read_vectors(file: str, label: str | None) -> tuple[np.ndarray, np.ndarray | None]:
+    """Columns of numbers (n, d) float64, and the words (n,) in the column of that name.
+
+    Columns without a header are called 1, 2, 3. Raises UserError: no such file, rows of unequal
+    length, no column of that name, or a cell of another column that is no number.
+    """
+    columns = read_columns(Path(file).expanduser(), file)
+    words = None if label is None else np.array(take_labels(columns, label, file))
+    numbers = [read_numbers(name, texts, file) for name, texts in columns.items()]
+    return np.array(numbers, dtype=np.float64).T, words
+
+
+def read_columns(path: Path, file: str) -> dict[str, list[str]]:
+    """The texts of each column by its name."""
+    if not path.is_file():
+        raise UserError(f"dataset.root={file} is no file: give a .npy, .npz or .csv file")
+    with cells(path) as rows:
+        first = next(rows, [])
+        others = [*checked(rows, len(first), path)]
+    header = is_header(first)
+    names = [cell.strip() for cell in first] if header else [*map(str, range(1, len(first) + 1))]
+    if len({*names}) < len(names):
+        raise UserError(f"dataset.root={file}: two columns have one name: {', '.join(names)}")
+    table = others if header else [first, *others]
+    return {name: [row[at].strip() for row in table] for at, name in enumerate(names)}
+
+
+def take_labels(columns: dict[str, list[str]], label: str, file: str) -> list[str]:
+    """The words of the column of labels, which is taken out of the others."""
+    if label not in columns:
+        raise UserError(
+            f"dataset.root={file} has no column {label!r}{near_or_all(label, columns, 'it has')}"
+        )
+    return columns.pop(label)
+
+
+def read_numbers(name: str, texts: list[str], file: str) -> list[float]:
+    """A column's numbers."""
+    for row, text in enumerate(texts, 1):
+        if not is_number(text):
+            raise UserError(
+                f"dataset.root={file}: row {row:,} of column {name!r} holds {text!r}, which is no "
+                "number: leave the row or the column out, or name the column of labels by "
+                f"dataset.labels_key={name}"
+            )
+    return [*map(float, texts)]
