@@ -28,6 +28,7 @@ from mcgan.errors import one_line
 log = logging.getLogger(__name__)
 
 OPTIONS: dict[str, Any] = {
+    "aot_inductor.package": True,
     # Torch reads its headers ahead for later programs. Here that takes longer than a program.
     "aot_inductor.precompile_headers": False,
     "epilogue_fusion": False,  # what follows our own products is a kernel of its own
@@ -120,19 +121,24 @@ def load(key: str, held: Sequence[Any]) -> LoadedProgram | None:
 
 def compile_graph(graph: TracedGraph, given: Sequence[Any], folder: Path) -> Path:
     """Compiles a graph to a package in this folder."""
-    from torch._inductor import aoti_compile_and_package  # with the compiler: three seconds
+    from torch._inductor import aot_compile  # with the compiler: three seconds
+    from torch._inductor.package import package_aoti
 
-    exported = torch.export.export(graph.module, tuple(tree_leaves(given)), strict=False)
     path = folder / "program.pt2"
     with own_code():
-        aoti_compile_and_package(exported, package_path=str(path), inductor_configs={**OPTIONS})
+        files = aot_compile(graph.module, tuple(tree_leaves(given)), options=OPTIONS)
+        package_aoti(str(path), files)
     return path
 
 
 @contextmanager
 def own_code() -> Iterator[None]:
-    """Within it programs have our own products and are translated at once, if this torch can."""
-    with enter("products", "own_products"), enter("object_files", "translate_at_once"):
+    """Within it torch's compiler is changed as our programs want it, where this torch can be."""
+    with (
+        enter("products", "own_products"),
+        enter("few_headers", "few_headers"),
+        enter("object_files", "translate_at_once"),
+    ):
         yield
 
 
