@@ -122,11 +122,11 @@ def load(key: str, held: Sequence[Any]) -> LoadedProgram | None:
 def compile_graph(graph: TracedGraph, given: Sequence[Any], folder: Path) -> Path:
     """Compiles a graph to a package in this folder."""
     from torch._inductor import aot_compile  # with the compiler: three seconds
-    from torch._inductor.package import package_aoti
+    from torch._inductor.package.package import package_aoti
 
     path = folder / "program.pt2"
     with own_code():
-        files = aot_compile(graph.module, tuple(tree_leaves(given)), options=OPTIONS)
+        files: Any = aot_compile(graph.module, tuple(tree_leaves(given)), options=OPTIONS)
         package_aoti(str(path), files)
     return path
 
