@@ -1,10 +1,11 @@
 """What memory this process of the tests takes, and how it gives some back."""
 
-import ctypes
 import gc
 import resource
 import sys
 from pathlib import Path
+
+from mcgan.system.memory import give_back_memory
 
 GROWTH = 30  # MB that tests may leave behind, before what is not used is given back
 HELD = {"MB": 0.0}  # after memory was last given back
@@ -35,6 +36,4 @@ def give_back_what_grew() -> None:
 def give_back() -> None:
     """Returns freed memory to the system: glibc keeps pieces of large nets for a later use."""
     gc.collect()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc alone
-    if trim:
-        trim(0)
+    give_back_memory()

@@ -10,6 +10,7 @@ import torch
 
 from mcgan.errors import UserError
 from mcgan.system import worker
+from mcgan.system.memory import give_back_memory, keep_freed_memory
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +22,7 @@ def set_up(train: Mapping[str, Any], threads: int | None = None) -> None:
     """The process for a run: on ``threads`` where the settings of ``train`` leave them open."""
     share = max(1, THREADS // train.get("devices", 1))  # each is a process
     torch.set_num_threads(train["threads"] or threads or share)
+    keep_freed_memory()
     torch.set_flush_denormal(True)  # gradients that vanish make steps up to twice as slow
     tf32 = train.get("precision") == "tf32"
     torch.set_float32_matmul_precision("high" if tf32 else "highest")
@@ -32,7 +34,10 @@ def set_up(train: Mapping[str, Any], threads: int | None = None) -> None:
 
 @contextmanager
 def keep_settings() -> Iterator[None]:
-    """Puts back, in the end, what `set_up` changes: in Python the process is the caller's."""
+    """Puts back, in the end, what `set_up` changes: in Python the process is the caller's.
+
+    What the process may keep of freed memory can't be asked for, and stays; it is given back once.
+    """
     threads, precision = torch.get_num_threads(), torch.get_float32_matmul_precision()
     tf32, flushes = torch.backends.cudnn.allow_tf32, flushes_denormal()
     level = logging.getLogger(EXTENSIONS).level
@@ -44,6 +49,7 @@ def keep_settings() -> Iterator[None]:
         torch.set_float32_matmul_precision(precision)
         torch.backends.cudnn.allow_tf32 = tf32
         torch.set_flush_denormal(flushes)
+        give_back_memory()
         logging.getLogger(EXTENSIONS).setLevel(level)
         if chosen is not None:
             torch.cuda.set_device(chosen)
