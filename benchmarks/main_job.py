@@ -51,9 +51,9 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=16, help="in a row, of one game")
     args = parser.parse_args()
     engines.pin(-1)  # before torch counts the cores
-    import torch
+    from mcgan.system.device import hasten_steps
 
-    torch.set_flush_denormal(True)
+    hasten_steps()
     ratios = {}
     for replicas in args.replicas:
         found = compare(replicas, not args.eager, args.rounds, args.steps)

@@ -56,9 +56,9 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=64, help="in a row, of one trainer")
     args = parser.parse_args()
     engines.pin(-1)  # before torch counts the cores
-    import torch
+    from mcgan.system.device import hasten_steps
 
-    torch.set_flush_denormal(True)
+    hasten_steps()
     figures = {name: compare(name, args.rounds, args.steps) for name in args.workload}
     history.add("packages", figures)
     for name, found in figures.items():

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import sides
-import torch
 from sides import Side
 from workloads import Workload
+
+from mcgan.system.device import hasten_steps
 
 CLOCKS: dict[str, Callable[[], float]] = {"cpu": time.process_time, "wall": time.perf_counter}
 Times = dict[str, float]  # ms a step and replica, by side
@@ -18,7 +19,7 @@ def compare(
     work: Workload, replicas: list[int], rounds: int, seconds: float, clock: str
 ) -> dict[str, Any]:
     """Each side's step time, its ratios to the loop and to JAX, and what it had to say."""
-    torch.set_flush_denormal(True)  # for all sides in PyTorch; JAX's does so by itself
+    hasten_steps()  # for all sides, JAX's memory too; that flushes subnormal numbers by itself
     made = {name: sides.make(name, work) for name in sides.names(work, replicas)}
     for side in made.values():
         side.call()  # compiles

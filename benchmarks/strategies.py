@@ -27,12 +27,13 @@ Rows = dict[str, dict[str, object]]
 
 def compare(work: Workload, replicas: int, rounds: int, seconds: float) -> Rows:
     """ms a step and replica, and the ratio to no strategy with its spread, by chain."""
-    import torch
     from ours import trainer
     from rounds import CLOCKS, milliseconds, spread
     from sides import Side, repeated
 
-    torch.set_flush_denormal(True)
+    from mcgan.system.device import hasten_steps
+
+    hasten_steps()
     made = {
         name: trainer(work, replicas, compiled=True, more=chain) for name, chain in CHAINS.items()
     }
