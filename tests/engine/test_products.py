@@ -76,7 +76,7 @@ def test_other_graphs_are_compiled_as_before(products):
     assert looks == before and products.on_stack.MAX_STACK_ALLOCATION_SIZE == room
 
 
-@pytest.mark.parametrize("missing", ["products", "object_files"])
+@pytest.mark.parametrize("missing", ["products", "few_headers", "object_files"])
 def test_where_torch_has_no_place_for_one_change_there_is_the_other(missing, monkeypatch, caplog):
     monkeypatch.setitem(sys.modules, f"mcgan.engine.{missing}", None)
     with caplog.at_level(logging.INFO), packaged.own_code():
@@ -84,4 +84,4 @@ def test_where_torch_has_no_place_for_one_change_there_is_the_other(missing, mon
         assert said.startswith(f"programs are compiled without {missing}: ")
         looks = importlib.import_module("torch._inductor.select_algorithm")
         names = [each.__name__ for each in looks.get_algorithm_selector_cache().preprocessing_fns]
-        assert ("choose" in names) == (missing == "object_files")
+        assert ("choose" in names) == (missing != "products")

@@ -11,6 +11,7 @@ import torch
 from torch._inductor.codegen.cpp_wrapper_cpu_array_ref import CppWrapperCpuArrayRef
 
 INCLUDE = Path(torch.__file__).with_name("include")
+ASKED = "get_device_include_path_aot"  # the method that says what a wrapper includes
 PLACE = "torch/csrc/inductor"
 # What torch's aoti_include/array_ref.h includes, but for array_ref_impl.h: of that, programs that
 # take tensors by their handles, as ours do, use nothing.
@@ -25,17 +26,16 @@ HEADERS = (
 
 @contextmanager
 def few_headers() -> Iterator[None]:
-    """Within it wrappers include ``HEADERS``, where this torch has all of them."""
-    if not all((INCLUDE / header).is_file() for header in HEADERS):
+    """Within it wrappers include ``HEADERS``, where this torch asks for headers and has these."""
+    before = CppWrapperCpuArrayRef.__dict__.get(ASKED)
+    if before is None or not all((INCLUDE / header).is_file() for header in HEADERS):
         yield
         return
-    name = "get_device_include_path_aot"
-    before = CppWrapperCpuArrayRef.__dict__[name]
-    setattr(CppWrapperCpuArrayRef, name, staticmethod(lambda device: lines()))
+    setattr(CppWrapperCpuArrayRef, ASKED, staticmethod(lambda device: lines()))
     try:
         yield
     finally:
-        setattr(CppWrapperCpuArrayRef, name, before)
+        setattr(CppWrapperCpuArrayRef, ASKED, before)
 
 
 def lines() -> str:
