@@ -23,17 +23,29 @@ def test_the_critic_sees_sines_and_cosines_of_each_octave(shape: tuple[int, ...]
     by_hand = [0.5, -2.0]
     for wave in (math.sin, math.cos):
         by_hand += [wave(2**k * x) for k in range(3) for x in (0.5, -2.0)]
-    assert seen.shape == (1, features.width(2)) and seen[0].tolist() == pytest.approx(by_hand)
+    assert seen.shape == (1, features.width) and seen[0].tolist() == pytest.approx(
+        by_hand, abs=1e-6
+    )
 
 
 def test_more_octaves_are_no_more_operations() -> None:
     """A compiler writes code for each, and again for its gradients."""
     calls = []
     for octaves in (1, 9):
+        features = FourierFeatures(octaves, 2)
         with Tally() as tally:
-            FourierFeatures(octaves)(torch.ones(3, 2))
+            features(torch.ones(3, 2))
         calls.append(tally.calls)
     assert calls[0] == calls[1] > 1
+
+
+def test_many_coordinates_are_seen_as_few_are() -> None:
+    """No constant has 1,000 times 1,000 numbers."""
+    points = torch.randn(3, 1000)
+    many, few = FourierFeatures(3, 1000), FourierFeatures(3, 2)
+    assert not many.directions.numel()
+    pairs = few(points[:, 5:7]).unflatten(1, (-1, 2))
+    assert torch.equal(many(points).unflatten(1, (-1, 1000))[:, :, 5:7], pairs)
 
 
 def test_without_octaves_the_critic_sees_the_point_alone() -> None:
@@ -80,3 +92,12 @@ def test_without_the_new_settings_the_nets_have_their_old_names() -> None:
         "1.0.bias",
     ]
     assert next(iter(plain.trunk((2,))[0].state_dict())) == "1.0.weight"
+
+
+def test_its_constants_follow_the_net_and_are_no_state() -> None:
+    trunk, _ = MLP(width=4, critic_octaves=2).trunk((2,))
+    assert not [*trunk[0].parameters(), *trunk[0].buffers()]
+    point = torch.tensor([[0.3, 0.7]], dtype=torch.float64)
+    seen = trunk.double()[0](point)
+    cosines = torch.cat([point.cos(), (2 * point).cos()], 1)
+    assert seen.dtype == point.dtype and torch.allclose(seen[:, 6:], cosines, atol=1e-7)

@@ -4,7 +4,7 @@ import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
 import torch
 from torch import Tensor, nn
@@ -21,6 +21,7 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "silu": nn.SiLU,
     "maxout": lambda: Maxout(PIECES),
 }
+FEW = 16  # coordinates, fewer than which fill no vector of the processor
 PIECES = 5  # linear maps that a unit of maxout takes the largest of, as in PacGAN
 # Of the batch at hand: a running average would be state that evaluation and EMA see differently.
 NORMS: dict[str, Callable[[int], list[nn.Module]]] = {
@@ -54,10 +55,8 @@ class MLP(Arch):
     def trunk(self, shape: tuple[int, ...]) -> tuple[nn.Module, int]:
         width = self.critic_width or self.width
         widths = [width] * (self.critic_depth or self.depth)
-        features = FourierFeatures(self.critic_octaves)
-        hidden = layers(
-            [features.width(math.prod(shape)), *widths], self.critic_activation or self.activation
-        )
+        features = FourierFeatures(self.critic_octaves, math.prod(shape))
+        hidden = layers([features.width, *widths], self.critic_activation or self.activation)
         return nn.Sequential(features, *hidden), width
 
     def drawn(self, net: Net) -> Net:
@@ -94,23 +93,40 @@ class FourierFeatures(nn.Module):
     A critic of x alone learns coarse shapes first; modes far narrower than the data stay blurred.
     """
 
-    def __init__(self, octaves: int) -> None:
+    def __init__(self, octaves: int, coordinates: int) -> None:
         super().__init__()
         self.octaves = octaves
+        self.look_at(coordinates)
 
-    def width(self, coordinates: int) -> int:
-        """The number of features of a point."""
-        return coordinates * (1 + 2 * self.octaves)
+    def look_at(self, coordinates: int) -> None:
+        """Make the constants for points of so many coordinates."""
+        octaves = 2.0 ** torch.arange(self.octaves)
+        self.scales = torch.cat([torch.ones(1), octaves, octaves])
+        self.width = coordinates * len(self.scales)
+        place = torch.arange(self.width)
+        self.waves = place >= coordinates  # the first are x itself
+        self.phases = torch.where(place < coordinates * (1 + self.octaves), 0.0, math.pi / 2)
+        few = torch.eye(coordinates) if coordinates <= FEW else torch.empty(0, 0)
+        self.directions = torch.cat([few * scale for scale in self.scales], dim=1)
+
+    def _apply(self, change: Any, recurse: bool = True) -> Self:
+        """Moves and converts the constants too, which are no state: no checkpoint holds them."""
+        for name in ("scales", "waves", "phases", "directions"):
+            setattr(self, name, change(getattr(self, name)))
+        super()._apply(change, recurse)  # type: ignore[no-untyped-call]
+        return self
 
     def forward(self, x: Tensor) -> Tensor:
         """Features (n, width) of points (n, *shape).
 
-        All octaves are one tensor, because a compiler writes code for every operation and again for
-        its gradients: octave by octave, most of a compiled gradient penalty would be this.
+        They are one sine of all angles. A compiler writes code for every operation, and where it
+        joins sines to cosines, or repeats few coordinates, it computes numbers one by one.
         """
         x = x.flatten(1)
         if not self.octaves:
             return x
-        octaves = torch.arange(self.octaves, dtype=x.dtype, device=x.device)
-        waves = x.unsqueeze(1) * octaves.exp2().unsqueeze(1)  # (n, octaves, coordinates)
-        return torch.cat([x, waves.sin().flatten(1), waves.cos().flatten(1)], dim=1)
+        if len(self.directions):
+            angles = x @ self.directions
+        else:
+            angles = (x.unsqueeze(1) * self.scales.unsqueeze(1)).flatten(1)
+        return torch.where(self.waves, (angles + self.phases).sin(), angles)

@@ -61,6 +61,8 @@ class JoinsInput(PairTrunk):
         pair = attach_code(torch.zeros(1, *self.shape), torch.zeros(1, self.codes))
         first = first_layer(self.trunk)
         assert isinstance(first, nn.Linear)
+        for waves in find_waves(self.trunk):
+            waves.look_at(pair.numel())
         widen(first, count_inputs(self.trunk, pair.numel()))
 
     def _features(self, seen: Tensor) -> Tensor:
@@ -106,8 +108,12 @@ def first_layer(trunk: nn.Module) -> nn.Module | None:
 
 def count_inputs(trunk: nn.Module, numbers: int) -> int:
     """How many numbers a trunk's first weights see of an example of so many."""
-    waves = next((m for m in trunk.modules() if isinstance(m, FourierFeatures)), None)
-    return waves.width(numbers) if waves else numbers
+    return next((waves.width for waves in find_waves(trunk)), numbers)
+
+
+def find_waves(trunk: nn.Module) -> list[FourierFeatures]:
+    """The modules of a trunk that make waves of its inputs."""
+    return [module for module in trunk.modules() if isinstance(module, FourierFeatures)]
 
 
 def widen(layer: nn.Linear, inputs: int) -> None:
