@@ -99,15 +99,20 @@ class FourierFeatures(nn.Module):
         self.look_at(coordinates)
 
     def look_at(self, coordinates: int) -> None:
-        """Make the constants for points of so many coordinates."""
-        octaves = 2.0 ** torch.arange(self.octaves)
-        self.scales = torch.cat([torch.ones(1), octaves, octaves])
-        self.width = coordinates * len(self.scales)
-        place = torch.arange(self.width)
-        self.waves = place >= coordinates  # the first are x itself
-        self.phases = torch.where(place < coordinates * (1 + self.octaves), 0.0, math.pi / 2)
-        few = torch.eye(coordinates) if coordinates <= FEW else torch.empty(0, 0)
-        self.directions = torch.cat([few * scale for scale in self.scales], dim=1)
+        """Make the constants for points of so many coordinates.
+
+        They are made of lists: on the meta device, operations would load torch's compiler.
+        """
+        octaves = [2.0**octave for octave in range(self.octaves)]
+        scales = [1.0, *octaves, *octaves]
+        self.width = coordinates * len(scales)
+        self.scales = torch.tensor(scales)
+        kinds = (1, 0.0), (self.octaves, 0.0), (self.octaves, math.pi / 2)  # x, sines, cosines
+        self.phases = torch.tensor([at for many, at in kinds for _ in range(many * coordinates)])
+        self.waves = torch.tensor([place >= coordinates for place in range(self.width)])
+        few = range(coordinates) if coordinates <= FEW else []
+        rows = [[scale * (i == j) for scale in scales for j in few] for i in few]
+        self.directions = torch.tensor(rows)  # (coordinates, width), or nothing
 
     def _apply(self, change: Any, recurse: bool = True) -> Self:
         """Moves and converts the constants too, which are no state: no checkpoint holds them."""

@@ -46,7 +46,7 @@ def keep_freed_memory() -> None:
     """Lets this process keep up to half a GB that it has freed, for its next step.
 
     A compiled step frees its tensors as it ends. By default glibc then returns what is free at the
-    end of the heap, and the next step waits until the system has mapped it again, page by page.
+    end of the heap. The next step waits until the system has mapped it again, page by page.
     Does nothing with another C library, or where MALLOC_TRIM_THRESHOLD_ is set.
     """
     if "MALLOC_TRIM_THRESHOLD_" not in os.environ and (mallopt := of_glibc("mallopt")):
