@@ -56,8 +56,11 @@ class Watch:
 
 
 def is_installed(library: object) -> bool:
-    """Whether it is a library of a package that is installed, or of a GPU's driver."""
-    return str(library) == DRIVER or str(library).startswith(PACKAGES)
+    """Whether it is a library of a package that is installed, of a GPU's driver, or loaded already.
+
+    None is the process itself, in which the C library is asked to keep freed memory.
+    """
+    return library is None or str(library) == DRIVER or str(library).startswith(PACKAGES)
 
 
 watches: list[Watch] = []
