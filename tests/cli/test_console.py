@@ -38,3 +38,9 @@ def test_a_table_keeps_its_columns(say):
 def test_a_word_is_never_broken():
     path = "runs/" + "x" * 70
     assert path in break_line(f"try mcgan resume {path}", 60).split("\n  ")
+
+
+def test_only_warnings_are_shown_of_the_library_of_pictures(cli, experiment):
+    assert not cli("train").code
+    library = logging.getLogger("matplotlib.font_manager")
+    assert library.isEnabledFor(logging.WARNING) and not library.isEnabledFor(logging.INFO)
