@@ -1,4 +1,6 @@
 import logging
+import subprocess
+import sys
 
 import pytest
 
@@ -40,7 +42,10 @@ def test_a_word_is_never_broken():
     assert path in break_line(f"try mcgan resume {path}", 60).split("\n  ")
 
 
-def test_only_warnings_are_shown_of_the_library_of_pictures(cli, experiment):
-    assert not cli("train").code
-    library = logging.getLogger("matplotlib.font_manager")
-    assert library.isEnabledFor(logging.WARNING) and not library.isEnabledFor(logging.INFO)
+def test_news_of_the_fonts_are_not_a_runs(home, monkeypatch):
+    """Matplotlib tells of its list of fonts where it makes it, at the first picture of a user."""
+    monkeypatch.setenv("MPLCONFIGDIR", str(home / "no_fonts_yet"))
+    run = [sys.executable, "-m", "mcgan", "train", "train.steps=1"]
+    done = subprocess.run(run, capture_output=True, text=True)
+    assert done.returncode == 0 and any((home / "no_fonts_yet").glob("fontlist*"))
+    assert "font" not in done.stdout + done.stderr
