@@ -62,11 +62,13 @@ class Array(ModalDataset):
     def _read(self) -> tuple[np.ndarray, Labels | None]:
         """The rows, and their labels where some are given."""
         if Path(self.root).suffix.lower() == ".csv":
+            if self.key is not None:
+                raise UserError(f"dataset.key={self.key} is for .npz files: {self.root} is a table")
             given, words = read_vectors(self.root, self._label_column())
+            if words is not None:
+                return given, number_labels(words)
         else:
-            given, words = read_array(self.root, self.key, "dataset.root"), None
-        if words is not None:
-            return given, number_labels(words)
+            given = read_array(self.root, self.key, "dataset.root")
         if self.labels is None:
             return given, None
         return given, read_labels(self.labels, self.labels_key, len(given))
