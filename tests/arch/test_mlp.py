@@ -94,6 +94,14 @@ def test_without_the_new_settings_the_nets_have_their_old_names() -> None:
     assert next(iter(plain.trunk((2,))[0].state_dict())) == "1.0.weight"
 
 
+@pytest.mark.parametrize("coordinates", [2, 30])
+def test_its_angles_keep_their_bits_where_products_have_few(coordinates: int) -> None:
+    points, features = torch.randn(50, coordinates), FourierFeatures(7, coordinates)
+    with torch.autocast("cpu", torch.bfloat16):
+        seen = features(points)
+    assert torch.equal(seen, features(points))
+
+
 def test_its_constants_follow_the_net_and_are_no_state() -> None:
     trunk, _ = MLP(width=4, critic_octaves=2).trunk((2,))
     assert not [*trunk[0].parameters(), *trunk[0].buffers()]

@@ -110,7 +110,7 @@ class FourierFeatures(nn.Module):
         kinds = (1, 0.0), (self.octaves, 0.0), (self.octaves, math.pi / 2)  # x, sines, cosines
         self.phases = torch.tensor([at for many, at in kinds for _ in range(many * coordinates)])
         self.waves = torch.tensor([place >= coordinates for place in range(self.width)])
-        few = range(coordinates) if coordinates <= FEW else []
+        few = range(coordinates) if coordinates < FEW else []
         rows = [[scale * (i == j) for scale in scales for j in few] for i in few]
         self.directions = torch.tensor(rows)  # (coordinates, width), or nothing
 
@@ -131,7 +131,7 @@ class FourierFeatures(nn.Module):
         if not self.octaves:
             return x
         if len(self.directions):
-            angles = x @ self.directions
+            angles = (x.unsqueeze(2) * self.directions).sum(1)  # no product: bf16 is for those
         else:
             angles = (x.unsqueeze(1) * self.scales.unsqueeze(1)).flatten(1)
         return torch.where(self.waves, (angles + self.phases).sin(), angles)

@@ -46,11 +46,12 @@ def take_labels(columns: dict[str, list[str]], label: str, file: str) -> list[st
 
 def read_numbers(name: str, texts: list[str], file: str) -> list[float]:
     """A column's numbers."""
-    for row, text in enumerate(texts, 1):
-        if not is_number(text):
-            raise UserError(
-                f"dataset.root={file}: row {row:,} of column {name!r} holds {text!r}, which is no "
-                "number: leave the row or the column out, or name the column of labels by "
-                f"dataset.labels_key={name}"
-            )
-    return [*map(float, texts)]
+    try:
+        return [*map(float, texts)]
+    except ValueError as error:
+        row = next(row for row, text in enumerate(texts) if not is_number(text))
+        raise UserError(
+            f"dataset.root={file}: row {row + 1:,} of column {name!r} holds {texts[row]!r}, which is "
+            "no number: leave the row or the column out, or name the column of labels by "
+            f"dataset.labels_key={name}"
+        ) from error
