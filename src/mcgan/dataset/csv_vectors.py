@@ -51,7 +51,7 @@ def read_numbers(name: str, texts: list[str], file: str) -> list[float]:
     except ValueError as error:
         row = next(row for row, text in enumerate(texts) if not is_number(text))
         raise UserError(
-            f"dataset.root={file}: row {row + 1:,} of column {name!r} holds {texts[row]!r}, which is "
-            "no number: leave the row or the column out, or name the column of labels by "
+            f"dataset.root={file}: row {row + 1:,} of column {name!r} holds {texts[row]!r}, which "
+            "is no number: leave the row or the column out, or name the column of labels by "
             f"dataset.labels_key={name}"
         ) from error
