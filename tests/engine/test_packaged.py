@@ -4,9 +4,10 @@ import pytest
 import torch
 
 from mcgan.engine import packaged, packages
+from mcgan.engine.calls import Calls
 from mcgan.engine.lane_numbers import LaneTensors
 from mcgan.engine.packaged import Packaged, compile_run
-from mcgan.engine.traced import HELD, Form
+from mcgan.engine.traced import Form
 from mcgan.types import Moment
 
 PROGRAMS = {}  # by the content of its file, what a package computes
@@ -28,7 +29,8 @@ LoadedProgram = packaged.LoadedProgram
 def test_what_a_call_measured_stays_as_it_was(monkeypatch):
     monkeypatch.setattr(torch._C._aoti, "AOTIModelPackageLoader", FakeLoader)
     words = given()
-    program = LoadedProgram(packages.Package("path", Form([("loss",)], False)), words[:HELD])
+    package = packages.Package("path", Form([("loss",)], False))
+    program = LoadedProgram(package, Calls(words, 1))
     first, second = program(*words)[1], program(*words)[1]
     assert (first.item(), second.item()) == (1, 2)
 
@@ -36,7 +38,7 @@ def test_what_a_call_measured_stays_as_it_was(monkeypatch):
 class FakeProgram:
     """A package whose file names a graph, which is run as it is."""
 
-    def __init__(self, package, held):
+    def __init__(self, package, calls):
         self.module, self.form = PROGRAMS[package.path.read_text()], package.form
 
     def __call__(self, *given):
@@ -76,7 +78,7 @@ def given(value=1.0):
 
 def called(parts=("known",), run=update):
     """What a run measures in two calls, after which the parameter is as it must be."""
-    made, words = Packaged(run, parts), given()
+    made, words = Packaged(run, parts, 1), given()
     for turn in (1, 2):
         names, rows = made(*words)
         assert names == ("loss",) and rows.item() == 2 * turn and words[0]["D"].sum() == 2 * turn
@@ -108,7 +110,7 @@ def test_the_code_of_others_is_always_traced_and_compiled_once(seen):
 def test_other_shapes_are_another_program(seen):
     called()
     *held, x, moment = given()
-    Packaged(update, ["known"])(*held, x[:2], moment)
+    Packaged(update, ["known"], 1)(*held, x[:2], moment)
     assert seen == ["traced", "compiled"] * 2
 
 
@@ -125,10 +127,10 @@ def test_what_cannot_be_loaded_is_compiled_anew(seen, monkeypatch):
     called()
     load = FakeProgram.__init__
 
-    def refuse(self, package, held):
+    def refuse(self, package, calls):
         if "cache" in str(package.path):
             raise RuntimeError("made for another library")
-        load(self, package, held)
+        load(self, package, calls)
 
     monkeypatch.setattr(FakeProgram, "__init__", refuse)
     called()
@@ -149,5 +151,5 @@ def test_where_there_is_no_package_torch_compile_does_it(where, monkeypatch, cap
 
 def test_other_devices_are_compiled_by_torch(monkeypatch):
     monkeypatch.setattr(packaged, "compile_lean", lambda run, device: f"{device}")
-    assert compile_run(update, [], torch.device("cuda")) == "cuda"
-    assert isinstance(compile_run(update, [], torch.device("cpu")), Packaged)
+    assert compile_run(update, [], torch.device("cuda"), 1) == "cuda"
+    assert isinstance(compile_run(update, [], torch.device("cpu"), 1), Packaged)

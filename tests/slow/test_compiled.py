@@ -64,6 +64,21 @@ def test_a_learned_manager_compiled_is_the_eager_one():
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("objective, strategies, _", NAMED.values(), ids=NAMED.keys())
+def test_compiled_on_one_thread_a_replica_has_the_bits_of_its_solo_run(objective, strategies, _):
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    together, alone = (
+        trainer(*strategies, objective=objective, seed=seed, replicas=replicas, compiled=True)
+        for seed, replicas in ((0, 3), (2, 1))
+    )
+    run(together, 3)
+    run(alone, 3)
+    torch.set_num_threads(threads)
+    assert largest_difference(together.replicas.replica(2), alone.replicas.replica(0)) == 0
+
+
+@pytest.mark.slow
 def test_a_compiled_run_continues_bit_for_bit():
     whole, again = (
         trainer("minibatch", "replay", "ema", objective="wgan_gp", compiled=True) for _ in range(2)

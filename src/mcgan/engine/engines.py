@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import torch
 from torch import Tensor, nn
 
 from mcgan.engine.compiled import PureStep
@@ -55,7 +56,8 @@ def build_compiled(games: Sequence[Game], rules: Rules, differences: Differences
     """N networks, compiled at the first step. A step of two turns is one graph.
 
     Other orders are a graph for each player: one graph would hold the critic's many times over,
-    and steps of other turns would each want a graph of their own.
+    and steps of other turns would each want a graph of their own. On the CPU a graph is of one
+    network and called for each, unless several threads share the work of all networks.
     """
     game, replicas = games[0], StackedNetworks(games, rules)
     game.autodiff = Functional()
@@ -63,8 +65,9 @@ def build_compiled(games: Sequence[Game], rules: Rules, differences: Differences
     moves = {p: PureMove(game, replicas, rules[p], p, apart, differences) for p in PLAYERS}
     step = PureStep(replicas, [moves["D"], moves["G"]]) if always_alternates(game) else None
     compiled: list[PureMove | PureStep] = [*moves.values(), *([step] if step else [])]
+    size = 1 if apart or torch.get_num_threads() == 1 else len(games)
     for each in compiled:
-        each.run = compile_run(each.update, each.parts, replicas.like.device)
+        each.run = compile_run(each.update, each.parts, replicas.like.device, size)
     return Engine(replicas, {**moves}, step)
 
 

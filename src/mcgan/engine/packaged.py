@@ -16,9 +16,11 @@ from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import torch
+from torch import Tensor
 from torch.utils._pytree import tree_leaves, tree_structure
 
 from mcgan.engine import packages
+from mcgan.engine.calls import Calls, Leaves
 from mcgan.engine.compiled import compile_lean
 from mcgan.engine.fingerprint import Unknown, digest, fingerprint
 from mcgan.engine.packages import Package
@@ -42,16 +44,28 @@ OWN_CODE = ("products.py", "product.h")  # beside this file: they make the produ
 
 
 class LoadedProgram:
-    """A package that is loaded for the tensors that it writes into."""
+    """A package that is loaded for its calls, which say what tensors it writes into."""
 
-    def __init__(self, package: Package, held: Sequence[Any]) -> None:
+    def __init__(self, package: Package, calls: Calls) -> None:
         # torch._inductor.aoti_load_package makes the same, and loads torch's compiler first.
         self.loader = torch._C._aoti.AOTIModelPackageLoader(str(package.path), "model", True)
-        self.form, self.held = package.form, tree_leaves(held)
+        self.form, self.calls = package.form, calls
 
     def __call__(self, *given: Any) -> Any:
-        found = self.loader.boxed_run([*self.held, *list_turns(given[HELD:])])
-        return self.form.fill([rows.clone() for rows in found])  # the next call writes into them
+        self.calls.begin()
+        turns = self.calls.part(list_turns(given[HELD:]))
+        found = [self.run(*each) for each in zip(self.calls.held, turns, strict=True)]
+        self.calls.end()
+        return self.form.fill([join(rows) for rows in zip(*found, strict=True)])
+
+    def run(self, held: Leaves, turns: Leaves) -> list[Tensor]:
+        """What one call measures: copies, for the next call writes into what this one returned."""
+        return [rows.clone() for rows in self.loader.boxed_run([*held, *turns])]
+
+
+def join(rows: Sequence[Tensor]) -> Tensor:
+    """What calls measured, (M, size) each, as (M, N); of one call, as it is."""
+    return rows[0] if len(rows) == 1 else torch.cat(rows, 1)
 
 
 class Packaged:
@@ -59,11 +73,12 @@ class Packaged:
 
     ``run(parameters, buffers, state, alive, numbers, *given)`` writes into the first four; the
     first five are the same tensors at every call. ``parts`` are all that decides what it computes
-    of its tensors. Where torch cannot make a package the log says why, and torch.compile does it.
+    of its tensors. The package is called for ``size`` networks at a time, or for all.
+    Where torch cannot make a package the log says why, and torch.compile does it.
     """
 
-    def __init__(self, run: Callable[..., Any], parts: Sequence[Any]) -> None:
-        self.run, self.parts = run, parts
+    def __init__(self, run: Callable[..., Any], parts: Sequence[Any], size: int) -> None:
+        self.run, self.parts, self.size = run, parts, size
         self.call: Callable[..., Any] = self.begin
 
     def __call__(self, *given: Any) -> Any:
@@ -82,19 +97,20 @@ class Packaged:
 
     def prepare(self, given: Sequence[Any]) -> LoadedProgram:
         """The program for tensors like these: kept by its parts, or by its graph, or new."""
-        held, early = given[:HELD], keys_of_parts(self.parts, given)
+        calls = Calls(given, self.size)
+        early = keys_of_parts(self.parts, calls.first)
         for key in early:
-            if known := load(key, held):
+            if known := load(key, calls):
                 return known
-        graph = trace(self.run, given)
-        key = digest([words_of_graph(graph, tree_leaves(given)), *read_recipe()])
-        if known := load(key, held):
+        graph = trace(self.run, calls.first)
+        key = digest([words_of_graph(graph, tree_leaves(calls.first)), *read_recipe()])
+        if known := load(key, calls):
             packages.link(key, early)
             return known
         with TemporaryDirectory() as folder:
-            package = Package(compile_graph(graph, given, Path(folder)), graph.form)
+            package = Package(compile_graph(graph, calls.first, Path(folder)), graph.form)
             packages.keep(package, [key, *early])
-            return LoadedProgram(package, held)
+            return LoadedProgram(package, calls)
 
 
 @cache
@@ -112,10 +128,10 @@ def keys_of_parts(parts: Sequence[Any], given: Sequence[Any]) -> list[str]:
     return []
 
 
-def load(key: str, held: Sequence[Any]) -> LoadedProgram | None:
+def load(key: str, calls: Calls) -> LoadedProgram | None:
     """The program that was kept under a key, if there is one that this machine can load."""
     with suppress(RuntimeError):
-        return LoadedProgram(package, held) if (package := packages.find(key)) else None
+        return LoadedProgram(package, calls) if (package := packages.find(key)) else None
     return None
 
 
@@ -153,7 +169,7 @@ def enter(module: str, name: str) -> AbstractContextManager[None]:
 
 
 def compile_run(
-    run: Callable[..., Any], parts: Sequence[Any], device: torch.device
+    run: Callable[..., Any], parts: Sequence[Any], device: torch.device, size: int
 ) -> Callable[..., Any]:
     """A move or a step compiled: as a package on the CPU, by torch.compile on other devices."""
-    return Packaged(run, parts) if device.type == "cpu" else compile_lean(run, device)
+    return Packaged(run, parts, size) if device.type == "cpu" else compile_lean(run, device)
