@@ -63,7 +63,7 @@ class LoadedProgram:
         return [rows.clone() for rows in self.loader.boxed_run([*held, *turns])]
 
 
-def join(rows: Sequence[Tensor]) -> Tensor:
+def join(rows: tuple[Tensor, ...]) -> Tensor:
     """What calls measured, (M, size) each, as (M, N); of one call, as it is."""
     return rows[0] if len(rows) == 1 else torch.cat(rows, 1)
 
