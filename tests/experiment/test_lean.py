@@ -12,6 +12,7 @@ from mcgan.run.directory import RunDirectory
 
 WORDS = (
     "arch.width=64",
+    "optim.lr=2e-4",
     "train.steps=200",
     "train.log_every=50",
     "train.checkpoint_every=50",

@@ -76,10 +76,11 @@ def test_looking_logging_and_saving_change_no_weight(fit):
 
 
 def test_a_run_that_is_extended_is_the_longer_run(fit):
-    _, run = fit("short", train={"steps": 10})
+    steady = {"optim": {"lr": 2e-4}}  # a rate that falls goes by the length of the run
+    _, run = fit("short", train={"steps": 10}, **steady)
     first = tensors(run)
     assert experiment.resume(run.folder, ["train.steps=20"]).state == "done"
-    _, long = fit("long", train={"steps": 20})
+    _, long = fit("long", train={"steps": 20}, **steady)
     equal(run, long)
     assert int(first["alive"]) and run.load()[0] == 20
     assert run.config()["train"]["steps"] == 20 and run.status()["steps"] == 20

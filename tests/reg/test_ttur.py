@@ -1,18 +1,16 @@
 import pytest
 import torch
-import yaml
 
-from mcgan.config.paths import conf_dir
 from mcgan.optim import SGD, Adam, RMSprop
 from mcgan.reg.ttur import TTUR
 from mcgan.types import Moment
-from small import node, trainer
+from small import node, option, trainer
 
 
 @pytest.mark.parametrize("kind", [Adam, RMSprop, SGD])
 @pytest.mark.parametrize("player, lr", [("D", 4e-4), ("G", 1e-4)])
 def test_by_default_the_rates_are_the_usual_pair(kind, player, lr):
-    base = node_of_optimiser()["lr"]
+    base = option("optim", "adam")["lr"]["from"]
     wrapped, plain = TTUR(ratio=node("ttur")["ratio"]).update(kind(lr=base), player), kind(lr=lr)
     found, expected = ({"w": torch.ones(4, dtype=torch.float64)} for _ in range(2))
     states = [rule.start(found) for rule in (wrapped, plain)]
@@ -21,10 +19,6 @@ def test_by_default_the_rates_are_the_usual_pair(kind, player, lr):
         wrapped.step_(found, slope, states[0], torch.tensor(0.0))
         plain.step_(expected, slope, states[1], torch.tensor(0.0))
     torch.testing.assert_close(found, expected, rtol=1e-9, atol=0)
-
-
-def node_of_optimiser() -> dict[str, float]:
-    return yaml.safe_load((conf_dir() / "optim" / "adam.yaml").read_text())
 
 
 def test_the_critic_moves_twice_as_far_and_g_half_as_far():
