@@ -28,7 +28,7 @@ STACKED = 3.0  # and their traffic this much, as measured (docs/LOG.md, 2026-11-
 FUSED = 0.4  # share of the memory traffic that is left once operations are fused
 TURN = 6e-5  # seconds to call a compiled move
 COMPILE_CALLS = 8000.0  # compiling an operation takes as long as this many calls
-COMPILE_START = 4e5  # and starting the compiler, in calls
+COMPILE_START = 8e5  # and starting the compiler, in calls
 MARGIN = 1.5  # that steps must save over what compiling takes
 PRODUCTS = ("mm", "addmm", "bmm", "baddbmm")
 
