@@ -36,31 +36,22 @@ class StackedGenerators(nn.Module):
         With a gate in the latent, gradients also reach the gate's weights, straight through the
         picks.
         """
-        picks, stacks = one_hot(origin, self.count, z), self.stacks()
+        picks = one_hot(origin, self.count, z)
         if self.gate is not None:
             end = self.gate + self.count
             soft, z = z[:, self.gate : end], torch.cat([z[:, : self.gate], z[:, end:]], 1)
-            each = vmap(self._batch, in_dims=(0, None))(stacks, z)  # (K, B, ...)
-            mixed = torch.einsum("bk,kb...->b...", picks + soft - soft.detach(), each)
-            return self._finish(mixed)
-        # A product with one-hot rows: gradients of rows picked by index add up in no fixed order.
-        weights = {name: torch.tensordot(picks, stack, 1) for name, stack in stacks.items()}
-        return self._finish(vmap(self._one)(weights, z))
+            picks = picks + soft - soft.detach()
+        # A sum with one-hot weights: gradients of rows picked by index add up in no fixed order.
+        each = vmap(self._batch, in_dims=(0, None))(self.stacks(), z)  # (K, B, ...)
+        made: Tensor = self.tail(torch.einsum("bk,kb...->b...", picks, each))
+        return made
 
     def stacks(self) -> dict[str, Tensor]:
         """The generators' own weights by their names in one net, (K, ...) each."""
         return {name: getattr(self, own) for own, name in self.names.items()}
 
-    def _finish(self, h: Tensor) -> Tensor:
-        """What the shared blocks make of the heads' outputs."""
-        x: Tensor = self.tail(h)
-        return x
-
-    def _one(self, weights: dict[str, Tensor], z: Tensor) -> Tensor:
-        """One example through its own generator's blocks."""
-        return self._batch(weights, z.unsqueeze(0)).squeeze(0)
-
     def _batch(self, weights: dict[str, Tensor], z: Tensor) -> Tensor:
+        """The whole batch through one generator's own blocks."""
         h: Tensor = functional_call(self._form.last, weights, (z,))
         return h
 
@@ -87,8 +78,8 @@ def count_shared(net: nn.Sequential, shared: int, name: str) -> int:
     common = blocks - 1 if shared == ALL_BUT_FIRST else shared
     if batch_normalised(net[: blocks - common]):
         raise ValueError(
-            f"reg.{name}: every example passes its own generator, alone, so batch "
-            "norm has no batch there: choose another norm, or share those blocks"
+            f"reg.{name}: a generator makes few examples of a batch, and batch norm would "
+            "see those of all generators: choose another norm, or share those blocks"
         )
     if common >= blocks:
         raise ValueError(

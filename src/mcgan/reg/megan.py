@@ -44,7 +44,8 @@ class GatedGenerators(StackedGenerators):
         """Examples (B, *S), each made by the generator that the gate picks for its latent."""
         picks, firsts = self.choose(z)
         each = vmap(self._rest)(self.stacks(), firsts)  # (K, B, ...)
-        return self._finish(torch.einsum("bk,kb...->b...", picks, each))
+        made: Tensor = self.tail(torch.einsum("bk,kb...->b...", picks, each))
+        return made
 
     def choose(self, z: Tensor) -> tuple[Tensor, Tensor]:
         """The picks (B, K), and the first blocks' outputs (K, B, ...), of latents z.
