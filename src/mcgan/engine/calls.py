@@ -23,7 +23,8 @@ class Calls:
     """
 
     def __init__(self, given: Sequence[Any], size: int) -> None:
-        held, alive = tree_leaves(given[:HELD]), given[3]
+        _, _, _, alive, _ = given[:HELD]
+        held = tree_leaves(given[:HELD])
         self.size, self.count = size, alive.numel() // size
         self.shared = [each for each in held if not each.dim()] if self.count > 1 else []
         self.copies = [each.repeat(self.count) for each in self.shared]
