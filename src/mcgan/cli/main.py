@@ -12,6 +12,7 @@ from mcgan.config.paths import working_directory
 from mcgan.errors import UserError, as_line, near_or_all
 from mcgan.run.states import MISTAKE, STOPPED
 from mcgan.system import streams
+from mcgan.system.collecting import seldom_collecting
 from mcgan.system.launched import find_rank
 from mcgan.system.memory import memory_errors
 
@@ -51,8 +52,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     streams.open_missing()
     trains = words[:1] and words[0] in TRAINING
+    forgiving = streams.forgiving_output() if trains else nullcontext()
     try:
-        with streams.spelled_output(), streams.forgiving_output() if trains else nullcontext():
+        with seldom_collecting(), streams.spelled_output(), forgiving:
             return guard(words)
     except BrokenPipeError:  # mcgan list | head
         return 0
