@@ -1,5 +1,6 @@
 """What a network family offers: a generator, and a critic's trunk."""
 
+import math
 from abc import ABC, abstractmethod
 from typing import TypeVar
 
@@ -16,10 +17,14 @@ class Arch(ABC):
     Shapes: B batch, Z latent, F features, ``*S`` data shape.
     """
 
-    latent: int  # Z, the width of z
+    latent: int | None  # Z, the width of z; None: as many numbers as an example of the data has
 
     def __post_init__(self) -> None:
         check_settings(self)
+
+    def find_latent(self, shape: tuple[int, ...]) -> int:
+        """Z, the width of z, for data of this shape."""
+        return self.latent or math.prod(shape)
 
     @abstractmethod
     def generator(self, latent: int, shape: tuple[int, ...]) -> nn.Sequential:

@@ -34,7 +34,7 @@ NORMS: dict[str, Callable[[int], list[nn.Module]]] = {
 class MLP(Arch):
     """``depth`` hidden layers of ``width`` units in the generator and in the critic."""
 
-    latent: Annotated[int, AtLeast(1)] = 16
+    latent: Annotated[int, AtLeast(1)] | None = None
     width: Annotated[int, AtLeast(1)] = 128
     depth: Annotated[int, AtLeast(1), AtMost(1_000)] = 2
     activation: Literal["relu", "leaky_relu", "tanh", "elu", "silu", "maxout"] = "leaky_relu"

@@ -147,7 +147,7 @@ class Components:
 
     def _build(self, seed: int) -> Game:
         train = self.config["train"]
-        chain = Chain(self.strategies(), self.arch.latent)
+        chain = Chain(self.strategies(), self.arch.find_latent(self.dataset.shape))
         game = Game(
             self.arch, self.objective, chain, self.dataset.shape, train["batch_size"], self.steps
         )

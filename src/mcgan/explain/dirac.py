@@ -44,7 +44,7 @@ class Point(nn.Module):
 class Dirac(Arch):
     """G makes a point theta, D(x) = psi x."""
 
-    latent = 1
+    latent: int = 1
 
     def generator(self, latent: int, shape: tuple[int, ...]) -> nn.Sequential:
         return nn.Sequential(Point(START[0]))
@@ -158,7 +158,7 @@ def path(case: Case, seed: int) -> np.ndarray:
 def game(parts: Components, at_rest: float) -> Game:
     """Dirac-GAN's game with the parts' objective and strategies, begun at θ = ψ = 1."""
     batch = parts.config["train"]["batch_size"]
-    chain = Chain(parts.strategies(), Dirac().latent)
+    chain = Chain(parts.strategies(), Dirac.latent)
     made = Game(Dirac(), parts.objective, chain, (1,), batch, STEPS)
     made.D.head.weight.data.fill_(START[1])
     del made.D.head.bias

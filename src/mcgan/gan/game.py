@@ -120,7 +120,7 @@ class Game(nn.Module):
     ) -> None:
         super().__init__()
         self.objective, self.shape, self.batch, self.steps = objective, shape, batch, steps
-        self.latent, self.chain = arch.latent, chain
+        self.latent, self.chain = arch.find_latent(shape), chain
         self.autodiff: Autodiff = Classic()
         self.ranks: Ranks = ALONE
         self.precision = torch.float32  # of the players' turns; or bfloat16
