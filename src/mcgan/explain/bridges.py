@@ -16,6 +16,7 @@ STEPS, DRAWN, SHOWN = 1500, 10_000, 2000  # samples counted, and the first of th
 WORDS = (
     "objective=rpgan",
     "dataset.std=0.03",
+    "arch.latent=16",
     "arch.width=64",
     "train.batch_size=128",
     "optim.lr={from: 2e-3, to: 0.0, until: 1.0, shape: cosine}",
