@@ -52,7 +52,6 @@ BRIDGE = "experiment=bridge"
 PAIR = "experiment=bridge objective=wgan_gp objective.critic_steps=1"
 ONE_TURN = f"{PAIR} reg.gradient_penalty.weight=0.1"  # the default when these were measured
 A_TENTH = f"{PAIR} reg.gradient_penalty.weight=0.01"
-LEARNED = "reg=mixture reg.mixture.generators=4 reg.mixture.manager=learned"
 QUESTIONS = {
     "gradients": Question(
         "Saturating loss or Wasserstein: what reaches G when D is nearly perfect?",
@@ -93,7 +92,7 @@ QUESTIONS = {
         {
             "one generator": BRIDGE,
             "reg=mixture": f"{BRIDGE} reg=mixture",
-            "4 generators, manager=learned": f"{BRIDGE} {LEARNED}",
+            "the same, manager=learned": f"{BRIDGE} reg=mixture reg.mixture.manager=learned",
         },
     ),
     "main job": Question(

@@ -41,7 +41,7 @@ class GeneratorMixture(Strategy):
     times as fast as G's optimiser, Adam or RMSprop, moves a weight.
     """
 
-    generators: Annotated[int, AtLeast(1), AtMost(1_000)] = 8
+    generators: Annotated[int, AtLeast(1), AtMost(1_000)] = 4
     manager: Literal["random", "learned", "gumbel"] = "random"
     shared: Annotated[int, AtLeast(-1)] = 0
     identify: Annotated[Any, Scheduled, AtLeast(0)] | None = None
