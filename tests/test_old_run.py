@@ -85,7 +85,7 @@ def test_it_is_trained_longer(cli, old):
 
 
 def test_the_same_command_knows_it(cli, old):
-    ended = cli("train", *typed(), "name=old_run")
+    ended = cli("train", *typed(), "optim.lr=2e-4", "name=old_run")  # the default of its time
     assert ended.code == 2 and "is already done: use another name" in ended.err
 
 

@@ -102,7 +102,7 @@ def test_it_has_the_losses_of_mcgan_train_to_the_bit(name):
 
 
 def test_with_an_optimiser_of_ones_own_as_with_the_rule():
-    trainer, parts = trained("non_saturating", ["r1", "ema"])
+    trainer, parts = trained("non_saturating", ["r1", "ema", "optim.lr=2e-4"])
     game = own(parts, "non_saturating", ["r1", "ema"])
     optimisers = {
         player: torch.optim.Adam(game.parameters(player), lr=2e-4, betas=(0.5, 0.999))

@@ -9,7 +9,7 @@ from mcgan.explain.bridges import ONE, SEVERAL, quality, train_and_draw
 
 def test_one_generator_passes_every_gap():
     """Along a straight way between latents the samples move on without a jump, even in 8 modes."""
-    game = trainer_of(parts_of("reg=none", "arch.width=64"), [0]).game
+    game = trainer_of(parts_of("reg=none", "arch.width=64", "arch.latent=16"), [0]).game
     ends = torch.randn(2, 16, generator=torch.Generator().manual_seed(0))
     way = torch.lerp(ends[0], ends[1], torch.linspace(0, 1, 2001).unsqueeze(1))
     x = game.G(way, torch.zeros(2001, dtype=torch.int64)).detach()

@@ -123,8 +123,8 @@ def test_settings_are_advised_with_a_value(key, words, told):
     [("elsewhere", "optim.lr"), ("ahead", "optim.d.lr"), ("forgetting", "optim.g.lr")],
 )
 def test_a_schedule_is_advised_as_a_schedule_that_can_be_pasted(key, setting):
-    config = composed("non_saturating", ("optim.lr={from: 2e-3, to: 0.0, shape: cosine}",))
-    word = f"{setting}={{from: 0.001, to: 0, shape: cosine}}"
+    config = composed("non_saturating", ("optim.lr={from: 2e-3, to: 0.0, until: 0.9}",))
+    word = f"{setting}={{from: 0.001, to: 0, until: 0.9, shape: cosine}}"
     assert shlex.quote(word) in causes.advice(key, config)
     composed("non_saturating", (word,))
 

@@ -118,8 +118,9 @@ def test_samples_of_anybody_are_judged_without_a_trainer(by):
 
 
 def test_resumed_it_remembers_what_it_has_seen(fit, monkeypatch):
-    whole = fit("whole", eval={"every": 2})
-    part = fit("part", train={"steps": 10}, eval={"every": 2})
+    steady = {"optim": {"lr": 2e-4}}  # a rate that falls goes by the length of the run
+    whole = fit("whole", eval={"every": 2}, **steady)
+    part = fit("part", train={"steps": 10}, eval={"every": 2}, **steady)
     seen: list[int] = []
     restore = SignalHistory.restore
     monkeypatch.setattr(SignalHistory, "restore", lambda self, saved: (

@@ -55,6 +55,17 @@ class TrainedRun(RecordedRun):
         """The data it learnt: ``run.dataset.sample(n)`` draws real examples in data units."""
         return self._parts.dataset
 
+    @property
+    def latent(self) -> int:
+        """How many numbers a latent has: ``run.sample(latents=z)`` takes z (n, latent).
+
+        >>> run = mcgan.load("runs/first")
+        >>> run.sample(latents=[[0.5] * run.latent]).shape
+        torch.Size([1, 2])
+        """
+        width: int = self._drawing.game.latent
+        return width
+
     @cached_property
     def trainer(self) -> Trainer:
         """The networks at the checkpoint; ``trainer.replicas.replica(i)`` has one replica's."""
@@ -91,7 +102,7 @@ class TrainedRun(RecordedRun):
         """n samples (n, *shape) in data units, a float32 tensor on the CPU.
 
         The generator alone is needed, not the data. n is 1000 unless given. ``seed`` is that of the
-        latents; or they are given, ``latents`` (n, arch.latent), NumPy's or torch's.
+        latents; or they are given, ``latents`` (n, latent), NumPy's or torch's.
         ``interpolate=K`` goes from each of the n latents (9 unless given) to the next in K samples,
         path after path: ((n - 1) K, *shape). ``device`` is cuda, mps, cpu or auto; that of the run
         unless given. Raises UserError: no such replica, no checkpoint, latents of another shape.
@@ -100,7 +111,7 @@ class TrainedRun(RecordedRun):
         >>> x = run.sample(64)
         >>> x.shape, x.numpy().dtype
         (torch.Size([64, 2]), dtype('float32'))
-        >>> run.sample(latents=[[0.5] * run.config["arch"]["latent"]]).shape
+        >>> run.sample(latents=[[0.5] * run.latent]).shape
         torch.Size([1, 2])
         """
         on = self._device if device is None else device_of(device, "device=")
