@@ -52,7 +52,7 @@ def test_train_help_lists_the_groups(cli):
 def test_train_help_explains_settings_by_their_comments_in_80_columns(cli):
     text = cli("train", "--help", "reg=jitter", "arch=mlp").out
     assert "    steps: 40000; images: 20000\n" in text
-    assert "Settings of arch=mlp, under arch:\n  latent: null              # width of z; null:" in text
+    assert "Settings of arch=mlp, under arch:\n  latent: null              # width of z" in text
     assert "Settings of reg=jitter, under reg.jitter:\n  strength: " in text
     assert "samples: ${protocol.samples}" in text and "mcgan_" not in text
     assert all(len(line) <= 80 for line in text.splitlines())

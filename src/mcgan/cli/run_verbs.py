@@ -98,7 +98,7 @@ def sample_options() -> Parser:
         "--latents",
         type=Path,
         metavar="FILE",
-        help="a .npy of latents (n, arch.latent) instead of drawn ones",
+        help="a .npy of latents, a row each, instead of drawn ones",
     )
     parser.add_argument(
         "--interpolate",

@@ -171,7 +171,7 @@ def read_latents(latents: Any, n: int | None, width: int) -> Tensor:
     if z.dim() != 2 or z.shape[1] != width or not len(z):
         raise UserError(
             f"latents of this run have the shape (n, {width}), not {tuple(z.shape)}: "
-            "give as many columns as arch.latent says"
+            f"give {width} columns"
         )
     if not z.isfinite().all():
         raise UserError("latents hold a NaN or an infinity: leave those rows out")
