@@ -32,10 +32,11 @@ GAMES = [
     ("dataset=grid", "reg=[r1,optimistic]", "reg.r1.gamma={from: 1, to: 0.1}"),
 ]  # fmt: skip
 
+RATE = "optim.lr=2e-4"  # by default it falls with the length of the run
 STEADY = [
-    ("reg=[replay]", "replicas=3"), ("reg=[minibatch,historical_averaging]",),
-    ("objective=hinge", "reg=[r1,pac]"), ("objective=d2gan", "reg=[spectral_norm,lookahead]"),
-    ("reg=unrolled", "optim=sgd"),
+    ("reg=[replay]", "replicas=3", RATE), ("reg=[minibatch,historical_averaging]", RATE),
+    ("objective=hinge", "reg=[r1,pac]", RATE),
+    ("objective=d2gan", "reg=[spectral_norm,lookahead]", RATE), ("reg=unrolled", "optim=sgd"),
 ]  # fmt: skip
 """Games of which no setting, and no rate, depends on how long the run is: they may go on."""
 
