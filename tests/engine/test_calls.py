@@ -9,6 +9,7 @@ import torch
 
 from mcgan.engine import packaged
 from mcgan.engine.trainer import Trainer
+from mcgan.system.device import keep_settings
 from small import largest_difference, run, trainer
 
 GAME = ("replay", "ema", "extragradient")  # buffers, tensors after a move, steps of two kinds
@@ -45,12 +46,12 @@ class Loaded:
 def programs(tmp_path, monkeypatch) -> Iterator[Programs]:
     """What was compiled and called in a test, on one thread."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    found, threads = Programs(), torch.get_num_threads()
+    found = Programs()
     monkeypatch.setattr(torch._C._aoti, "AOTIModelPackageLoader", found.load)
     monkeypatch.setattr(packaged, "compile_graph", found.compile_graph)
-    torch.set_num_threads(1)
-    yield found
-    torch.set_num_threads(threads)
+    with keep_settings():
+        torch.set_num_threads(1)
+        yield found
 
 
 def made(seed: int = 0, replicas: int = 3, **words) -> Trainer:

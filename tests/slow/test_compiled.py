@@ -9,6 +9,7 @@ import torch
 
 from mcgan.engine import packages
 from mcgan.engine.packaged import LoadedProgram
+from mcgan.system.device import keep_settings
 from small import STRATEGIES, largest_difference, refused, run, trainer
 
 NAMED = {
@@ -66,15 +67,14 @@ def test_a_learned_manager_compiled_is_the_eager_one():
 @pytest.mark.slow
 @pytest.mark.parametrize("objective, strategies, _", NAMED.values(), ids=NAMED.keys())
 def test_compiled_on_one_thread_a_replica_has_the_bits_of_its_solo_run(objective, strategies, _):
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    together, alone = (
-        trainer(*strategies, objective=objective, seed=seed, replicas=replicas, compiled=True)
-        for seed, replicas in ((0, 3), (2, 1))
-    )
-    run(together, 3)
-    run(alone, 3)
-    torch.set_num_threads(threads)
+    with keep_settings():
+        torch.set_num_threads(1)
+        together, alone = (
+            trainer(*strategies, objective=objective, seed=seed, replicas=replicas, compiled=True)
+            for seed, replicas in ((0, 3), (2, 1))
+        )
+        run(together, 3)
+        run(alone, 3)
     assert largest_difference(together.replicas.replica(2), alone.replicas.replica(0)) == 0
 
 

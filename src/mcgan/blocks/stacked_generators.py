@@ -41,8 +41,13 @@ class StackedGenerators(nn.Module):
             end = self.gate + self.count
             soft, z = z[:, self.gate : end], torch.cat([z[:, : self.gate], z[:, end:]], 1)
             picks = picks + soft - soft.detach()
-        # A sum with one-hot weights: gradients of rows picked by index add up in no fixed order.
-        each = vmap(self._batch, in_dims=(0, None))(self.stacks(), z)  # (K, B, ...)
+        return self._finish(picks, vmap(self._batch, in_dims=(0, None))(self.stacks(), z))
+
+    def _finish(self, picks: Tensor, each: Tensor) -> Tensor:
+        """What the shared blocks make of the picked (B, K) heads' outputs (K, B, ...).
+
+        They are summed: gradients of rows picked by index add up in no fixed order.
+        """
         made: Tensor = self.tail(torch.einsum("bk,kb...->b...", picks, each))
         return made
 

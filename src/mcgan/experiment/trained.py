@@ -63,8 +63,7 @@ class TrainedRun(RecordedRun):
         >>> run.sample(latents=[[0.5] * run.latent]).shape
         torch.Size([1, 2])
         """
-        width: int = self._drawing.game.latent
-        return width
+        return self._drawing.game.latent
 
     @cached_property
     def trainer(self) -> Trainer:

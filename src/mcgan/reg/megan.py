@@ -43,9 +43,7 @@ class GatedGenerators(StackedGenerators):
     def forward(self, z: Tensor, origin: Tensor) -> Tensor:
         """Examples (B, *S), each made by the generator that the gate picks for its latent."""
         picks, firsts = self.choose(z)
-        each = vmap(self._rest)(self.stacks(), firsts)  # (K, B, ...)
-        made: Tensor = self.tail(torch.einsum("bk,kb...->b...", picks, each))
-        return made
+        return self._finish(picks, vmap(self._rest)(self.stacks(), firsts))
 
     def choose(self, z: Tensor) -> tuple[Tensor, Tensor]:
         """The picks (B, K), and the first blocks' outputs (K, B, ...), of latents z.
