@@ -28,6 +28,12 @@ def test_a_number_is_a_float_or_a_schedule():
     assert number(Schedule(1.0, 2.0), "x") == Schedule(1.0, 2.0)
 
 
+def test_a_schedule_that_never_changes_is_its_number():
+    assert number({"from": 2, "to": 2.0, "until": 0.5, "shape": "cosine"}, "x") == 2.0
+    with pytest.raises(ValueError, match="x: shape must be one of"):
+        number({"from": 2, "to": 2, "shape": "wavy"}, "x")
+
+
 def test_now_leaves_a_plain_number_alone():
     progress = torch.tensor(0.5)
     assert now(2.0, progress) == 2.0

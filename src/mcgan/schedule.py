@@ -44,9 +44,12 @@ Number = float | Schedule
 def number(value: Any, name: str, low: float = -math.inf, high: float = math.inf) -> Number:
     """A float or a Schedule from a config value, each end between ``low`` and ``high``.
 
-    Raises ValueError with a sentence that names the setting.
+    A schedule whose ends are equal never changes, so it is its number. Raises ValueError with a
+    sentence that names the setting.
 
     >>> mcgan.number({"from": 10, "to": 0.1}, "gamma").start
+    10.0
+    >>> mcgan.number({"from": 10, "to": 10}, "gamma")
     10.0
     """
     if isinstance(value, Schedule):
@@ -70,16 +73,17 @@ def _plain(value: Any, name: str, low: float, high: float) -> float:
     return plain
 
 
-def _schedule(value: Mapping[str, Any], name: str, low: float, high: float) -> Schedule:
+def _schedule(value: Mapping[str, Any], name: str, low: float, high: float) -> Number:
     unknown = value.keys() - {"from", "to", "until", "shape"}
     if unknown or not {"from", "to"} <= value.keys():
         raise ValueError(f"{name}: a schedule is {{from, to, until, shape}}, not {dict(value)}")
     ends = [_plain(value[key], f"{name}.{key}", low, high) for key in ("from", "to")]
     rest = {key: value[key] for key in ("until", "shape") if key in value}
     try:
-        return Schedule(*ends, **rest)  # type: ignore[arg-type]
+        schedule = Schedule(*ends, **rest)  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name}: {error}") from None
+    return schedule if schedule.start != schedule.end else schedule.start
 
 
 def write_schedule(schedule: Mapping[str, Any]) -> str:

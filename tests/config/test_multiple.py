@@ -37,7 +37,7 @@ def test_its_own_rate_wins():
 
 def test_on_images_both_have_the_papers():
     d, g = rates("dataset=stacked_mnist", "arch=dcgan")
-    assert d == g and d.start == 5e-5
+    assert d == g == 5e-5
 
 
 def test_it_is_shown_in_words():
