@@ -131,10 +131,13 @@ def label(job: str) -> str:
 
 
 def cell(key: str, metric: dict[str, Any]) -> str:
-    show, mean, ends = measure(key).show, metric["mean"], metric["interval"]
-    if mean is None:
+    """The mean with the interval as it is computed today: stored ones may be of before."""
+    known = measure(key)
+    found = known.interval(metric["values"])
+    if found.mean is None:
         return "–"
-    return show(mean) + (f" ({show(ends[0])} … {show(ends[1])})" if ends else "")
+    ends = known.show(found.lower), known.show(found.upper)
+    return known.show(found.mean) + (f" ({ends[0]} … {ends[1]})" if found.lower is not None else "")
 
 
 def write_tables(found: Found) -> None:
