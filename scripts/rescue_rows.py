@@ -32,6 +32,13 @@ FORMATS = {
     "rotation": "{:.2f}",
 }
 CHANGES = {"covered": "{:+.1f}", "quality": "{:+.1%}", "rotation": "{:+.2f}"}
+SHORT = [
+    "added",
+    "seeds with all modes",
+    "modes covered",
+    "good samples",
+    "narrowest mode (data: 1)",
+]
 HEAD = [
     "option",
     "seeds",
@@ -143,11 +150,11 @@ def best(found: Found, base: str, count: int) -> str:
             name,
             f"{rescued(each):.0%} of {len(each['seeds'])}".replace("%", " %"),
             f"{mean(each, 'covered'):.1f} of {each['whole']}",
-            show(FORMATS, "quality", mean(each, "quality")),
+            *(show(FORMATS, key, mean(each, key)) for key in ("quality", "spread")),
         ]
         for name, each in shown.items()
     ]
-    return tables.rows(["added", "seeds with all modes", "modes covered", "good samples"], body)
+    return tables.rows(SHORT, body)
 
 
 def row(found: Found, name: str, test: str) -> list[str]:
