@@ -45,6 +45,7 @@ def test_now_leaves_a_plain_number_alone():
     [
         ("much", "weight must be a number or {from, to, until, shape}, not 'much'"),
         (None, "weight must be a number"),
+        (True, "weight must be a number or {from, to, until, shape}, not True"),
         (-1.0, "weight must be at least 0, not -1"),
         ({"from": 1.0}, r"weight: a schedule is {from, to, until, shape}"),
         ({"from": 1.0, "to": 0.0, "til": 1}, "weight: a schedule is"),

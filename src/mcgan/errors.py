@@ -57,11 +57,11 @@ def check_finite(name: str, value: object) -> None:
         raise ValueError(f"{name} must be a whole number below 2^63 in size")
 
 
-def check_count(n: object, what: str) -> None:
-    """Raises UserError for an ``n`` that is no whole number of at least 1."""
+def check_count(n: object, what: str, name: str = "n") -> None:
+    """Raises UserError for an ``n`` that is no whole number of at least 1; ``name`` is its own."""
     if isinstance(n, bool) or not hasattr(n, "__index__") or int(n.__index__()) < 1:
         raise UserError(
-            f"n must be a whole number of at least 1, not {n!r}: it is the number of {what}"
+            f"{name} must be a whole number of at least 1, not {n!r}: it is the number of {what}"
         )
 
 

@@ -61,6 +61,8 @@ def number(value: Any, name: str, low: float = -math.inf, high: float = math.inf
 
 def _plain(value: Any, name: str, low: float, high: float) -> float:
     try:
+        if isinstance(value, bool):
+            raise TypeError
         plain = float(value)
     except (TypeError, ValueError):
         raise ValueError(

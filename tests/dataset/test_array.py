@@ -138,3 +138,8 @@ def test_refuses_settings_out_of_range(setting):
 
 def test_from_python_a_file_is_a_keyword(folder):
     assert mcgan.build_dataset("array", root=folder / "x.npy", groups=3).num_modes == 3
+
+
+def test_a_key_of_labels_without_labels_is_refused(folder):
+    with pytest.raises(UserError, match=r"labels_key=kind names the labels .*: give that, too"):
+        prepared(folder, labels_key="kind")

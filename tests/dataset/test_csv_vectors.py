@@ -92,3 +92,24 @@ def test_a_file_without_rows_is_refused(tmp_path, lines, why):
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(UserError, match=r"no\.csv is no file: give a \.npy, \.npz or \.csv file"):
         prepared(str(tmp_path / "no.csv"))
+
+
+@pytest.mark.parametrize("width", [2, 3])
+def test_the_numbers_of_columns_are_a_header(tmp_path, width):
+    x = np.random.default_rng(0).normal(size=(200, width))
+    lines = [",".join(map(str, row)) for row in x]
+    header = ",".join(map(str, range(width)))
+    assert len(prepared(written(tmp_path, [header, *lines]), groups=2).rows) == 200
+
+
+def test_two_whole_numbers_above_others_are_data(tmp_path):
+    lines = ["0,1", *(f"{number % 7},{number % 5}" for number in range(199))]
+    assert len(prepared(written(tmp_path, lines), groups=2).rows) == 200
+
+
+@pytest.mark.parametrize("header", [",a,b", ",0,1"])
+def test_an_index_without_a_name_is_left_out(tmp_path, rows, header):
+    pairs = without_words(rows)
+    plain = prepared(written(tmp_path, ["a,b", *pairs]), groups=2)
+    lines = [f"{number},{line}" for number, line in enumerate(pairs)]
+    assert torch.equal(prepared(written(tmp_path, [header, *lines]), groups=2).rows, plain.rows)

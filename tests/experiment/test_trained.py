@@ -237,3 +237,13 @@ def test_without_a_checkpoint_it_still_says_what_it_is(run, tmp_path):
     assert loaded.verdict == run.verdict and "done at step 20" in repr(loaded)
     with pytest.raises(UserError, match="there is no checkpoint"):
         loaded.sample(5)
+
+
+@pytest.mark.parametrize("replica", [-1, 2])
+def test_a_replica_that_is_not_there_is_refused(run, replica):
+    with pytest.raises(UserError, match=f"the run has no replica {replica}: choose 0 to 1"):
+        run.sample(5, replica=replica)
+
+
+def test_a_device_may_be_torchs(run):
+    assert torch.equal(run.sample(5, device=torch.device("cpu")), run.sample(5, device="cpu"))

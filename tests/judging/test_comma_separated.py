@@ -45,3 +45,14 @@ def test_rows_of_unequal_length_are_named(tmp_path):
 def test_an_empty_file(tmp_path):
     with pytest.raises(UserError, match="is empty"):
         read(tmp_path, "")
+
+
+@pytest.mark.parametrize(("header", "columns"), [(",x,y", ["x", "y"]), (",0,1", ["0", "1"])])
+def test_an_index_without_a_name_is_left_out(tmp_path, header, columns):
+    raw, rows = read(tmp_path, f"{header}\n0,1.5,2\n1,3,4\n")
+    assert raw.columns == columns and rows.tolist() == [[1.5, 2], [3, 4]]
+
+
+def test_the_numbers_of_columns_are_a_header(tmp_path):
+    raw, rows = read(tmp_path, "0,1,2\n5,6,7\n")
+    assert raw.columns == ["0", "1", "2"] and rows.tolist() == [[5, 6, 7]]

@@ -138,3 +138,8 @@ def test_wishes_that_cannot_be(samples, wish, told):
     with pytest.raises(UserError) as caught:
         choose_features(samples, samples, wish)
     assert told in str(caught.value)
+
+
+def test_features_that_are_no_word_are_refused():
+    with pytest.raises(UserError, match="features must be a word, or module:function"):
+        choose_features(None, None, lambda batch: batch)

@@ -222,3 +222,11 @@ def test_constant_columns_change_no_state():
 def test_samples_in_one_point_beside_wide_data_are_narrowed_not_an_error():
     point = 0.3 + 1e-9 * ring(FAKES, 1)
     assert judge_features(point, 1e6 * ring(REAL, 0), draws=DRAWS).kind == "narrowed"
+
+
+@pytest.mark.parametrize("kept", [1, 20])
+def test_copies_of_a_few_real_rows_are_a_collapse(kept):
+    real = ring(300, 0)
+    found = judge_features(real[torch.arange(300) % kept], real, draws=DRAWS)
+    assert found.collapsed and found.missing and "missing" in found.verdict
+    assert any("equal a row of the real data" in line for line in found.limits)

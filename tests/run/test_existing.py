@@ -88,3 +88,10 @@ def test_a_digit_that_a_disk_changed_is_no_setting_of_the_run(tmp_path: Path) ->
         read_settings(run)
     (tmp_path / "status.json").unlink()
     assert read_settings(run)["dataset"]["modes"] == 9
+
+
+def test_a_folder_within_a_run_is_refused(tmp_path):
+    lay(tmp_path / "run", [".hydra/config.yaml", "status.json"])
+    with pytest.raises(Refused, match=r"a/b would lie within the run .*run: use another name"):
+        decide(tmp_path / "run" / "a" / "b", CONFIG, sweeping=False)
+    assert decide(tmp_path / "other" / "a", CONFIG, sweeping=False) is Plan.START

@@ -92,3 +92,23 @@ def test_a_folder_that_cannot_be_synced_is_one_sentence(tmp_path: Path, monkeypa
     monkeypatch.setattr(os, "fsync", refuse)
     with pytest.raises(UserError, match=r"cannot write .*: disk quota exceeded; free some space"):
         atomic.sync_folder(tmp_path)
+
+
+def test_a_link_stays_one_and_its_target_is_written(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    target, link = tmp_path / "there" / "a.json", tmp_path / "link.json"
+    link.symlink_to(target)
+    atomic.write_text(link, "new")
+    assert link.is_symlink() and target.read_text() == "new"
+    assert [*target.parent.iterdir()] == [target]
+
+
+def test_a_pipe_gets_what_is_written_and_stays_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        atomic.write_text(pipe, "told")
+        assert os.read(reader, 10) == b"told" and pipe.is_fifo()
+    finally:
+        os.close(reader)

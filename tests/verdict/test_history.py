@@ -70,3 +70,21 @@ def test_what_only_a_history_tells():
     assert [row["fresh"] for row in rows] == [0, 1, 0]
     assert [round(row["visited"], 6) for row in rows][:2] == [0.5, 1.0]
     assert [round(row["best"], 6) for row in rows] == [0.5, 0.5, 0.5]
+
+
+def test_a_signal_may_come_at_some_evaluations_alone():
+    whole, p = SignalHistory(), DUE.expand(2, 4)
+    score = {"critic_fakes": torch.tensor([0.5, 0.6])}
+    for index, known in enumerate((score, {}, {})):
+        whole.add(index, p, DUE, torch.zeros(2, 3, 2), known)
+    again = SignalHistory()
+    again.restore(whole.checkpoint())
+    assert again.of(1) == whole.of(1)
+    assert [("critic_fakes" in row) for row in again.of(0)] == [True, False, False]
+
+
+def test_a_checkpoint_with_one_list_of_names_is_read():
+    whole, again = filled(3), SignalHistory()
+    saved = whole.checkpoint()
+    again.restore(saved | {"names": saved["names"][0]})
+    assert again.of(0) == whole.of(0)

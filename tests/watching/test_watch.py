@@ -184,3 +184,27 @@ def test_no_framework_is_imported():
     assert done.stderr.splitlines()[-1].startswith(
         "mcgan.errors.UserError: a callback needs Lightning: pip install lightning"
     )
+
+
+@pytest.mark.parametrize(
+    ("step", "sampler", "given", "why"),
+    [
+        ("x", sampler_at(0), {}, "step must be a whole number, not 'x'"),
+        (1, 5, {}, "the sampler must be a function n -> samples, not 5"),
+        (1, sampler_at(0), {"scores": torch.zeros(3)}, "scores must be a pair"),
+        (1, sampler_at(0), {"losses": {"D": "a"}}, "the loss of D must be a number or an array"),
+    ],
+)
+def test_a_look_that_makes_no_sense_is_one_sentence(step, sampler, given, why):
+    with pytest.raises(UserError, match=why):
+        mcgan.Watch(REAL, n=100).look(step, sampler, **given)
+
+
+def test_another_state_is_refused():
+    with pytest.raises(UserError, match="no state of a Watch, due, looks, signals is missing"):
+        mcgan.Watch(REAL, n=100).load_state_dict({})
+
+
+def test_the_setting_that_is_no_count_is_named():
+    with pytest.raises(UserError, match="every must be a whole number of at least 1, not 0"):
+        mcgan.Watch(REAL, every=0)

@@ -70,6 +70,11 @@ class Array(ModalDataset):
         else:
             given = read_array(self.root, self.key, "dataset.root")
         if self.labels is None:
+            if self.labels_key is not None:
+                raise UserError(
+                    f"dataset.labels_key={self.labels_key} names the labels in a .csv file or in "
+                    "dataset.labels: give that, too"
+                )
             return given, None
         return given, read_labels(self.labels, self.labels_key, len(given))
 

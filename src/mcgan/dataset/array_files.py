@@ -12,6 +12,9 @@ from torch import Tensor
 from mcgan.errors import UserError
 
 ARCHIVE = b"PK"  # how a .npz file begins
+ARRAYS = "a .npy or .npz file"
+READABLE = {"dataset.root": f"{ARRAYS}; or a .csv file of vectors, a folder of pictures"}
+"""What can be read where a setting names a file, if that is more than arrays."""
 DAMAGED = (
     OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error,
     tokenize.TokenError,
@@ -27,7 +30,7 @@ def read_array(file: str, key: str | None, setting: str) -> np.ndarray:
     """
     path = Path(file).expanduser()
     if not path.is_file():
-        raise UserError(f"{setting}={file} is no file: give a .npy or .npz file")
+        raise UserError(f"{setting}={file} is no file: give {READABLE.get(setting, ARRAYS)}")
     try:
         with path.open("rb") as opened:  # NumPy leaves a damaged archive open
             if opened.read(len(ARCHIVE)) == ARCHIVE:

@@ -32,9 +32,22 @@ def checked(rows: Iterator[list[str]], width: int, path: Path) -> Iterator[list[
         yield row
 
 
-def is_header(row: list[str]) -> bool:
-    """Whether a file's first row names its columns: nothing in it is a number."""
-    return not any(is_number(cell) for cell in row)
+def is_header(first: list[str], second: list[str]) -> bool:
+    """Whether a file's first row names its columns: nothing in it is a number, or it counts them.
+
+    pandas writes columns without names as 0, 1, 2. Two such cells may be data, where the row below
+    has whole numbers too.
+    """
+    if not any(is_number(cell) for cell in first):
+        return True
+    names = first[has_row_numbers(first) :]
+    counted = len(names) > 1 and names == [*map(str, range(len(names)))]
+    return counted and (len(names) > 2 or any("." in cell for cell in second))
+
+
+def has_row_numbers(header: list[str]) -> bool:
+    """Whether a header leaves the first of its columns without a name, as pandas' index is."""
+    return len(header) > 1 and not header[0].strip() and all(map(str.strip, header[1:]))
 
 
 def is_number(text: str) -> bool:

@@ -4,14 +4,15 @@ from pathlib import Path
 
 import numpy as np
 
-from mcgan.dataset.csv_rows import cells, checked, is_header, is_number
+from mcgan.dataset.csv_rows import cells, checked, has_row_numbers, is_header, is_number
 from mcgan.errors import UserError, near_or_all
 
 
 def read_vectors(file: str, label: str | None) -> tuple[np.ndarray, np.ndarray | None]:
     """Columns of numbers (n, d) float64, and the words (n,) in the column of that name.
 
-    Columns without a header are called 1, 2, 3. Raises UserError: no such file, rows of unequal
+    Columns without a header are called 1, 2, 3. A first column without a name, as pandas' index has
+    none, is left out. Raises UserError: no such file, rows of unequal
     length, no column of that name, or a cell of another column that is no number.
     """
     columns = read_columns(Path(file).expanduser(), file)
@@ -27,12 +28,15 @@ def read_columns(path: Path, file: str) -> dict[str, list[str]]:
     with cells(path) as rows:
         first = next(rows, [])
         others = [*checked(rows, len(first), path)]
-    header = is_header(first)
+    header = is_header(first, others[0] if others else [])
     names = [cell.strip() for cell in first] if header else [*map(str, range(1, len(first) + 1))]
     if len({*names}) < len(names):
         raise UserError(f"dataset.root={file}: two columns have one name: {', '.join(names)}")
     table = others if header else [first, *others]
-    return {name: [row[at].strip() for row in table] for at, name in enumerate(names)}
+    columns = {name: [row[at].strip() for row in table] for at, name in enumerate(names)}
+    if header and has_row_numbers(first):
+        columns.pop(names[0])
+    return columns
 
 
 def take_labels(columns: dict[str, list[str]], label: str, file: str) -> list[str]:

@@ -60,6 +60,7 @@ class Drawing:
         device: str,
     ) -> Tensor:
         """Samples in data units, as `TrainedRun.sample` returns them."""
+        self._on("cpu", replica)  # there is such a replica
         generator = stream(seed, "sample", replica)
         if latents is None and interpolate is None:
             x = self.draw(COUNT if n is None else n, replica, generator, device)

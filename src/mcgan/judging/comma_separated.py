@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
-from mcgan.dataset.csv_rows import cells, checked, is_header
+from mcgan.dataset.csv_rows import cells, checked, has_row_numbers, is_header
 from mcgan.errors import UserError
 from mcgan.judging.cells import of_texts
 from mcgan.judging.raw import Raw, Taken
@@ -14,22 +14,26 @@ CELL_BYTES = 60  # of a text in memory
 
 
 def open_csv(path: Path) -> Raw:
-    """A table with or without a header. Raises UserError for rows of unequal length."""
+    """A table with or without a header; a first column without a name, as an index, is left out.
+
+    Raises UserError for rows of unequal length.
+    """
     with cells(path) as rows:
-        first = next(rows, [])
-        width = len(first)
-        count = 1 + sum(1 for _ in checked(rows, width, path))
+        first, second = next(rows, []), next(rows, [])
+        others = itertools.chain([second] if second else [], rows)
+        count = 1 + sum(1 for _ in checked(others, len(first), path))
     if not first:
         raise UserError(f"{path} is empty")
-    header = is_header(first)
-    columns = [name.strip() for name in first] if header else None
+    header = is_header(first, second)
+    unnamed = int(header and has_row_numbers(first))
+    columns = [name.strip() for name in first[unnamed:]] if header else None
 
     def take(chosen: Array) -> Taken:
         with cells(path) as rows:
             kept = pick(itertools.islice(rows, int(header), None), chosen)
-            return Taken(of_texts(kept, width))
+            return Taken(of_texts([row[unnamed:] for row in kept], len(first) - unnamed))
 
-    return Raw(count - header, take, columns, CELL_BYTES * width)
+    return Raw(count - header, take, columns, CELL_BYTES * len(first))
 
 
 def pick(rows: Iterator[list[str]], chosen: Array) -> list[list[str]]:

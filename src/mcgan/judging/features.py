@@ -66,6 +66,8 @@ def choose_features(
     ``inception`` and ``clip`` may end in ``:PATH`` of their weights. Raises UserError for a wish
     that is unknown, not installed or not for these samples.
     """
+    if not isinstance(wish, str):
+        raise UserError(f"features must be a word, or module:function of yours, not {wish!r:.60}")
     word, _, path = wish.partition(":")
     if word in NETS:
         return fidelity_features(check_pictures(real, wish), word, path, progress)

@@ -123,6 +123,11 @@ def judge_features(
     return conclude(sets, counted, measures, generator)
 
 
+def is_real(sets: Sets) -> bool:
+    """Whether most samples are rows of the real data, of which few equal one another."""
+    return sets.twins >= SAME and sets.usual_twins < SAME * sets.twins
+
+
 def judge_few(
     sets: Sets, draws: int, generator: torch.Generator, progress: Progress | None
 ) -> Judgement:
@@ -148,7 +153,7 @@ def conclude(
     signs = read_signs(measures, sum(group.share for group in missing), altered)
     differs = lost.any() or any(each.seen for each in measures.values() if each.decides)
     kind = find_kind(signs) if differs else "healthy"
-    same = sets.twins >= SAME and sets.usual_twins < SAME * sets.twins
+    same = is_real(sets) and kind not in COLLAPSED  # copies of a few real rows are a collapse
     if kind in UNNAMED and not (missing or altered or same or sets.labels):
         missing = find_region(sets, LEVEL, generator)
         kind = "missing" if missing else kind

@@ -34,6 +34,7 @@ def decide(out: Path, config: dict[str, Any], sweeping: bool) -> Plan:
 
     With `resume=false` an unfinished run starts anew. The caller holds the folder's lock.
     """
+    check_apart(out)
     if is_free(out):
         return Plan.START
     status = RunDirectory(out).status()
@@ -55,6 +56,15 @@ def decide(out: Path, config: dict[str, Any], sweeping: bool) -> Plan:
     longer = f", or train longer with `mcgan resume {show_path(out)} train.steps=N`"
     hint = longer if state != RunState.DIVERGED else ""  # none of its replicas can go on
     raise Refused(f"{show_path(out)} is already {state}: use another name{hint}")
+
+
+def check_apart(out: Path) -> None:
+    """Raises Refused for a folder within another run, which would be told as a part of that."""
+    for folder in out.parents:
+        if (folder / CONFIG).is_file() and (folder / "status.json").is_file():
+            raise Refused(
+                f"{show_path(out)} would lie within the run {show_path(folder)}: use another name"
+            )
 
 
 def is_free(out: Path) -> bool:

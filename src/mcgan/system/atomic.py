@@ -21,19 +21,27 @@ LEFTOVERS = ".*.*-*.tmp"  # as `temporary_name` calls them
 
 
 def write_bytes(path: Path, data: bytes) -> Path:
-    """Puts `data` at `path`. Raises UserError where the disk refuses; `path` is then as before."""
+    """Puts `data` at `path`. Raises UserError where the disk refuses; `path` is then as before.
+
+    A link stays one, and its target is written. A pipe or a device has no former content to keep,
+    so it is written straight away.
+    """
     with disk_errors(path):
-        temporary = temporary_name(path)
+        target = Path(os.path.realpath(path))
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)
+            return path
+        temporary = temporary_name(target)
         try:
             with open(temporary, "xb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(temporary, path)
+            os.replace(temporary, target)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-        sync_folder(path.parent)
+        sync_folder(target.parent)
     return path
 
 

@@ -66,16 +66,16 @@ def flushes_denormal() -> bool:
     return (torch.tensor([smallest]) / 2).item() == 0
 
 
-def device_of(wish: str, setting: str = "train.device=") -> str:
+def device_of(wish: Any, setting: str = "train.device=") -> str:
     """The device that is asked for by a setting. Raises UserError for one that is not here."""
-    there = devices()
-    if wish == "auto":
-        return next(name for name, here in there.items() if here)
-    if wish not in there:
-        raise UserError(f"{setting}{wish!r} is no device: take {', '.join(there)} or auto")
-    if not there[wish]:
-        raise UserError(f"{setting}{wish}: torch finds none here; take {setting}auto")
-    return wish
+    there, name = devices(), str(wish)  # also of a torch.device
+    if name == "auto":
+        return next(first for first, here in there.items() if here)
+    if name not in there:
+        raise UserError(f"{setting}{name!r} is no device: take {', '.join(there)} or auto")
+    if not there[name]:
+        raise UserError(f"{setting}{name}: torch finds none here; take {setting}auto")
+    return name
 
 
 def devices() -> dict[str, bool]:

@@ -71,11 +71,14 @@ class SignalHistory:
 
     def checkpoint(self) -> dict[str, Any]:
         """Few tensors: a small one costs a checkpoint as much time as a large one."""
-        names = [*self.rows[0]] if self.rows else []
-        table = [torch.stack([row[name] for name in names]) for row in self.rows]
+        names = [[*row] for row in self.rows]  # a loop may give scores at some evaluations alone
+        table = [torch.stack([*row.values()]) for row in self.rows]
         return {"names": names, "rows": table, "shares": self.shares, "fakes": self.fakes}
 
     def restore(self, saved: dict[str, Any]) -> None:
         """Takes up what `checkpoint` gave."""
-        self.rows = [dict(zip(saved["names"], row, strict=True)) for row in saved["rows"]]
+        rows, names = saved["rows"], saved["names"]
+        if names and isinstance(names[0], str):  # a checkpoint from before: of all rows
+            names = [names] * len(rows)
+        self.rows = [dict(zip(*row, strict=True)) for row in zip(names, rows, strict=True)]
         self.shares, self.fakes = saved["shares"], saved["fakes"]

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from mcgan.errors import UserError
 from mcgan.judging.judgement import Judgement
 from mcgan.verdict import causes
 from mcgan.verdict.causes import Cause, Sign
@@ -99,7 +100,12 @@ class Course:
         }
 
     def load_state_dict(self, saved: Mapping[str, Any]) -> None:
-        """Takes up what `state_dict` gave."""
+        """Takes up what `state_dict` gave. Raises UserError for anything else."""
+        if missing := {"looks", "due", "signals"} - saved.keys():
+            raise UserError(
+                f"this is no state of a Watch, {', '.join(sorted(missing))} is missing: give what "
+                "its state_dict() returned"
+            )
         self.looks = [Look(**look) for look in saved["looks"]]
         self.due = saved["due"]
         self.signals.restore(saved["signals"])
@@ -122,15 +128,23 @@ def read_given(
 
     critic_fakes  chance that a real example scores above a fake: 1 separated, ½ blind
     """
-    found = {f"loss_{name}": as_scores(loss).mean().item() for name, loss in (losses or {}).items()}
+    found = {
+        f"loss_{name}": as_scores(loss, f"the loss of {name}").mean().item()
+        for name, loss in (losses or {}).items()
+    }
     if scores is None:
         return found
-    real, fake = (as_scores(each) for each in scores)
+    if not isinstance(scores, (tuple, list)) or len(scores) != 2:
+        raise UserError("scores must be a pair: D's scores of real data, and of fakes")
+    real, fake = (as_scores(each, "a side of scores") for each in scores)
     known = {"score_real": real.mean().item(), "score_fake": fake.mean().item()}
     finite = bool(real.isfinite().all() and fake.isfinite().all())
     return found | known | {"critic_fakes": standing(real, fake).item() if finite else torch.nan}
 
 
-def as_scores(values: Any) -> Tensor:
-    """Scores of any shape as float64 (n,) on the CPU."""
-    return torch.as_tensor(values).detach().cpu().double().flatten()
+def as_scores(values: Any, what: str) -> Tensor:
+    """Scores of any shape as float64 (n,) on the CPU. Raises UserError for what is no number."""
+    try:
+        return torch.as_tensor(values).detach().cpu().double().flatten()
+    except (TypeError, ValueError, RuntimeError):
+        raise UserError(f"{what} must be a number or an array, not {values!r:.60}") from None

@@ -72,13 +72,11 @@ class Watch:
         stop_on: Literal["none", "collapse"] = "none",
         tensorboard: str | PathLike[str] | Any = None,
     ) -> None:
-        for number, what in (
-            (n, "samples of a look"),
-            (every, "steps between looks"),
-            (patience, "looks that must show collapse"),
-            (1 if batch is None else batch, "samples asked for at a time"),
-        ):
-            check_count(number, what)
+        check_count(n, "samples of a look")
+        check_count(every, "steps between looks", "every")
+        check_count(patience, "looks that must show collapse", "patience")
+        if batch is not None:
+            check_count(batch, "samples asked for at a time", "batch")
         if stop_on not in STOPS:
             raise UserError(f"stop_on must be one of {', '.join(STOPS)}, not {stop_on!r}")
         self.every, self.batch, self.patience, self.grace = every, batch, patience, grace
@@ -124,6 +122,8 @@ class Watch:
         """The judgement now, whether it is due or not, such as at the end of a run.
 
         Samples that have diverged are judged by a sentence alone; their page shows the real data.
+        Raises UserError: a step that is no whole number, a sampler that is no function, losses or
+        scores that are no numbers.
 
         >>> import torch
         >>> real = torch.randn(200, 2, generator=torch.Generator().manual_seed(1))
@@ -131,6 +131,7 @@ class Watch:
         >>> watch.look(1234, lambda n: torch.randn(n, 2)).collapsed
         False
         """
+        check_look(step, sampler)
         self.last = self._real.judge(sampler, self.batch, first=not self.history)
         look = self._course.add(step, self.last.judgement, read_given(losses, scores))
         if self._curves:
@@ -206,3 +207,11 @@ class Watch:
         self._course.load_state_dict(saved)
         if self._curves and self.history:
             self._curves.after = self.history[-1].step
+
+
+def check_look(step: Any, sampler: Any) -> None:
+    """Raises UserError for a step that is no whole number, or a sampler that is no function."""
+    if isinstance(step, bool) or not hasattr(step, "__index__"):
+        raise UserError(f"step must be a whole number, not {step!r:.60}")
+    if not callable(sampler):
+        raise UserError(f"the sampler must be a function n -> samples, not {sampler!r:.60}")
