@@ -56,3 +56,9 @@ def test_an_index_without_a_name_is_left_out(tmp_path, header, columns):
 def test_the_numbers_of_columns_are_a_header(tmp_path):
     raw, rows = read(tmp_path, "0,1,2\n5,6,7\n")
     assert raw.columns == ["0", "1", "2"] and rows.tolist() == [[5, 6, 7]]
+
+
+def test_a_spreadsheets_encoding_is_read(tmp_path):
+    (tmp_path / "x.csv").write_bytes("größe,y\n1,2\n3,4\n".encode("utf-16"))
+    raw = open_csv(tmp_path / "x.csv")
+    assert raw.columns == ["größe", "y"] and raw.count == 2

@@ -72,3 +72,9 @@ def test_categories_that_honest_fakes_would_surely_have_are_named():
     many = [f"town {number}" for number in range(8)] * 40
     _, _, [note] = encode(table(["town 0"] * 200), table(many))
     assert note.endswith(" and 2 more") and note.count("town") == 5
+
+
+def test_a_text_among_numbers_is_named():
+    real = table([1.0, 2.5, None])
+    with pytest.raises(UserError, match="column 0: the fakes hold 'n/a', where the real samples"):
+        TableEncoder().fit(table(["4.5", "n/a", "7"]), real)

@@ -61,11 +61,13 @@ def run_folder(runs_dir: Any, name: Any) -> str:
     """runs_dir/name. Raises UserError for a name that could land elsewhere or trip a shell."""
     text = str(name)
     parts = text.split("/")
-    if not all(PART.fullmatch(part) and len(part.encode()) <= 200 for part in parts):
+    if not all(map(PART.fullmatch, parts)):
         raise UserError(
             f"name {text[:80]!r} is no folder name: use letters, digits and _ . + - "
             "(and / for a folder in a folder)"
         )
+    if any(len(part.encode()) > 200 for part in parts):
+        raise UserError(f"name {text[:80]!r}... is too long for a folder name: use at most 200")
     root, path = Path(str(runs_dir)), Path(str(runs_dir), text)
     if len(os.fsencode(path)) > LONGEST or any(len(os.fsencode(p)) > 255 for p in path.parts):
         raise UserError(

@@ -1,5 +1,6 @@
 """The rows of .csv files as texts: with any separator, with or without a header."""
 
+import codecs
 import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,13 +13,23 @@ SNIFFED = 2**16  # letters that the separator is guessed from
 
 @contextmanager
 def cells(path: Path) -> Iterator[Iterator[list[str]]]:
-    """The rows of a file as texts, without empty lines; its separator is found by itself."""
-    with open(path, newline="", encoding="utf-8-sig", errors="replace") as file:
+    """The rows of a file as texts, without empty lines; its separator is found by itself.
+
+    It is UTF-8, or UTF-16 with its mark, as spreadsheets write it.
+    """
+    with open(path, newline="", encoding=find_encoding(path), errors="replace") as file:
         start = file.read(SNIFFED)
         file.seek(0)
         line = start.partition("\n")[0]
         separator = max(",;\t", key=line.count)
         yield (row for row in csv.reader(file, delimiter=separator) if row)
+
+
+def find_encoding(path: Path) -> str:
+    """How the letters of a file are stored."""
+    with open(path, "rb") as file:
+        start = file.read(2)
+    return "utf-16" if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
 
 
 def checked(rows: Iterator[list[str]], width: int, path: Path) -> Iterator[list[str]]:

@@ -35,8 +35,9 @@ def say_columns(which: Array, real: Samples, what: str) -> str:
     numbers = which.nonzero()[0]
     if real.kind == "pictures" or not len(numbers):
         return ""
-    named = real.columns if real.columns and len(real.columns) == len(which) else None
-    names = [named[number] if named else str(number) for number in numbers[:NAMED]]
+    if real.columns and len(real.columns) != len(which):  # columns of an encoded table
+        return ""
+    names = [real.columns[i] if real.columns else str(i) for i in numbers[:NAMED]]
     more = f" and {len(numbers) - NAMED:,} more" if len(numbers) > NAMED else ""
     word = "column" if len(numbers) == 1 else "columns"
     return f"{word} {', '.join(names)}{more} {'is' if len(numbers) == 1 else 'are'} {what}"

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from mcgan.dataset.csv_rows import is_number
 from mcgan.errors import UserError
 from mcgan.judging.samples import Array, Samples, number_of
 
@@ -47,7 +48,11 @@ class TableEncoder:
 
 
 def fit_column(fakes: Array, real: Array, name: str, notes: list[str]) -> Encoder | None:
-    """How the column is encoded; None where it says nothing."""
+    """How the column is encoded; None where it says nothing.
+
+    Raises UserError where fakes have a text in a column of numbers.
+    """
+    check_numeric(fakes, real, name)
     lost = count_missing(fakes), count_missing(real)
     if any(lost):
         notes.append(
@@ -66,6 +71,18 @@ def fit_column(fakes: Array, real: Array, name: str, notes: list[str]) -> Encode
         return None
     notes.extend(say_lost(as_texts(fakes), texts, name))
     return category_encoder({*texts, *as_texts(fakes)})
+
+
+def check_numeric(fakes: Array, real: Array, name: str) -> None:
+    """Raises UserError for a text among the fakes where the real side has numbers alone."""
+    if not is_numeric(real) or count_missing(real) == len(real):
+        return
+    odd = next((value for value in fakes if value is not None and not is_number(str(value))), None)
+    if odd is not None:
+        raise UserError(
+            f"column {name}: the fakes hold {odd!r:.60}, where the real samples have numbers "
+            "alone: mend that cell, or leave the column out on both sides"
+        )
 
 
 def say_lost(fakes: list[str], real: list[str], name: str) -> list[str]:
