@@ -53,3 +53,16 @@ def test_what_is_no_text_gets_no_such_advice(word):
     with pytest.raises(UserError, match=r"^cannot read ") as error:
         compose(word)
     assert ", type " not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "read_as"), [("1e3", "1000.0"), ("true", "True"), ("null", "None")]
+)
+def test_a_name_that_would_be_read_as_something_else_is_refused(name, read_as):
+    with pytest.raises(UserError, match=f"name={name} would be read as {read_as}: add a letter"):
+        compose(f"name={name}")
+
+
+@pytest.mark.parametrize("name", ["7", "1.5", "12e5x", "study/1"])
+def test_other_names_are_as_they_are_typed(name):
+    assert compose(f"name={name}").config["name"] == name

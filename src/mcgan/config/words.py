@@ -25,12 +25,21 @@ def check_words(words: Iterable[str]) -> None:
         if override.key_or_group == SEARCH:
             raise UserError(f"{SEARCH} is not allowed: add a folder of YAMLs by --config-dir")
         jobs *= count_values(override)
+        if override.key_or_group == "name":
+            check_name(override)
         if is_group(override.key_or_group):
             check_option(override)
     if jobs > JOBS:
         raise UserError(
             f"a sweep of {jobs:,} jobs is too large: give fewer values, for at most {JOBS:,} jobs"
         )
+
+
+def check_name(override: Override) -> None:
+    """Raises UserError for a name that would be read as something else, such as 1e3 as 1000.0."""
+    value, typed = override.value(), str(override.input_line).partition("=")[2]
+    if value is None or (isinstance(value, (bool, float)) and str(value) != typed):
+        raise UserError(f"name={typed} would be read as {value}: add a letter to the name")
 
 
 def count_values(override: Override) -> int:
