@@ -159,9 +159,9 @@ def test_the_first_page_shows_the_base_and_the_best(rows):
     }
     _, _, *body = rows.best(found, "ring", 2).splitlines()
     assert body == [
-        "| nothing | 0 % of 4 | 2.0 of 8 | 50.0 % |",
-        "| `objective=wgan` | 100 % of 4 | 8.0 of 8 | 50.0 % |",
-        "| `reg=r1` | 75 % of 4 | 7.8 of 8 | 50.0 % |",
+        "| nothing | 0 % of 4 | 2.0 of 8 | 50.0 % | 0.50 |",
+        "| `objective=wgan` | 100 % of 4 | 8.0 of 8 | 50.0 % | 0.50 |",
+        "| `reg=r1` | 75 % of 4 | 7.8 of 8 | 50.0 % | 0.50 |",
     ]
     assert rows.best({}, "ring", 2) == ""
 
