@@ -63,7 +63,8 @@ def change_setting(setting: Setting, value: Any, change: Change) -> Any:
     if isinstance(value, bool) or whole or not isinstance(value, (int, float, dict)):
         return value
     if isinstance(value, dict):
-        return {**value, "from": value["from"] * 0.9} if setting.scheduled else value
+        ends = {end: value[end] * 0.9 for end in ("from", "to") if end in value}
+        return value | ends if setting.scheduled else value
     changed = change(float(value))
     if not setting.scheduled and isinstance(changed, dict):
         return value

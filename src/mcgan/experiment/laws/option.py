@@ -91,12 +91,16 @@ def check_header(group: str, name: str) -> None:
 
 
 def schedule_laws(config: Config, name: str, cls: Any) -> Iterator[tuple[str, Callable[[], None]]]:
-    """For each setting that may be a schedule and is a number: the schedule may stand for it."""
+    """For each setting that may be a schedule and is a number: the schedule may stand for it.
+
+    The schedule leaves the number at the end of the run, which no step reaches.
+    """
     node = config["reg"][name]
     for setting in read_settings(cls).values():
         value = node[setting.name]
         if setting.scheduled and isinstance(value, (int, float)):
-            steady = node | {setting.name: {"from": value, "to": value, "until": 0.1}}
+            late = {"from": value, "to": make_other(float(value)), "shape": "step"}
+            steady = node | {setting.name: late}
             plain, scheduled = (
                 partial(make_trainer, build_components(with_strategies(config, reg)))
                 for reg in (config["reg"], config["reg"] | {name: steady})
