@@ -84,6 +84,7 @@ def train_all(ranks: Ranks) -> dict[str, Tensors]:
 
 @pytest.mark.long
 def test_processes_send_what_threads_hand_over(tmp_path):
+    maker(**TOGETHER["pictures"])()  # here, not in a process: without MNIST the test is left out
     context = multiprocessing.get_context("fork")
     processes = [context.Process(target=play, args=(rank, tmp_path)) for rank in (0, 1)]
     for process in processes:
