@@ -60,7 +60,7 @@ class Drawing:
         device: str,
     ) -> Tensor:
         """Samples in data units, as `TrainedRun.sample` returns them."""
-        self._on("cpu", replica)  # there is such a replica
+        self._check_replica(replica)
         generator = stream(seed, "sample", replica)
         if latents is None and interpolate is None:
             x = self.draw(COUNT if n is None else n, replica, generator, device)
@@ -117,11 +117,14 @@ class Drawing:
 
     def _on(self, device: str, replica: int) -> Tensors:
         """A replica's tensors on a device. Raises UserError where there is no such replica."""
+        self._check_replica(replica)
+        return {name: t.to(device) for name, t in self.replicas[replica].items()}
+
+    def _check_replica(self, replica: int) -> None:
         if replica not in range(len(self.replicas)):
             raise UserError(
                 f"the run has no replica {replica}: choose 0 to {len(self.replicas) - 1}"
             )
-        return {name: t.to(device) for name, t in self.replicas[replica].items()}
 
 
 def read_units(parts: Components, state: Mapping[str, Any]) -> Units:

@@ -52,7 +52,6 @@ def fit_column(fakes: Array, real: Array, name: str, notes: list[str]) -> Encode
 
     Raises UserError where fakes have a text in a column of numbers.
     """
-    check_numeric(fakes, real, name)
     lost = count_missing(fakes), count_missing(real)
     if any(lost):
         notes.append(
@@ -61,6 +60,7 @@ def fit_column(fakes: Array, real: Array, name: str, notes: list[str]) -> Encode
         )
     if all(is_numeric(side) for side in (fakes, real)):
         return number_encoder(real, name, any(lost))
+    check_numeric(fakes, real, name)
     texts = as_texts(real)
     different = len({*texts})
     if different > max(FEW, KEY_SHARE * len(texts)):

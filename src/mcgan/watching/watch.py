@@ -132,8 +132,9 @@ class Watch:
         False
         """
         check_look(step, sampler)
+        given = read_given(losses, scores)  # a mistake in it leaves the watch as it was
         self.last = self._real.judge(sampler, self.batch, first=not self.history)
-        look = self._course.add(step, self.last.judgement, read_given(losses, scores))
+        look = self._course.add(step, self.last.judgement, given)
         if self._curves:
             self._curves.add(look, self.last.judgement)
         return self.last

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from mcgan.config.build import find_attribute
+from mcgan.config.multiple import times
 from mcgan.config.settings import Setting, read_settings
 from mcgan.engine.lane_groups import Group, group_lanes
 from mcgan.engine.lane_trainer import LaneTrainer, find_differences
@@ -63,8 +64,7 @@ def change_setting(setting: Setting, value: Any, change: Change) -> Any:
     if isinstance(value, bool) or whole or not isinstance(value, (int, float, dict)):
         return value
     if isinstance(value, dict):
-        ends = {end: value[end] * 0.9 for end in ("from", "to") if end in value}
-        return value | ends if setting.scheduled else value
+        return times(value, 0.9)
     changed = change(float(value))
     if not setting.scheduled and isinstance(changed, dict):
         return value
