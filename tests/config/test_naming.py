@@ -112,5 +112,5 @@ def test_a_link_out_of_runs_is_refused(tmp_path):
 
 @pytest.mark.parametrize("name", ["x" * 201, "ü" * 101, "a/" + "x" * 201])
 def test_a_name_that_is_too_long_is_told_so(name):
-    with pytest.raises(UserError, match="is too long for a folder name: use at most 200"):
+    with pytest.raises(UserError, match="is too long for a folder: use names of at most 200"):
         run_folder("runs", name)

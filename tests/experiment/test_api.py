@@ -176,7 +176,7 @@ def test_a_place_that_cannot_be_a_folder_is_a_sentence(place):
         train(folder="note")
     with pytest.raises(UserError, match=r"note/deep/run cannot be the folder of a run: .*; choose"):
         train(folder="note/deep/run")
-    with pytest.raises(UserError, match="is too long for a folder: use shorter names"):
+    with pytest.raises(UserError, match="is too long for a folder: use names of at most 200"):
         train(folder="new/" + "long" * 100 + "/run")
     assert files(place) == {"note": b"mine"} and not (place / "new").exists()
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LIMIT = 120  # characters of a slug, before its digest
 LONGEST = 1000  # bytes of a run's path
+LONGEST_PART = 200  # bytes of one folder's name in it: systems take 255
 PLACES = {"name", "runs_dir", "resume", "log"}  # where a run lies, and with how many files
 TOLD = {"published"}  # what papers report beside a run changes nothing in it
 PART = re.compile(r"[\w+][\w.+-]*")  # no brackets, blanks, '=' or ',': safe in shells and filters
@@ -66,12 +67,12 @@ def run_folder(runs_dir: Any, name: Any) -> str:
             f"name {text[:80]!r} is no folder name: use letters, digits and _ . + - "
             "(and / for a folder in a folder)"
         )
-    if any(len(part.encode()) > 200 for part in parts):
-        raise UserError(f"name {text[:80]!r}... is too long for a folder name: use at most 200")
     root, path = Path(str(runs_dir)), Path(str(runs_dir), text)
-    if len(os.fsencode(path)) > LONGEST or any(len(os.fsencode(p)) > 255 for p in path.parts):
+    longest = max(len(os.fsencode(part)) for part in path.parts)
+    if longest > LONGEST_PART or len(os.fsencode(path)) > LONGEST:
         raise UserError(
-            f"runs_dir/name {str(path)[:80]!r}... is too long for a folder: use shorter names"
+            f"runs_dir/name {str(path)[:80]!r}... is too long for a folder: "
+            f"use names of at most {LONGEST_PART} letters"
         )
     if "\0" in str(root) or not path.resolve().is_relative_to(root.resolve()):
         raise UserError(f"name {text[:80]!r} leads out of runs_dir {str(root)!r}: use another name")

@@ -22,15 +22,21 @@ DAMAGED = (
 """What NumPy raises for a file that is damaged: of its archive, and of the words in its header."""
 
 
+def find_file(file: str, setting: str) -> Path:
+    """The path of a file that a setting names. Raises UserError if there is none."""
+    path = Path(file).expanduser()
+    if not path.is_file():
+        raise UserError(f"{setting}={file} is no file: give {READABLE.get(setting, ARRAYS)}")
+    return path
+
+
 def read_array(file: str, key: str | None, setting: str) -> np.ndarray:
     """The array in a .npy file, mapped rather than read, or that of a name in a .npz file.
 
     Raises UserError: no such file, another format, damaged, no such name, or none where several are
     there. `setting` is what named the file, such as dataset.root.
     """
-    path = Path(file).expanduser()
-    if not path.is_file():
-        raise UserError(f"{setting}={file} is no file: give {READABLE.get(setting, ARRAYS)}")
+    path = find_file(file, setting)
     try:
         with path.open("rb") as opened:  # NumPy leaves a damaged archive open
             if opened.read(len(ARCHIVE)) == ARCHIVE:

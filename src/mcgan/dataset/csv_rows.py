@@ -5,6 +5,7 @@ import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from mcgan.errors import UserError
 
@@ -41,6 +42,21 @@ def checked(rows: Iterator[list[str]], width: int, path: Path) -> Iterator[list[
                 "give every row one cell for each column"
             )
         yield row
+
+
+class Head(NamedTuple):
+    """What the first row of a file says of its columns."""
+
+    names: list[str] | None  # of the columns that are read; None: there is no header
+    left_out: int  # how many cells at the start of each row are an index
+
+
+def read_head(first: list[str], second: list[str]) -> Head:
+    """The names of columns by a file's first row; an index without a name, as pandas', has none."""
+    if not is_header(first, second):
+        return Head(None, 0)
+    left_out = int(has_row_numbers(first))
+    return Head([name.strip() for name in first[left_out:]], left_out)
 
 
 def is_header(first: list[str], second: list[str]) -> bool:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from mcgan.dataset.csv_rows import cells, checked, has_row_numbers, is_header, is_number
+from mcgan.dataset.array_files import find_file
+from mcgan.dataset.csv_rows import cells, checked, is_number, read_head
 from mcgan.errors import UserError, near_or_all
 
 
@@ -15,7 +16,7 @@ def read_vectors(file: str, label: str | None) -> tuple[np.ndarray, np.ndarray |
     none, is left out. Raises UserError: no such file, rows of unequal
     length, no column of that name, or a cell of another column that is no number.
     """
-    columns = read_columns(Path(file).expanduser(), file)
+    columns = read_columns(find_file(file, "dataset.root"), file)
     words = None if label is None else np.array(take_labels(columns, label, file))
     numbers = [read_numbers(name, texts, file) for name, texts in columns.items()]
     return np.array(numbers, dtype=np.float64).T, words
@@ -23,20 +24,17 @@ def read_vectors(file: str, label: str | None) -> tuple[np.ndarray, np.ndarray |
 
 def read_columns(path: Path, file: str) -> dict[str, list[str]]:
     """The texts of each column by its name."""
-    if not path.is_file():
-        raise UserError(f"dataset.root={file} is no file: give a .npy, .npz or .csv file")
     with cells(path) as rows:
         first = next(rows, [])
         others = [*checked(rows, len(first), path)]
-    header = is_header(first, others[0] if others else [])
-    names = [cell.strip() for cell in first] if header else [*map(str, range(1, len(first) + 1))]
+    head = read_head(first, others[0] if others else [])
+    names = head.names or [*map(str, range(1, len(first) + 1))]
     if len({*names}) < len(names):
         raise UserError(f"dataset.root={file}: two columns have one name: {', '.join(names)}")
-    table = others if header else [first, *others]
-    columns = {name: [row[at].strip() for row in table] for at, name in enumerate(names)}
-    if header and has_row_numbers(first):
-        columns.pop(names[0])
-    return columns
+    table = others if head.names else [first, *others]
+    return {
+        name: [row[at].strip() for row in table] for at, name in enumerate(names, head.left_out)
+    }
 
 
 def take_labels(columns: dict[str, list[str]], label: str, file: str) -> list[str]:

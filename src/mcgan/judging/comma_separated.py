@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
-from mcgan.dataset.csv_rows import cells, checked, has_row_numbers, is_header
+from mcgan.dataset.csv_rows import cells, checked, read_head
 from mcgan.errors import UserError
 from mcgan.judging.cells import of_texts
 from mcgan.judging.raw import Raw, Taken
@@ -24,16 +24,14 @@ def open_csv(path: Path) -> Raw:
         count = 1 + sum(1 for _ in checked(others, len(first), path))
     if not first:
         raise UserError(f"{path} is empty")
-    header = is_header(first, second)
-    unnamed = int(header and has_row_numbers(first))
-    columns = [name.strip() for name in first[unnamed:]] if header else None
+    names, left_out = read_head(first, second)
 
     def take(chosen: Array) -> Taken:
         with cells(path) as rows:
-            kept = pick(itertools.islice(rows, int(header), None), chosen)
-            return Taken(of_texts([row[unnamed:] for row in kept], len(first) - unnamed))
+            kept = pick(itertools.islice(rows, int(names is not None), None), chosen)
+            return Taken(of_texts([row[left_out:] for row in kept], len(first) - left_out))
 
-    return Raw(count - header, take, columns, CELL_BYTES * len(first))
+    return Raw(count - (names is not None), take, names, CELL_BYTES * len(first))
 
 
 def pick(rows: Iterator[list[str]], chosen: Array) -> list[list[str]]:
