@@ -53,6 +53,10 @@ FUNCTIONS = {
     "what only zeros would know": lambda x: ((torch.zeros_like(x) @ x).cos(), ["full", "cos"]),
     "a sum": lambda x: (x + (torch.zeros_like(x) @ x).mT, []),
     "a sum of another shape": lambda x: (x[0] + torch.zeros_like(x), ["add", "full", "select"]),
+    "a sum that lies otherwise": lambda x: (
+        (torch.zeros_like(x) + x.mT).view(9),
+        ["reshape", "transpose"],
+    ),
     "no zeros": lambda x: ((x @ x) * 0.5, ["mm", "mul"]),
 }
 

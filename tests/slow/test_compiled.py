@@ -10,7 +10,7 @@ import torch
 from mcgan.engine import packages
 from mcgan.engine.packaged import LoadedProgram
 from mcgan.system.device import keep_settings
-from small import STRATEGIES, largest_difference, refused, run, trainer
+from small import NETS_OF, STRATEGIES, largest_difference, refused, run, trainer
 
 NAMED = {
     "the main job": ("wgan_gp", ("minibatch",), 1),
@@ -51,6 +51,12 @@ def apart(*strategies: str, **words) -> float:
 @pytest.mark.parametrize("objective, strategies, replicas", NAMED.values(), ids=NAMED.keys())
 def test_a_named_composition_compiled_is_the_eager_one(objective, strategies, replicas):
     assert apart(*strategies, objective=objective, replicas=replicas) < 1e-5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("nets", ["dcgan", "resnet", "r3gan"])
+def test_nets_of_pictures_compiled_are_the_eager_ones(nets):
+    assert apart("r1", "r2", objective="rpgan", words=NETS_OF[nets]) < 1e-5
 
 
 @pytest.mark.slow

@@ -31,6 +31,8 @@ def remove_zeros(module: GraphModule) -> GraphModule:
         elif node.target is aten.add.Tensor and (other := other_term(node, zeros)):
             node.replace_all_uses_with(other)
             module.graph.erase_node(node)
+    for node in module.graph.find_nodes(op="call_function", target=aten.view.default):
+        node.target = aten.reshape.default  # a term may lie otherwise in memory than its sum
     for node in [node for node in module.graph.nodes if node in zeros]:  # a set has no order
         if any(user not in zeros for user in node.users):
             node.replace_all_uses_with(fill(module, node), lambda user: user not in zeros)
