@@ -67,13 +67,13 @@ def test_a_column_without_a_header_is_named_by_its_number(tmp_path, rows):
 @pytest.mark.parametrize(
     ("lines", "settings", "why"),
     [
-        (["a,b,tree"], {}, "row 1 of column 'tree' holds 'ash'.*dataset.labels_key=tree"),
+        (["a,b,tree"], {}, "row 2 of column 'tree' holds 'ash'.*dataset.labels_key=tree"),
         (["a,b,tree"], {"labels_key": "trees"}, "no column 'trees'; did you mean 'tree'"),
         (["a,b,tree"], {"key": "a"}, "dataset.key=a is for .npz files"),
         (["a,a,tree"], {"labels_key": "tree"}, "two columns have one name"),
         (["a,b,tree", "1,2"], {}, "row 2 has 2 cells, the first row 3"),
         (["a,b,tree", "nan,2,ash"], {"labels_key": "tree"}, "1 of 201 rows hold a NaN"),
-        (["a,b,tree", ",2,ash"], {"labels_key": "tree"}, "row 1 of column 'a' holds ''"),
+        (["a,b,tree", ",2,ash"], {"labels_key": "tree"}, "row 2 of column 'a' holds ''"),
     ],
 )
 def test_what_is_no_table_of_vectors_is_refused(tmp_path, rows, lines, settings, why):

@@ -58,7 +58,14 @@ def test_the_numbers_of_columns_are_a_header(tmp_path):
     assert raw.columns == ["0", "1", "2"] and rows.tolist() == [[5, 6, 7]]
 
 
-def test_a_spreadsheets_encoding_is_read(tmp_path):
-    (tmp_path / "x.csv").write_bytes("größe,y\n1,2\n3,4\n".encode("utf-16"))
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_spreadsheets_encoding_is_read(tmp_path, encoding):
+    (tmp_path / "x.csv").write_bytes("größe,y\n1,2\n3,4\n".encode(encoding))
     raw = open_csv(tmp_path / "x.csv")
     assert raw.columns == ["größe", "y"] and raw.count == 2
+
+
+def test_a_letter_may_be_cut_where_the_encoding_is_guessed(tmp_path, monkeypatch):
+    monkeypatch.setattr("mcgan.dataset.csv_rows.SNIFFED", 4)  # of the two bytes of ö only one
+    (tmp_path / "x.csv").write_bytes("abcö,y\n1,2\n".encode())
+    assert open_csv(tmp_path / "x.csv").columns == ["abcö", "y"]

@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from mcgan.errors import UserError
 
-SNIFFED = 2**16  # letters that the separator is guessed from
+SNIFFED = 2**16  # letters that separator and encoding are guessed from
 
 
 @contextmanager
 def cells(path: Path) -> Iterator[Iterator[list[str]]]:
     """The rows of a file as texts, without empty lines; its separator is found by itself.
 
-    It is UTF-8, or UTF-16 with its mark, as spreadsheets write it.
+    It is UTF-8, or as spreadsheets write it: UTF-16 with its mark, or Windows' Western letters.
     """
     with open(path, newline="", encoding=find_encoding(path), errors="replace") as file:
         start = file.read(SNIFFED)
@@ -29,8 +29,14 @@ def cells(path: Path) -> Iterator[Iterator[list[str]]]:
 def find_encoding(path: Path) -> str:
     """How the letters of a file are stored."""
     with open(path, "rb") as file:
-        start = file.read(2)
-    return "utf-16" if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
+        start = file.read(SNIFFED)
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)  # the last letter may be cut
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig"
 
 
 def checked(rows: Iterator[list[str]], width: int, path: Path) -> Iterator[list[str]]:

@@ -16,14 +16,14 @@ def read_vectors(file: str, label: str | None) -> tuple[np.ndarray, np.ndarray |
     none, is left out. Raises UserError: no such file, rows of unequal
     length, no column of that name, or a cell of another column that is no number.
     """
-    columns = read_columns(find_file(file, "dataset.root"), file)
+    columns, start = read_columns(find_file(file, "dataset.root"), file)
     words = None if label is None else np.array(take_labels(columns, label, file))
-    numbers = [read_numbers(name, texts, file) for name, texts in columns.items()]
+    numbers = [read_numbers(name, texts, file, start) for name, texts in columns.items()]
     return np.array(numbers, dtype=np.float64).T, words
 
 
-def read_columns(path: Path, file: str) -> dict[str, list[str]]:
-    """The texts of each column by its name."""
+def read_columns(path: Path, file: str) -> tuple[dict[str, list[str]], int]:
+    """The texts of each column by its name, and the file's row that they start in, from 1."""
     with cells(path) as rows:
         first = next(rows, [])
         others = [*checked(rows, len(first), path)]
@@ -32,9 +32,10 @@ def read_columns(path: Path, file: str) -> dict[str, list[str]]:
     if len({*names}) < len(names):
         raise UserError(f"dataset.root={file}: two columns have one name: {', '.join(names)}")
     table = others if head.names else [first, *others]
-    return {
+    columns = {
         name: [row[at].strip() for row in table] for at, name in enumerate(names, head.left_out)
     }
+    return columns, 2 if head.names else 1
 
 
 def take_labels(columns: dict[str, list[str]], label: str, file: str) -> list[str]:
@@ -46,14 +47,14 @@ def take_labels(columns: dict[str, list[str]], label: str, file: str) -> list[st
     return columns.pop(label)
 
 
-def read_numbers(name: str, texts: list[str], file: str) -> list[float]:
-    """A column's numbers."""
+def read_numbers(name: str, texts: list[str], file: str, start: int) -> list[float]:
+    """A column's numbers, the first of them in this row of the file."""
     try:
         return [*map(float, texts)]
     except ValueError as error:
-        row = next(row for row, text in enumerate(texts) if not is_number(text))
+        at = next(at for at, text in enumerate(texts) if not is_number(text))
         raise UserError(
-            f"dataset.root={file}: row {row + 1:,} of column {name!r} holds {texts[row]!r}, which "
+            f"dataset.root={file}: row {start + at:,} of column {name!r} holds {texts[at]!r}, which "
             "is no number: leave the row or the column out, or name the column of labels by "
             f"dataset.labels_key={name}"
         ) from error
