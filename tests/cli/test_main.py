@@ -102,7 +102,11 @@ def test_the_job_sees_plain_values(cli, experiment):
         ("reg.jiter.x=1", "no setting 'reg.jiter'; did you mean 'reg.jitter'?\n"),
         ("reg.zzz.x=1", "no setting 'reg.zzz': see `mcgan list reg`\n"),
         ("train=3", "train is a group of settings: give one of them, as train.NAME=VALUE\n"),
-        ("reg=null", "Config group override must be a string or a list"),
+        (
+            "optim.lr=[1,2]",
+            "optim.lr is no list: give one value, or parts of it as optim.lr.NAME=VALUE\n",
+        ),
+        ("reg=null", "reg=null: an option is a name, not null; write a list as reg=[NAME,NAME]\n"),
         (
             "seed=1,2",
             "seed=1,2 has several values: for a run with each add -m; only a setting that",

@@ -100,6 +100,8 @@ def describe_value(key: str, error: Exception) -> str:
     typed = re.fullmatch(r"Value (.+?) (?:of type '\w+' could|is) not .* (\w+)(?: \(.*\))?", first)
     if typed and typed[2] in TYPES:
         return f"{key} must be {TYPES[typed[2]]}, not {typed[1]}"
+    if first == "Cannot merge DictConfig with ListConfig":
+        return f"{key} is no list: give one value, or parts of it as {key}.NAME=VALUE"
     if first.endswith("is not a ListConfig, list or tuple."):
         return f"{key} must be a list, such as [0.5,0.9]"
     return f"{key}: {first}" if key else first

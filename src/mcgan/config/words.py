@@ -61,11 +61,12 @@ def is_group(key: str) -> bool:
 def check_option(override: Override) -> None:
     """Raises UserError where the option of a group is no name, or a path out of its folder."""
     for name in list_names(override):
-        if name is None:
+        if override.is_delete():
             continue
         if not isinstance(name, str):
+            shown = "null" if name is None else repr(name)
             raise UserError(
-                f"{override.input_line}: an option is a name, not {name!r}; write a "
+                f"{override.input_line}: an option is a name, not {shown}; write a "
                 f"list as {override.key_or_group}=[NAME,NAME]"
             )
         if name.startswith("/") or ".." in name.split("/"):
