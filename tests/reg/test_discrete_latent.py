@@ -18,8 +18,18 @@ def test_an_even_one_hot_code_stands_beside_z():
     assert chisquare(code.sum(0).numpy()).pvalue > 1e-3
 
 
-def test_the_generator_is_that_much_wider():
-    assert game(DiscreteLatent(values=5), arch=NETS).G.net[0][0].in_features == 9
+def test_several_codes_are_drawn_each_by_itself():
+    made = game(DiscreteLatent(values=2, codes=3, scale=4.0), arch=NETS, batch=4000)
+    codes = made.generate(moment(made)).z[:, 4:].view(4000, 3, 2)
+    assert torch.equal(codes.sum(2), torch.full((4000, 3), 4.0))
+    picked = codes.argmax(2) @ torch.tensor([1, 2, 4])
+    assert chisquare(torch.bincount(picked, minlength=8).numpy()).pvalue > 1e-3
+
+
+@pytest.mark.parametrize("codes, width", [(1, 9), (3, 19)])
+def test_the_generator_is_that_much_wider(codes, width):
+    made = game(DiscreteLatent(values=5, codes=codes), arch=NETS)
+    assert made.G.net[0][0].in_features == width
 
 
 def test_a_generator_of_two_codes_need_not_be_connected():

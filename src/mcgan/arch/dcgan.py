@@ -18,8 +18,9 @@ class DCGAN(Arch):
     """z -> 4 width x side/4 -> 2 width x side/2 -> image, and the critic's way back to side/8.
 
     The last layer of the generator goes from side/2 to the image at once: full-size feature maps
-    would cost half of a step on a CPU. The generator of the paper has batch norm; here both norms
-    default to none, as gradient penalties and relativistic losses want them.
+    would cost half of a step on a CPU. The generator of the paper has batch norm, and learns sooner
+    with it. Both norms default to none here: penalties on the critic's gradient and several
+    generators cannot have batch norm.
     """
 
     latent: Annotated[int, AtLeast(1)] = 64

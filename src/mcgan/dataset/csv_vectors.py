@@ -54,7 +54,7 @@ def read_numbers(name: str, texts: list[str], file: str, start: int) -> list[flo
     except ValueError as error:
         at = next(at for at, text in enumerate(texts) if not is_number(text))
         raise UserError(
-            f"dataset.root={file}: row {start + at:,} of column {name!r} holds {texts[at]!r}, which "
-            "is no number: leave the row or the column out, or name the column of labels by "
+            f"dataset.root={file}: row {start + at:,} of column {name!r} holds {texts[at]!r}, "
+            "which is no number: leave the row or the column out, or name the column of labels by "
             f"dataset.labels_key={name}"
         ) from error
