@@ -90,7 +90,9 @@ def test_a_file_without_rows_is_refused(tmp_path, lines, why):
 
 
 def test_a_missing_file_is_refused(tmp_path):
-    with pytest.raises(UserError, match=r"no\.csv is no file: give a .*; or a \.csv file"):
+    with pytest.raises(
+        UserError, match=r"no\.csv is no file: give a \.npy or \.npz file; or a \.csv file"
+    ):
         prepared(str(tmp_path / "no.csv"))
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LIMIT = 120  # characters of a slug, before its digest
 LONGEST = 1000  # bytes of a run's path
-LONGEST_PART = 200  # bytes of one folder's name in it: systems take 255
+LONGEST_PART = 200  # bytes of one folder in a run's name: systems take 255
 PLACES = {"name", "runs_dir", "resume", "log"}  # where a run lies, and with how many files
 TOLD = {"published"}  # what papers report beside a run changes nothing in it
 PART = re.compile(r"[\w+][\w.+-]*")  # no brackets, blanks, '=' or ',': safe in shells and filters
@@ -68,8 +68,8 @@ def run_folder(runs_dir: Any, name: Any) -> str:
             "(and / for a folder in a folder)"
         )
     root, path = Path(str(runs_dir)), Path(str(runs_dir), text)
-    longest = max(len(os.fsencode(part)) for part in path.parts)
-    if longest > LONGEST_PART or len(os.fsencode(path)) > LONGEST:
+    own, whole = (max(len(os.fsencode(p)) for p in each) for each in (parts, path.parts))
+    if own > LONGEST_PART or whole > 255 or len(os.fsencode(path)) > LONGEST:
         raise UserError(
             f"runs_dir/name {str(path)[:80]!r}... is too long for a folder: "
             f"use names of at most {LONGEST_PART} letters"

@@ -60,9 +60,7 @@ def is_group(key: str) -> bool:
 
 def check_option(override: Override) -> None:
     """Raises UserError where the option of a group is no name, or a path out of its folder."""
-    for name in list_names(override):
-        if override.is_delete():
-            continue
+    for name in [] if override.is_delete() else list_names(override):
         if not isinstance(name, str):
             shown = "null" if name is None else repr(name)
             raise UserError(
