@@ -45,6 +45,10 @@ def test_a_generator_of_two_codes_need_not_be_connected():
     assert (x[code].mean(0) - x[~code].mean(0)).norm() > 2 * inside
 
 
+def test_without_a_weight_nothing_is_attached():
+    assert game(DiscreteLatent(), arch=NETS).tensors().keys() == game(arch=NETS).tensors().keys()
+
+
 def test_a_code_has_at_least_a_value():
     with pytest.raises(ValueError, match="values must be at least 1"):
         DiscreteLatent(values=0)

@@ -6,14 +6,19 @@ combinations, such as three digits in three channels (as in InfoGAN, Chen et al.
 """
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
 
 from mcgan.blocks.latents import one_hot, pick_evenly
-from mcgan.config.settings import Above, AtLeast
-from mcgan.gan.game import MakeGenerator
+from mcgan.blocks.references import References
+from mcgan.config.settings import Above, AtLeast, Scheduled
+from mcgan.gan.game import Game, MakeCritic, MakeGenerator
+from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
+from mcgan.gan.turn import Turn
 from mcgan.types import Draw, Moment, Sample
 
 
@@ -23,11 +28,22 @@ class DiscreteLatent(Strategy):
 
     With several ``codes`` each is drawn by itself: n of them name ``values`` to the n modes. s is
     ``scale``: at 1 a code moves G at first as much as one number of z does.
+
+    Above 0, ``identify`` is the weight, for both players, of telling the codes of a fake: minus
+    the sum over codes of E log q(c|x), by a linear layer on D's features (InfoGAN's lambda and
+    -L_I but for the constant H(c), Chen et al. 2016, eq. 5 and 6).
     """
 
     values: Annotated[int, AtLeast(1)] = 50
     codes: Annotated[int, AtLeast(1)] = 1
     scale: Annotated[float, Above(0)] = 1.0
+    identify: Annotated[Any, Scheduled, AtLeast(0)] = 0.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.identify != 0 and self.values < 2:
+            raise ValueError("identify needs a code that differs: take values=2 or more")
+        self._guesses = References[nn.Module]()
 
     @property
     def width(self) -> int:
@@ -44,3 +60,47 @@ class DiscreteLatent(Strategy):
         index = pick_evenly(self.get_noise(moment, "pick"), self.values)
         code = one_hot(index.flatten(), self.values, sample.z).view(len(index), self.width)
         return sample._replace(z=torch.cat([sample.z, self.scale * code], 1))
+
+    def discriminator(self, make: MakeCritic) -> MakeCritic:
+        def build(shape: tuple[int, ...]) -> Critic:
+            critic = make(shape)
+            guess = self._guesses.add(nn.Linear(critic.width, self.width))
+            return critic.attach("codes", guess)
+
+        return build if self.identify != 0 else make
+
+    def setup(self, game: Game, data: Any) -> None:
+        if self.identify == 0:
+            return
+        if game.D(data(game.batch)).score.shape[0] != game.batch:
+            raise ValueError(
+                "telling codes needs a verdict for each example, and this critic judges packs: "
+                "take identify=0"
+            )
+        self._start = self._find_codes(game)
+
+    def _find_codes(self, game: Game) -> int:
+        """The column of the first code in z, before which other strategies may put numbers."""
+        moment = game.moment(game.batch, torch.Generator())
+        pick = self.get_noise(moment, "pick")
+        lowest, highest = (
+            self._generate(game, moment, torch.full_like(pick, share)) for share in (0.0, 1.0)
+        )
+        return int((lowest != highest).any(0).nonzero()[0])
+
+    def _generate(self, game: Game, moment: Moment, pick: Tensor) -> Tensor:
+        """The latents (B, Z) that G gets with these picks (B, codes)."""
+        noise = {**moment.noise, f"{self.name}.pick": pick}
+        return game.generate(moment._replace(noise=noise)).z
+
+    def d_term(self, turn: Turn) -> Tensor | None:
+        return self._confusion(turn) if self.identify != 0 and turn.main else None
+
+    def g_term(self, turn: Turn) -> Tensor | None:
+        return self._confusion(turn) if self.identify != 0 else None
+
+    def _confusion(self, turn: Turn) -> Tensor:
+        logits = self._guesses.last(turn.on_fake.features).view(-1, self.codes, self.values)
+        codes = turn.fake.z[:, self._start : self._start + self.width].view_as(logits).argmax(2)
+        loss = cross_entropy(logits.flatten(0, 1), codes.flatten()) * self.codes
+        return turn.moment.now(self.identify) * loss
