@@ -39,6 +39,7 @@ COMPANIES = {
         (*NEAR_ITS_BEST, STOPPING, "reg=[haze,rejection]"),
         (*NEAR_ITS_BEST, STOPPING, "reg=rejection"),
     ),
+    "infogan": Drawing(("reg=[infogan,r1]",), ("reg=r1",), LONG),
     "langevin": drawn_by_score("langevin"),
     "lp": Drawing((*LP, "reg=lp")),
     "madgan": Drawing(("reg=[madgan,r1]",), ("reg=r1",), LONG),

@@ -20,7 +20,7 @@ PUBLISHED = {
         r3gan""",
     "reg": """clip gradient_penalty lp zero_gp r1 r2 dragan spectral_norm gradient_norm consensus
         wgan_div minibatch minibatch_std pac feature_matching gdpp replay snapshots
-        historical_averaging ewc mixture madgan mgan dmgan_pl deligan discrete_latent
+        historical_averaging ewc mixture madgan mgan dmgan_pl deligan discrete_latent infogan
         self_conditioned gman dropout_gan mode_seeking ndiv pulling_away veegan ali unrolled top_k
         meg imle bourgan ema ttur optimistic extragradient lookahead instance_noise diffusion
         megan stratified_replay second_critic diffaugment rejection metropolis langevin

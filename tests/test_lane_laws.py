@@ -20,6 +20,7 @@ PARTING = {
     "veegan": {"reg.veegan.reconstruct"},
     "dmgan_pl": {"reg.dmgan_pl.identify"},
     "mgan": {"reg.mgan.identify"},
+    "infogan": {"reg.infogan.identify"},
     "feature_matching": {"reg.feature_matching.covariance"},
 }
 

@@ -121,6 +121,15 @@ def test_a_function_is_asked_once_under_the_seed_and_leaves_no_trace():
     assert (torch.random.get_rng_state() == state).all()
 
 
+def test_a_function_that_fails_is_told_with_its_error():
+    def draw(n):
+        return X[n] + "one\ntwo"
+
+    told = r"the function draw failed when it was asked for 2,000 samples: IndexError: "
+    with pytest.raises(UserError, match=told):
+        read(draw)
+
+
 def test_a_key_names_a_part_of_a_batch():
     assert read([{"a": X, "b": 2 * X}], key="b").rows.tolist() == (2 * X).tolist()
     with pytest.raises(UserError, match="a batch holds a, b: say which part by key=NAME"):

@@ -5,6 +5,9 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from mcgan.arch.mlp import MLP
+from mcgan.gan.chain import Chain
+from mcgan.gan.game import Game
+from mcgan.objective import Minimax
 from mcgan.reg.bourgan import BourGAN
 from mcgan.reg.discrete_latent import DiscreteLatent
 from mcgan.reg.mixture import GeneratorMixture
@@ -126,3 +129,13 @@ def test_codes_stand_beside_several_generators_origin():
 
 def test_replicas_that_tell_codes_are_solo_runs():
     assert solo_difference("discrete_latent", codes=2, identify=1.0) < 1e-9
+
+
+def test_two_strategies_of_codes_have_a_guess_each():
+    one, other = DiscreteLatent(values=3, identify=1.0), DiscreteLatent(values=5, identify=1.0)
+    chain = Chain({"infogan": one, "discrete_latent": other}, NETS.latent)
+    made = Game(NETS, Minimax(), chain, (3,), 16, 20)
+    made.setup(lambda n: torch.randn(n, 3))
+    _, report = made.play("D", real(made), moment(made))
+    assert report.scalars["infogan"].item() != report.scalars["discrete_latent"].item()
+    assert (one._start, other._start) == (4, 7)

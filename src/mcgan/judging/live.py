@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch.utils.data import Dataset
 
-from mcgan.errors import UserError, near_or_all
+from mcgan.errors import UserError, near_or_all, one_line
 from mcgan.judging.pillow_pictures import alike, are_pictures, as_rows, is_picture
 from mcgan.judging.raw import Raw, Taken, as_array, of_array, of_frame, text_labels
 from mcgan.judging.samples import MOST_ROWS, Array
@@ -52,9 +52,18 @@ def is_data(source: Any) -> bool:
 
 
 def of_call(make: Callable[[int], Any], key: str | None, n: int, seed: int) -> Raw:
-    """What a function gives for n, with random numbers by the seed meanwhile."""
+    """What a function gives for n, with random numbers by the seed meanwhile.
+
+    Raises UserError for a function that fails.
+    """
     with torch.no_grad(), own_randomness(seed):
-        made = make(n)
+        try:
+            made = make(n)
+        except Exception as error:
+            raise UserError(
+                f"the function {getattr(make, '__name__', 'of samples')} failed when it was asked "
+                f"for {n:,} samples: {type(error).__name__}: {one_line(error)}"
+            ) from error
     if isinstance(made, (list, tuple, dict)):
         raw = of_batches([made] if is_item(made) else made, key, n)
     else:

@@ -65,7 +65,7 @@ class DiscreteLatent(Strategy):
         def build(shape: tuple[int, ...]) -> Critic:
             critic = make(shape)
             guess = self._guesses.add(nn.Linear(critic.width, self.width))
-            return critic.attach("codes", guess)
+            return critic.attach(f"{self.name}_guess", guess)
 
         return build if self.identify != 0 else make
 
