@@ -1,5 +1,8 @@
 """When a run is loaded, traced or compiled; the real compiler is in slow/."""
 
+import logging
+import warnings
+
 import pytest
 import torch
 
@@ -153,3 +156,16 @@ def test_other_devices_are_compiled_by_torch(monkeypatch):
     monkeypatch.setattr(packaged, "compile_lean", lambda run, device: f"{device}")
     assert compile_run(update, [], torch.device("cuda"), 1) == "cuda"
     assert isinstance(compile_run(update, [], torch.device("cpu"), 1), Packaged)
+
+
+def test_the_compiler_tells_nothing_of_its_own_code():
+    log = logging.getLogger("torch._inductor.ir")
+    level = log.level
+    with packaged.quiet_compiler():
+        warnings.warn_explicit("old", FutureWarning, "lowering.py", 1, "torch._inductor.lowering")
+        assert not log.isEnabledFor(logging.WARNING)
+        with pytest.raises(FutureWarning):
+            warnings.warn_explicit("old", FutureWarning, "mine.py", 1, "mine")
+    assert log.level == level
+    with pytest.raises(FutureWarning):
+        warnings.warn_explicit("old", FutureWarning, "lowering.py", 1, "torch._inductor.lowering")

@@ -7,6 +7,7 @@ for a new graph is the compiler loaded.
 
 import logging
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cache
@@ -141,10 +142,24 @@ def compile_graph(graph: TracedGraph, given: Sequence[Any], folder: Path) -> Pat
     from torch._inductor.package.package import package_aoti
 
     path = folder / "program.pt2"
-    with own_code():
+    with own_code(), quiet_compiler():
         files: Any = aot_compile(graph.module, tuple(tree_leaves(given)), options=OPTIONS)
         package_aoti(str(path), files)
     return path
+
+
+@contextmanager
+def quiet_compiler() -> Iterator[None]:
+    """Within it torch does not tell what concerns its own code alone: no user can change it."""
+    log_of_calls = logging.getLogger("torch._inductor.ir")
+    level = log_of_calls.level
+    log_of_calls.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", category=FutureWarning, module=r"torch\.")
+            yield
+    finally:
+        log_of_calls.setLevel(level)
 
 
 @contextmanager
