@@ -37,11 +37,12 @@ class DiscreteLatent(Strategy):
     values: Annotated[int, AtLeast(1)] = 50
     codes: Annotated[int, AtLeast(1)] = 1
     scale: Annotated[float, Above(0)] = 1.0
-    identify: Annotated[Any, Scheduled, AtLeast(0)] = 0.0
+    identify: Annotated[Any, Scheduled, AtLeast(0)] | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.identify != 0 and self.values < 2:
+        self.tells = self.identify is not None and self.identify != 0
+        if self.tells and self.values < 2:
             raise ValueError("identify needs a code that differs: take values=2 or more")
         self._guesses = References[nn.Module]()
 
@@ -67,10 +68,10 @@ class DiscreteLatent(Strategy):
             guess = self._guesses.add(nn.Linear(critic.width, self.width))
             return critic.attach(f"{self.name}_guess", guess)
 
-        return build if self.identify != 0 else make
+        return build if self.tells else make
 
     def setup(self, game: Game, data: Any) -> None:
-        if self.identify == 0:
+        if not self.tells:
             return
         if game.D(data(game.batch)).score.shape[0] != game.batch:
             raise ValueError(
@@ -94,13 +95,13 @@ class DiscreteLatent(Strategy):
         return game.generate(moment._replace(noise=noise)).z
 
     def d_term(self, turn: Turn) -> Tensor | None:
-        return self._confusion(turn) if self.identify != 0 and turn.main else None
+        return self._confusion(turn) if self.tells and turn.main else None
 
     def g_term(self, turn: Turn) -> Tensor | None:
-        return self._confusion(turn) if self.identify != 0 else None
+        return self._confusion(turn) if self.tells else None
 
     def _confusion(self, turn: Turn) -> Tensor:
         logits = self._guesses.last(turn.on_fake.features).view(-1, self.codes, self.values)
         codes = turn.fake.z[:, self._start : self._start + self.width].view_as(logits).argmax(2)
         loss = cross_entropy(logits.flatten(0, 1), codes.flatten()) * self.codes
-        return turn.moment.now(self.identify) * loss
+        return turn.moment.now(self.identify or 0.0) * loss
