@@ -4,9 +4,10 @@ What cannot be right raises ValueError, in a sentence that says what to do. What
 becomes a note for the log.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
+from torch import Tensor
 
 from mcgan.gan.game import Game
 from mcgan.gan.networks import batch_normalised
@@ -97,3 +98,8 @@ def doubts(game: Game, strategies: Sequence[Strategy]) -> list[str]:
             if strategy.reads_log_ratio
         ]
     return notes
+
+
+def judges_packs(game: Game, data: Callable[[int], Tensor]) -> bool:
+    """Whether D gives fewer scores than there are examples in a batch."""
+    return bool(game.D(data(game.batch)).score.shape[0] != game.batch)

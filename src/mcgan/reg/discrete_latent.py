@@ -15,6 +15,7 @@ from torch.nn.functional import cross_entropy
 from mcgan.blocks.latents import one_hot, pick_evenly
 from mcgan.blocks.references import References
 from mcgan.config.settings import Above, AtLeast, Scheduled
+from mcgan.gan.compatibility import judges_packs
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
@@ -73,7 +74,7 @@ class DiscreteLatent(Strategy):
     def setup(self, game: Game, data: Any) -> None:
         if not self.tells:
             return
-        if game.D(data(game.batch)).score.shape[0] != game.batch:
+        if judges_packs(game, data):
             raise ValueError(
                 "telling codes needs a verdict for each example, and this critic judges packs: "
                 "take identify=0"

@@ -16,6 +16,7 @@ from mcgan.blocks.latents import gumbel, pick_by_share
 from mcgan.blocks.references import References
 from mcgan.blocks.stacked_generators import stack_generators
 from mcgan.config.settings import Above, AtLeast, AtMost, Scheduled
+from mcgan.gan.compatibility import judges_packs
 from mcgan.gan.game import Game, MakeCritic, MakeGenerator
 from mcgan.gan.networks import Critic
 from mcgan.gan.strategy import Strategy
@@ -89,7 +90,7 @@ class GeneratorMixture(Strategy):
         )
 
     def setup(self, game: Game, data: Any) -> None:
-        if self.tells and game.D(data(game.batch)).score.shape[0] != game.batch:
+        if self.tells and judges_packs(game, data):
             raise ValueError(
                 "telling generators apart needs a verdict for each example, and this "
                 "critic judges packs: take manager=random or gumbel, and identify=0"
