@@ -4,7 +4,7 @@ import pytest
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from mcgan.config.compose import compose
-from mcgan.config.words import quote_word
+from mcgan.config.words import check_words, quote_word
 from mcgan.errors import UserError
 
 PATHS = ["中文 图/数据集=1", "my pictures (1)/a=b", "it's", 'a "b"', r"C:\new\pictures", "end\\",
@@ -61,6 +61,17 @@ def test_what_is_no_text_gets_no_such_advice(word):
 def test_a_name_that_would_be_read_as_something_else_is_refused(name, read_as):
     with pytest.raises(UserError, match=f"name={name} would be read as {read_as}: add a letter"):
         compose(f"name={name}")
+
+
+def test_so_are_such_names_of_a_sweep():
+    with pytest.raises(UserError, match="name=a,1e3 would be read as 1000.0: add a letter"):
+        check_words(["name=a,1e3"])
+    check_words(["name=a,1.5, 7"])
+
+
+def test_a_name_is_left_out_rather_than_deleted():
+    with pytest.raises(UserError, match="^~name: leave this word out, and the run names itself$"):
+        compose("~name")
 
 
 @pytest.mark.parametrize("name", ["7", "1.5", "12e5x", "study/1"])

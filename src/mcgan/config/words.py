@@ -37,9 +37,13 @@ def check_words(words: Iterable[str]) -> None:
 
 def check_name(override: Override) -> None:
     """Raises UserError for a name that would be read as something else, such as 1e3 as 1000.0."""
-    value, typed = override.value(), str(override.input_line).partition("=")[2]
-    if value is None or (isinstance(value, (bool, float)) and str(value) != typed):
-        raise UserError(f"name={typed} would be read as {value}: add a letter to the name")
+    if override.is_delete():
+        raise UserError(f"{override.input_line}: leave this word out, and the run names itself")
+    text = str(override.input_line).partition("=")[2]
+    typed = [each.strip() for each in text.split(",")]
+    for value in list_names(override):
+        if value is None or (isinstance(value, (bool, float)) and str(value) not in typed):
+            raise UserError(f"name={text} would be read as {value}: add a letter to the name")
 
 
 def count_values(override: Override) -> int:
