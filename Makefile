@@ -47,7 +47,7 @@ long: $(READY)
 	$(FAST) -m long
 
 slow: $(READY)
-	$(BIN)/python -m pytest -q -m slow
+	$(FAST) -m slow
 
 # ONLY="kills damage" tries some promises alone, SEED=7 the round of that seed again.
 torture: $(READY)

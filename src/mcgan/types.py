@@ -23,7 +23,7 @@ class Sample(NamedTuple):
 
     x: Tensor  # (B, *S)
     z: Tensor  # (B, Z) the latents they were made of; zeros for real data
-    origin: Tensor  # (B,) int64: which generator, cluster or age; -1 for real data
+    origin: Tensor  # (B,) int64: which generator, cluster, code or age; -1 for real data
 
 
 def start_sample(z: Tensor) -> Sample:

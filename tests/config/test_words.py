@@ -64,13 +64,13 @@ def test_a_name_that_would_be_read_as_something_else_is_refused(name, read_as):
 
 
 def test_so_are_such_names_of_a_sweep():
-    with pytest.raises(UserError, match="name=a,1e3 would be read as 1000.0: add a letter"):
+    with pytest.raises(UserError, match=r"^name=a,1e3 would be read as 1000\.0: add a letter"):
         check_words(["name=a,1e3"])
     check_words(["name=a,1.5, 7"])
 
 
 def test_a_name_is_left_out_rather_than_deleted():
-    with pytest.raises(UserError, match="^~name: leave this word out, and the run names itself$"):
+    with pytest.raises(UserError, match=r"^~name: leave this word out, and the run names itself$"):
         compose("~name")
 
 

@@ -4,6 +4,7 @@ from scipy.stats import chisquare
 
 from mcgan.arch.mlp import MLP
 from mcgan.reg.discrete_latent import DiscreteLatent
+from mcgan.reg.mixture import Mixture
 from small import game, moment
 
 NETS = MLP(latent=4, width=8)
@@ -24,6 +25,15 @@ def test_several_codes_are_drawn_each_by_itself():
     assert torch.equal(codes.sum(2), torch.full((4000, 3), 4.0))
     picked = codes.argmax(2) @ torch.tensor([1, 2, 4])
     assert chisquare(torch.bincount(picked, minlength=8).numpy()).pvalue > 1e-3
+
+
+def test_shown_samples_tell_their_codes_by_their_origin():
+    made = game(DiscreteLatent(values=3, codes=2), Mixture(generators=2), arch=NETS)
+    now = moment(made)
+    shown, plain = made.show(now), made.generate(now)
+    code = plain.z[:, 4:].view(-1, 2, 3).argmax(2)
+    assert torch.equal(shown.origin, plain.origin * 9 + code @ torch.tensor([3, 1]))
+    assert len(plain.origin.unique()) == 2 and torch.equal(shown.x, plain.x)
 
 
 @pytest.mark.parametrize("codes, width", [(1, 9), (3, 19)])

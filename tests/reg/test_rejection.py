@@ -6,7 +6,9 @@ from scipy.stats import chisquare
 
 from mcgan.arch.dcgan import DCGAN
 from mcgan.objective import Hinge, NonSaturating
+from mcgan.reg.discrete_latent import DiscreteLatent
 from mcgan.reg.minibatch import Minibatch
+from mcgan.reg.mixture import Mixture
 from mcgan.reg.r1 import R1
 from mcgan.reg.rejection import Rejection
 from mcgan.types import Sample, Sampler
@@ -99,3 +101,49 @@ def test_a_penalty_that_is_over_by_the_end_is_not_noted():
 def test_settings_out_of_range_are_refused(settings):
     with pytest.raises(ValueError, match=f"{next(iter(settings))} must be"):
         Rejection(**settings)
+
+
+def two_parts(tensors: object, n: int, generator: torch.Generator) -> Sample:
+    """Half of the samples are the worst point, of origin 5; the others are 1, 2 or 3, of 9."""
+    x = torch.randint(1, 4, (n, 1), generator=generator)
+    first = torch.rand(n, generator=generator) < 0.5
+    return sample(x.masked_fill(first.unsqueeze(1), 0).float())._replace(
+        origin=torch.where(first, 5, 9)
+    )
+
+
+def drawn(strategy: Rejection, n: int) -> Sample:
+    made = game(strategy, DiscreteLatent(values=2), objective=NonSaturating(), shape=(1,))
+    tensors = {name: t.detach() for name, t in made.tensors().items()}
+    tensors["D.head.weight"], tensors["D.head.bias"] = torch.tensor([[STEP]]), torch.tensor([9.0])
+    return strategy.sampler(two_parts, made)(tensors, n, torch.Generator().manual_seed(0))
+
+
+def test_each_origin_keeps_its_share_of_the_plain_samples():
+    found = drawn(Rejection(percentile=None, calibrate=False, keep_origins=True), 4000)
+    first = found.origin == 5
+    assert len(first) == 4000 and first.double().mean().item() == pytest.approx(0.5, abs=0.03)
+    counted = found.x[~first].long().flatten().bincount(minlength=4)[1:].double()
+    law = (STEP * torch.arange(3.0, dtype=torch.float64)).softmax(0)
+    assert chisquare(counted.numpy(), (counted.sum() * law).numpy()).pvalue > 1e-3
+    halves = [part.double().mean().item() for part in first.chunk(2)]
+    assert halves[0] == pytest.approx(halves[1], abs=0.06)  # what is rare does not come last
+
+
+def test_as_it_comes_an_origin_of_bad_samples_loses_its_share():
+    found = drawn(Rejection(percentile=None, calibrate=False), 4000)
+    assert (found.origin == 5).double().mean() < 0.35
+
+
+def test_origins_keep_their_shares_at_the_cap_too(caplog):
+    strategy = Rejection(percentile=None, calibrate=False, keep_origins=True, rounds=1)
+    with caplog.at_level(logging.WARNING):
+        found = drawn(strategy, 4000)
+    assert (found.origin == 5).double().mean().item() == pytest.approx(0.5, abs=0.03)
+    assert len(found.x) == 4000 and "samples are plain ones" in caplog.text
+
+
+def test_shares_of_one_origin_are_refused():
+    with pytest.raises(ValueError, match="add a strategy such as discrete_latent or mixture"):
+        game(Rejection(keep_origins=True), objective=NonSaturating())
+    game(Rejection(keep_origins=True), Mixture(generators=3), objective=NonSaturating())

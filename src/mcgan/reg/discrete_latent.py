@@ -63,6 +63,13 @@ class DiscreteLatent(Strategy):
         code = one_hot(index.flatten(), self.values, sample.z).view(len(index), self.width)
         return sample._replace(z=torch.cat([sample.z, self.scale * code], 1))
 
+    def shown(self, sample: Sample, moment: Moment) -> Sample:
+        """With the codes in the origin, read as the digits of one number behind the old origin."""
+        origin = sample.origin
+        for code in pick_evenly(self.get_noise(moment, "pick"), self.values).unbind(1):
+            origin = origin * self.values + code.to(origin.device)
+        return sample._replace(origin=origin)
+
     def discriminator(self, make: MakeCritic) -> MakeCritic:
         def build(shape: tuple[int, ...]) -> Critic:
             critic = make(shape)

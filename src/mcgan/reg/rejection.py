@@ -1,14 +1,16 @@
 """Discriminator rejection sampling (DRS; Azadi et al. 2019, section 3 and algorithm 1)."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Annotated, ClassVar
 
 import torch
 from torch import Tensor
 
 from mcgan.blocks import density_ratio
+from mcgan.blocks.quotas import Quotas
 from mcgan.config.settings import AtLeast, AtMost
 from mcgan.gan.compatibility import claim_log_ratio
 from mcgan.gan.game import Game
@@ -16,6 +18,7 @@ from mcgan.gan.strategy import Strategy
 from mcgan.types import Draw, Sample, Sampler, Tensors, join_samples
 
 log = logging.getLogger(__name__)
+MANY = 64  # samples, all of one origin by chance about never
 EPS = 1e-6  # keeps the best candidate's logit finite
 
 
@@ -27,6 +30,9 @@ class Rejection(Strategy):
     if F is a log density ratio; in place of 0 it is the ``percentile`` of the rest of the exponent,
     so that more are kept. After ``rounds`` of as many candidates as samples are wanted, plain
     samples take the places that are left, which the log says.
+
+    D's errors differ between modes, so that rejection moves weight between them. With
+    ``keep_origins`` it cannot: each generator, cluster and code keeps its share of plain samples.
     """
 
     version: ClassVar[int] = 2  # 1: far fakes flattened the calibration
@@ -34,41 +40,65 @@ class Rejection(Strategy):
     calibrate: bool = True
     burn_in: Annotated[int, AtLeast(2)] = 1024
     rounds: Annotated[int, AtLeast(1)] = 50
+    keep_origins: bool = False
 
     def setup(self, game: Game, data: Callable[[int], Tensor]) -> None:
         claim_log_ratio(game, self)
+        if self.keep_origins and not names_origins(game):
+            raise ValueError(
+                "keep_origins is for a G of parts, and here all samples have one origin: add a "
+                "strategy such as discrete_latent or mixture"
+            )
         self.register_buffer("real", data(self.burn_in))
 
     def sampler(self, sample: Sampler, game: Game) -> Sampler:
         def reject(tensors: Tensors, n: int, generator: torch.Generator) -> Sample:
-            real = tensors[self.key("real")]
-            slope, _, fake = density_ratio.calibrate(
-                game, sample, tensors, real, generator, self.calibrate
-            )
-            best, parts, missing = (slope * fake).max(), [], n
-            for _ in range(self.rounds):
-                candidates = sample(tensors, n, generator)
-                score = slope * density_ratio.score_examples(game, tensors, candidates.x)
-                best = torch.maximum(best, score.max())
-                draw = Draw((n,)).sample((), generator).to(score)
-                taken = draw < self.chance(score - best)
-                parts.append(density_ratio.select_examples(candidates, taken))
-                missing -= len(parts[-1].x)
-                if missing <= 0:
-                    return Sample(*(column[:n] for column in join_samples(parts)))
-            log.warning(
-                "%s: %d of %d samples are plain ones: %d candidates were not enough",
-                self.name,
-                missing,
-                n,
-                n * self.rounds,
-            )
+            plain = sample(tensors, n, generator) if self.keep_origins else None
+            one = tensors[self.key("real")].new_zeros(n, dtype=torch.int64)
+            quotas = Quotas(one if plain is None else plain.origin)
+            parts = []
+            for kept in islice(self._accept(sample, game, tensors, n, generator), self.rounds):
+                parts.append(self._fill(quotas, kept))
+                if not quotas.left:
+                    break
+            missing = quotas.left
+            if missing:
+                self._tell(missing, n)
+                parts.append(self._fill(quotas, plain or sample(tensors, missing, generator)))
             # The verdict looks at the first samples alone, which must be like the others.
-            mixed = Draw((n,)).sample((), generator).argsort().to(score.device)
-            whole = join_samples([*parts, sample(tensors, missing, generator)])
-            return density_ratio.select_examples(whole, mixed)
+            return mix(join_samples(parts), generator) if missing or plain else join_samples(parts)
 
         return reject
+
+    def _accept(
+        self, sample: Sampler, game: Game, tensors: Tensors, n: int, generator: torch.Generator
+    ) -> Iterator[Sample]:
+        """Of n candidates at a time those that are kept, without an end."""
+        real = tensors[self.key("real")]
+        slope, _, fake = density_ratio.calibrate(
+            game, sample, tensors, real, generator, self.calibrate
+        )
+        best = (slope * fake).max()
+        while True:
+            candidates = sample(tensors, n, generator)
+            score = slope * density_ratio.score_examples(game, tensors, candidates.x)
+            best = torch.maximum(best, score.max())
+            draw = Draw((n,)).sample((), generator).to(score)
+            yield density_ratio.select_examples(candidates, draw < self.chance(score - best))
+
+    def _fill(self, quotas: Quotas, sample: Sample) -> Sample:
+        """The samples that get a place."""
+        kind = sample.origin if self.keep_origins else torch.zeros_like(sample.origin)
+        return density_ratio.select_examples(sample, quotas.take(kind))
+
+    def _tell(self, missing: int, n: int) -> None:
+        log.warning(
+            "%s: %d of %d samples are plain ones: %d candidates were not enough",
+            self.name,
+            missing,
+            n,
+            n * self.rounds,
+        )
 
     def chance(self, below: Tensor) -> Tensor:
         """The chance of being kept, by how far a score is below the best."""
@@ -76,3 +106,16 @@ class Rejection(Strategy):
         if self.percentile is None:
             return logit.sigmoid()
         return (logit - logit.double().quantile(self.percentile / 100).to(logit)).sigmoid()
+
+
+@torch.no_grad()
+def names_origins(game: Game) -> bool:
+    """Whether samples come from more than one generator, cluster or code."""
+    moment = game.moment(MANY, torch.Generator())
+    return len(game.show(moment).origin.unique()) > 1
+
+
+def mix(sample: Sample, generator: torch.Generator) -> Sample:
+    """The same examples in an order of chance."""
+    order = Draw((len(sample.x),)).sample((), generator).argsort().to(sample.x.device)
+    return density_ratio.select_examples(sample, order)
