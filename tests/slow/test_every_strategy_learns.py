@@ -20,9 +20,12 @@ WORDS = (
 PARTNERS = {
     "clip": ("reg.clip.limit=0.1",),  # 0.01 is for the Wasserstein loss
     "gradient_penalty": ("objective=wgan_gp",),  # elsewhere its slope of one is no bound
-    "madgan": ("reg=[madgan,r1]", "reg.r1.gamma=0.1"),
+    "madgan": (
+        "reg=[madgan,r1,r2]", "reg.r1.gamma=0.3", "reg.r2.gamma=0.3", "train.steps=3000",
+    ),
     "rejection": ("seed=1",),  # samples well only as far as D is at its best
-}
+    "veegan": ("reg=[veegan,r1]", "reg.r1.gamma=0.1", "train.steps=3000"),
+}  # fmt: skip
 
 
 def learned(strategy: str) -> dict[str, float | None]:
