@@ -5,6 +5,7 @@ import torch
 from scipy.stats import chisquare
 
 from mcgan.arch.dcgan import DCGAN
+from mcgan.gan.strategy import Strategy
 from mcgan.objective import Hinge, NonSaturating
 from mcgan.reg.discrete_latent import DiscreteLatent
 from mcgan.reg.minibatch import Minibatch
@@ -23,11 +24,13 @@ def points(tensors: object, n: int, generator: torch.Generator) -> Sample:
     return sample(torch.randint(4, (n, 1), generator=generator).float())
 
 
-def sampler(strategy: Rejection) -> tuple[Sampler, dict[str, torch.Tensor]]:
-    made = game(strategy, objective=NonSaturating(), shape=(1,))
+def sampler(
+    strategy: Rejection, make: Sampler = points, *partners: Strategy
+) -> tuple[Sampler, dict[str, torch.Tensor]]:
+    made = game(strategy, *partners, objective=NonSaturating(), shape=(1,))
     tensors = {name: t.detach() for name, t in made.tensors().items()}
     tensors["D.head.weight"], tensors["D.head.bias"] = torch.tensor([[STEP]]), torch.tensor([9.0])
-    return strategy.sampler(points, made), tensors
+    return strategy.sampler(make, made), tensors
 
 
 def counts(strategy: Rejection, n: int = 4000) -> torch.Tensor:
@@ -113,10 +116,8 @@ def two_parts(tensors: object, n: int, generator: torch.Generator) -> Sample:
 
 
 def drawn(strategy: Rejection, n: int) -> Sample:
-    made = game(strategy, DiscreteLatent(values=2), objective=NonSaturating(), shape=(1,))
-    tensors = {name: t.detach() for name, t in made.tensors().items()}
-    tensors["D.head.weight"], tensors["D.head.bias"] = torch.tensor([[STEP]]), torch.tensor([9.0])
-    return strategy.sampler(two_parts, made)(tensors, n, torch.Generator().manual_seed(0))
+    draw, tensors = sampler(strategy, two_parts, DiscreteLatent(values=2))
+    return draw(tensors, n, torch.Generator().manual_seed(0))
 
 
 def test_each_origin_keeps_its_share_of_the_plain_samples():

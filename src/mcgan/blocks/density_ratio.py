@@ -6,7 +6,7 @@ from torch import Tensor
 from mcgan.gan.game import Game
 from mcgan.gan.sampling import SHOWN
 from mcgan.gan.turn import critic_with
-from mcgan.types import Sample, Sampler, Tensors
+from mcgan.types import Draw, Sample, Sampler, Tensors
 
 RIDGE = 1e-4  # keeps the slope finite where the scores of real and fake do not overlap
 LEAST = 1e-3  # of the unit of scores, in stds of all of them: real ones may all be equal
@@ -61,3 +61,9 @@ def calibrate(
 def select_examples(sample: Sample, where: Tensor) -> Sample:
     """The examples of a sample at the places of an index or a mask."""
     return Sample(*(column[where] for column in sample))
+
+
+def mix_examples(sample: Sample, generator: torch.Generator) -> Sample:
+    """The same examples in an order of chance."""
+    order = Draw((len(sample.x),)).sample((), generator).argsort().to(sample.x.device)
+    return select_examples(sample, order)

@@ -65,8 +65,9 @@ class Rejection(Strategy):
             if missing:
                 self._tell(missing, n)
                 parts.append(self._fill(quotas, plain or sample(tensors, missing, generator)))
+            found = join_samples(parts)
             # The verdict looks at the first samples alone, which must be like the others.
-            return mix(join_samples(parts), generator) if missing or plain else join_samples(parts)
+            return density_ratio.mix_examples(found, generator) if missing or plain else found
 
         return reject
 
@@ -113,9 +114,3 @@ def names_origins(game: Game) -> bool:
     """Whether samples come from more than one generator, cluster or code."""
     moment = game.moment(MANY, torch.Generator())
     return len(game.show(moment).origin.unique()) > 1
-
-
-def mix(sample: Sample, generator: torch.Generator) -> Sample:
-    """The same examples in an order of chance."""
-    order = Draw((len(sample.x),)).sample((), generator).argsort().to(sample.x.device)
-    return density_ratio.select_examples(sample, order)

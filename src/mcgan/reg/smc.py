@@ -104,8 +104,7 @@ class SMC(Strategy):
                 taken = uniform(count, here, generator) < chance
                 here = choose(taken, there, here)
                 length = adapt_length(length, taken)
-        order = uniform(count, here, generator).argsort()
-        return density_ratio.select_examples(here.shown, order)
+        return density_ratio.mix_examples(here.shown, generator)
 
 
 def uniform(count: int, like: Cloud, generator: torch.Generator) -> Tensor:
